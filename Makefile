@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+# make          builds ./tcpalive
+# make check    builds it and runs the tests (bats)
+# make install  PREFIX=/usr/local DESTDIR=
+#
+# BUILD is where objects go, BIN the program: give both for a second build
+# beside the first (make BUILD=/tmp/san BIN=/tmp/san/tcpalive SANITIZE=address,undefined).
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+BINDIR ?= $(PREFIX)/bin
+MANDIR ?= $(PREFIX)/share/man
+BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHCOMPDIR ?= $(PREFIX)/share/fish/vendor_completions.d
+
+BUILD ?= build
+BIN ?= tcpalive
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
+HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+LDHARDEN := -pie -Wl,-z,relro,-z,now
+ifdef SANITIZE
+HARDEN := -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
+LDHARDEN := -fsanitize=$(SANITIZE)
+endif
+ifdef WERROR
+WARNINGS += -Werror
+endif
+
+SOURCES := tcpalive.c $(wildcard engine/*.c probes/*.c faults/*.c lab/*.c reports/*.c cli/*.c)
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+
+ifndef VERBOSE
+.SILENT:
+endif
+
+all: $(BIN)
+
+$(BIN): $(OBJECTS)
+	$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $(OBJECTS) $(LDLIBS)
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE -I. $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(HARDEN) -MMD -MP -c -o $@ $<
+
+-include $(OBJECTS:.o=.d)
+
+check: $(BIN)
+	@tests/run $(BIN)
+
+install: $(BIN)
+	install -D -m 755 $(BIN) $(DESTDIR)$(BINDIR)/tcpalive
+	install -D -m 644 man/tcpalive.1 $(DESTDIR)$(MANDIR)/man1/tcpalive.1
+	install -D -m 644 completions/tcpalive.bash $(DESTDIR)$(BASHCOMPDIR)/tcpalive
+	install -D -m 644 completions/tcpalive.zsh $(DESTDIR)$(ZSHCOMPDIR)/_tcpalive
+	install -D -m 644 completions/tcpalive.fish $(DESTDIR)$(FISHCOMPDIR)/tcpalive.fish
+
+uninstall:
+	rm -f $(DESTDIR)$(BINDIR)/tcpalive $(DESTDIR)$(MANDIR)/man1/tcpalive.1 \
+		$(DESTDIR)$(BASHCOMPDIR)/tcpalive $(DESTDIR)$(ZSHCOMPDIR)/_tcpalive \
+		$(DESTDIR)$(FISHCOMPDIR)/tcpalive.fish
+
+clean:
+	rm -rf $(BUILD) $(BIN)
+
+.PHONY: all check install uninstall clean
+.DELETE_ON_ERROR:
