@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What several faults do to one TCP socket: acts for peer_each and for setup.
+ * They take params only to have that shape. 0 or -errno.
+ */
+#ifndef FAULTS_ACT_H
+#define FAULTS_ACT_H
+
+/* close(2) will send an RST: SO_LINGER of 0, see socket(7). */
+int act_abort(int fd, const void *params);
+
+/* Takes all input: closed with something unread, a socket sends RST and not FIN. */
+int act_drain(int fd, const void *params);
+
+/* Deaf: a classic BPF filter that accepts nothing, so segments are dropped before
+ * TCP sees them; no ACK, no RST. And the end of it. Linux 6.18, and stable kernels,
+ * want CAP_NET_ADMIN for it on TCP. */
+int act_deafen(int fd, const void *params);
+int act_hear(int fd, const void *params);
+
+/* close(2) will tell nobody, and the kernel knows no such connection afterwards:
+ * TCP_REPAIR, for which CAP_NET_ADMIN is needed (tcp_disconnect). */
+int act_forget(int fd, const void *params);
+
+/* Trials on a socket of their own, for setup; fd is left alone. */
+int try_deafen(int fd, const void *params);
+int try_forget(int fd, const void *params);
+
+#endif

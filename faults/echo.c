@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Echo, on many connections. Its oddity: one that cannot be written to is still
+ * read, as after a half-close; only the other end, or an error, closes it.
+ */
+#include "echo.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define BREATHER (50 * NS_PER_MS) /* after accept ran out of descriptors or memory */
+
+struct echo_conn {
+	struct handler socket;
+	struct echo *echo;
+	struct echo_conn *next, **link;
+	uint32_t wants;
+	size_t from, to; /* of data: what is still to be echoed */
+	unsigned char data[4096];
+};
+
+static void hang_up(struct echo_conn *c)
+{
+	loop_remove(c->echo->loop, &c->socket);
+	close(c->socket.fd);
+	*c->link = c->next;
+	if (c->next)
+		c->next->link = c->link;
+	free(c);
+}
+
+/* Nothing is read while something waits to be written: the buffer is bounded. */
+static void want(struct echo_conn *c)
+{
+	uint32_t wants = c->from < c->to ? EPOLLOUT : c->echo->reading ? EPOLLIN : 0;
+
+	if (wants == c->wants)
+		return;
+	c->wants = wants;
+	loop_modify(c->echo->loop, &c->socket, wants);
+}
+
+static void write_back(struct echo_conn *c)
+{
+	ssize_t n = send(c->socket.fd, c->data + c->from, c->to - c->from, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	if (n >= 0)
+		c->from += (size_t)n;
+	else if (errno != EAGAIN && errno != EINTR)
+		c->from = c->to;
+}
+
+/* True if the connection is over. */
+static bool read_in(struct echo_conn *c)
+{
+	ssize_t n = recv(c->socket.fd, c->data, sizeof(c->data), MSG_DONTWAIT);
+
+	c->from = 0;
+	c->to = n > 0 ? (size_t)n : 0;
+	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+static void ready(struct handler *h, uint32_t events, nsec woken)
+{
+	struct echo_conn *c = container_of(h, struct echo_conn, socket);
+
+	(void)woken;
+	if ((events & EPOLLIN) && c->from == c->to && read_in(c)) {
+		hang_up(c);
+		return;
+	}
+	if (c->from < c->to)
+		write_back(c);
+	/* With nothing wanted, these would wake us for ever. */
+	if ((events & (EPOLLERR | EPOLLHUP)) && !(events & EPOLLIN))
+		hang_up(c);
+	else
+		want(c);
+}
+
+int echo_add(struct echo *e, int fd)
+{
+	struct echo_conn *c = malloc(sizeof(*c));
+	int one = 1, rc = -ENOMEM;
+
+	if (c) {
+		c->socket = (struct handler){ .fd = fd, .ready = ready };
+		c->echo = e;
+		c->from = c->to = 0;
+		c->wants = e->reading ? EPOLLIN : 0;
+		rc = loop_add(e->loop, &c->socket, c->wants);
+	}
+	if (rc) {
+		close(fd);
+		free(c);
+		return rc;
+	}
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	c->next = e->conns;
+	c->link = &e->conns;
+	if (c->next)
+		c->next->link = &c->next;
+	e->conns = c;
+	if (e->connected)
+		e->connected(e, fd);
+	return 0;
+}
+
+static void listen_again(struct timer *t, nsec now)
+{
+	struct echo *e = container_of(t, struct echo, breather);
+
+	(void)now;
+	for (size_t i = 0; i < e->nlisteners; i++)
+		loop_modify(e->loop, &e->listeners[i].socket, EPOLLIN);
+}
+
+static void rest(struct echo *e)
+{
+	for (size_t i = 0; i < e->nlisteners; i++)
+		loop_modify(e->loop, &e->listeners[i].socket, 0);
+	timer_set(e->loop, &e->breather, clock_now() + BREATHER);
+}
+
+static void take(struct handler *h, uint32_t events, nsec woken)
+{
+	struct echo *e = container_of(h, struct echo_listener, socket)->echo;
+	int fd = accept4(h->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	(void)events;
+	(void)woken;
+	if (fd >= 0)
+		echo_add(e, fd);
+	else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+		rest(e);
+}
+
+void echo_open(struct echo *e, struct loop *l)
+{
+	memset(e, 0, sizeof(*e));
+	e->loop = l;
+	e->reading = true;
+	e->breather.fire = listen_again;
+}
+
+int echo_listen(struct echo *e, int fd)
+{
+	struct echo_listener *l = &e->listeners[e->nlisteners];
+
+	if (e->nlisteners == ECHO_LISTENERS) {
+		close(fd);
+		return -ENOSPC;
+	}
+	l->echo = e;
+	l->socket = (struct handler){ .fd = fd, .ready = take };
+	e->nlisteners++;
+	return loop_add(e->loop, &l->socket, EPOLLIN);
+}
+
+void echo_read(struct echo *e, bool reading)
+{
+	e->reading = reading;
+	for (struct echo_conn *c = e->conns; c; c = c->next)
+		want(c);
+}
+
+struct echo_conn *echo_next(const struct echo *e, struct echo_conn *after)
+{
+	return after ? after->next : e->conns;
+}
+
+int echo_fd(const struct echo_conn *c)
+{
+	return c->socket.fd;
+}
+
+void echo_close_all(struct echo *e)
+{
+	while (e->conns)
+		hang_up(e->conns);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A fault: one way in which a peer dies, or only seems to.
+ *
+ * To add one: write faults/NAME.c, which exports `const struct fault fault_NAME`
+ * (dashes become underscores), and put FAULT(NAME) into faults/table.def where
+ * --list and the lab's matrix are to show it. All else in the file is static. A
+ * fault knows the world that it breaks and nothing of probes. It strikes with one
+ * of three hands, and rst.c and icmp-host.c show how little that takes:
+ *
+ *   peer     the peer's own process does it to its connections (faults/peer.h);
+ *            this is what --peer can do outside the lab, where a fault has it
+ *   wire     the lab's network between the two hosts is broken (faults/link.h)
+ *   watcher  the watcher's own host in the lab is broken (faults/link.h)
+ *
+ * With wire or watcher the lab leaves peer alone, unless these call link_peer. A
+ * fault without a hand does nothing. Time counts from the moment that the hand says
+ * (peer_struck, or the first call that breaks the link), right before the act.
+ */
+#ifndef FAULTS_FAULT_H
+#define FAULTS_FAULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../engine/clock.h"
+#include "../engine/error.h"
+#include "../probes/probe.h" /* struct param: the same rows */
+#include "effect.h"
+
+struct peer;
+struct link;
+
+/* When a fault needs the watcher's application: before it strikes, or after. */
+enum fault_when { FAULT_BEFORE, FAULT_AFTER };
+
+struct fault {
+	const char *name;
+	const char *summary; /* one line without a full stop */
+	const char *text;    /* paragraphs for --explain */
+	const char *breaks;  /* "the peer's process", "the path, both ways", "this host's interface" */
+	bool dead;           /* is the peer truly dead afterwards? */
+	struct effect effect; /* what the watcher's TCP meets then */
+	const char *needs;   /* the privilege that peer and socket need outside the lab, or NULL */
+	const struct param *params;
+	size_t params_size;
+
+	int (*peer)(struct peer *p, const void *params, struct error *e);
+	int (*wire)(struct link *l, const void *params, struct error *e);
+	int (*watcher)(struct link *l, const void *params, struct error *e);
+
+	/* Outside the lab without --peer, on one connected descriptor of the watcher's (drop). */
+	int (*socket)(int fd, const void *params, struct error *e);
+
+	/* All of these may be NULL. On each of the peer's sockets before it listens or
+	 * connects: what must be so from the start, or a trial whether the fault is
+	 * allowed at all. 0 or -errno. */
+	int (*setup)(int fd, const void *params);
+
+	/* In the peer's process, shortly before the strike. */
+	int (*prepare)(struct peer *p, const void *params, struct error *e);
+
+	/* What the watcher's application does on each of its connections, in the
+	 * measuring process and without waiting: after prepare and before the strike,
+	 * or after it. */
+	int (*application)(int fd, const void *params, struct error *e);
+	enum fault_when when;
+};
+
+#define FAULT(name) extern const struct fault fault_##name;
+#include "table.def"
+#undef FAULT
+
+extern const struct fault *const faults[];
+extern const size_t faults_count;
+const struct fault *fault_find(const char *name);
+
+/* The error for a call that failed with err: "'drop': CAP_NET_ADMIN is missing ...". Returns -1. */
+int fault_refused(const struct fault *f, int err, struct error *e);
+
+#endif

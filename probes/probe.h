@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A probe: one way to notice that the other end of a TCP connection is dead.
+ *
+ * To add one: write probes/NAME.c, which exports `const struct probe probe_NAME`
+ * (dashes become underscores; all else in the file is static and stands above
+ * it), and add a line PROBE(NAME) to probes/table.def, in the order in which
+ * --list shall show it. Nothing else: help, --list, --explain, the man page, the
+ * completions, the lab and the tests walk the table.
+ *
+ * A probe looks when the engine wakes it, with its own call alone, and returns a
+ * verdict. It knows its connection and nothing of reports. It never blocks, never
+ * allocates, and says SAYS_DEAD once: after that it is not woken again.
+ *
+ *   arm      once, when the connection stands. May set socket options.
+ *   event    the socket woke (epoll's bits). Also called once after arm, if the socket was ready then.
+ *   tick     the look's timer: each --interval for a POLLED probe, else when look_again() asked for it.
+ *   disarm   once, before the descriptor is closed. Undoes what outlives it (a ring, a queue).
+ *
+ * Each hook may be NULL. The look's state is zeroed before arm.
+ */
+#ifndef PROBES_PROBE_H
+#define PROBES_PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../engine/clock.h"
+#include "../engine/error.h"
+
+struct conn;
+struct look;
+
+/* What a probe does to the connection that it watches; decides also in which
+ * order the probes of one connection look: the least disturbing first. */
+enum trait {
+	POLLED = 1 << 0,         /* looks each --interval; else woken by the socket or its own timer */
+	TAKES_ERROR = 1 << 1,    /* its call consumes the pending socket error */
+	TAKES_DATA = 1 << 2,     /* its call consumes received data */
+	SENDS_SEGMENTS = 1 << 3, /* makes the kernel send segments without data */
+	SENDS_DATA = 1 << 4,     /* puts bytes into the stream */
+	NEEDS_ANSWER = 1 << 5,   /* useless unless the peer's application answers */
+	ONLY_SETS_OPTION = 1 << 6, /* has no call of its own: it notices the socket's error, whoever takes it */
+	USES_ERROR_QUEUE = 1 << 7, /* timestamps wake poll with POLLERR although nothing is wrong */
+	NEEDS_ERROR = 1 << 8, /* its call tells nothing but the pending error, so it looks before others take that */
+};
+
+enum unit {
+	UNIT_TIME,  /* nsec */
+	UNIT_COUNT, /* int64_t */
+	UNIT_BYTES, /* struct bytes */
+	UNIT_WORD,  /* int64_t, an index into words */
+};
+
+/* Bytes given as a parameter, unescaped; owned by the parameters' owner. */
+struct bytes {
+	unsigned char data[256];
+	size_t len;
+};
+
+/* A value of UNIT_TIME or UNIT_COUNT that leaves the kernel's own in force. */
+#define PARAM_SYSTEM INT64_C(-1)
+
+struct param {
+	const char *name;         /* NULL ends the rows */
+	const char *help;         /* "silence before the first segment" */
+	const char *def;          /* as a person would type it: "5s", "3", "\\x00" */
+	enum unit unit;
+	bool system;              /* `system` is allowed, and becomes PARAM_SYSTEM */
+	const char *sysctl;       /* what `system` leaves it to, of net.ipv4: "tcp_keepalive_time" */
+	int64_t min, max;         /* in ns, a count, or a length of bytes */
+	const char *const *words; /* UNIT_WORD: what may be said, ended by NULL */
+	size_t offset;            /* where the value lands in the params struct */
+};
+
+/* What the kernel does unless a probe sets it: per network namespace, so read
+ * in the namespace of the connection (see tcp(7) and ip-sysctl). */
+struct sysctls {
+	nsec keepalive_time, keepalive_intvl;
+	int64_t keepalive_probes, retries2;
+	nsec rto_max; /* tcp_rto_max_ms, or the 120 s of older kernels */
+};
+
+/* What a look is worth: the verdict of one hook. SAYS_UNABLE is arm's alone: the
+ * probe cannot run on this connection (no descriptor left for its ring, an option
+ * that this kernel refuses); how says why, no other hook but disarm follows, and
+ * the result is UNSUPPORTED. */
+enum says { SAYS_NOTHING, SAYS_SUSPECT, SAYS_DEAD, SAYS_UNABLE };
+
+struct verdict {
+	enum says says;
+	const char *call; /* static: "recv", "poll", "getsockopt(TCP_INFO)" */
+	int err;          /* the errno, or 0 where none is involved */
+	char how[112];    /* one phrase for a person: "EOF", "ECONNRESET", "1 of 3 probes unanswered" */
+};
+
+struct probe {
+	const char *name;
+	const char *call;    /* the check in a few words: "recv of 1 byte, MSG_PEEK" */
+	const char *summary; /* one line without a full stop */
+	const char *text;    /* paragraphs for --explain: the call, what it sees, what blinds it */
+	const char *also;    /* what else it is called, by others */
+	const char *who;     /* who relies on it, a line each, "PROGRAM\tHOW"; NULL: nobody known */
+	const char *code;    /* the check as a C file, "int peer_is_dead(int fd)"; see cli/snippet.h */
+	unsigned traits;
+	const struct param *params; /* NULL without parameters */
+	const char *lab;     /* parameters for the lab, where all must be quick; NULL: the defaults */
+	size_t params_size, state_size;
+
+	/* The longest that this probe can take for a death which it can see at all,
+	 * from its parameters; NS_NEVER if it never says anything. */
+	nsec (*worst_case)(const void *params, nsec interval, const struct sysctls *sys);
+
+	/* 0, or -1 with the reason in *why (static) when this kernel or privilege
+	 * cannot run it. NULL: always can. Called before the first connection. */
+	int (*supported)(const char **why);
+
+	/* A bound that spans two parameters; NULL or -1 with the reason in *e. */
+	int (*check)(const void *params, struct error *e);
+
+	struct verdict (*arm)(struct look *l);
+	struct verdict (*event)(struct look *l, uint32_t events);
+	struct verdict (*tick)(struct look *l);
+	void (*disarm)(struct look *l);
+};
+
+/* A probe at work on a connection. The probe reads what stands here first and
+ * calls the functions below; the rest is the engine's (engine/look.h). */
+struct look {
+	const struct probe *probe;
+	const void *params; /* its params struct, shared between the connections */
+	void *state;        /* state_size bytes, zeroed before arm */
+	int fd;             /* the connection, non-blocking */
+	nsec interval;      /* --interval */
+	struct conn *conn;
+};
+
+/* Wakes the look's tick at that time; NS_NEVER unsets. One timer a look. */
+void look_again(struct look *l, nsec when);
+
+/* When the first of a series is due that has one each `every`: at a random phase,
+ * the same for all probes of a run, so that no series is in step with the fault. */
+nsec look_first(const struct look *l, nsec every);
+
+/* A further descriptor of the probe's own (a ring) wakes its event hook too,
+ * with EPOLLIN. 0 or -errno. It is forgotten after disarm. */
+int look_also(struct look *l, int fd);
+
+/* To be called by whoever got a socket error from a call: the kernel has now
+ * forgotten it, and the others on this connection are told. */
+void look_took_error(struct look *l, const char *call, int err);
+
+/* To be called by whoever let the kernel take data off the stream: those who would have
+ * read them are not woken, and are told. */
+void look_took_data(struct look *l);
+
+/* The error that another look, or this one, took on this connection; 0 if none. */
+int look_error_taken(const struct look *l);
+
+/* To be called after bytes of the probe's own went into the stream. */
+void look_sent(struct look *l, size_t bytes);
+
+/* To be called when the peer's application answered what this probe asked: a greeting
+ * that comes unasked is none. */
+void look_answered(struct look *l);
+
+/* Verdicts. dead_errno says the errno's name as how. */
+struct verdict says_nothing(void);
+struct verdict says_suspect(const char *call, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+struct verdict says_dead(const char *call, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+struct verdict says_dead_errno(const char *call, int err);
+struct verdict says_unable(const char *call, int err);
+
+/* A call failed with err: notes that it took the error, and says dead. EAGAIN
+ * and EINTR say nothing. */
+struct verdict call_failed(struct look *l, const char *call, int err);
+
+/* The table, in the order of table.def. */
+extern const struct probe *const probes[];
+extern const size_t probes_count;
+const struct probe *probe_find(const char *name); /* NULL if unknown */
+
+#endif
