@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+/* kill: SIGKILL, and the kernel closes. Its oddity: the process kills itself, so that it stamps the moment best. */
+#include <errno.h>
+#include <signal.h>
+
+#include "fault.h"
+#include "peer.h"
+
+static int die(struct peer *p, const void *params, struct error *e)
+{
+	(void)params;
+	peer_struck(p);
+	peer_last_report(p);
+	raise(SIGKILL);
+	return fault_refused(&fault_kill, errno, e);
+}
+
+const struct fault fault_kill = {
+	.name = "kill",
+	.summary = "the peer's process is killed: its kernel sends a FIN",
+	.text = "SIGKILL, a crash, the OOM killer: the process gets no say, and the kernel closes all that it had open. "
+		"On the wire this is a FIN, as for close; with unread input it is an RST, as for close-unread.",
+	.breaks = "the peer's process",
+	.dead = true,
+	.effect = { .fin = true, .hasty = true, .data = REPLY_RST },
+	.peer = die,
+};

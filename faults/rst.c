@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+/* rst: the peer's process aborts its connections. */
+#include "act.h"
+#include "fault.h"
+#include "peer.h"
+
+static int reset(struct peer *p, const void *params, struct error *e)
+{
+	(void)params;
+	if (peer_each(p, act_abort, NULL, e))
+		return -1;
+	peer_struck(p);
+	peer_close_all(p);
+	return 0;
+}
+
+const struct fault fault_rst = {
+	.name = "rst",
+	.summary = "the peer aborts the connection: an RST",
+	.text = "close(2) with SO_LINGER of 0, as servers do to be rid of a client, and load balancers at their timeout. "
+		"The connection is gone at once on both sides: poll says IN, ERR, HUP and RDHUP, and the first call "
+		"that takes the pending error gets ECONNRESET. It is the death that is noticed by the most probes, "
+		"and the one whose error can be consumed by whoever looks first.",
+	.breaks = "the peer's connection",
+	.dead = true,
+	.effect = { .rst = true, .data = REPLY_RST, .empty = REPLY_RST },
+	.peer = reset,
+};
