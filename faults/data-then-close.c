@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+/* data-then-close: last words, then a FIN. The moment is that of the FIN. */
+#include "act.h"
+#include "fault.h"
+#include "peer.h"
+#include "words.h"
+
+static int say_and_hang_up(struct peer *p, const void *params, struct error *e)
+{
+	if (peer_each(p, act_drain, NULL, e) || peer_each(p, act_say, params, e))
+		return -1;
+	peer_struck(p);
+	peer_close_all(p);
+	return 0;
+}
+
+const struct fault fault_data_then_close = {
+	.name = "data-then-close",
+	.summary = "last words that nobody has read yet, then a FIN",
+	.text = "A server that answers `timeout, closing` and closes; the watcher, which waits for nothing, has not read "
+		"it. The words stand in the receive queue before the FIN, and hide it from every check that asks for "
+		"the next byte: peek gives the byte, FIONREAD counts it. Only who reads on, or asks poll for RDHUP or "
+		"TCP_INFO for the state, learns of the end.",
+	.breaks = "the peer's connection",
+	.dead = true,
+	.effect = { .fin = true, .words = true, .data = REPLY_RST },
+	.params = words_rows,
+	.params_size = sizeof(struct words),
+	.peer = say_and_hang_up,
+};

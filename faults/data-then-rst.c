@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/* data-then-rst: last words, then an RST. The moment is that of the RST. */
+#include "act.h"
+#include "fault.h"
+#include "peer.h"
+#include "words.h"
+
+static int say_and_reset(struct peer *p, const void *params, struct error *e)
+{
+	if (peer_each(p, act_abort, NULL, e) || peer_each(p, act_say, params, e))
+		return -1;
+	peer_struck(p);
+	peer_close_all(p);
+	return 0;
+}
+
+const struct fault fault_data_then_rst = {
+	.name = "data-then-rst",
+	.summary = "last words that nobody has read yet, then an RST",
+	.text = "As data-then-close, but the connection is aborted. What had arrived stays readable: a peek goes on "
+		"giving the byte, as if nothing had happened, while the error waits behind it. poll says ERR and "
+		"HUP, SO_ERROR has ECONNRESET.",
+	.breaks = "the peer's connection",
+	.dead = true,
+	.effect = { .rst = true, .words = true, .data = REPLY_RST, .empty = REPLY_RST },
+	.params = words_rows,
+	.params_size = sizeof(struct words),
+	.peer = say_and_reset,
+};
