@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+/* freeze: SIGSTOP; its kernel goes on acknowledging. Its oddity: the process stops itself, so that it stamps the moment best. */
+#include <signal.h>
+
+#include "fault.h"
+#include "peer.h"
+
+static int stop(struct peer *p, const void *params, struct error *e)
+{
+	(void)params;
+	(void)e;
+	peer_struck(p);
+	peer_last_report(p);
+	raise(SIGSTOP);
+	return 0;
+}
+
+const struct fault fault_freeze = {
+	.name = "freeze",
+	.summary = "the peer's process stops, its kernel still answers",
+	.text = "SIGSTOP, and all that looks like it: a deadlock, an endless loop, a debugger, a process that swaps. The "
+		"peer's kernel acknowledges data and keepalive segments as long as its buffer has room, so TCP is "
+		"healthy and the application dead. Only an answer from the application proves that it lives.",
+	.breaks = "the peer's process",
+	.dead = true,
+	.effect = { .data = REPLY_ACK },
+	.peer = stop,
+};

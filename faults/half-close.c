@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/* half-close: the peer has said everything, and goes on reading. */
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "fault.h"
+#include "peer.h"
+
+static int shut(int fd, const void *params)
+{
+	(void)params;
+	return shutdown(fd, SHUT_WR) ? -errno : 0;
+}
+
+static int say_no_more(struct peer *p, const void *params, struct error *e)
+{
+	(void)params;
+	peer_struck(p);
+	return peer_each(p, shut, NULL, e);
+}
+
+const struct fault fault_half_close = {
+	.name = "half-close",
+	.summary = "the peer sends a FIN, and lives: it still reads",
+	.text = "shutdown(SHUT_WR): the peer has said all that it had to say, and still takes everything. A client that "
+		"sent its request and waits for the answer does this (nc -N, HTTP/1.0, rsh). Its FIN is the same as "
+		"that of a close; only writing tells them apart, since a peer that is gone answers with an RST.\n\n"
+		"Whoever takes every FIN for a death hangs up on a living client here.",
+	.breaks = "one direction of the peer's connection",
+	.dead = false,
+	.effect = { .fin = true, .data = REPLY_ACK },
+	.peer = say_no_more,
+};
