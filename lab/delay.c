@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Packets on their way. Its oddity: a packet with a shorter delay waits for those
+ * before it, as on a real cable.
+ */
+#include "delay.h"
+
+#include "wire.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+int delay_open(struct delay *d)
+{
+	d->slot = calloc(WIRE_QUEUE, sizeof(*d->slot));
+	return d->slot ? 0 : -ENOMEM;
+}
+
+void delay_close(struct delay *d)
+{
+	free(d->slot);
+	d->slot = NULL;
+}
+
+bool delay_push(struct delay *d, nsec due, const uint8_t *data, size_t len)
+{
+	struct delayed *s = &d->slot[(d->head + d->used) % WIRE_QUEUE];
+
+	if (d->used == WIRE_QUEUE || len > sizeof(s->data))
+		return false;
+	if (due > d->last)
+		d->last = due;
+	s->due = d->last;
+	s->len = len;
+	memcpy(s->data, data, len);
+	d->used++;
+	return true;
+}
+
+const struct delayed *delay_first(const struct delay *d)
+{
+	return d->used ? &d->slot[d->head] : NULL;
+}
+
+void delay_pop(struct delay *d)
+{
+	d->head = (d->head + 1) % WIRE_QUEUE;
+	d->used--;
+}
