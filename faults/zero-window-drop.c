@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+/*
+ * zero-window-drop: as zero-window, and a little later silence. Its oddity: the
+ * pause, for the last ACK of a full window may be a delayed one (up to 200 ms).
+ */
+#include <stddef.h>
+
+#include "act.h"
+#include "fault.h"
+#include "full.h"
+#include "link.h"
+#include "peer.h"
+
+struct params {
+	struct full full; /* first: full.c knows nothing else */
+	nsec after;
+};
+
+static const struct param rows[] = {
+	FULL_ROW,
+	{ .name = "after", .help = "how long the window is closed before the packets are lost",
+	  .def = "500ms", .unit = UNIT_TIME, .min = NS_PER_MS, .max = 3600 * NS_PER_S,
+	  .offset = offsetof(struct params, after) },
+	{ 0 },
+};
+
+static int setup(int fd, const void *params)
+{
+	int rc = try_deafen(fd, params);
+
+	return rc ? rc : full_setup(fd, params);
+}
+
+/* There is nobody to tell, should it fail: setup tried it. */
+static void fall_silent(struct peer *p, const void *params)
+{
+	struct error e;
+
+	peer_go_deaf(p, params, &e);
+}
+
+static int stop_reading(struct peer *p, const void *params, struct error *e)
+{
+	const struct params *q = params;
+
+	peer_struck(p);
+	peer_later(p, q->after, fall_silent);
+	return peer_stop_reading(p, params, e);
+}
+
+static int stop_and_cut(struct link *l, const void *params, struct error *e)
+{
+	const struct params *q = params;
+
+	if (link_peer(l, e))
+		return -1;
+	link_rule_for(l, &LINK_PASS, q->after, &LINK_CUT);
+	return 0;
+}
+
+const struct fault fault_zero_window_drop = {
+	.name = "zero-window-drop",
+	.summary = "the peer's window closes, then every packet is lost",
+	.text = "A peer that stopped reading, and whose host or path then went away. Nothing is in flight, since the window "
+		"is closed: what this side sends are window probes, and they are given up by the rule for "
+		"retransmissions (tcp_retries2), only with pauses of their own. Keepalive is silent, as data are "
+		"queued.\n\n"
+		"Time counts from when the peer reads no more; the packets are lost from `after` later. In the lab the "
+		"watcher's application fills the connection meanwhile. With --peer the peer goes deaf.",
+	.breaks = "the peer's process, then the path",
+	.dead = true,
+	.effect = { .full = true, .data = REPLY_NOTHING, .empty = REPLY_NOTHING },
+	.needs = "CAP_NET_ADMIN",
+	.params = rows,
+	.params_size = sizeof(struct params),
+	.setup = setup,
+	.peer = stop_reading,
+	.wire = stop_and_cut,
+	.application = full_fill,
+	.when = FAULT_AFTER,
+};
