@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+/* drop-in: the watcher's packets arrive, the peer's answers do not. */
+#include "fault.h"
+#include "link.h"
+
+static int cut(struct link *l, const void *params, struct error *e)
+{
+	static const struct wire_rule rule = { .drop = { [WIRE_IN] = true } };
+
+	(void)params;
+	(void)e;
+	link_rule(l, &rule);
+	return 0;
+}
+
+const struct fault fault_drop_in = {
+	.name = "drop-in",
+	.summary = "no packet from the peer arrives, all to it do",
+	.text = "One direction of the path is lost, the one towards the watcher: a router with half a route, a firewall "
+		"that lets requests out and no answers in. The peer hears everything, answers, and repeats its answers; "
+		"for the watcher it is the same silence as drop. Only that the peer's side goes on living: it takes "
+		"the watcher for alive and notices nothing itself.",
+	.breaks = "the path towards the watcher",
+	.dead = true,
+	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING },
+	.wire = cut,
+};

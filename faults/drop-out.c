@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/* drop-out: the peer's packets arrive, the watcher's do not. A deaf peer is just that. */
+#include "act.h"
+#include "fault.h"
+#include "link.h"
+#include "peer.h"
+
+static int cut(struct link *l, const void *params, struct error *e)
+{
+	static const struct wire_rule rule = { .drop = { [WIRE_OUT] = true } };
+
+	(void)params;
+	(void)e;
+	link_rule(l, &rule);
+	return 0;
+}
+
+const struct fault fault_drop_out = {
+	.name = "drop-out",
+	.summary = "no packet to the peer arrives, all from it do",
+	.text = "The other direction of the path is lost. Whatever the peer has to say still arrives, and looks like life; "
+		"but no acknowledgement of ours reaches it, so it repeats itself and in the end gives up. What this "
+		"side sends is never acknowledged. A peer that only talks is heard as long as it does not wait "
+		"for an acknowledgement.\n\n"
+		"With --peer the peer's sockets are made deaf, by a filter that accepts nothing.",
+	.breaks = "the path towards the peer",
+	.dead = true,
+	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING, .repeats = true },
+	.needs = "CAP_NET_ADMIN",
+	.setup = try_deafen,
+	.peer = peer_go_deaf,
+	.wire = cut,
+};

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+/*
+ * drop: the path swallows everything, both ways. Outside the lab one end goes deaf
+ * instead: the watcher's sockets, or with --peer the peer's.
+ */
+#include "act.h"
+#include "fault.h"
+#include "link.h"
+#include "peer.h"
+
+static int cut(struct link *l, const void *params, struct error *e)
+{
+	(void)params;
+	(void)e;
+	link_rule(l, &LINK_CUT);
+	return 0;
+}
+
+static int deafen(int fd, const void *params, struct error *e)
+{
+	int rc = act_deafen(fd, params);
+
+	return rc ? fault_refused(&fault_drop, -rc, e) : 0;
+}
+
+const struct fault fault_drop = {
+	.name = "drop",
+	.summary = "the path swallows every packet, in both directions",
+	.text = "Nothing that either side sends arrives, and nobody says so: a cable that was pulled behind a switch, "
+		"a firewall that forgot the connection, a host that lost its power. The watcher's kernel learns of it "
+		"only by sending something and not being answered.\n\n"
+		"How soon a middlebox forgets an idle connection: AWS's ALB after 60 s, Azure's load balancer after 4 min, "
+		"AWS's NLB after 350 s, GCP after 10 min, IPVS after 15 min, Cisco's and Fortinet's firewalls after 1 h, "
+		"Linux conntrack after 5 days, but after 5 min once something is unacknowledged. RFC 5382 asks for at "
+		"least 2 h 4 min. One that forgets in silence looks like this; one that answers, like rst-injected.\n\n"
+		"Outside the lab the watcher's own sockets are made deaf instead, with a filter that accepts nothing: "
+		"what the peer answers is dropped before TCP sees it. With --peer it is the peer's sockets; a deaf "
+		"peer acknowledges nothing, but goes on repeating what it had sent and was not acknowledged.",
+	.breaks = "the path, both ways",
+	.dead = true,
+	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING },
+	.needs = "CAP_NET_ADMIN",
+	.setup = try_deafen,
+	.peer = peer_go_deaf,
+	.wire = cut,
+	.socket = deafen,
+};
