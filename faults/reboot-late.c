@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+/*
+ * reboot-late: silence, and then a host that knows nothing. Its oddity: in the lab
+ * the wire is cut too, since a deaf socket would go on repeating what it has in flight.
+ */
+#include "act.h"
+#include "fault.h"
+#include "link.h"
+#include "peer.h"
+
+struct params {
+	nsec duration;
+};
+
+static const struct param rows[] = {
+	{ .name = "for", .help = "how long the silence lasts", .def = "3s", .unit = UNIT_TIME,
+	  .min = NS_PER_MS, .max = 3600 * NS_PER_S, .offset = offsetof(struct params, duration) },
+	{ 0 },
+};
+
+/* There is nobody to tell, should it fail: setup tried it. */
+static void forget(struct peer *p, const void *params)
+{
+	struct error e;
+
+	(void)params;
+	if (!peer_each(p, act_forget, NULL, &e))
+		peer_close_all(p);
+}
+
+static int go_down(struct peer *p, const void *params, struct error *e)
+{
+	const struct params *q = params;
+
+	if (peer_go_deaf(p, NULL, e))
+		return -1;
+	peer_later(p, q->duration, forget);
+	return 0;
+}
+
+static int setup(int fd, const void *params)
+{
+	int rc = try_deafen(fd, params);
+
+	return rc ? rc : try_forget(fd, params);
+}
+
+static int cut(struct link *l, const void *params, struct error *e)
+{
+	const struct params *q = params;
+
+	link_rule_for(l, &LINK_CUT, q->duration, &LINK_PASS);
+	return link_peer(l, e);
+}
+
+const struct fault fault_reboot_late = {
+	.name = "reboot-late",
+	.summary = "the peer's host falls silent, and is back later",
+	.text = "A host that really reboots, or an address that another machine takes over: silence for the time that it "
+		"takes, and then an RST to whatever arrives. Who sent something during the silence repeats it, and gets "
+		"the RST with the first repetition that comes through, whose pauses have grown by then; who gave up "
+		"before, timed out.",
+	.breaks = "the peer's host",
+	.dead = true,
+	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING, .heals = true, .healed = REPLY_RST },
+	.needs = "CAP_NET_ADMIN",
+	.params = rows,
+	.params_size = sizeof(struct params),
+	.setup = setup,
+	.peer = go_down,
+	.wire = cut,
+};

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+/* reboot: the peer's kernel forgets its connections without a word (act_forget), and answers what comes for them. */
+#include "act.h"
+#include "fault.h"
+#include "peer.h"
+
+static int forget(struct peer *p, const void *params, struct error *e)
+{
+	(void)params;
+	peer_struck(p);
+	if (peer_each(p, act_forget, NULL, e))
+		return -1;
+	peer_close_all(p);
+	return 0;
+}
+
+const struct fault fault_reboot = {
+	.name = "reboot",
+	.summary = "the peer's host is back at once, without memory",
+	.text = "A host that crashed and is back, or a virtual machine set back to a snapshot: it knows nothing of the "
+		"connection and says nothing by itself. Only when a segment of ours arrives does it answer, with an RST. "
+		"So nobody notices who does not send, and everybody who does notices within one round trip: this is "
+		"the half-open connection of RFC 9293, section 3.5.1.",
+	.breaks = "the peer's host",
+	.dead = true,
+	.effect = { .data = REPLY_RST, .empty = REPLY_RST },
+	.needs = "CAP_NET_ADMIN",
+	.setup = try_forget,
+	.peer = forget,
+};
