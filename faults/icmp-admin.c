@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+/* icmp-admin: a firewall says that it does not let us. */
+#include "fault.h"
+#include "link.h"
+
+static int refuse(struct link *l, const void *params, struct error *e)
+{
+	static const struct wire_rule rule = { .answer = FORGE_ICMP_ADMIN, .drop = { [WIRE_IN] = true } };
+
+	(void)params;
+	(void)e;
+	link_rule(l, &rule);
+	return 0;
+}
+
+const struct fault fault_icmp_admin = {
+	.name = "icmp-admin",
+	.summary = "a firewall answers: administratively prohibited",
+	.text = "A firewall rule was added, or a connection's state lost, and the firewall is polite: ICMP communication "
+		"administratively prohibited. A soft error, reported as EHOSTUNREACH on IPv4 and as EACCES on IPv6, "
+		"in the end or with IP_RECVERR at once.",
+	.breaks = "the path, with a word about it",
+	.dead = true,
+	.effect = { .data = REPLY_ICMP, .empty = REPLY_NOTHING },
+	.wire = refuse,
+};

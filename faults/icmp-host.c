@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+/* icmp-host: a router says that the peer's host cannot be reached. */
+#include "fault.h"
+#include "link.h"
+
+static int refuse(struct link *l, const void *params, struct error *e)
+{
+	static const struct wire_rule rule = { .answer = FORGE_ICMP_HOST, .drop = { [WIRE_IN] = true } };
+
+	(void)params;
+	(void)e;
+	link_rule(l, &rule);
+	return 0;
+}
+
+const struct fault fault_icmp_host = {
+	.name = "icmp-host",
+	.summary = "a router answers: host unreachable",
+	.text = "The last router cannot reach the host any more, and says so in ICMP to whatever this side sends. TCP takes "
+		"that for a soft error (RFC 1122, section 4.2.3.9): it goes on trying, and only when it gives up is "
+		"the errno EHOSTUNREACH instead of ETIMEDOUT. With IP_RECVERR it is fatal at once.\n\n"
+		"Linux believes only an ICMP error about a segment that is in flight. One about a keepalive segment, "
+		"which lies before the window, is thrown away: who sends no data never hears of it.",
+	.breaks = "the path, with a word about it",
+	.dead = true,
+	.effect = { .data = REPLY_ICMP, .empty = REPLY_NOTHING },
+	.wire = refuse,
+};

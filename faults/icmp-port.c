@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+/* icmp-port: the peer's host says that nobody is at home. */
+#include "fault.h"
+#include "link.h"
+
+static int refuse(struct link *l, const void *params, struct error *e)
+{
+	static const struct wire_rule rule = { .answer = FORGE_ICMP_PORT, .drop = { [WIRE_IN] = true } };
+
+	(void)params;
+	(void)e;
+	link_rule(l, &rule);
+	return 0;
+}
+
+const struct fault fault_icmp_port = {
+	.name = "icmp-port",
+	.summary = "the peer's host answers: port unreachable",
+	.text = "ICMP port unreachable, as a firewall's REJECT says it for TCP too. Taken as a soft error like the others; the errno "
+		"with which it is reported is ECONNREFUSED. With IP_RECVERR it is fatal at once, if it speaks of data "
+		"in flight.",
+	.breaks = "the path, with a word about it",
+	.dead = true,
+	.effect = { .data = REPLY_ICMP, .empty = REPLY_NOTHING },
+	.wire = refuse,
+};
