@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What the plan is called, and its end. Its oddity: a half-filled plan is freed too, so
+ * every pointer may be NULL.
+ */
+#include "plan.h"
+
+#include <stdlib.h>
+
+static void faults_free(struct chosen_fault *f, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(f[i].params);
+		free(f[i].spec);
+	}
+	free(f);
+}
+
+static void groups_free(struct group *g, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < g[i].count; j++) {
+			free(g[i].chosen[j].params);
+			free(g[i].chosen[j].spec);
+		}
+		free(g[i].chosen);
+		free(g[i].spec);
+	}
+	free(g);
+}
+
+const char *plan_mode_name(const struct plan *p)
+{
+	static const char *const names[] = {
+		[MODE_CONNECT] = "connect", [MODE_LISTEN] = "listen", [MODE_LAB] = "lab",
+		[MODE_PEER] = "peer", [MODE_PREDICT] = "predict", [MODE_ADVISE] = "advise",
+	};
+
+	return names[p->mode];
+}
+
+const char *plan_traffic_name(const struct plan *p)
+{
+	static const char *const names[] = {
+		[TRAFFIC_IDLE] = "idle", [TRAFFIC_REQUEST] = "request", [TRAFFIC_STREAM] = "stream",
+	};
+
+	return p->mode == MODE_LAB || p->mode == MODE_PREDICT ? names[p->traffic] : NULL;
+}
+
+static void targets_free(struct target *t, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(t[i].text);
+		free(t[i].host);
+		free(t[i].port);
+	}
+	free(t);
+}
+
+void plan_free(struct plan *p)
+{
+	targets_free(p->targets, p->ntargets);
+	groups_free(p->groups, p->ngroups);
+	faults_free((struct chosen_fault *)p->fault, p->fault ? 1 : 0);
+	faults_free(p->lab, p->nlab);
+	for (size_t i = 0; i < p->nsysctls; i++) {
+		free(p->sysctls[i].name);
+		free(p->sysctls[i].value);
+	}
+	free(p->sysctls);
+	for (size_t i = 0; i < p->nexpects; i++)
+		free(p->expects[i].text);
+	free(p->expects);
+	for (size_t i = 0; i < p->noutputs; i++)
+		free(p->outputs[i].path);
+	free(p->outputs);
+	*p = (struct plan){ 0 };
+}
