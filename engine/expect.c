@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+/*
+ * --expect. A watch in which nothing died breaks no expectation of a death: that
+ * is exit status 5, not 1. Probes that share a connection are one strategy: with
+ * `all` it is enough that one of them notices.
+ */
+#include "expect.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static void broke(struct outcome *o, const char *fault, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The first reason is kept, with the lab's fault before it. */
+static void broke(struct outcome *o, const char *fault, const char *fmt, ...)
+{
+	va_list ap;
+	int used;
+
+	if (o->broken)
+		return;
+	o->broken = true;
+	used = snprintf(o->why, sizeof(o->why), "%s%s", fault ? fault : "", fault ? ": " : "");
+	va_start(ap, fmt);
+	vsnprintf(o->why + used, sizeof(o->why) - (size_t)used, fmt, ap);
+	va_end(ap);
+}
+
+/* Before the fault it is negative, and no promise about the fault is kept by that. */
+static bool is_after(const struct event *e)
+{
+	return e->after != TIME_NONE && e->after >= 0;
+}
+
+static bool holds_for(const struct expect *x, const struct event *e)
+{
+	if (x->kind == EXPECT_NEVER)
+		return e->result != NOTICED && e->result != FALSE_ALARM;
+	if (e->result == NOTICED)
+		return is_after(e) && e->after <= x->within;
+	return e->result == STAYED_ALIVE;
+}
+
+static void broke_for(struct outcome *o, const struct event *e)
+{
+	if (is_after(e))
+		broke(o, e->fault, "connection %u: %s, after %.6f s", e->conn, result_name(e->result),
+		      ns_seconds(e->after));
+	else if (e->result == NOTICED)
+		broke(o, e->fault, "connection %u: noticed, but not after the fault or a kernel event", e->conn);
+	else
+		broke(o, e->fault, "connection %u: %s", e->conn, result_name(e->result));
+}
+
+bool expect_result(const struct plan *p, struct outcome *o, const struct event *e)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < p->nexpects; i++) {
+		const struct expect *x = &p->expects[i];
+
+		if (x->probe != e->probe || holds_for(x, e))
+			continue;
+		broke_for(&o[i], e);
+		all = false;
+	}
+	return all;
+}
+
+static unsigned died(const struct tally *t)
+{
+	return t->count[NOTICED] + t->count[MISSED];
+}
+
+static bool holds(enum expect_kind kind, const struct tally *t)
+{
+	switch (kind) {
+	case EXPECT_ANY:
+		return !died(t) || t->count[NOTICED];
+	case EXPECT_ALL:
+		return !t->unnoticed && !t->count[FALSE_ALARM];
+	case EXPECT_ALIVE:
+		return !died(t) && !t->count[FALSE_ALARM];
+	default:
+		return true;
+	}
+}
+
+static void broke_together(struct outcome *o, enum expect_kind kind, const struct tally *t,
+			   const char *fault)
+{
+	if (kind == EXPECT_ANY)
+		broke(o, fault, "the peer died and no probe noticed");
+	else if (kind == EXPECT_ALIVE && died(t))
+		broke(o, fault, "the peer died");
+	else if (kind == EXPECT_ALIVE)
+		broke(o, fault, "false alarms: %u", t->count[FALSE_ALARM]);
+	else
+		broke(o, fault, "deaths that nobody noticed: %u, false alarms: %u", t->unnoticed,
+		      t->count[FALSE_ALARM]);
+}
+
+bool expect_tally(const struct plan *p, struct outcome *o, const struct tally *t, const char *fault)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < p->nexpects; i++) {
+		if (holds(p->expects[i].kind, t))
+			continue;
+		broke_together(&o[i], p->expects[i].kind, t, fault);
+		all = false;
+	}
+	return all;
+}
+
+void expect_nothing(const struct plan *p, struct outcome *o)
+{
+	for (size_t i = 0; i < p->nexpects; i++)
+		broke(&o[i], NULL, "nothing died");
+}
+
+bool expect_has(const struct plan *p, enum expect_kind kind)
+{
+	for (size_t i = 0; i < p->nexpects; i++)
+		if (p->expects[i].kind == kind)
+			return true;
+	return false;
+}
