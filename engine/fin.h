@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* What did a FIN mean: that the peer is gone, or only that it will send no more? */
+#ifndef ENGINE_FIN_H
+#define ENGINE_FIN_H
+
+#include "watch.h"
+
+/*
+ * At the end of a watch: finds out, by what was written after each FIN, which
+ * connections are only half-closed (half_closed), and, unless the fault has said it,
+ * tells it in a note for each target. A connection speaks for those to the same target on which nobody wrote, but
+ * not if a byte of its own provoked its FIN.
+ */
+void fin_judge(struct watch *w);
+
+#endif

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+/* One byte peeked at each interval. */
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "ask.h"
+
+static struct verdict tick(struct look *l)
+{
+	char byte;
+	ssize_t n = recv(l->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	if (n > 0)
+		return says_nothing();
+	return n ? call_failed(l, "recv", errno) : says_dead("recv", "EOF");
+}
+
+const struct probe probe_peek = {
+	.name = "peek",
+	.call = "recv of 1 byte, MSG_PEEK",
+	.summary = "peeks at one byte without taking it: 0 is EOF",
+	.text =
+		"Each interval recv(fd, buf, 1, MSG_PEEK | MSG_DONTWAIT) looks at the first "
+		"byte and leaves it where it is. EAGAIN means alive and idle, 1 alive with "
+		"something to read, 0 is EOF, and an error is the end of the connection.\n\n"
+		"Unread data blinds it. While one byte waits in front of the FIN the answer "
+		"is 1, and it stays 1 even after an RST, since what had arrived survives the "
+		"reset. So it is right for a connection that should be idle, and wrong for "
+		"one whose owner is slow to read.\n\n"
+		"It takes no data, but an error it does take: the socket's error is reported "
+		"once, and whoever asks next sees a plain EOF. Like everything that only "
+		"listens it never notices a peer that fell silent, and takes a half-close "
+		"for the end.",
+	.also = "MSG_PEEK test, liveness check, stale connection check",
+	.who =
+		"curl up to 7.87\tCurl_connalive(), after poll\n"
+		"PHP\txp_socket.c, PHP_STREAM_OPTION_CHECK_LIVENESS, after poll: feof()\n"
+		"APR\tapr_socket_atreadeof(), after poll: connections of Apache httpd's proxy\n"
+		"mongo-c-driver\tmongoc_socket_check_closed(), after poll\n"
+		"nginx\tngx_http_upstream_keepalive_close_handler(): any byte from an idle upstream closes it",
+	.code =
+		"#include <errno.h>\n"
+		"#include <sys/socket.h>\n"
+		"\n"
+		"int peer_is_dead(int fd)\n"
+		"{\n"
+		"\tchar byte;\n"
+		"\tssize_t n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);\n"
+		"\n"
+		"\treturn n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);\n"
+		"}\n",
+	.traits = POLLED | TAKES_ERROR,
+	.worst_case = worst_interval,
+	.tick = tick,
+};

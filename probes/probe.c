@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+/* The table of probes, and the verdicts that they return. */
+#include "probe.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../engine/event.h"
+
+#define PROBE(name) extern const struct probe probe_##name;
+#include "table.def"
+#undef PROBE
+
+#define PROBE(name) &probe_##name,
+const struct probe *const probes[] = {
+#include "table.def"
+};
+#undef PROBE
+
+const size_t probes_count = sizeof(probes) / sizeof(*probes);
+
+const struct probe *probe_find(const char *name)
+{
+	for (size_t i = 0; i < probes_count; i++)
+		if (!strcmp(probes[i]->name, name))
+			return probes[i];
+	return NULL;
+}
+
+struct verdict says_nothing(void)
+{
+	return (struct verdict){ .says = SAYS_NOTHING };
+}
+
+struct verdict says_suspect(const char *call, const char *fmt, ...)
+{
+	struct verdict v = { .says = SAYS_SUSPECT, .call = call };
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(v.how, sizeof(v.how), fmt, ap);
+	va_end(ap);
+	return v;
+}
+
+struct verdict says_dead(const char *call, const char *fmt, ...)
+{
+	struct verdict v = { .says = SAYS_DEAD, .call = call };
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(v.how, sizeof(v.how), fmt, ap);
+	va_end(ap);
+	return v;
+}
+
+struct verdict says_dead_errno(const char *call, int err)
+{
+	struct verdict v = says_dead(call, "%s", errno_name(err));
+
+	v.err = err;
+	return v;
+}
+
+struct verdict says_unable(const char *call, int err)
+{
+	struct verdict v = { .says = SAYS_UNABLE, .call = call, .err = err };
+
+	snprintf(v.how, sizeof(v.how), "%s: %s", call, strerror(err));
+	return v;
+}
+
+struct verdict call_failed(struct look *l, const char *call, int err)
+{
+	if (err == EAGAIN || err == EINTR)
+		return says_nothing();
+	look_took_error(l, call, err);
+	return says_dead_errno(call, err);
+}
