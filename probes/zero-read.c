@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+/* read(2) of length 0. Its oddity: it never says anything, which is what it is here to show. */
+#include <errno.h>
+#include <unistd.h>
+
+#include "ask.h"
+
+static nsec never(const void *params, nsec interval, const struct sysctls *sys)
+{
+	(void)params;
+	(void)interval;
+	(void)sys;
+	return NS_NEVER;
+}
+
+static struct verdict tick(struct look *l)
+{
+	char nothing;
+
+	return read(l->fd, &nothing, 0) < 0 ? call_failed(l, "read", errno) : says_nothing();
+}
+
+const struct probe probe_zero_read = {
+	.name = "zero-read",
+	.call = "read of 0 bytes",
+	.summary = "reads no bytes: succeeds always, so it never notices anything",
+	.text =
+		"Each interval read(fd, buf, 0). On a socket Linux returns 0 for it before "
+		"TCP is asked at all: on an idle connection, with unread data, after a FIN, "
+		"and after an RST.\n\n"
+		"It is here because it is asked for so often. If the 0 is read as EOF, every "
+		"connection is dead; if it is read as success, none ever is. This probe "
+		"takes the second reading and would report an error, which never comes.\n\n"
+		"Note the difference to recv of 0 bytes (zero-recv), which does ask TCP.",
+	.also = "zero-byte read",
+	.code =
+		"#include <unistd.h>\n"
+		"\n"
+		"/* Never true: Linux returns 0 before it asks TCP. */\n"
+		"int peer_is_dead(int fd)\n"
+		"{\n"
+		"\tchar none;\n"
+		"\n"
+		"\treturn read(fd, &none, 0) < 0;\n"
+		"}\n",
+	.traits = POLLED,
+	.worst_case = never,
+	.tick = tick,
+};
