@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Readable, and nothing to read. Its oddities: while unread data hides an end, it looks
+ * again each interval, as data may be read by then; and it asks twice, since a receive
+ * that the kernel does for uring can take the data between poll and FIONREAD.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+
+#include "ask.h"
+
+/* The bytes that poll woke us for, or -errno; -EAGAIN if the socket is not readable. */
+static int readable(int fd)
+{
+	int unread = 0;
+
+	if (!(ask_poll(fd, POLLIN) & POLLIN))
+		return -EAGAIN;
+	return ioctl(fd, FIONREAD, &unread) ? -errno : unread;
+}
+
+static struct verdict look(struct look *l, bool ended)
+{
+	int unread = readable(l->fd);
+
+	if (unread == 0)
+		unread = readable(l->fd);
+	if (unread == 0)
+		return says_dead("ioctl(FIONREAD)", "readable with 0 bytes");
+	if (unread < 0 && unread != -EAGAIN)
+		return says_dead_errno("ioctl(FIONREAD)", -unread);
+	if (ended && unread > 0)
+		look_again(l, ns_add(clock_now(), l->interval));
+	return says_nothing();
+}
+
+static struct verdict event(struct look *l, uint32_t events)
+{
+	return look(l, events & (EPOLLRDHUP | EPOLLHUP));
+}
+
+static struct verdict tick(struct look *l)
+{
+	return look(l, true);
+}
+
+const struct probe probe_poll_fionread = {
+	.name = "poll-fionread",
+	.call = "poll for POLLIN, then FIONREAD is 0",
+	.summary = "readable although there are 0 bytes to read",
+	.text =
+		"When the socket wakes, poll() asks for POLLIN and ioctl(FIONREAD) for the "
+		"number of bytes. Readable with 0 bytes is EOF or an error: there is something "
+		"to be learnt by reading, and it is not data.\n\n"
+		"It takes neither data nor error, and it is at once. Unread data blinds it: "
+		"with one byte in front of the FIN, or of the RST, there is 1 byte to read "
+		"and the connection passes for alive until somebody reads it. On datagram "
+		"sockets, and on listening ones, readable with 0 bytes means something else.\n\n"
+		"It cannot tell a half-close from a close, nor an EOF from an error, and never "
+		"notices a peer that fell silent.\n\n"
+		"poll alone is not enough: a socket that is readable has data, or an end, and an "
+		"idle connection on which the peer said a word is not closed.",
+	.also = 
+		"readable with nothing to read, Poll(SelectRead) and Available == 0 (.NET)",
+	.who =
+		"MySQL\tvio_is_connected(), before and while it serves a client\n"
+		"SSH.NET\tSession.IsSocketConnected, until 2025\n"
+		"curl since 8.0\tpoll alone: what is readable while idle is not used again\n"
+		"urllib3\tis_connection_dropped(): poll alone, readable is taken for closed\n"
+		"httpcore\tis_socket_readable(): poll alone, likewise",
+	.code =
+		"#include <poll.h>\n"
+		"#include <sys/ioctl.h>\n"
+		"\n"
+		"int peer_is_dead(int fd)\n"
+		"{\n"
+		"\tstruct pollfd p = { .fd = fd, .events = POLLIN };\n"
+		"\tint unread = 0;\n"
+		"\n"
+		"\tif (poll(&p, 1, 0) <= 0 || !(p.revents & POLLIN))\n"
+		"\t\treturn 0;\n"
+		"\treturn ioctl(fd, FIONREAD, &unread) || unread == 0;\n"
+		"}\n",
+	.traits = 0,
+	.worst_case = worst_at_once,
+	.event = event,
+	.tick = tick,
+};
