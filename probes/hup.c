@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+/*
+ * POLLHUP and POLLERR. Its oddity: a POLLERR alone must be there at two looks, or have been
+ * an error that another took meanwhile, since a timestamp in the error queue (tx-ack on the
+ * same connection) sets it for a moment.
+ */
+#include <poll.h>
+
+#include "ask.h"
+
+#define SECOND_LOOK NS_PER_MS
+
+struct state {
+	bool again; /* the first look has seen POLLERR alone */
+};
+
+static struct verdict look(struct look *l, bool second)
+{
+	struct state *s = l->state;
+	short got = ask_poll(l->fd, 0);
+
+	if (got & POLLHUP)
+		return says_dead("poll", got & POLLERR ? "POLLHUP and POLLERR" : "POLLHUP");
+	if (s->again && look_error_taken(l))
+		return says_dead("poll", "POLLERR");
+	if (!(got & POLLERR)) {
+		s->again = false;
+		return says_nothing();
+	}
+	if (second)
+		return says_dead("poll", "POLLERR");
+	if (!s->again)
+		look_again(l, ns_add(clock_now(), SECOND_LOOK));
+	s->again = true;
+	return says_nothing();
+}
+
+static struct verdict event(struct look *l, uint32_t events)
+{
+	(void)events;
+	return look(l, false);
+}
+
+static struct verdict tick(struct look *l)
+{
+	struct state *s = l->state;
+
+	return s->again ? look(l, true) : says_nothing();
+}
+
+const struct probe probe_hup = {
+	.name = "hup",
+	.call = "poll with no events, for POLLHUP and POLLERR",
+	.summary = "waits for POLLHUP or POLLERR",
+	.text =
+		"poll() with no events asked for: the kernel reports POLLHUP and POLLERR "
+		"unasked. POLLHUP is set when both directions are shut, POLLERR while the "
+		"socket holds an error. An RST, a timeout and this side's own shutdown set "
+		"them, whatever data is unread.\n\n"
+		"A FIN alone never does. A peer that exits in good order shuts one direction; "
+		"the other is open until this side writes or closes, so the most usual death "
+		"of all goes unnoticed. Ask for POLLRDHUP (rdhup), or read.\n\n"
+		"It takes nothing, costs nothing while nothing happens, and leaves the error "
+		"for whoever wants to name it. Once the error was read by another, POLLERR is "
+		"gone and POLLHUP stays. It never notices a peer that fell silent, but is woken "
+		"when the kernel gives up on it.",
+	.also = "hang-up check, EPOLLHUP",
+	.who =
+		"Varnish\tVTCP_check_hup(), for POLLHUP",
+	.code =
+		"#include <poll.h>\n"
+		"\n"
+		"/* Not after a FIN: that is POLLRDHUP. */\n"
+		"int peer_is_dead(int fd)\n"
+		"{\n"
+		"\tstruct pollfd p = { .fd = fd };\n"
+		"\n"
+		"\treturn poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR));\n"
+		"}\n",
+	.traits = 0,
+	.state_size = sizeof(struct state),
+	.worst_case = worst_at_once,
+	.event = event,
+	.tick = tick,
+};
