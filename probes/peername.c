@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+/* getpeername each interval: is there still a peer by name? */
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "ask.h"
+
+static struct verdict tick(struct look *l)
+{
+	struct sockaddr_storage peer;
+	socklen_t len = sizeof(peer);
+
+	if (getpeername(l->fd, (struct sockaddr *)&peer, &len))
+		return says_dead_errno("getpeername", errno);
+	return says_nothing();
+}
+
+const struct probe probe_peername = {
+	.name = "peername",
+	.call = "getpeername fails with ENOTCONN",
+	.summary = "asks for the peer's address, which a closed socket has no more",
+	.text =
+		"Each interval getpeername(). While the socket is connected, or half closed, it "
+		"gives the peer's address; once the state is CLOSE it fails with ENOTCONN. "
+		"That is so after an RST and after the kernel's own timers ran out.\n\n"
+		"After a FIN the state is CLOSE_WAIT, and the call still succeeds: a peer that "
+		"exits in good order is not noticed until this side writes and gets the RST. "
+		"Nor is one that fell silent.\n\n"
+		"It asks nobody and disturbs nothing: no data, no error, no segment. Libraries "
+		"call it to tell a connected socket from one that never was, which is what "
+		"it is good for.",
+	.also = "ENOTCONN check",
+	.code =
+		"#include <sys/socket.h>\n"
+		"\n"
+		"/* Not after a FIN: in CLOSE_WAIT there still is a peer by name. */\n"
+		"int peer_is_dead(int fd)\n"
+		"{\n"
+		"\tstruct sockaddr_storage peer;\n"
+		"\tsocklen_t len = sizeof(peer);\n"
+		"\n"
+		"\treturn getpeername(fd, (struct sockaddr *)&peer, &len) < 0;\n"
+		"}\n",
+	.traits = POLLED,
+	.worst_case = worst_interval,
+	.tick = tick,
+};

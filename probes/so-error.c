@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/* getsockopt(SO_ERROR) each interval. */
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "ask.h"
+#include "option.h"
+
+static struct verdict tick(struct look *l)
+{
+	int err = 0, rc = option_get(l->fd, SOL_SOCKET, SO_ERROR, &err);
+
+	if (rc)
+		return says_dead_errno("getsockopt(SO_ERROR)", -rc);
+	return err ? call_failed(l, "getsockopt(SO_ERROR)", err) : says_nothing();
+}
+
+const struct probe probe_so_error = {
+	.name = "so-error",
+	.call = "getsockopt SO_ERROR is not 0",
+	.summary = "asks for the socket's pending error, and thereby takes it",
+	.text =
+		"Each interval getsockopt(SO_ERROR). It returns the error that the kernel keeps "
+		"for the socket, ECONNRESET after an RST or ETIMEDOUT when its timers ran out, "
+		"and sets it back to 0.\n\n"
+		"So it works once. After it, reads give EOF without a reason, writes EPIPE, and "
+		"POLLERR is gone; and if anybody else read or wrote first, the error went "
+		"there and this probe sees 0 for ever. Of all checks it is the one that two "
+		"parts of a program can least share.\n\n"
+		"A FIN is no error, so a peer that exits in good order is never noticed. "
+		"Unread data does not matter. A peer that fell silent is noticed when the "
+		"kernel gives up on it, which on an idle connection it does not.\n\n"
+		"Its proper place is after a non-blocking connect, or when poll has said "
+		"that there is an error.",
+	.also = "pending socket error, getsockopt check",
+	.who =
+		"nginx\tngx_http_upstream_check_broken_connection(), once epoll has spoken\n"
+		"HAProxy\tafter connect, and when poll reports an error",
+	.code =
+		"#include <sys/socket.h>\n"
+		"\n"
+		"/* Takes the error: nobody else will see it. */\n"
+		"int peer_is_dead(int fd)\n"
+		"{\n"
+		"\tint err = 0;\n"
+		"\tsocklen_t len = sizeof(err);\n"
+		"\n"
+		"\treturn getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) || err;\n"
+		"}\n",
+	.traits = POLLED | TAKES_ERROR | NEEDS_ERROR,
+	.worst_case = worst_interval,
+	.tick = tick,
+};

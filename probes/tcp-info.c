@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/* TCP_INFO's state each interval. */
+#include "ask.h"
+
+static struct verdict tick(struct look *l)
+{
+	struct tcp_info ti;
+	int rc = ASK_TCP_INFO(l->fd, &ti, tcpi_state);
+
+	if (rc)
+		return says_dead_errno("getsockopt(TCP_INFO)", -rc);
+	if (ti.tcpi_state == TCP_ESTABLISHED)
+		return says_nothing();
+	return says_dead("getsockopt(TCP_INFO)", "%s", ask_state_name(ti.tcpi_state));
+}
+
+const struct probe probe_tcp_info = {
+	.name = "tcp-info",
+	.call = "getsockopt TCP_INFO, the state is not ESTABLISHED",
+	.summary = "asks for the TCP state: no longer ESTABLISHED is dead",
+	.text =
+		"Each interval getsockopt(TCP_INFO), of which the first byte is the state of "
+		"RFC 9293. CLOSE_WAIT means that the peer's FIN came, CLOSE that the connection "
+		"was reset or timed out; anything but ESTABLISHED is taken for dead.\n\n"
+		"It sees through unread data, takes neither data nor error, and nothing that "
+		"others do to the socket hides the state. What it costs is a system call each "
+		"interval, and that it is Linux's own (other systems have relatives).\n\n"
+		"CLOSE_WAIT is also what a half-close looks like: a client which has said all "
+		"it wants to say and waits for the answer. And ESTABLISHED is only this side's "
+		"belief: with a peer that fell silent it lasts until the kernel gives up.",
+	.also = "TCP state check, CLOSE_WAIT check, as in ss(8)",
+	.who =
+		"Puma\tclosed_socket?(), before a request is begun\n"
+		"Unicorn\tcheck_client_connection, with Raindrops::TCP_Info",
+	.code =
+		"#define _GNU_SOURCE\n"
+		"#include <netinet/in.h>\n"
+		"#include <netinet/tcp.h>\n"
+		"#include <sys/socket.h>\n"
+		"\n"
+		"int peer_is_dead(int fd)\n"
+		"{\n"
+		"\tstruct tcp_info ti = { 0 };\n"
+		"\tsocklen_t len = sizeof(ti);\n"
+		"\n"
+		"\treturn getsockopt(fd, IPPROTO_TCP, TCP_INFO, &ti, &len) ||\n"
+		"\t\tti.tcpi_state != TCP_ESTABLISHED;\n"
+		"}\n",
+	.traits = POLLED,
+	.worst_case = worst_interval,
+	.tick = tick,
+};
