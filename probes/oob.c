@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Urgent data each `every`. Its oddity: a new urgent byte pushes the one before it, if
+ * unread, back into the stream or out of it.
+ */
+#include <sys/socket.h>
+
+#include "stream.h"
+
+static struct verdict tick(struct look *l)
+{
+	return beat_tick(l, "send(MSG_OOB)", MSG_OOB);
+}
+
+const struct probe probe_oob = {
+	.name = "oob",
+	.call = "send of urgent data fails, MSG_OOB",
+	.summary = "sends urgent data, until sending fails",
+	.text =
+		"As write-probe, with MSG_OOB: the last byte of `data` is marked urgent, and the "
+		"receiver's kernel takes it out of the stream unless SO_OOBINLINE is set. The "
+		"hope is to send a byte that the application does not see.\n\n"
+		"As a check it is no better than any other write: the first one after the "
+		"peer's close succeeds and provokes an RST, the next one fails; and with a peer "
+		"that fell silent it succeeds until the kernel gives up.\n\n"
+		"As a byte that nobody sees it fails often. There is room for one urgent byte: "
+		"an unread one before it is lost or slips into the stream; a peer with "
+		"SO_OOBINLINE reads it as data; telnet and rlogin take it for an order; and "
+		"middleboxes clear the urgent flag, which turns it into data for everybody. "
+		"RFC 6093 advises against it.\n\n"
+		"The receiver is woken by it as well (POLLPRI, SIGURG). A server that does not "
+		"expect that may hang up.",
+	.also = "urgent-data ping, sendUrgentData (Java)",
+	.code =
+		"#include <errno.h>\n"
+		"#include <sys/socket.h>\n"
+		"\n"
+		"/* Each @every@. The first one after the peer's close succeeds. */\n"
+		"int peer_is_dead(int fd)\n"
+		"{\n"
+		"\tstatic const char data[] = @data@;\n"
+		"\tconst int flags = MSG_OOB | MSG_DONTWAIT | MSG_NOSIGNAL;\n"
+		"\n"
+		"\treturn send(fd, data, sizeof(data) - 1, flags) < 0 &&\n"
+		"\t\terrno != EAGAIN && errno != EINTR;\n"
+		"}\n",
+	.traits = SENDS_DATA | TAKES_ERROR,
+	.params = beat_rows,
+	.lab = "every=500ms",
+	.params_size = sizeof(struct beat_params),
+	.state_size = sizeof(struct beat),
+	.worst_case = beat_worst,
+	.arm = beat_arm,
+	.tick = tick,
+};
