@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+/*
+ * How old is the last sign of life? Keepalive segments provoke answers, and the age
+ * of the newest is judged here instead of by the kernel. Its oddity: an age counts
+ * only if an answer was due, since nothing is older than `limit` by right.
+ */
+#include "ask.h"
+#include "option.h"
+
+struct params {
+	nsec idle, intvl, limit;
+};
+
+static const struct param rows[] = {
+	{ .name = "idle", .help = "silence before the first keepalive segment", .def = "1s",
+	  .unit = UNIT_TIME, .min = KEEPALIVE_MIN, .max = KEEPALIVE_MAX,
+	  .offset = offsetof(struct params, idle) },
+	{ .name = "intvl", .help = "time between unanswered segments", .def = "1s",
+	  .unit = UNIT_TIME, .min = KEEPALIVE_MIN, .max = KEEPALIVE_MAX,
+	  .offset = offsetof(struct params, intvl) },
+	{ .name = "limit", .help = "age of the last ACK that means dead", .def = "5s",
+	  .unit = UNIT_TIME, .min = KEEPALIVE_MIN, .max = 3 * KEEPALIVE_MAX,
+	  .offset = offsetof(struct params, limit) },
+	{ 0 },
+};
+
+/* A live peer's last ACK is up to `idle` old, and with one segment lost on the way
+ * idle + intvl: only what is older tells the dead from the living. */
+static int check(const void *params, struct error *e)
+{
+	const struct params *p = params;
+
+	if (option_whole("idle", p->idle, NS_PER_S, e) || option_whole("intvl", p->intvl, NS_PER_S, e))
+		return -1;
+	if (p->limit > p->idle + p->intvl)
+		return 0;
+	return error_set(e, STATUS_USAGE, "'limit=%gs': a live peer's last ACK may be that old "
+		"(give more than idle + intvl, %gs)", ns_seconds(p->limit),
+		ns_seconds(p->idle + p->intvl));
+}
+
+/* The peer dies right after an ACK: its age reaches `limit`, and one look later it is
+ * said. The second segment must be out by then; the kernel's timers run up to an eighth late. */
+static nsec worst_case(const void *params, nsec interval, const struct sysctls *sys)
+{
+	const struct params *p = params;
+	nsec second = (p->idle + p->intvl) / 8 * 9;
+
+	(void)sys;
+	return ns_add(second > p->limit ? second : p->limit, interval);
+}
+
+/* The kernel must not decide first, so cnt is as high as it goes. */
+static struct verdict arm(struct look *l)
+{
+	const struct params *p = l->params;
+	struct verdict v = option_keepalive(l, p->idle, p->intvl, KEEPALIVE_CNT_MAX);
+
+	look_again(l, ns_add(clock_now(), p->limit));
+	return v;
+}
+
+/* Whether the peer owes an answer: data is unacknowledged, the second keepalive
+ * segment is out, or there is no connection left. Window probes, which may be
+ * minutes apart, are answered before there is a second one. */
+static bool answer_due(const struct tcp_info *ti)
+{
+	return ti->tcpi_unacked || ti->tcpi_probes >= 2 || ti->tcpi_state == TCP_CLOSE;
+}
+
+static struct verdict tick(struct look *l)
+{
+	const struct params *p = l->params;
+	nsec age, now = clock_now();
+	struct tcp_info ti;
+	int rc = ASK_TCP_INFO(l->fd, &ti, tcpi_last_ack_recv);
+
+	if (rc)
+		return says_dead_errno("getsockopt(TCP_INFO)", -rc);
+	age = ti.tcpi_last_ack_recv < ti.tcpi_last_data_recv ?
+		ti.tcpi_last_ack_recv : ti.tcpi_last_data_recv;
+	age *= NS_PER_MS;
+	if (age > p->limit && answer_due(&ti))
+		return says_dead("getsockopt(TCP_INFO)", "last ACK %.1fs ago", ns_seconds(age));
+	/* Ages have a millisecond's grain: look when this one must have passed the limit. */
+	look_again(l, ns_add(now, age > p->limit ? l->interval : p->limit - age + 2 * NS_PER_MS));
+	return says_nothing();
+}
+
+const struct probe probe_ack_age = {
+	.name = "ack-age",
+	.call = "TCP_INFO's age of the last ACK, with keepalive segments",
+	.summary = "asks how long ago the peer's kernel last acknowledged anything",
+	.text =
+		"Keepalive is turned on, so that on an idle connection something is asked each "
+		"`idle`, and after the first unanswered segment each `intvl`. The kernel's own "
+		"verdict is put off (TCP_KEEPCNT at its maximum); instead getsockopt(TCP_INFO) "
+		"gives tcpi_last_ack_recv and tcpi_last_data_recv, and when the younger of "
+		"them is older than `limit`, the peer is dead.\n\n"
+		"Unlike keepalive it is not blinded by data in flight: unacknowledged data makes "
+		"the same silence, and the age grows through it. Its limit is in milliseconds "
+		"instead of whole seconds, and the connection stays usable should the peer "
+		"come back. `limit` must be more than idle + intvl, else a live peer with "
+		"one lost segment looks dead.\n\n"
+		"It proves the path and the peer's kernel only. A frozen process is acknowledged; "
+		"so is one that closed, for as long as its kernel remembers the connection, so a "
+		"FIN is not noticed. An RST is noticed by its silence, `limit` later. Ages are "
+		"counted in jiffies, 1 to 10 ms.",
+	.also = "time since the last ACK, lastack: in ss -i",
+	.code =
+		"#define _GNU_SOURCE\n"
+		"#include <netinet/in.h>\n"
+		"#include <netinet/tcp.h>\n"
+		"#include <sys/socket.h>\n"
+		"\n"
+		"static int set(int fd, int level, int name, int value)\n"
+		"{\n"
+		"\treturn setsockopt(fd, level, name, &value, sizeof(value));\n"
+		"}\n"
+		"\n"
+		"/* Once, when the connection stands. */\n"
+		"int watch_peer(int fd)\n"
+		"{\n"
+		"\treturn set(fd, IPPROTO_TCP, TCP_KEEPIDLE, @idle:s@) ||\n"
+		"\t\tset(fd, IPPROTO_TCP, TCP_KEEPINTVL, @intvl:s@) ||\n"
+		"\t\tset(fd, IPPROTO_TCP, TCP_KEEPCNT, 127) ||\n"
+		"\t\tset(fd, SOL_SOCKET, SO_KEEPALIVE, 1);\n"
+		"}\n"
+		"\n"
+		"/* From time to time. Old alone is not enough: an answer must be due. */\n"
+		"int peer_is_dead(int fd)\n"
+		"{\n"
+		"\tconst unsigned limit = @limit:ms@;\n"
+		"\tstruct tcp_info ti = { 0 };\n"
+		"\tsocklen_t len = sizeof(ti);\n"
+		"\n"
+		"\tif (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &ti, &len))\n"
+		"\t\treturn 1;\n"
+		"\tif (ti.tcpi_last_ack_recv <= limit || ti.tcpi_last_data_recv <= limit)\n"
+		"\t\treturn 0;\n"
+		"\treturn ti.tcpi_unacked || ti.tcpi_probes > 1 ||\n"
+		"\t\tti.tcpi_state == TCP_CLOSE;\n"
+		"}\n",
+	.traits = SENDS_SEGMENTS,
+	.params = rows,
+	.lab = "idle=1s:intvl=1s:limit=3s",
+	.params_size = sizeof(struct params),
+	.worst_case = worst_case,
+	.check = check,
+	.arm = arm,
+	.tick = tick,
+};

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+/*
+ * SO_KEEPALIVE: the kernel's timer decides, the probe only hears of it. Its oddity: it
+ * also reads the count of unanswered segments in TCP_INFO, to raise a suspicion before the end.
+ *
+ * tcp_keepalive_timer() in net/ipv4/tcp_timer.c sends the first segment `idle` after
+ * the last that came in, and gives up `intvl` after the last of `cnt`.
+ */
+#include <netinet/in.h>
+
+#include "ask.h"
+#include "option.h"
+
+struct params {
+	nsec idle, intvl;
+	int64_t cnt;
+};
+
+struct state {
+	nsec idle, intvl; /* as the kernel has them, `system` resolved */
+	int cnt;
+	unsigned seen;    /* segments in flight or unanswered at the last look */
+	unsigned said;    /* unanswered ones already reported; TCP_USER_TIMEOUT may let them pass cnt */
+};
+
+/* Two looks this far apart tell an unanswered segment from one just sent. */
+#define LOOK_MIN (100 * NS_PER_MS)
+
+static nsec pause_of(const struct state *s)
+{
+	return s->intvl / 4 < LOOK_MIN ? LOOK_MIN : s->intvl / 4;
+}
+
+static const struct param rows[] = {
+	{ .name = "idle", .help = "silence before the first segment", .def = "5s",
+	  .unit = UNIT_TIME, .system = true, .sysctl = "tcp_keepalive_time",
+	  .min = KEEPALIVE_MIN, .max = KEEPALIVE_MAX,
+	  .offset = offsetof(struct params, idle) },
+	{ .name = "intvl", .help = "time between unanswered segments", .def = "3s",
+	  .unit = UNIT_TIME, .system = true, .sysctl = "tcp_keepalive_intvl",
+	  .min = KEEPALIVE_MIN, .max = KEEPALIVE_MAX,
+	  .offset = offsetof(struct params, intvl) },
+	{ .name = "cnt", .help = "unanswered segments that mean dead", .def = "3",
+	  .unit = UNIT_COUNT, .system = true, .sysctl = "tcp_keepalive_probes",
+	  .min = 1, .max = KEEPALIVE_CNT_MAX,
+	  .offset = offsetof(struct params, cnt) },
+	{ 0 },
+};
+
+static int check(const void *params, struct error *e)
+{
+	const struct params *p = params;
+
+	if (option_whole("idle", p->idle, NS_PER_S, e))
+		return -1;
+	return option_whole("intvl", p->intvl, NS_PER_S, e);
+}
+
+static nsec worst_case(const void *params, nsec interval, const struct sysctls *sys)
+{
+	const struct params *p = params;
+	nsec idle = p->idle == PARAM_SYSTEM ? sys->keepalive_time : p->idle;
+	nsec intvl = p->intvl == PARAM_SYSTEM ? sys->keepalive_intvl : p->intvl;
+	int64_t cnt = p->cnt == PARAM_SYSTEM ? sys->keepalive_probes : p->cnt;
+	nsec all;
+
+	(void)interval;
+	return __builtin_mul_overflow(intvl, cnt, &all) ? NS_NEVER : ns_add(idle, all);
+}
+
+static struct verdict arm(struct look *l)
+{
+	const struct params *p = l->params;
+	struct state *s = l->state;
+	struct verdict v = option_keepalive(l, p->idle, p->intvl, p->cnt);
+	int idle = 0, intvl = 0;
+
+	if (v.says == SAYS_UNABLE)
+		return v;
+	option_get(l->fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle);
+	option_get(l->fd, IPPROTO_TCP, TCP_KEEPINTVL, &intvl);
+	option_get(l->fd, IPPROTO_TCP, TCP_KEEPCNT, &s->cnt);
+	s->idle = idle * NS_PER_S;
+	s->intvl = intvl * NS_PER_S;
+	look_again(l, ns_add(clock_now(), s->idle + pause_of(s)));
+	return v;
+}
+
+/* When a segment could at the earliest be unanswered: not before the silence has
+ * lasted `idle`. While the peer speaks, that keeps this look asleep. */
+static nsec next_look(const struct state *s, const struct tcp_info *ti)
+{
+	uint32_t ms = ti->tcpi_last_ack_recv < ti->tcpi_last_data_recv ?
+		ti->tcpi_last_ack_recv : ti->tcpi_last_data_recv;
+	nsec silence = (nsec)ms * NS_PER_MS;
+
+	if (s->seen || silence >= s->idle)
+		return pause_of(s);
+	return s->idle - silence + pause_of(s);
+}
+
+static struct verdict tick(struct look *l)
+{
+	struct state *s = l->state;
+	unsigned before = s->seen, unanswered;
+	struct tcp_info ti;
+	bool grown;
+
+	if (ASK_TCP_INFO(l->fd, &ti, tcpi_last_ack_recv))
+		return says_nothing();
+	/* The same field counts window probes: those are sent with data in the queue. */
+	s->seen = ask_queued(l->fd) ? 0 : ti.tcpi_probes;
+	look_again(l, ns_add(clock_now(), next_look(s, &ti)));
+	unanswered = before < s->seen ? before : s->seen;
+	grown = unanswered > s->said;
+	s->said = unanswered;
+	if (!grown || unanswered > (unsigned)s->cnt)
+		return says_nothing();
+	return says_suspect("getsockopt(TCP_INFO)", "%u of %d probes unanswered", unanswered, s->cnt);
+}
+
+const struct probe probe_keepalive = {
+	.name = "keepalive",
+	.call = "SO_KEEPALIVE with TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT",
+	.summary = "lets the kernel ask the peer's kernel, and waits for the error",
+	.text =
+		"setsockopt() turns keepalive on. After `idle` of silence the kernel sends a "
+		"segment without data that the peer's kernel must answer; unanswered, it is "
+		"repeated each `intvl`, and `intvl` after the last of `cnt` the connection "
+		"fails with ETIMEDOUT: idle + cnt * intvl after the last sign of life. An RST "
+		"in answer (the peer's host came back without its memory) ends it at once.\n\n"
+		"It proves the path and the peer's kernel, not its application: a stopped or "
+		"stuck process goes on being acknowledged. The option has no call of its own, "
+		"so only the socket's error is noticed here, never a FIN; a peer that closed goes "
+		"unnoticed until its kernel has forgotten the connection (a minute, on Linux) and "
+		"answers with an RST. Before the end the count of unanswered segments is read "
+		"from TCP_INFO and reported.\n\n"
+		"Data blinds it. While anything is unacknowledged or queued the timer re-arms "
+		"and sends nothing, and the far longer retransmission timeout decides "
+		"(user-timeout shortens that). A peer with a closed window that still "
+		"answers is never given up. Lost segments on a bad path can kill a live "
+		"connection when `cnt` is small.\n\n"
+		"The kernel's own defaults are 2 hours, 75 seconds and 9, for every program that "
+		"turns keepalive on and says no more. Middleboxes forget an idle connection long "
+		"before that: AWS's NLB and NAT gateway after 350 s, Azure's load balancer after "
+		"4 min, GCP after 10 min, many firewalls after 1 h. An `idle` below theirs keeps "
+		"the connection in their tables.",
+	.also = "TCP keepalive, half-open detection, dead peer detection",
+	.who =
+		"Go\teach connection: 15 s, 15 s, 9, dead after 2 min 30 s\n"
+		"Redis\ttcp-keepalive, 300 s by default: 300 s, 100 s, 3, dead after 10 min\n"
+		"Envoy\ttcp_keepalive of a cluster or listener\n"
+		"PostgreSQL, libpq\ttcp_keepalives_idle, keepalives_idle and their relatives\n"
+		"OpenSSH\tTCPKeepAlive, on by default; the times are the system's",
+	.code =
+		"#include <netinet/in.h>\n"
+		"#include <netinet/tcp.h>\n"
+		"#include <poll.h>\n"
+		"#include <sys/socket.h>\n"
+		"\n"
+		"static int set(int fd, int level, int name, int value)\n"
+		"{\n"
+		"\treturn setsockopt(fd, level, name, &value, sizeof(value));\n"
+		"}\n"
+		"\n"
+		"/* Once, when the connection stands. */\n"
+		"int watch_peer(int fd)\n"
+		"{\n"
+		"\tint failed = 0;\n"
+		"\n"
+		"\tfailed |= set(fd, IPPROTO_TCP, TCP_KEEPIDLE, @idle:s@);\n"
+		"\tfailed |= set(fd, IPPROTO_TCP, TCP_KEEPINTVL, @intvl:s@);\n"
+		"\tfailed |= set(fd, IPPROTO_TCP, TCP_KEEPCNT, @cnt@);\n"
+		"\tfailed |= set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);\n"
+		"\treturn failed;\n"
+		"}\n"
+		"\n"
+		"/* When the socket wakes; a read or a write would fail then, too. */\n"
+		"int peer_is_dead(int fd)\n"
+		"{\n"
+		"\tstruct pollfd p = { .fd = fd };\n"
+		"\n"
+		"\treturn poll(&p, 1, 0) > 0 && (p.revents & POLLERR);\n"
+		"}\n",
+	.traits = ONLY_SETS_OPTION | SENDS_SEGMENTS | TAKES_ERROR,
+	.params = rows,
+	.lab = "idle=1s:intvl=1s:cnt=2",
+	.params_size = sizeof(struct params),
+	.state_size = sizeof(struct state),
+	.worst_case = worst_case,
+	.check = check,
+	.arm = arm,
+	.event = option_event,
+	.tick = tick,
+};
