@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+/*
+ * TCP_USER_TIMEOUT and nothing else. Its oddity: it sends nothing, so on an idle
+ * connection nothing is ever overdue and it never speaks.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include "ask.h"
+#include "option.h"
+
+struct params {
+	nsec after;
+};
+
+static const struct param rows[] = {
+	{ .name = "after", .help = "how long data may stay unacknowledged", .def = "10s",
+	  .unit = UNIT_TIME, .system = true, .sysctl = "tcp_retries2 tcp_rto_max_ms",
+	  .min = NS_PER_MS, .max = INT32_MAX * NS_PER_MS,
+	  .offset = offsetof(struct params, after) },
+	{ 0 },
+};
+
+static int check(const void *params, struct error *e)
+{
+	const struct params *p = params;
+
+	return option_whole("after", p->after, NS_PER_MS, e);
+}
+
+/*
+ * With `system` tcp_retries2 decides, by tcp_model_timeout(): the timeouts double
+ * from TCP_RTO_MIN up to tcp_rto_max_ms, and the model is compared when a timer
+ * fires, which may be one last timeout later.
+ */
+static nsec retries2_timeout(const struct sysctls *sys)
+{
+	nsec rto = 200 * NS_PER_MS, sum = 0;
+
+	for (int64_t i = 0; i <= sys->retries2; i++) {
+		rto = rto < sys->rto_max ? rto : sys->rto_max;
+		sum = ns_add(sum, rto);
+		rto *= 2;
+	}
+	return ns_add(sum, sys->rto_max);
+}
+
+/*
+ * With data in flight the clock starts at the first retransmission (retrans_stamp, in
+ * tcp_timer.c's retransmits_timed_out), which comes one loss probe and one
+ * retransmission timeout after the data; tcp_clamp_rto_to_user_timeout then lets the
+ * last timer fire no later than `after`. The two are at least 0.2 s each, and at most two
+ * timeouts of about three round trips: a second allows for paths of up to 150 ms.
+ */
+static nsec worst_case(const void *params, nsec interval, const struct sysctls *sys)
+{
+	const struct params *p = params;
+
+	(void)interval;
+	return p->after == PARAM_SYSTEM ? retries2_timeout(sys) : ns_add(p->after, NS_PER_S);
+}
+
+static struct verdict arm(struct look *l)
+{
+	const struct params *p = l->params;
+	int rc;
+
+	if (p->after == PARAM_SYSTEM)
+		return says_nothing();
+	rc = option_set(l->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, p->after / NS_PER_MS);
+	return rc ? says_unable("setsockopt(TCP_USER_TIMEOUT)", -rc) : says_nothing();
+}
+
+const struct probe probe_user_timeout = {
+	.name = "user-timeout",
+	.call = "TCP_USER_TIMEOUT",
+	.summary = "lets the kernel give up when data stays unacknowledged",
+	.text =
+		"setsockopt(TCP_USER_TIMEOUT), RFC 5482: when what was sent is not acknowledged "
+		"for `after`, the kernel ends the connection with ETIMEDOUT, instead of the "
+		"quarter of an hour that tcp_retries2 allows. The probe waits for that error.\n\n"
+		"Alone it sends nothing, so on an idle connection it does nothing: there must "
+		"be data in flight. The clock starts with the first retransmission, so the "
+		"end comes about one retransmission timeout later than `after`.\n\n"
+		"With keepalive on the same socket it is looked at only when a keepalive timer "
+		"fires, and then replaces the count of segments. It also ends a connection "
+		"whose peer answers window probes but takes no data, which keepalive never "
+		"does: a live peer that is slow to read for longer than `after` is killed. A FIN "
+		"is no error and is not noticed.\n\n"
+		"It is usually set beside keepalive, to cover the time when keepalive is silent.",
+	.also = "TCP user timeout (RFC 5482), tcp-ut, TCP_RXT_CONNDROPTIME (macOS)",
+	.who =
+		"gRPC\tthe keepalive timeout, 20 s by default, set as TCP_USER_TIMEOUT too\n"
+		"libpq since 12\ttcp_user_timeout\n"
+		"HAProxy\ttcp-ut, on bind and server lines\n"
+		"Cassandra since 4.0\tinternode_tcp_user_timeout, 30 s\n"
+		"hiredis\tredisSetTcpUserTimeout()",
+	.code =
+		"#include <netinet/in.h>\n"
+		"#include <netinet/tcp.h>\n"
+		"#include <poll.h>\n"
+		"#include <sys/socket.h>\n"
+		"\n"
+		"/* Once, when the connection stands. Milliseconds; 0 is the system's. */\n"
+		"int watch_peer(int fd)\n"
+		"{\n"
+		"\tunsigned after = @after:ms0@;\n"
+		"\n"
+		"\treturn setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT,\n"
+		"\t\t&after, sizeof(after));\n"
+		"}\n"
+		"\n"
+		"/* When the socket wakes, after something was sent. */\n"
+		"int peer_is_dead(int fd)\n"
+		"{\n"
+		"\tstruct pollfd p = { .fd = fd };\n"
+		"\n"
+		"\treturn poll(&p, 1, 0) > 0 && (p.revents & POLLERR);\n"
+		"}\n",
+	.traits = ONLY_SETS_OPTION | TAKES_ERROR,
+	.params = rows,
+	.lab = "after=3s",
+	.params_size = sizeof(struct params),
+	.worst_case = worst_case,
+	.check = check,
+	.arm = arm,
+	.event = option_event,
+};
