@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+/* A byte sent, and the send queue asked whether the peer's kernel has it. */
+#include "ask.h"
+#include "stream.h"
+
+struct params {
+	struct bytes data;
+	nsec every, limit;
+};
+
+struct state {
+	nsec sent;        /* when, if outstanding; else when next */
+	size_t at;
+	bool outstanding; /* until the queue was seen empty */
+	bool seen;        /* outstanding, by an earlier look: this process may have slept since */
+};
+
+static const struct param rows[] = {
+	{ .name = "data", .help = "what is sent", .def = "\\x00", .unit = UNIT_BYTES,
+	  .min = 1, .max = 256, .offset = offsetof(struct params, data) },
+	{ .name = "every", .help = "time between two sends", .def = "1s", .unit = UNIT_TIME,
+	  .min = EVERY_MIN, .max = EVERY_MAX, .offset = offsetof(struct params, every) },
+	{ .name = "limit", .help = "how long it may stay unacknowledged", .def = "3s",
+	  .unit = UNIT_TIME, .min = EVERY_MIN, .max = EVERY_MAX,
+	  .offset = offsetof(struct params, limit) },
+	{ 0 },
+};
+
+/* Dies after an acknowledged byte; the next is sent when the queue was seen empty. */
+static nsec worst_case(const void *params, nsec interval, const struct sysctls *sys)
+{
+	const struct params *p = params;
+
+	(void)sys;
+	return ns_add(interval, ns_add(p->every, p->limit));
+}
+
+static struct verdict arm(struct look *l)
+{
+	const struct params *p = l->params;
+	struct state *s = l->state;
+
+	s->sent = look_first(l, p->every);
+	look_again(l, s->sent);
+	return says_nothing();
+}
+
+/* Two looks at least before `limit` is over. */
+static nsec pause_of(const struct look *l)
+{
+	const struct params *p = l->params;
+
+	return l->interval < p->limit / 2 ? l->interval : p->limit / 2;
+}
+
+/* Buffer full or not: the clock runs from here, since the queue is not empty. */
+static struct verdict send_now(struct look *l, nsec now)
+{
+	const struct params *p = l->params;
+	struct state *s = l->state;
+	int rc;
+
+	s->outstanding = true;
+	s->seen = false;
+	s->sent = now;
+	look_again(l, ns_add(now, pause_of(l)));
+	rc = send_rest(l, &p->data, &s->at, 0);
+	return rc < 0 ? call_failed(l, "send", -rc) : says_nothing();
+}
+
+/* What is still queued: dead if it is so for too long. */
+static struct verdict judge(struct look *l, int queued, nsec now)
+{
+	const struct params *p = l->params;
+	struct state *s = l->state;
+	nsec due = ns_add(s->sent, p->limit), soon = ns_add(now, pause_of(l));
+
+	if (s->seen && now >= due)
+		return says_dead("ioctl(SIOCOUTQ)", "%d byte%s unacknowledged for %gs", queued,
+			queued == 1 ? "" : "s", ns_seconds(p->limit));
+	s->seen = true;
+	look_again(l, now < due && due < soon ? due : soon);
+	return says_nothing();
+}
+
+static struct verdict tick(struct look *l)
+{
+	const struct params *p = l->params;
+	struct state *s = l->state;
+	nsec now = clock_now();
+	int queued;
+
+	if (!s->outstanding)
+		return now < s->sent ? says_nothing() : send_now(l, now);
+	queued = ask_queued(l->fd);
+	if (queued < 0)
+		return says_dead_errno("ioctl(SIOCOUTQ)", -queued);
+	if (queued > 0)
+		return judge(l, queued, now);
+	s->outstanding = false;
+	s->sent = ns_add(s->sent, p->every);
+	if (s->sent <= now)
+		return send_now(l, now);
+	look_again(l, s->sent);
+	return says_nothing();
+}
+
+const struct probe probe_unacked = {
+	.name = "unacked",
+	.call = "a byte sent, and ioctl SIOCOUTQ stays above 0",
+	.summary = "sends a byte and waits for the peer's kernel to acknowledge it",
+	.text =
+		"Each `every` it sends `data`, and each interval asks ioctl(SIOCOUTQ) how many "
+		"bytes the peer has not acknowledged. 0 means that the peer's kernel has them; if "
+		"that does not come within `limit`, the peer is dead. While bytes are outstanding "
+		"no others are sent.\n\n"
+		"It notices a silent peer in seconds and needs no answer from the application: "
+		"any protocol will do that tolerates the byte. For the same reason a frozen "
+		"process passes for alive, until its buffer is full and its window closed; "
+		"then it passes for dead.\n\n"
+		"A FIN is not noticed as such. The next byte is answered by an RST if the peer "
+		"is gone, and is acknowledged if it was a half-close, so this check can tell "
+		"the two apart. On a busy connection the queue may never be empty though all "
+		"is well: it suits one that is mostly idle. `limit` must exceed the round trip and "
+		"the peer's delayed acknowledgement, 40 to 200 ms on Linux.",
+	.also = "send-queue check, Send-Q of ss(8) and netstat(8)",
+	.who =
+		"Samba\tsmbXsrv_connection_get_acked_bytes(): what a channel does not acknowledge is repeated on another",
+	.code =
+		"#include <errno.h>\n"
+		"#include <linux/sockios.h>\n"
+		"#include <poll.h>\n"
+		"#include <sys/ioctl.h>\n"
+		"#include <sys/socket.h>\n"
+		"\n"
+		"/* Each @every@. Returns with the ACK, or when it is overdue. */\n"
+		"int peer_is_dead(int fd)\n"
+		"{\n"
+		"\tstatic const char data[] = @data@;\n"
+		"\tconst int flags = MSG_DONTWAIT | MSG_NOSIGNAL;\n"
+		"\tint queued = 1;\n"
+		"\n"
+		"\tif (send(fd, data, sizeof(data) - 1, flags) < 0 && errno != EAGAIN)\n"
+		"\t\treturn 1;\n"
+		"\tfor (int ms = 0; queued > 0 && ms < @limit:ms@; ms += 10) {\n"
+		"\t\tpoll(0, 0, 10);\n"
+		"\t\tif (ioctl(fd, SIOCOUTQ, &queued))\n"
+		"\t\t\treturn 1;\n"
+		"\t}\n"
+		"\treturn queued > 0;\n"
+		"}\n",
+	.traits = SENDS_DATA | TAKES_ERROR,
+	.params = rows,
+	.lab = "every=500ms:limit=2500ms",
+	.params_size = sizeof(struct params),
+	.state_size = sizeof(struct state),
+	.worst_case = worst_case,
+	.arm = arm,
+	.tick = tick,
+};
