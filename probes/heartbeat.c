@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A question that the peer's application must answer. Its oddity: with eof=ignore a FIN
+ * is not the end; no answer can come any more, so only a failing send tells.
+ */
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "stream.h"
+
+struct params {
+	struct bytes send, want;
+	nsec every, limit;
+	int64_t eof, unanswered;
+};
+
+enum taken_for { DEAD, IGNORE };
+static const char *const taken_for[] = { "dead", "ignore", NULL };
+
+struct state {
+	nsec sent;             /* the last question; before the first, one period earlier */
+	size_t at;
+	bool waiting;          /* for the answer */
+	bool unsent;           /* waiting, and the send buffer was full */
+	bool answered;         /* ever, on this connection */
+	bool fin;              /* came, and is ignored */
+	size_t tail_len;       /* the last bytes of an answer that `want` may span */
+	unsigned char tail[255];
+};
+
+static const struct param rows[] = {
+	{ .name = "send", .help = "the question", .def = "\\n", .unit = UNIT_BYTES,
+	  .min = 1, .max = 256, .offset = offsetof(struct params, send) },
+	{ .name = "want", .help = "what the answer contains; empty: anything", .def = "",
+	  .unit = UNIT_BYTES, .min = 0, .max = 256, .offset = offsetof(struct params, want) },
+	{ .name = "every", .help = "time between two questions", .def = "1s",
+	  .unit = UNIT_TIME, .min = EVERY_MIN, .max = EVERY_MAX,
+	  .offset = offsetof(struct params, every) },
+	{ .name = "limit", .help = "how long the answer may take", .def = "3s",
+	  .unit = UNIT_TIME, .min = EVERY_MIN, .max = EVERY_MAX,
+	  .offset = offsetof(struct params, limit) },
+	{ .name = "eof", .help = "what the peer's FIN is taken for", .def = "dead",
+	  .unit = UNIT_WORD, .words = taken_for, .offset = offsetof(struct params, eof) },
+	{ .name = "unanswered", .help = "what a peer that never answered at all is taken for",
+	  .def = "dead", .unit = UNIT_WORD, .words = taken_for,
+	  .offset = offsetof(struct params, unanswered) },
+	{ 0 },
+};
+
+/* With eof=ignore the first question after a FIN provokes the RST, the next one fails. */
+static nsec worst_case(const void *params, nsec interval, const struct sysctls *sys)
+{
+	const struct params *p = params;
+	bool twice = p->eof == IGNORE && p->every > p->limit;
+
+	(void)interval;
+	(void)sys;
+	return ns_add(p->every, twice ? p->every : p->limit);
+}
+
+static struct verdict arm(struct look *l)
+{
+	const struct params *p = l->params;
+	struct state *s = l->state;
+
+	s->sent = look_first(l, p->every) - p->every;
+	look_again(l, ns_add(s->sent, p->every));
+	return says_nothing();
+}
+
+/* Keeps the last bytes that a `want` across two pieces could begin with. */
+static void keep_tail(struct state *s, size_t most, const unsigned char *data, size_t n)
+{
+	if (n >= most) {
+		memcpy(s->tail, data + n - most, most);
+		s->tail_len = most;
+		return;
+	}
+	if (s->tail_len + n > most) {
+		size_t drop = s->tail_len + n - most;
+
+		memmove(s->tail, s->tail + drop, s->tail_len - drop);
+		s->tail_len -= drop;
+	}
+	memcpy(s->tail + s->tail_len, data, n);
+	s->tail_len += n;
+}
+
+/* Looks for `want` in a piece, and across the seam with those before it. */
+static void match(void *arg, const unsigned char *data, size_t n)
+{
+	struct look *l = arg;
+	const struct params *p = l->params;
+	struct state *s = l->state;
+	const size_t most = p->want.len - 1;
+	unsigned char seam[2 * sizeof(s->tail)];
+	size_t head = n < most ? n : most;
+
+	if (!s->waiting)
+		return;
+	memcpy(seam, s->tail, s->tail_len);
+	memcpy(seam + s->tail_len, data, head);
+	if (memmem(seam, s->tail_len + head, p->want.data, p->want.len) ||
+	    memmem(data, n, p->want.data, p->want.len))
+		s->waiting = false;
+	else
+		keep_tail(s, most, data, n);
+}
+
+/* What another look on this connection took off first is an answer as well, as long
+ * as any will do. */
+static struct drained take(struct look *l, uint32_t events)
+{
+	const struct params *p = l->params;
+	struct state *s = l->state;
+	bool waited = s->waiting;
+	struct drained d = drain(l, p->want.len ? match : NULL, l);
+
+	if (!p->want.len && (d.bytes || (events & EPOLLIN && !d.eof)))
+		s->waiting = false;
+	if (waited && !s->waiting) {
+		s->answered = true;
+		look_answered(l);
+	}
+	/* EOF is a FIN, or what is left of an error that another took. */
+	if (d.eof && p->eof == IGNORE && !look_error_taken(l)) {
+		s->fin = true;
+		s->waiting = false;
+		d.verdict = says_nothing();
+	}
+	return d;
+}
+
+/* When there is something to do next. */
+static nsec next_look(const struct look *l, bool more, nsec now)
+{
+	const struct params *p = l->params;
+	const struct state *s = l->state;
+	nsec due = ns_add(s->sent, s->waiting ? p->limit : p->every);
+	nsec soon = ns_add(now, l->interval);
+
+	if (more)
+		return now;
+	return s->waiting && s->unsent && soon < due ? soon : due;
+}
+
+static struct verdict event(struct look *l, uint32_t events)
+{
+	struct state *s = l->state;
+	struct drained d;
+
+	if (s->fin)
+		return says_nothing();
+	d = take(l, events);
+	look_again(l, next_look(l, d.more, clock_now()));
+	return d.verdict;
+}
+
+/* Asks, or goes on asking because the buffer was full. The limit runs from the
+ * first attempt: a question that cannot be put is not answered. */
+static struct verdict ask(struct look *l, nsec now)
+{
+	const struct params *p = l->params;
+	struct state *s = l->state;
+	int rc;
+
+	if (!s->waiting) {
+		s->sent = now;
+		s->tail_len = 0;
+	}
+	rc = send_rest(l, &p->send, &s->at, 0);
+	s->unsent = rc == 0;
+	s->waiting = !s->fin;
+	return rc < 0 ? call_failed(l, "send", -rc) : says_nothing();
+}
+
+static struct verdict no_answer(bool answered, nsec limit)
+{
+	return says_dead("recv", "no answer within %gs%s", ns_seconds(limit),
+		answered ? "" : ", nor ever before: does the peer answer this?");
+}
+
+/* Takes what is there before it judges: this process may have slept for long. */
+static struct verdict tick(struct look *l)
+{
+	const struct params *p = l->params;
+	struct state *s = l->state;
+	struct drained d = { .verdict = says_nothing() };
+	nsec now;
+
+	if (!s->fin)
+		d = take(l, 0);
+	if (d.verdict.says != SAYS_NOTHING)
+		return d.verdict;
+	now = clock_now();
+	if (s->waiting && now >= ns_add(s->sent, p->limit)) {
+		if (s->answered || p->unanswered == DEAD)
+			return no_answer(s->answered, p->limit);
+		s->waiting = false;
+	}
+	if (s->waiting ? s->unsent : now >= ns_add(s->sent, p->every))
+		d.verdict = ask(l, now);
+	look_again(l, next_look(l, d.more, now));
+	return d.verdict;
+}
+
+const struct probe probe_heartbeat = {
+	.name = "heartbeat",
+	.call = "send, and recv of an answer in time",
+	.summary = "asks the peer's application, and expects an answer",
+	.text =
+		"Each `every` it sends the bytes of `send`, and within `limit` of that something "
+		"must come back: anything, or with `want` something that contains these bytes, "
+		"also across several reads. The next question waits for the answer to the one "
+		"before. All that comes is received and dropped. EOF and errors, of recv or "
+		"of send, are deaths too.\n\n"
+		"It is the only check that asks the application: a frozen or stuck process, whose "
+		"kernel acknowledges everything, is noticed as surely as a cut cable. For that "
+		"the protocol must have a question: PING for Redis, a no-op, an empty line to an "
+		"echo service. A server that does not answer it looks dead, and one that hangs up "
+		"at an unknown word is killed by it.\n\n"
+		"The question queues behind whatever was sent before, and the answer behind what "
+		"the peer still has to say, so a busy connection needs a generous `limit`. With "
+		"eof=ignore the peer's FIN is not taken for its death: no answer can come then, "
+		"so it goes on sending and says dead when sending fails, which tells a half-close "
+		"from a close. With unanswered=ignore the silence of a peer that never answered "
+		"at all says nothing, so a server of an unknown protocol is not called dead: then "
+		"only a failing send counts.",
+	.also = "ping and pong, application keepalive, no-op, server alive message",
+	.who =
+		"OpenSSH\tServerAliveInterval and ClientAliveInterval, off by default\n"
+		"gRPC, HTTP/2\tPING: keepalive time and timeout, off by default\n"
+		"HikariCP\tkeepaliveTime, and isValid() before a connection is lent\n"
+		"WebSocket\tping and pong frames (RFC 6455)",
+	.code =
+		"#include <errno.h>\n"
+		"#include <poll.h>\n"
+		"#include <sys/socket.h>\n"
+		"\n"
+		"/* Each @every@. Returns with the answer, or when it is overdue. */\n"
+		"int peer_is_dead(int fd)\n"
+		"{\n"
+		"\tstatic const char data[] = @send@;\n"
+		"\tconst int flags = MSG_DONTWAIT | MSG_NOSIGNAL;\n"
+		"\tstruct pollfd p = { .fd = fd, .events = POLLIN };\n"
+		"\tchar answer[4096];\n"
+		"\n"
+		"\tif (send(fd, data, sizeof(data) - 1, flags) < 0 && errno != EAGAIN)\n"
+		"\t\treturn 1;\n"
+		"\treturn poll(&p, 1, @limit:ms@) <= 0 ||\n"
+		"\t\trecv(fd, answer, sizeof(answer), MSG_DONTWAIT) <= 0;\n"
+		"}\n",
+	.traits = TAKES_DATA | SENDS_DATA | NEEDS_ANSWER | TAKES_ERROR,
+	.params = rows,
+	.lab = "every=500ms:limit=2500ms",
+	.params_size = sizeof(struct params),
+	.state_size = sizeof(struct state),
+	.worst_case = worst_case,
+	.arm = arm,
+	.event = event,
+	.tick = tick,
+};
