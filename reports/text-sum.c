@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+/* One line that sums up, in whole sentences for none, one and many. */
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+#include "units.h"
+
+#define NAMES_FEW 3
+#define NAMES_MOST 6
+
+static size_t count(const struct tally *t, enum result result)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->shown; i++)
+		n += row_result(t->order[i]) == result;
+	return n;
+}
+
+/* " (a, b, c)", or nothing if more than most would have to be named. */
+static void put_names(struct out *o, const struct tally *t, enum result result, size_t most)
+{
+	const char *before = " (";
+
+	if (count(t, result) > most)
+		return;
+	for (size_t i = 0; i < t->shown; i++) {
+		if (row_result(t->order[i]) != result)
+			continue;
+		out_printf(o, "%s%s", before, t->order[i]->label);
+		before = ", ";
+	}
+	out_text(o, ")");
+}
+
+static void put_others(struct out *o, const struct tally *t, enum result result, size_t names,
+		       const char *what)
+{
+	size_t n = count(t, result);
+
+	if (!n)
+		return;
+	text_style(o, result_style(result));
+	out_printf(o, "; %zu %s", n, what);
+	put_names(o, t, result, names);
+	text_style(o, PLAIN);
+}
+
+static void put_first(struct out *o, const struct tally *t, size_t noticed)
+{
+	char text[UNITS_TEXT];
+	struct row *first = t->order[0], *last = t->order[noticed - 1];
+
+	if (!first->after.seen)
+		return;
+	out_printf(o, ", %s first after %s", first->label,
+		   units_time(text, sample_median(&first->after)));
+	if (noticed > 1 && noticed == t->shown)
+		out_printf(o, ", %s last after %s", last->label,
+			   units_time(text, sample_median(&last->after)));
+}
+
+/* Probes that noticed on some connections only. */
+static void put_partly(struct out *o, const struct tally *t)
+{
+	const char *before = "; not every time: ";
+
+	for (size_t i = 0; i < t->shown; i++) {
+		const struct row *r = t->order[i];
+
+		if (!r->results[NOTICED] || !r->results[MISSED])
+			continue;
+		out_printf(o, "%s%s (missed %u of %u)", before, r->label, r->results[MISSED],
+			   r->results[MISSED] + r->results[NOTICED]);
+		before = ", ";
+	}
+}
+
+static void put_single(struct out *o, struct row *r)
+{
+	static const char *const said[RESULTS] = {
+		[NOTICED] = "noticed", [MISSED] = "missed it", [FALSE_ALARM] = "cried wolf",
+		[STAYED_ALIVE] = "watched a peer that lives", [UNSUPPORTED] = "is unsupported",
+	};
+	enum result result = row_result(r);
+	char text[UNITS_TEXT];
+
+	text_style(o, result_style(result));
+	out_printf(o, "%s %s", r->label, said[result]);
+	text_style(o, PLAIN);
+	if (r->total > 1)
+		out_printf(o, " on %u of %u connections", r->results[result], r->total);
+	if (r->after.seen && r->total > 1)
+		out_printf(o, ", after %s at the median", units_time(text, sample_median(&r->after)));
+	else if (r->after.seen)
+		out_printf(o, " after %s", units_time(text, r->after.least));
+	if (*r->how)
+		out_printf(o, " (%s)", r->how);
+	out_text(o, ".\n");
+}
+
+static void put_living(struct out *o, const struct tally *t, size_t alarms)
+{
+	out_text(o, "The peer lives; ");
+	if (!alarms) {
+		out_printf(o, "none of %zu probes said otherwise", t->shown);
+		return;
+	}
+	text_style(o, YELLOW);
+	out_printf(o, "%zu of %zu probes cried wolf", alarms, t->shown);
+	put_names(o, t, FALSE_ALARM, NAMES_MOST);
+	text_style(o, PLAIN);
+}
+
+static void put_dead(struct out *o, const struct tally *t, size_t noticed)
+{
+	text_style(o, noticed ? GREEN : PLAIN);
+	if (!noticed)
+		out_printf(o, "None of %zu probes noticed", t->shown);
+	else if (noticed == t->shown)
+		out_printf(o, "All %zu probes noticed", noticed);
+	else
+		out_printf(o, "%zu of %zu probes noticed", noticed, t->shown);
+	text_style(o, PLAIN);
+	if (noticed)
+		put_first(o, t, noticed);
+	put_others(o, t, MISSED, NAMES_FEW, "missed it");
+	put_others(o, t, FALSE_ALARM, NAMES_MOST, "cried wolf");
+	put_others(o, t, STAYED_ALIVE, NAMES_FEW, "watched a peer that lives");
+}
+
+void text_sum(struct out *o, const struct tally *t)
+{
+	size_t noticed = count(t, NOTICED), alarms = count(t, FALSE_ALARM);
+
+	if (t->shown == 1) {
+		put_single(o, t->order[0]);
+		return;
+	}
+	if (!noticed && !count(t, MISSED) && alarms + count(t, STAYED_ALIVE))
+		put_living(o, t, alarms);
+	else
+		put_dead(o, t, noticed);
+	put_others(o, t, UNSUPPORTED, NAMES_FEW, "unsupported");
+	put_partly(o, t);
+	out_text(o, ".\n");
+}
