@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The pictures' own parts: what is gathered and when it is drawn (svg.c), the
+ * timeline of a watch (svg-watch.c, its lanes svg-lane.c), the matrix of a lab
+ * (svg-lab.c, its cells svg-cell.c), and what they are drawn with (svg-draw.c,
+ * svg-style.c). Lengths are pixels at the picture's natural size; it scales to any other.
+ */
+#ifndef REPORTS_SVG_H
+#define REPORTS_SVG_H
+
+#include "grid.h"
+#include "report.h"
+#include "tally.h"
+
+#define SVG_SUSPECTS 8
+#define SVG_MARGIN 24
+
+/* What a lane shows beyond its row of the tally. */
+struct svg_lane {
+	const char *call;  /* of its first verdict */
+	int err;
+	enum knows knows;  /* what the kernel knew first, of which connection */
+	int kernel_err;
+	unsigned kernel_conn, dead_conn;
+	struct {
+		nsec t;
+		unsigned conn;
+		char how[112];
+	} suspects[SVG_SUSPECTS];
+	size_t nsuspects;
+};
+
+/* What the grid does not keep of a cell: the event behind it, over all copies of the connection. */
+struct svg_cell {
+	unsigned count[RESULTS], total;
+	struct event worst; /* the result that stands for them */
+};
+
+struct svg {
+	struct report_context c; /* as told, but a picture is always UTF-8 */
+	struct tally tally;
+	struct grid grid;        /* the lab's */
+	struct svg_lane *lanes;  /* one for each probe of the plan */
+	struct svg_cell *cells;  /* [fault * nprobes + probe], the lab's */
+	char target[ADDRESS_TEXT + 32]; /* the first, safe to print */
+	unsigned targets;        /* how many different ones, counted up to 2 */
+	const char *fault, *why;
+	int status;
+	bool is_lab;
+};
+
+void svg_watch(struct svg *s, struct out *o);
+void svg_lab(struct svg *s, struct out *o);
+
+/* The document's begin and end; the style sheet; title and description. */
+void svg_open(struct out *o, int width, int height, const char *title, const char *text);
+void svg_close(struct out *o);
+
+/* A line of text. Class: fg, dim, good, bad, warn; and big, strong, small, mono, mid, end. */
+void svg_text(struct out *o, double x, double y, const char *class, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+void svg_line(struct out *o, const char *class, double x1, double y1, double x2, double y2);
+
+/* A rectangle with round corners. */
+void svg_box(struct out *o, const char *class, double x, double y, double width, double height);
+
+/* A group with a title of its own: what a reader sees who points at it. Its first line
+ * comes after svg_begin, with xml_text or xml_printf; each more with svg_more. */
+void svg_begin(struct out *o);
+void svg_more(struct out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void svg_titled(struct out *o);
+void svg_end(struct out *o);
+
+enum svg_mark {
+	MARK_NOTICED, MARK_SLOWEST, MARK_MISSED, MARK_ALARM, MARK_SUSPECT, MARK_KERNEL, MARK_ALIVE,
+	MARKS,
+};
+void svg_mark(struct out *o, enum svg_mark m, double x, double y);
+
+/* Items of a legend go on from (*x, *y), and on to the next line where width ends. */
+struct svg_legend {
+	double x, y;
+	int left, right;
+	bool dry; /* only measure */
+};
+void svg_legend_mark(struct svg_legend *l, struct out *o, enum svg_mark m, const char *what);
+void svg_legend_box(struct svg_legend *l, struct out *o, const char *class, const char *sign,
+		    const char *what);
+
+/* Cuts s down to that many columns, with an ellipsis; behind s there is room for 4 bytes more. */
+void svg_shorten(char *s, size_t columns);
+
+/* What a text of that many characters takes at most: small monospace, small, big. */
+int svg_mono_width(size_t chars);
+int svg_small_width(const char *s);
+
+#endif
