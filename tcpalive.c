@@ -1,11 +1,59 @@
 // SPDX-License-Identifier: MIT
-/* tcpalive: how do I know that the other end of a TCP connection is dead? */
+/*
+ * tcpalive: how do I know that the other end of a TCP connection is dead?
+ *
+ * The command line becomes a plan, the engine carries it out, the reports tell
+ * what happened, and the exit status says whether it was what was expected.
+ */
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
-#include "cli/version.h"
+#include "cli/cli.h"
+#include "engine/run.h"
 
-int main(void)
+static int carry_out(const struct plan *p, struct error *e)
 {
-	puts("tcpalive " TCPALIVE_VERSION);
-	return 0;
+	switch (p->mode) {
+	case MODE_CONNECT:
+		return run_connect(p, e);
+	default:
+		break;
+	}
+	return STATUS_USAGE;
+}
+
+/* A standard descriptor that is closed must not become a socket or a report, for
+ * messages to land in. As before, nothing can be read or written there (O_PATH). */
+static void hold_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/", O_PATH | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	struct error e = { .status = STATUS_OK };
+	struct plan plan = { .mode = MODE_CONNECT };
+	int rc, status = STATUS_OK;
+
+	hold_standard();
+	setlocale(LC_CTYPE, "");
+	signal(SIGPIPE, SIG_IGN);
+	rc = cli_parse(&plan, argc, argv, &e);
+	if (rc < 0)
+		status = (int)e.status;
+	else if (rc == 0)
+		status = carry_out(&plan, &e);
+	if (e.status != STATUS_OK)
+		fprintf(stderr, "tcpalive: %s\n", e.text);
+	plan_free(&plan);
+	return status;
 }

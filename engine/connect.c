@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+/* Connect mode: one watch, in which every target, probe and copy has a connection. */
+#include "run.h"
+
+#include <netdb.h>
+#include <stdlib.h>
+
+#include "address.h"
+#include "command.h"
+#include "dial.h"
+
+struct connect_mode {
+	struct run run;
+	struct watch watch;
+	struct dialer dialer;
+	struct addrinfo **addresses; /* of each target */
+	size_t next;                 /* the connection to dial next */
+};
+
+static const struct group *group_of(const struct run *r, size_t i)
+{
+	return &r->plan->groups[i / r->plan->connections % r->plan->ngroups];
+}
+
+static size_t target_of(const struct run *r, size_t i)
+{
+	return i / r->plan->connections / r->plan->ngroups;
+}
+
+static struct conn *next(struct dialer *d)
+{
+	struct connect_mode *m = container_of(d, struct connect_mode, dialer);
+	size_t i = m->next;
+	struct conn *c;
+
+	if (i == m->watch.nconns)
+		return NULL;
+	m->next++;
+	c = &m->watch.conns[i];
+	c->target = m->run.plan->targets[target_of(&m->run, i)].text;
+	c->next_address = m->addresses[target_of(&m->run, i)];
+	return c;
+}
+
+static int resolve_all(struct connect_mode *m, struct error *e)
+{
+	const struct plan *p = m->run.plan;
+
+	m->addresses = calloc(p->ntargets + 1, sizeof(*m->addresses));
+	if (!m->addresses)
+		return error_set(e, STATUS_SYSTEM, "addresses: out of memory");
+	for (size_t i = 0; i < p->ntargets; i++)
+		if (address_resolve(&m->addresses[i], &p->targets[i], address_family(p), 0, e))
+			return -1;
+	return 0;
+}
+
+/* The time was over before all stood: who waits for the first that did not is told. */
+static void not_connected(struct connect_mode *m)
+{
+	struct conn *c = m->watch.conns;
+	char text[ADDRESS_TEXT];
+	struct error e;
+
+	while (!c->dialing)
+		c++;
+	address_text(text, c->next_address->ai_addr, c->next_address->ai_addrlen);
+	error_set(&e, STATUS_CONNECT, "'%s' (%s): no connection before --timeout", c->target, text);
+	run_fail(&m->run, &e);
+}
+
+static void finish(struct run *r, nsec now)
+{
+	struct connect_mode *m = container_of(r, struct connect_mode, run);
+
+	if (r->timed_out && m->watch.stood_at == TIME_NONE)
+		not_connected(m);
+	else if (m->watch.standing)
+		watch_end(&m->watch, now);
+	else
+		loop_stop(&r->loop);
+}
+
+static void over(struct watch *w)
+{
+	loop_stop(&w->run->loop);
+}
+
+static void start(struct connect_mode *m)
+{
+	m->watch.over = over;
+	m->run.finish = finish;
+	m->run.child = fault_child;
+	fault_prepare(&m->watch);
+	m->dialer = (struct dialer){ .run = &m->run, .next = next };
+	dial_start(&m->dialer);
+}
+
+static void tear_down(struct connect_mode *m)
+{
+	watch_close(&m->watch);
+	for (size_t i = 0; m->addresses && i < m->run.plan->ntargets; i++)
+		if (m->addresses[i])
+			freeaddrinfo(m->addresses[i]);
+	free(m->addresses);
+}
+
+int run_connect(const struct plan *p, struct error *e)
+{
+	struct connect_mode *m = calloc(1, sizeof(*m));
+	size_t conns = p->ntargets * p->ngroups * p->connections;
+	int status;
+
+	if (!m)
+		return error_set(e, STATUS_SYSTEM, "out of memory"), STATUS_SYSTEM;
+	e->status = STATUS_OK;
+	if (run_open(&m->run, p, conns, NULL, 0, e) || fault_allowed(p, e) || resolve_all(m, e) ||
+	    watch_open(&m->watch, &m->run, conns, group_of, e))
+		run_fail(&m->run, e);
+	else
+		start(m);
+	status = (int)run_loop(&m->run);
+	*e = m->run.error;
+	tear_down(m);
+	if (run_close(&m->run, e))
+		status = STATUS_SYSTEM;
+	free(m);
+	return status;
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+/* Dialing. Its oddity: a socket belongs to the network namespace in which it was made, so the lab's are made elsewhere. */
+#include "dial.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <sched.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "address.h"
+
+#define DIAL_AT_ONCE 64
+
+static void hang_up(struct conn *c)
+{
+	if (c->socket.fd < 0)
+		return;
+	loop_remove(&c->run->loop, &c->socket);
+	close(c->socket.fd);
+	c->socket.fd = -1;
+}
+
+static void dial(struct conn *c);
+
+/* This address did not work: the next one, or the end. */
+static void failed(struct conn *c, int err)
+{
+	char text[ADDRESS_TEXT];
+	struct error e;
+
+	address_text(text, c->next_address->ai_addr, c->next_address->ai_addrlen);
+	error_set(&e, STATUS_CONNECT, "'%s' (%s): %s", c->target, text, strerror(err));
+	hang_up(c);
+	c->next_address = c->next_address->ai_next;
+	if (c->next_address)
+		dial(c);
+	else
+		run_fail(c->run, &e);
+}
+
+static void no_answer(struct timer *t, nsec now)
+{
+	(void)now;
+	failed(container_of(t, struct conn, patience), ETIMEDOUT);
+}
+
+static void dial_next(struct dialer *d)
+{
+	struct conn *c = d->run->status ? NULL : d->next(d);
+
+	if (c)
+		dial(c);
+}
+
+static void connected(struct handler *h, uint32_t events, nsec woken)
+{
+	struct conn *c = container_of(h, struct conn, socket);
+	int fd = h->fd, err = 0, rc;
+	socklen_t len = sizeof(err);
+	struct error e;
+
+	timer_unset(&c->run->loop, &c->patience);
+	if (events & (EPOLLERR | EPOLLHUP))
+		getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len);
+	if (err) {
+		failed(c, err);
+		return;
+	}
+	loop_remove(&c->run->loop, h);
+	c->dialing = false;
+	rc = conn_stand(c, fd, woken);
+	if (rc) {
+		error_set(&e, STATUS_SYSTEM, "'%s': %s", c->target, strerror(-rc));
+		run_fail(c->run, &e);
+	}
+	dial_next(c->run->dialer);
+}
+
+static int try_connect(struct conn *c)
+{
+	const struct plan *p = c->run->plan;
+	const struct addrinfo *a = c->next_address;
+	struct error e;
+
+	c->socket.fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+	if (c->socket.fd < 0)
+		return -errno;
+	c->socket.ready = connected;
+	if (p->source && address_bind_source(c->socket.fd, p->source, a->ai_family, &e)) {
+		run_fail(c->run, &e);
+		return 0;
+	}
+	if (connect(c->socket.fd, a->ai_addr, a->ai_addrlen) && errno != EINPROGRESS)
+		return -errno;
+	return loop_add(&c->run->loop, &c->socket, EPOLLOUT);
+}
+
+/* Makes the socket in the watch's namespace, and comes back. */
+static int try_there(struct conn *c)
+{
+	const struct watch *w = c->watch;
+	int rc;
+
+	if (w->netns < 0)
+		return try_connect(c);
+	if (setns(w->netns, CLONE_NEWNET))
+		return -errno;
+	rc = try_connect(c);
+	if (setns(w->home, CLONE_NEWNET))
+		return -errno;
+	return rc;
+}
+
+static void dial(struct conn *c)
+{
+	int rc;
+
+	c->dialing = true;
+	rc = try_there(c);
+	if (rc) {
+		failed(c, -rc);
+		return;
+	}
+	c->patience.fire = no_answer;
+	timer_set(&c->run->loop, &c->patience, ns_add(clock_now(), c->run->plan->connect_timeout));
+}
+
+void dial_start(struct dialer *d)
+{
+	d->run->dialer = d;
+	for (unsigned i = 0; i < DIAL_AT_ONCE; i++)
+		dial_next(d);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Dialing: connections made a few at a time, each over the addresses of its
+ * target in turn, so that a server's backlog is not what is measured.
+ */
+#ifndef ENGINE_DIAL_H
+#define ENGINE_DIAL_H
+
+#include "run.h"
+
+/* Which connection is dialed next: its next_address, target and netns are set. NULL: all were. */
+struct dialer {
+	struct run *run;
+	struct conn *(*next)(struct dialer *d);
+};
+
+/* Starts; a connection that stands goes to its watch, one that fails for good
+ * ends the run with status 3. The addresses must live until all stand. */
+void dial_start(struct dialer *d);
+
+#endif

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/* The memory of a watch: all that it will ever need, before its first connection. */
+#include "watch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+
+static size_t align(size_t n)
+{
+	return (n + 15) / 16 * 16;
+}
+
+static void place_looker(struct watch *w, struct conn *c, struct looker *l, const struct chosen *chosen,
+			 unsigned char **state)
+{
+	const struct probe *p = chosen->probe;
+
+	l->chosen = chosen;
+	l->also.fd = -1;
+	l->look = (struct look){
+		.probe = p, .params = chosen->params, .state = *state, .fd = -1,
+		.interval = w->run->plan->interval, .conn = c,
+	};
+	*state += align(p->state_size);
+	c->segments |= (p->traits & (SENDS_DATA | SENDS_SEGMENTS)) != 0;
+	c->timestamps |= (p->traits & USES_ERROR_QUEUE) != 0;
+}
+
+/* The least disturbing first: that is the order in which they will look. */
+static void place_lookers(struct watch *w, struct conn *c, struct looker **next, unsigned char **state)
+{
+	c->lookers = *next;
+	c->nlookers = c->group->count;
+	for (unsigned level = 0; level <= DISTURBANCE_MAX; level++)
+		for (size_t i = 0; i < c->group->count; i++)
+			if (disturbance(c->group->chosen[i].probe) == level)
+				place_looker(w, c, (*next)++, &c->group->chosen[i], state);
+}
+
+static void measure(const struct group *g, size_t *lookers, size_t *bytes)
+{
+	*lookers += g->count;
+	for (size_t i = 0; i < g->count; i++)
+		*bytes += align(g->chosen[i].probe->state_size);
+}
+
+int watch_open(struct watch *w, struct run *r, size_t nconns,
+	       const struct group *(*group_of)(const struct run *r, size_t i), struct error *e)
+{
+	size_t lookers = 0, bytes = 0;
+	struct looker *next;
+	unsigned char *state;
+
+	w->run = r;
+	w->nconns = nconns;
+	w->netns = w->home = -1;
+	for (size_t i = 0; i < nconns; i++)
+		measure(group_of(r, i), &lookers, &bytes);
+	w->conns = calloc(nconns, sizeof(*w->conns));
+	next = w->lookers = calloc(lookers + 1, sizeof(*w->lookers));
+	state = w->states = calloc(1, bytes + 1);
+	w->open = calloc(r->feed.context.nprobes + 1, sizeof(*w->open));
+	if (!w->conns || !w->lookers || !w->states || !w->open)
+		return error_set(e, STATUS_SYSTEM, "%zu connections: out of memory", nconns);
+	for (size_t i = 0; i < nconns; i++) {
+		struct conn *c = &w->conns[i];
+
+		c->run = r;
+		c->watch = w;
+		c->socket.fd = -1;
+		c->group = group_of(r, i);
+		place_lookers(w, c, &next, &state);
+	}
+	watch_reset(w);
+	return 0;
+}
+
+void watch_close(struct watch *w)
+{
+	if (w->run)
+		watch_reset(w);
+	free(w->conns);
+	free(w->lookers);
+	free(w->states);
+	free(w->open);
+	memset(w, 0, sizeof(*w));
+}
