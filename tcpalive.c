@@ -19,6 +19,8 @@ static int carry_out(const struct plan *p, struct error *e)
 	switch (p->mode) {
 	case MODE_CONNECT:
 		return run_connect(p, e);
+	case MODE_LISTEN:
+		return run_listen(p, e);
 	default:
 		break;
 	}

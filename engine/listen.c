@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Listen mode: each client is a watch of its own, as clients die one by one. With
+ * -n the clients are dealt out to the probes instead, and are one watch together.
+ */
+#include "run.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "address.h"
+#include "command.h"
+#include "listeners.h"
+
+#define BREATHER (50 * NS_PER_MS) /* after accept ran out of descriptors or memory */
+
+struct listener {
+	struct listen_mode *mode;
+	struct handler socket;
+};
+
+struct listen_mode {
+	struct run run;
+	struct listener listeners[LISTENERS_MAX];
+	size_t nlisteners;
+	struct watch *watches;
+	size_t nwatches;
+	size_t busy, taken;   /* watches at work; clients so far */
+	bool ending, resting;
+	struct timer breather;
+};
+
+static struct listen_mode *mode_of(const struct run *r)
+{
+	return container_of(r, struct listen_mode, run);
+}
+
+static const struct group *group_of(const struct run *r, size_t i)
+{
+	return &r->plan->groups[i / r->plan->connections % r->plan->ngroups];
+}
+
+static size_t clients_of(const struct plan *p)
+{
+	return p->connections_given ? p->ngroups * p->connections : 1;
+}
+
+static size_t watches_of(const struct plan *p)
+{
+	size_t n = p->max_clients / clients_of(p);
+
+	return n ? n : 1;
+}
+
+/* A watch that has room for another client, or NULL. */
+static struct watch *room(struct listen_mode *m)
+{
+	struct watch *free_one = NULL;
+
+	if (m->ending)
+		return NULL;
+	for (size_t i = 0; i < m->nwatches; i++) {
+		struct watch *w = &m->watches[i];
+
+		if (w->standing && w->standing < w->nconns && w->phase <= WATCHING)
+			return w;
+		if (!w->standing && !free_one)
+			free_one = w;
+	}
+	if (!m->run.plan->keep_open && m->taken >= m->nwatches * clients_of(m->run.plan))
+		return NULL;
+	return free_one;
+}
+
+/* While there is no room the backlog keeps the clients: the listeners sleep. */
+static void listen_while_room(struct listen_mode *m)
+{
+	bool rest = !room(m);
+
+	if (rest == m->resting)
+		return;
+	m->resting = rest;
+	for (size_t i = 0; i < m->nlisteners; i++)
+		loop_modify(&m->run.loop, &m->listeners[i].socket, rest ? 0 : EPOLLIN);
+}
+
+static void breathe(struct timer *t, nsec now)
+{
+	struct listen_mode *m = container_of(t, struct listen_mode, breather);
+
+	(void)now;
+	for (size_t i = 0; i < m->nlisteners; i++)
+		loop_modify(&m->run.loop, &m->listeners[i].socket, m->resting ? 0 : EPOLLIN);
+}
+
+static void hold_breath(struct listen_mode *m)
+{
+	for (size_t i = 0; i < m->nlisteners; i++)
+		loop_modify(&m->run.loop, &m->listeners[i].socket, 0);
+	timer_set(&m->run.loop, &m->breather, clock_now() + BREATHER);
+}
+
+static void take(struct listen_mode *m, struct watch *w, int fd, const struct sockaddr *sa, socklen_t len)
+{
+	struct conn *c = &w->conns[w->standing];
+	struct error e;
+	int rc;
+
+	m->taken++;
+	if (!w->standing)
+		m->busy++;
+	address_text(c->remote, sa, len);
+	rc = conn_stand(c, fd, clock_now());
+	if (!rc)
+		return;
+	error_set(&e, STATUS_SYSTEM, "accepted connection: %s", strerror(-rc));
+	run_fail(&m->run, &e);
+}
+
+/* One client a wake-up: the witness must not wait for a crowd to be let in. */
+static void accept_one(struct handler *h, uint32_t events, nsec woken)
+{
+	struct listen_mode *m = container_of(h, struct listener, socket)->mode;
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+	struct watch *w = room(m);
+	int fd;
+
+	(void)events;
+	(void)woken;
+	if (!w)
+		return;
+	fd = accept4(h->fd, (struct sockaddr *)&ss, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd >= 0)
+		take(m, w, fd, (struct sockaddr *)&ss, len);
+	else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+		hold_breath(m);
+	listen_while_room(m);
+}
+
+static void over(struct watch *w)
+{
+	struct listen_mode *m = mode_of(w->run);
+
+	m->busy--;
+	watch_reset(w);
+	if (m->ending ? !m->busy : !m->run.plan->keep_open && !m->busy &&
+				   m->taken >= m->nwatches * clients_of(m->run.plan))
+		loop_stop(&m->run.loop);
+	listen_while_room(m);
+}
+
+static void finish(struct run *r, nsec now)
+{
+	struct listen_mode *m = mode_of(r);
+	struct error e;
+
+	m->ending = true;
+	listen_while_room(m);
+	if (r->timed_out && !m->taken && expect_has(r->plan, EXPECT_ALIVE)) {
+		error_set(&e, STATUS_CONNECT, "'%s': no client before --timeout", r->plan->targets[0].text);
+		run_fail(r, &e);
+	}
+	if (!m->busy)
+		loop_stop(&r->loop);
+	for (size_t i = 0; i < m->nwatches; i++)
+		if (m->watches[i].standing)
+			watch_end(&m->watches[i], now);
+}
+
+static void tell_listening(struct listen_mode *m, int fd)
+{
+	struct event *ev = feed_event(&m->run.feed, EVENT_LISTENING, clock_now());
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+
+	if (!getsockname(fd, (struct sockaddr *)&ss, &len))
+		address_text(ev->local, (struct sockaddr *)&ss, len);
+}
+
+static int add_listener(struct listen_mode *m, int fd, struct error *e)
+{
+	struct listener *l = &m->listeners[m->nlisteners++];
+	int rc;
+
+	l->mode = m;
+	l->socket = (struct handler){ .fd = fd, .ready = accept_one };
+	rc = loop_add(&m->run.loop, &l->socket, EPOLLIN);
+	if (rc)
+		return error_set(e, STATUS_SYSTEM, "listen: %s", strerror(-rc));
+	tell_listening(m, fd);
+	return 0;
+}
+
+static int open_listeners(struct listen_mode *m, struct error *e)
+{
+	int fds[LISTENERS_MAX], rc = 0;
+	size_t n;
+
+	if (listeners_open(fds, &n, &m->run.plan->targets[0], m->run.plan->family, NULL, NULL, e))
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (add_listener(m, fds[i], e))
+			rc = -1;
+	return rc;
+}
+
+static int open_watches(struct listen_mode *m, struct error *e)
+{
+	const struct plan *p = m->run.plan;
+
+	m->watches = calloc(watches_of(p), sizeof(*m->watches));
+	if (!m->watches)
+		return error_set(e, STATUS_SYSTEM, "%u clients: out of memory", p->max_clients);
+	for (; m->nwatches < watches_of(p); m->nwatches++) {
+		struct watch *w = &m->watches[m->nwatches];
+
+		if (watch_open(w, &m->run, clients_of(p), group_of, e))
+			return -1;
+		w->over = over;
+		fault_prepare(w);
+	}
+	return 0;
+}
+
+static void tear_down(struct listen_mode *m)
+{
+	for (size_t i = 0; i < m->nlisteners; i++)
+		close(m->listeners[i].socket.fd);
+	for (size_t i = 0; i < m->nwatches; i++)
+		watch_close(&m->watches[i]);
+	free(m->watches);
+}
+
+int run_listen(const struct plan *p, struct error *e)
+{
+	struct listen_mode *m = calloc(1, sizeof(*m));
+	int status;
+
+	if (!m)
+		return error_set(e, STATUS_SYSTEM, "out of memory"), STATUS_SYSTEM;
+	m->breather.fire = breathe;
+	e->status = STATUS_OK;
+	if (run_open(&m->run, p, clients_of(p) * watches_of(p), NULL, 0, e) || fault_allowed(p, e) ||
+	    open_watches(m, e) || open_listeners(m, e))
+		run_fail(&m->run, e);
+	m->run.finish = finish;
+	m->run.child = fault_child;
+	status = (int)run_loop(&m->run);
+	*e = m->run.error;
+	tear_down(m);
+	if (run_close(&m->run, e))
+		status = STATUS_SYSTEM;
+	free(m);
+	return status;
+}
