@@ -21,6 +21,8 @@ static int carry_out(const struct plan *p, struct error *e)
 		return run_connect(p, e);
 	case MODE_LISTEN:
 		return run_listen(p, e);
+	case MODE_PEER:
+		return run_peer(p, e);
 	default:
 		break;
 	}
