@@ -21,8 +21,12 @@ static int carry_out(const struct plan *p, struct error *e)
 		return run_connect(p, e);
 	case MODE_LISTEN:
 		return run_listen(p, e);
+	case MODE_LAB:
+		return run_lab(p, e);
 	case MODE_PEER:
 		return run_peer(p, e);
+	case MODE_PREDICT:
+		return run_predict(p, e);
 	default:
 		break;
 	}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The lab: every fault against every probe. Each fault has a link of its own, so
+ * that all strike at the same time; this one process makes the sockets in all
+ * the watchers' namespaces and looks at them in one loop, while the wire carries
+ * the packets and the breaker breaks things in processes of their own.
+ */
+#include "lab.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct group *group_of(const struct run *r, size_t i)
+{
+	return &r->plan->groups[i / r->plan->connections % r->plan->ngroups];
+}
+
+static size_t conns_of(const struct plan *p)
+{
+	return p->ngroups * p->connections;
+}
+
+static void over(struct watch *w)
+{
+	struct lab *l = lab_of(w->run);
+
+	traffic_stop(&stage_of(w)->traffic);
+	if (++l->over < l->n)
+		return;
+	if (!l->run.signo)
+		score_advise(l);
+	loop_stop(&l->run.loop);
+}
+
+/* ---- the fault ---- */
+
+static int apply(struct stage *s, struct error *e)
+{
+	const struct chosen_fault *f = s->fault;
+
+	for (size_t i = 0; f->fault->application && i < s->watch.nconns; i++)
+		if (s->watch.conns[i].stands &&
+		    f->fault->application(s->watch.conns[i].socket.fd, f->params, e))
+			return -1;
+	return 0;
+}
+
+static int strike(struct watch *w, struct error *e)
+{
+	struct lab *l = lab_of(w->run);
+
+	/* Before the first whole second, which a keepalive timer could be in step with. */
+	nsec out_of_step = l->run.plan->fault_at_given ? 0 : l->out_of_step;
+
+	return breaker_strike(l->world.breaker, index_of(l, stage_of(w)), clock_now() + out_of_step, e);
+}
+
+static void struck(struct stage *s, nsec at)
+{
+	const struct fault *f = s->fault->fault;
+
+	s->watch.latest = ns_add(at, s->watch.run->plan->timeout);
+	score_struck(s);
+	watch_struck(&s->watch, f->name, at, f->dead ? TRUTH_DEAD : TRUTH_ALIVE);
+}
+
+/* What the fault did may be seen before the breaker's message is read. */
+static void ask_struck(struct watch *w)
+{
+	const struct lab *l = lab_of(w->run);
+	nsec at = breaker_struck(l->world.breaker, index_of(l, stage_of(w)));
+
+	if (at)
+		struck(stage_of(w), at);
+}
+
+static int hear(struct lab *l, const struct struck *news, struct error *e)
+{
+	struct stage *s = &l->stages[news->fault];
+
+	if (news->news == BREAKER_ASKS)
+		return apply(s, e) || breaker_go(l->world.breaker, news->fault, e) ? -1 : 0;
+	if (s->watch.struck_at == TIME_NONE)
+		struck(s, news->at);
+	return s->fault->fault->when == FAULT_AFTER ? apply(s, e) : 0;
+}
+
+static void on_news(struct handler *h, uint32_t events, nsec woken)
+{
+	struct lab *l = container_of(h, struct lab, news);
+	struct struck news;
+	struct error e;
+	int rc;
+
+	(void)events;
+	(void)woken;
+	while ((rc = breaker_read(l->world.breaker, &news, &e)) > 0 && !(rc = hear(l, &news, &e)))
+		;
+	if (rc < 0)
+		run_fail(&l->run, &e);
+}
+
+/* ---- connections ---- */
+
+static struct conn *next(struct dialer *d)
+{
+	struct lab *l = container_of(d, struct lab, dialer);
+	size_t per = conns_of(l->run.plan), i = l->next;
+	struct conn *c;
+
+	if (i == l->n * per)
+		return NULL;
+	l->next++;
+	c = &l->stages[i / per].watch.conns[i % per];
+	c->target = l->stages[i / per].fault->spec;
+	c->next_address = &l->world.peers[i / per].info;
+	return c;
+}
+
+static void stood(struct watch *w)
+{
+	struct stage *s = stage_of(w);
+	const struct lab *l = lab_of(w->run);
+
+	score_begin(l, s);
+	traffic_start(&s->traffic, w, w->run->plan->traffic);
+}
+
+/* ---- opening and closing ---- */
+
+static int choose_faults(struct lab *l, const struct plan *p, struct error *e)
+{
+	l->n = p->nlab;
+	l->faults = p->lab;
+	l->names = calloc(l->n + 1, sizeof(*l->names));
+	l->stages = calloc(l->n + 1, sizeof(*l->stages));
+	l->matrix = (struct matrix){ .plan = p, .faults = p->lab, .nfaults = l->n, .ngroups = p->ngroups };
+	l->matrix.cells = calloc(l->n * p->ngroups + 1, sizeof(*l->matrix.cells));
+	if (!l->names || !l->stages || !l->matrix.cells)
+		return error_set(e, STATUS_SYSTEM, "the lab: out of memory");
+	for (size_t i = 0; i < l->n; i++)
+		l->names[i] = p->lab[i].spec;
+	for (size_t i = 0; i < l->n * p->ngroups; i++)
+		l->matrix.cells[i] = (struct cell){ .result = UNSUPPORTED, .after = TIME_NONE };
+	return 0;
+}
+
+/* The sysctls that predict are those of the watchers' namespaces. */
+static int open_run(struct lab *l, struct error *e)
+{
+	const struct plan *p = l->run.plan;
+	int rc;
+
+	world_enter(&l->world);
+	rc = run_open(&l->run, p, l->n * conns_of(p), l->names, l->n, e);
+	world_leave(&l->world);
+	return rc;
+}
+
+/* The world comes first, while no report is open that its processes would inherit. Where it
+ * is forbidden the reports are opened still, as a run has a start and an end. */
+static int open_world(struct lab *l, struct error *e)
+{
+	struct error other;
+
+	if (!world_open(&l->world, l->run.plan, l->names, e))
+		return 0;
+	open_run(l, &other);
+	return -1;
+}
+
+static int open_stages(struct lab *l, struct error *e)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct stage *s = &l->stages[i];
+
+		s->fault = &l->faults[i];
+		s->base = calloc(conns_of(l->run.plan), sizeof(*s->base));
+		s->paths = calloc(conns_of(l->run.plan), sizeof(*s->paths));
+		if (!s->base || !s->paths)
+			return error_set(e, STATUS_SYSTEM, "the lab: out of memory");
+		if (watch_open(&s->watch, &l->run, conns_of(l->run.plan), group_of, e))
+			return -1;
+		s->watch.label = l->names[i];
+		if (l->world.wire) {
+			s->watch.netns = l->world.net.link[i].watcher.ns;
+			s->watch.home = l->world.net.home;
+		}
+		s->watch.do_strike = strike;
+		s->watch.truth_comes = true;
+		s->watch.ask_struck = ask_struck;
+		s->watch.stood = stood;
+		s->watch.over = over;
+	}
+	return 0;
+}
+
+static void finish(struct run *r, nsec now)
+{
+	struct lab *l = lab_of(r);
+
+	if (l->dialer.run && l->next < l->n * conns_of(r->plan))
+		loop_stop(&r->loop);
+	for (size_t i = 0; i < l->n; i++)
+		if (l->stages[i].watch.phase != OVER)
+			watch_end(&l->stages[i].watch, now);
+}
+
+static int begin(struct lab *l, struct error *e)
+{
+	int rc;
+
+	l->out_of_step = (nsec)(run_random() * (double)NS_PER_S / 2);
+	l->run.finish = finish;
+	l->run.result = score_result;
+	l->news = (struct handler){ .fd = breaker_fd(l->world.breaker), .ready = on_news };
+	rc = loop_add(&l->run.loop, &l->news, EPOLLIN);
+	if (rc)
+		return error_set(e, STATUS_SYSTEM, "the lab: %s", strerror(-rc));
+	l->dialer = (struct dialer){ .run = &l->run, .next = next };
+	dial_start(&l->dialer);
+	return 0;
+}
+
+/* The reports read the faults' names until they are closed. */
+static int tear_down(struct lab *l, struct error *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; l->stages && i < l->n; i++) {
+		watch_close(&l->stages[i].watch);
+		free(l->stages[i].base);
+		free(l->stages[i].paths);
+	}
+	if (run_close(&l->run, e))
+		rc = -1;
+	if (world_close(&l->world, e))
+		rc = -1;
+	free(l->stages);
+	free(l->names);
+	free(l->matrix.cells);
+	return rc;
+}
+
+int run_lab(const struct plan *p, struct error *e)
+{
+	struct lab *l = calloc(1, sizeof(*l));
+	int status;
+
+	if (!l)
+		return error_set(e, STATUS_SYSTEM, "out of memory"), STATUS_SYSTEM;
+	e->status = STATUS_OK;
+	l->run.plan = p;
+	if (choose_faults(l, p, e) || open_world(l, e) || open_run(l, e) || open_stages(l, e) ||
+	    begin(l, e))
+		run_fail(&l->run, e);
+	status = (int)run_loop(&l->run);
+	*e = l->run.error;
+	if (tear_down(l, e))
+		status = STATUS_SYSTEM;
+	free(l);
+	return status;
+}
