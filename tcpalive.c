@@ -27,8 +27,8 @@ static int carry_out(const struct plan *p, struct error *e)
 		return run_peer(p, e);
 	case MODE_PREDICT:
 		return run_predict(p, e);
-	default:
-		break;
+	case MODE_ADVISE:
+		return run_advise(p, e);
 	}
 	return STATUS_USAGE;
 }
