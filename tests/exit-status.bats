@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154
+# The exit status, code by code.
+
+load helper
+load servers
+
+dies() { echo "kill -USR1 $server"; }
+
+@test "0: the peer died, and every probe noticed" {
+	start_peer
+	run tcpalive -p read,rdhup -w 2s --fault-exec "$(dies)" "127.0.0.1:$port"
+	[ "$status" -eq 0 ]
+}
+
+@test "0: --expect alive, and it lived until --timeout" {
+	start_peer
+	run tcpalive -p read,rdhup -t 1s --expect alive "127.0.0.1:$port"
+	[ "$status" -eq 0 ]
+}
+
+@test "1: the peer died, and a probe that had to notice did not" {
+	start_peer
+	run tcpalive -p read,hup -w 1s --fault-exec "$(dies)" "127.0.0.1:$port"
+	[ "$status" -eq 1 ]
+}
+
+@test "1: a false alarm" {
+	start_peer --life sink
+	run tcpalive -p read,fionread -w 1s --fault-exec "$(dies)" "127.0.0.1:$port"
+	[ "$status" -eq 1 ]
+}
+
+@test "1: --expect alive, and it died" {
+	start_peer
+	run tcpalive -p read -w 1s --expect alive --fault-exec "$(dies)" "127.0.0.1:$port"
+	[ "$status" -eq 1 ]
+}
+
+@test "2: usage" {
+	for wrong in --no-such-option '-p nosuch' '-p peek:no=1' '-w -1' '--fault nosuch' ''; do
+		# shellcheck disable=SC2086
+		run --separate-stderr tcpalive $wrong ${wrong:+127.0.0.1:80}
+		[ "$status" -eq 2 ]
+		[ -z "$output" ]
+		[[ $stderr == "tcpalive: "* ]]
+	done
+}
+
+@test "3: refused" {
+	run --separate-stderr tcpalive -p read "127.0.0.1:$(free_port)"
+	[ "$status" -eq 3 ]
+	[[ $stderr == "tcpalive: "*"refused"* ]]
+}
+
+@test "4: an output that cannot be written" {
+	start_peer
+	run --separate-stderr tcpalive -p read -t 1s -o json=/nonexistent/file "127.0.0.1:$port"
+	[ "$status" -eq 4 ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[[ $stderr == "tcpalive: "*"/nonexistent/file"* ]]
+}
+
+@test "4: a full disk behind standard output" {
+	start_peer
+	for format in text json; do
+		run --separate-stderr bash -c '"$@" >/dev/full' - timeout 30 "$TCPALIVE" \
+			-o "$format" -p read -t 2s "127.0.0.1:$port"
+		[ "$status" -eq 4 ]
+		[ "${#stderr_lines[@]}" -eq 1 ]
+		[[ $stderr == "tcpalive: "*"No space left"* ]]
+	done
+}
+
+@test "4: a closed standard output" {
+	start_peer
+	for format in text json; do
+		run --separate-stderr bash -c '"$@" >&-' - timeout 30 "$TCPALIVE" \
+			-o "$format" -p read -t 2s "127.0.0.1:$port"
+		[ "$status" -eq 4 ]
+		[ "${#stderr_lines[@]}" -eq 1 ]
+	done
+}
+
+@test "4: a reader that has gone away, and no silent death by SIGPIPE" {
+	start_peer
+	for format in text json; do
+		run --separate-stderr bash -c '"$@" | true; exit "${PIPESTATUS[0]}"' - timeout 30 "$TCPALIVE" \
+			-o "$format" -p read -w 2s --fault-at 500ms --fault-exec "true" -t 2s "127.0.0.1:$port"
+		[ "$status" -eq 4 ]
+		[[ $stderr == "tcpalive: "*"Broken pipe"* ]]
+	done
+}
+
+@test "--help and --version into a closed or full output are status 4 too" {
+	for page in --help --version --list; do
+		run --separate-stderr bash -c '"$@" >/dev/full' - "$TCPALIVE" "$page"
+		[ "$status" -eq 4 ]
+	done
+}
+
+@test "5: nothing died before --timeout" {
+	start_peer
+	run tcpalive -p read,rdhup -t 1s "127.0.0.1:$port"
+	[ "$status" -eq 5 ]
+}
+
+@test "5: nobody came to --listen before --timeout" {
+	run tcpalive --listen 127.0.0.1:0 -p read -t 1s
+	[ "$status" -eq 5 ]
+}
+
+@test "128+N: SIGINT and SIGTERM end the watch, after the summary" {
+	start_peer
+	for signal in INT:130 TERM:143; do
+		watch -p read,rdhup "127.0.0.1:$port"
+		wait_event connected '.conn == 2'
+		kill -s "${signal%:*}" "$watcher"
+		finish
+		exits "${signal#*:}"
+		holds 'map(select(.event == "result")) | length == 2 and all(.result == "alive")'
+		holds ".[-1] | .event == \"end\" and .exit == ${signal#*:}"
+	done
+}
+
+@test "128+N: the text report ends with its table too" {
+	start_peer
+	spawn text "$TCPALIVE" -p read,rdhup --color=never "127.0.0.1:$port"
+	watcher=$pid
+	eventually 10 says "$BATS_TEST_TMPDIR/text.out" "$port"
+	kill -INT "$watcher"
+	finish
+	exits 130
+	says "$BATS_TEST_TMPDIR/text.out" '^rdhup .*alive'
+}
+
+@test "the JSON's last line says the exit status" {
+	start_peer
+	watched -p read -w 1s --fault-exec "$(dies)" "127.0.0.1:$port"
+	exits 0
+	holds '.[-1] | .event == "end" and .exit == 0'
+	watched -p read -t 1s "127.0.0.1:$port" # it lives again: new connections
+	exits 5
+	holds '.[-1].exit == 5'
+}

@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2034
+# What every test file loads: children that end with their test, waits that have
+# a limit, and questions to the JSON that tcpalive wrote.
+#
+# A test that defines its own teardown calls reap in it.
+
+bats_require_minimum_version 1.5.0
+
+TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+TCPALIVE=${TCPALIVE:-$TESTS/../tcpalive}
+export LC_ALL=C
+
+setup() {
+	CHILDREN=()
+	json=$BATS_TEST_TMPDIR/watch.out
+	errors=$BATS_TEST_TMPDIR/watch.err
+}
+
+teardown() {
+	reap
+}
+
+# --- children
+
+# spawn NAME COMMAND...: in the background, its pid in $pid, its output in NAME.out
+# and NAME.err. bats' signals and its descriptor 3 stay away from it.
+spawn() {
+	local name=$1
+	shift
+	env --default-signal "$@" </dev/null >"$BATS_TEST_TMPDIR/$name.out" \
+		2>"$BATS_TEST_TMPDIR/$name.err" 3>&- 4>&- &
+	pid=$!
+	CHILDREN+=("$pid")
+}
+
+# adopt PID: to be killed in the end, with all its descendants of now. For a
+# server whose master a test kills alone.
+adopt() {
+	CHILDREN+=("$1")
+	local p
+	# shellcheck disable=SC2013
+	for p in $(cat /proc/"$1"/task/*/children 2>/dev/null); do adopt "$p"; done
+}
+
+reap() {
+	local p
+	keep_events
+	for p in "${CHILDREN[@]}"; do
+		"$TESTS/kill-tree" KILL "$p" 2>/dev/null || true
+	done
+	# Only for these: bats has children of its own.
+	[ ${#CHILDREN[@]} -eq 0 ] || wait "${CHILDREN[@]}" 2>/dev/null || true
+}
+
+gone() { ! kill -0 "$1" 2>/dev/null; }
+
+# --- waits
+
+# eventually SECONDS COMMAND...: polls until the command holds.
+eventually() {
+	local end=$((SECONDS + $1 + 1))
+	shift
+	until "$@"; do
+		if [ "$SECONDS" -ge "$end" ]; then
+			printf 'did not come true in time: %s\n' "$*" >&2
+			return 1
+		fi
+		sleep 0.05
+	done
+}
+
+says() { grep -qE -- "$2" "$1" 2>/dev/null; }
+answers() { (exec 9<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# need COMMAND PACKAGE: skips the test where a command is missing.
+need() {
+	command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || skip "$1 is missing: sudo apt-get install $2"
+}
+
+# need_lab: skips the test where the kernel lets nobody make a private network.
+need_lab() {
+	local why
+	why=$(timeout 20 "$TCPALIVE" --lab=none -p rdhup -t 200ms 2>&1 >/dev/null 3>&- 4>&-) && return
+	[ $? -ne 4 ] || skip "$why"
+}
+
+# A port where nobody listens, below the ephemeral ones that other tests' connections use.
+free_port() {
+	local port
+	while port=$((10000 + RANDOM % 20000)) && answers "$port"; do :; done
+	echo "$port"
+}
+
+# --- tcpalive
+
+# tcpalive ARGUMENT...: in the foreground, never longer than LIMIT seconds.
+tcpalive() {
+	timeout -k 5 "${LIMIT:-60}" "$TCPALIVE" "$@" 3>&- 4>&-
+}
+
+# watch ARGUMENT...: in the background, its JSON in $json, its pid in $watcher.
+watch() {
+	keep_events
+	spawn watch "$TCPALIVE" -o json "$@"
+	watcher=$pid
+}
+
+# finish: the watch's end, within LIMIT seconds; its exit status is in $status. A
+# crash is a failure of the test, whatever else it looks at.
+finish() {
+	eventually "${LIMIT:-60}" gone "$watcher" || return
+	status=0
+	wait "$watcher" || status=$?
+	case $status in
+	99 | 132 | 134 | 135 | 136 | 139) # a sanitizer's or valgrind's finding, a crash
+		exits 0
+		return 1 ;;
+	esac
+}
+
+# Where the runner wants them, all lines that the tests saw are held against the schema.
+keep_events() {
+	[ -z "${EVENTS:-}" ] || [ ! -s "$json" ] || cp "$json" "$(mktemp "$EVENTS/XXXXXXXX")"
+}
+
+# watched ARGUMENT...: a whole watch.
+watched() {
+	watch "$@"
+	finish
+}
+
+# exits STATUS: what finish saw.
+exits() {
+	[ "$status" -eq "$1" ] && return
+	printf 'exit status %s, expected %s\n' "$status" "$1" >&2
+	tell
+	return 1
+}
+
+# --- JSON
+
+# events EVENT [FILTER]: the lines of that event for which a jq filter holds. A
+# line that is still being written is left for the next look.
+events() {
+	jq -c --arg event "$1" "select(.event == \$event) | select(${2:-true})" "$json" 2>/dev/null
+}
+
+seen() { [ -n "$(events "$@")" ]; }
+wait_event() { eventually 20 seen "$@" || { tell; return 1; }; }
+wait_listening() {
+	wait_event listening
+	port=$(events listening | jq -r '.address | sub(".*:"; "")' | head -n 1)
+}
+
+# holds FILTER: over the array of all events.
+holds() {
+	jq -es "$1" "$json" >/dev/null && return
+	printf 'does not hold: %s\n' "$1" >&2
+	tell
+	return 1
+}
+
+# What happened, for the reader of a failure.
+tell() {
+	[ ! -s "$json" ] || grep -v '"event":"connected"' "$json" >&2
+	[ ! -s "$errors" ] || tail -n 20 "$errors" >&2
+}
+
+# expect_results <<LINES: PROBE RESULT [# why], one a line: that, and for every
+# probe of the watch. `noticed,alive` are two connections that ended differently.
+expect_results() {
+	local probe want got bad=0 rows=0 judged
+	while read -r probe want _; do
+		case $probe in '' | '#'*) continue ;; esac
+		rows=$((rows + 1))
+		got=$(events result ".probe == \"$probe\"" | jq -r .result | sort -u | paste -sd,)
+		[ "$got" = "$want" ] && continue
+		printf '%s: %s, expected %s\n' "$probe" "${got:-no result}" "$want" >&2
+		bad=1
+	done
+	judged=$(events result | jq -r .probe | sort -u | wc -l)
+	[ "$judged" -eq "$rows" ] || { printf '%s probes were judged, expected %s\n' "$judged" "$rows" >&2; bad=1; }
+	[ "$bad" -eq 0 ] || tell
+	return "$bad"
+}
+
+# noticed_within SECONDS PROBE...: after the fault, by all that are named.
+noticed_within() {
+	local limit=$1 probe
+	shift
+	for probe in "$@"; do
+		holds "[.[] | select(.event == \"result\" and .probe == \"$probe\")] |
+			length > 0 and all(.result == \"noticed\" and .after >= 0 and .after <= $limit)" || return
+	done
+}
+
+# io_uring_setup(2) works here: containers and sysctl io_uring_disabled forbid it.
+uring_allowed() {
+	python3 -c 'import ctypes; c = ctypes.CDLL(None)
+raise SystemExit(c.syscall(425, 1, ctypes.create_string_buffer(120)) < 0)'
+}
+
+# The result that `uring` must have where one that can run has $1.
+uring_or() { if uring_allowed; then echo "$1"; else echo unsupported; fi; }
