@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154
+# What was dead, and what only seemed so: where the judgement could be wrong by luck.
+
+load helper
+load servers
+
+dies() { echo "kill -USR1 $server"; }
+
+@test "a greeting is no answer: who never answers is not called stuck" {
+	start_peer --greet '220 hello\r\n'
+	watched -p heartbeat:every=1s:limit=1s -t 4s "127.0.0.1:$port"
+	expect_results <<<'heartbeat false-alarm'
+	exits 1
+}
+
+@test "once every probe has spoken the watch is over" {
+	start_peer --life sink
+	LIMIT=15 watched -p fionread,idle:limit=1s "127.0.0.1:$port"
+	expect_results <<-RESULTS
+		fionread false-alarm
+		idle     false-alarm
+	RESULTS
+	exits 1
+}
+
+@test "-k: who called a living client dead takes the next one" {
+	watch --listen 127.0.0.1:0 -k --max-clients 1 -p idle:limit=500ms
+	wait_listening
+	for i in 1 2; do
+		spawn "client$i" python3 -c "import socket; socket.create_connection(('127.0.0.1', $port)).recv(1)"
+	done
+	wait_event result '.conn == 2 and .result == "false-alarm"'
+}
+
+@test "a pause is waited for, whoever else looks" {
+	start_peer --life echo
+	watch -p heartbeat:every=500ms:limit=1s,peek "127.0.0.1:$port"
+	wait_event connected '.conn == 2'
+	sleep 1
+	kill -STOP "$server"
+	wait_event dead
+	sleep 1.8 # what peek would take is over, what heartbeat would take is not
+	kill -CONT "$server"
+	finish
+	expect_results <<-RESULTS
+		heartbeat false-alarm
+		peek      alive
+	RESULTS
+}
+
+# silent_port: a listener whose queue is full, so that nobody gets an answer; in $port.
+silent_port() {
+	spawn silent python3 -c '
+import socket, time
+s = socket.create_server(("127.0.0.1", 0), backlog=0)
+fill = [socket.socket() for _ in range(8)]
+for c in fill:
+    c.setblocking(False)
+    c.connect_ex(s.getsockname())
+print(s.getsockname()[1], flush=True)
+time.sleep(60)'
+	eventually 20 says "$BATS_TEST_TMPDIR/silent.out" '^[0-9]+$'
+	port=$(<"$BATS_TEST_TMPDIR/silent.out")
+}
+
+@test "--expect alive does not hold of a peer that was never reached" {
+	start_peer
+	local alive=$port
+	silent_port
+	run --separate-stderr tcpalive -p rdhup -t 1s --expect alive "127.0.0.1:$alive" "127.0.0.1:$port"
+	[ "$status" -eq 3 ]
+	[[ $stderr == "tcpalive: '127.0.0.1:$port' "*"no connection"* ]]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	run --separate-stderr tcpalive --listen 127.0.0.1:0 -p rdhup -t 500ms --expect alive
+	[ "$status" -eq 3 ]
+	[[ $stderr == "tcpalive: '127.0.0.1:0': no client"* ]]
+}
+
+@test "a signal ends the wait for a name server that keeps silent" {
+	need unshare util-linux
+	echo 'nameserver 127.0.0.53' >"$BATS_TEST_TMPDIR/resolv.conf"
+	run timeout 30 unshare -Urnm true
+	[ "$status" -eq 0 ] || skip 'no user namespaces here'
+	run timeout 30 unshare -Urnm bash -c '
+		python3 -c "import fcntl, socket, struct
+fcntl.ioctl(socket.socket(), 0x8914, struct.pack(\"16sH22x\", b\"lo\", 0x41))"
+		mount --bind "$1" /etc/resolv.conf
+		mount -t tmpfs none /run # no nscd
+		python3 -c "import socket, time
+s = socket.socket(type=socket.SOCK_DGRAM)
+s.bind((\"127.0.0.53\", 53))
+print(flush=True)
+time.sleep(30)" >"$3" &
+		until [ -s "$3" ]; do sleep 0.05; done
+		"$2" -p rdhup slow.example:80 &
+		sleep 1
+		kill -TERM $!
+		SECONDS=0
+		wait $!
+		echo "$? $((SECONDS < 4))"
+		kill %1
+	' sh "$BATS_TEST_TMPDIR/resolv.conf" "$TCPALIVE" "$BATS_TEST_TMPDIR/up" 3>&- 4>&-
+	[ "${lines[-1]}" = '143 1' ]
+}
+
+@test "-s: of a name with addresses of both families the source's is taken" {
+	start_peer
+	need unshare util-linux
+	printf '::1 both\n127.0.0.1 both\n' >"$BATS_TEST_TMPDIR/hosts"
+	run timeout 30 unshare -Urm true
+	[ "$status" -eq 0 ] || skip 'no user namespaces here'
+	run --separate-stderr timeout 30 unshare -Urm bash -c '
+		mount --bind "$1" /etc/hosts
+		exec "$2" -p rdhup -t 500ms --expect alive -s 127.0.0.1 "both:$3"
+	' sh "$BATS_TEST_TMPDIR/hosts" "$TCPALIVE" "$port" 3>&- 4>&-
+	[ "$status" -eq 0 ] || { echo "$stderr" >&2; return 1; }
+}
+
+@test "a death soon after a byte is not provoked because another target lives" {
+	start_peer --life sink
+	local other=$port
+	start_peer --life sink
+	watch -p write-probe:every=50ms -w 1s --expect any -t 20s "127.0.0.1:$other" "127.0.0.1:$port"
+	wait_event connected '.conn == 2'
+	sleep 0.3
+	kill -USR1 "$server"
+	finish
+	exits 0
+	holds 'map(select(.event == "result" and .result == "noticed")) |
+		length == 1 and all(.after != null and (has("note") | not))'
+	holds '.[-1].t < 8'
+}
+
+# full_peer: one that never reads and has room for little; in $port.
+full_peer() {
+	spawn full python3 -c '
+import socket
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+s.bind(("127.0.0.1", 0))
+s.listen()
+print(s.getsockname()[1], flush=True)
+keep = []
+while True:
+    keep.append(s.accept())'
+	eventually 20 says "$BATS_TEST_TMPDIR/full.out" '^[0-9]+$'
+	port=$(<"$BATS_TEST_TMPDIR/full.out")
+}
+
+@test "a timeout is not provoked by the byte before it" {
+	full_peer
+	local data
+	data=$(printf 'x%.0s' {1..256})
+	watched -p "user-timeout:after=1s+write-probe:every=10ms:data=$data,rdhup" -w 2s -t 20s "127.0.0.1:$port"
+	holds 'map(select(.event == "kernel" and .what == "timeout")) | length == 1'
+	holds 'map(select(.probe == "user-timeout" and .event == "result"))[0] |
+		.after != null and (has("note") | not)'
+}
+
+@test "a peer with a closed window lives, however rarely it is asked" {
+	full_peer
+	local data
+	data=$(printf 'x%.0s' {1..256})
+	# The window probes double their pause: one at 7 s, the next at 14 s.
+	watched -p "write-probe:every=10ms:data=$data" -t 8s "127.0.0.1:$port"
+	expect_results <<<'write-probe alive'
+	exits 5
+}
+
+# lingering_peer: whoever says a word is answered with a FIN, and heard out, as nginx
+# does; on SIGUSR1 the others are closed. In $port.
+lingering_peer() {
+	spawn peer python3 -c '
+import select, signal, socket
+s = socket.create_server(("127.0.0.1", 0))
+print(s.getsockname()[1], flush=True)
+quiet, heard, dying = [], [], []
+signal.signal(signal.SIGUSR1, lambda *_: dying.append(1))
+while True:
+    while dying and quiet:
+        quiet.pop().close()
+    for c in select.select([s] + quiet + heard, [], [], 0.05)[0]:
+        if c is s:
+            quiet.append(s.accept()[0])
+        elif c.fileno() >= 0 and c.recv(100) and c in quiet:
+            c.shutdown(socket.SHUT_WR)
+            quiet.remove(c)
+            heard.append(c)'
+	server=$pid
+	eventually 20 says "$BATS_TEST_TMPDIR/peer.out" '^[0-9]+$'
+	port=$(<"$BATS_TEST_TMPDIR/peer.out")
+}
+
+@test "a half-close that a byte provoked says nothing of the others' FIN" {
+	lingering_peer
+	watch -p write-probe,peek,rdhup -w 1s "127.0.0.1:$port"
+	wait_event kernel
+	sleep 1
+	kill -USR1 "$server"
+	finish
+	expect_results <<-RESULTS
+		write-probe alive
+		peek        noticed
+		rdhup       noticed
+	RESULTS
+	holds 'map(select(.event == "note"))[0].text | contains("none was")'
+}
+
+@test "a half-close is told of each target alone" {
+	start_peer --life sink --death half-close
+	local half=$port first=$server
+	start_peer --life sink
+	watch -p write-probe,rdhup -w 3s "127.0.0.1:$half" "127.0.0.1:$port"
+	wait_event connected '.conn == 4'
+	kill -USR1 "$first" "$server"
+	finish
+	holds "(map(select(.event == \"connected\" and .remote == \"127.0.0.1:$half\").conn)) as \$half |
+		map(select(.event == \"result\" and .probe == \"rdhup\")) | length == 2 and
+		all(.result == (if .conn | IN(\$half[]) then \"false-alarm\" else \"noticed\" end))"
+	holds 'map(select(.event == "note")) | length == 2'
+}
+
+@test "on the only connection, an end right after a byte is called suspicious" {
+	lingering_peer
+	watched -p rdhup+write-probe -w 3s "127.0.0.1:$port"
+	holds 'map(select(.event == "result" and .probe == "rdhup"))[0] | .result == "false-alarm" and
+		(.note | contains("half-closed"))'
+	start_peer --life closes
+	watched -p rdhup+write-probe -w 3s "127.0.0.1:$port"
+	holds 'map(select(.event == "result" and .probe == "rdhup"))[0].note |
+		test("^ended [0-9.]+ ms after write-probe.s own byte: did that byte provoke it[?]$")'
+}
+
+@test "who would have found EPIPE was not blinded by whoever took the error" {
+	start_peer --death rst
+	watch -p keepalive+so-error+unacked:every=10m -i 1h -w 1s "127.0.0.1:$port"
+	wait_event connected
+	kill -USR1 "$server"
+	finish
+	holds 'map(select(.event == "result" and .probe == "so-error"))[0].note == "blinded: keepalive took ECONNRESET"'
+	holds 'map(select(.event == "result" and .probe == "unacked"))[0] | has("note") | not'
+}
+
+@test "who died before the fault is told, and keeps no promise about the fault" {
+	start_peer
+	watch -p rdhup -w 1s --fault-at 2s --fault-exec true --expect 'rdhup<=1s' "127.0.0.1:$port"
+	wait_event connected
+	kill -USR1 "$server"
+	finish
+	exits 1
+	holds 'map(select(.event == "note"))[0].text == "before the fault 1 of 1 connection had ended"'
+	holds 'map(select(.event == "expect"))[0].why == "connection 1: noticed, but not after the fault or a kernel event"'
+}
+
+@test "--expect PROBE<=DUR does not hold where nothing tells since when" {
+	start_peer --life echo
+	watch -p heartbeat:every=200ms:limit=500ms --expect 'heartbeat<=1h' -w 2s "127.0.0.1:$port"
+	wait_event connected
+	sleep 1
+	kill -STOP "$server"
+	finish
+	expect_results <<<'heartbeat noticed'
+	exits 1
+}
+
+@test "after has a number where every end was provoked" {
+	start_peer --life closes
+	watched -p write-probe,heartbeat,peek -w 3s -t 6s "127.0.0.1:$port"
+	holds 'map(select(.event == "result" and .result == "noticed")) | length == 2 and all(.after != null)'
+	holds 'map(select(.event == "dead")) | length == 2 and all(.after != null)'
+}
+
+@test "with standard error closed, nothing else is written in its place" {
+	start_peer
+	run bash -c '"$@" 2>&-' - timeout 20 "$TCPALIVE" -q -p rdhup -w 1s -o "json=$BATS_TEST_TMPDIR/a.json" \
+		--fault-exec "echo noise; echo noise >&2; $(dies)" "127.0.0.1:$port"
+	[ "$status" -eq 0 ]
+	! grep noise "$BATS_TEST_TMPDIR/a.json" || return 1
+}
+
+@test "who leaves while the judge waits for an answer was alive" {
+	start_peer
+	watch -p hup -t 600ms "127.0.0.1:$port"
+	wait_event connected
+	sleep 0.8 # the judge's segment is not sent before a second of silence
+	kill -USR1 "$server"
+	finish
+	expect_results <<<'hup alive'
+	exits 5
+}
