@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""A peer with a chosen life and a chosen death, for the tests.
+
+It listens on a port that it prints first, lives with every client as told, and
+on SIGUSR1 all its connections die; the process stays. One thread, nothing
+blocks: a thread asleep in recv would hold its connection open past the close.
+"""
+import argparse
+import selectors
+import signal
+import socket
+import struct
+
+READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
+BLOCK = b"x" * (1 << 20)
+
+
+def unescape(text):
+    return text.encode().decode("unicode_escape").encode("latin-1")
+
+
+class Peer:
+    def __init__(self, args):
+        self.args = args
+        self.connections = []
+        self.selector = selectors.DefaultSelector()
+        self.listener = socket.create_server(("127.0.0.1", args.port), backlog=512)
+        self.wakeup, wake = socket.socketpair()
+        wake.setblocking(False)
+        signal.set_wakeup_fd(wake.fileno())
+        self.wake = wake
+        signal.signal(signal.SIGUSR1, lambda *_: None)
+        self.selector.register(self.listener, READ)
+        self.selector.register(self.wakeup, READ)
+
+    def accept(self):
+        conn, _ = self.listener.accept()
+        conn.sendall(unescape(self.args.greet))
+        if self.args.at_once:
+            self.reset(conn)
+            return
+        self.connections.append(conn)
+        conn.setblocking(False)
+        if self.args.life != "ignore":
+            self.selector.register(conn, WRITE if self.args.life == "flood" else READ)
+
+    def live(self, conn):
+        """One step of a life; a client that left is forgotten."""
+        try:
+            if self.args.life == "flood":
+                conn.send(BLOCK)
+                return
+            data = conn.recv(65536)
+            if data and self.args.life == "echo":
+                conn.sendall(data)
+            if data and self.args.life == "closes":
+                self.selector.unregister(conn)
+                conn.close()
+            if data:
+                return
+        except BlockingIOError:
+            return
+        except OSError:
+            pass
+        self.selector.unregister(conn)
+
+    @staticmethod
+    def reset(conn):
+        conn.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        conn.close()
+
+    def die(self):
+        self.wakeup.recv(64)
+        for conn in self.connections:
+            try:
+                conn.sendall(unescape(self.args.last))
+                if self.args.death == "half-close":
+                    conn.shutdown(socket.SHUT_WR)
+                    continue
+                if conn in self.selector.get_map():
+                    self.selector.unregister(conn)
+                self.reset(conn) if self.args.death == "rst" else conn.close()
+            except OSError:
+                pass
+
+    def run(self):
+        print(self.listener.getsockname()[1], flush=True)
+        while True:
+            for key, _ in self.selector.select():
+                if key.fileobj is self.listener:
+                    self.accept()
+                elif key.fileobj is self.wakeup:
+                    self.die()
+                elif key.fileobj.fileno() >= 0:
+                    self.live(key.fileobj)
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("--port", type=int, default=0)
+    p.add_argument("--greet", default="", help="said to each client at once")
+    p.add_argument("--life", choices=["ignore", "sink", "echo", "flood", "closes"], default="ignore")
+    p.add_argument("--last", default="", help="said just before the death")
+    p.add_argument("--death", choices=["close", "rst", "half-close"], default="close")
+    p.add_argument("--at-once", action="store_true", help="reset each client as it comes")
+    Peer(p.parse_args()).run()
+
+
+main()
