@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154
+# sshd says its version first: from then on unread data stands in front of the FIN,
+# on every connection whose probe does not read. Each client has a process of its own.
+
+load helper
+load servers
+
+@test "sshd, SIGKILL: unread data hides the FIN from all that only look" {
+	start_sshd
+	watched -p read,peek,zero-recv,zero-read,poll-fionread,hup,rdhup,so-error,peername,tcp-info,keepalive,icmp,idle,uring \
+		-w 3s --fault-at 2s --fault-exec "$TESTS/kill-tree KILL $server" "127.0.0.1:$port"
+	expect_results <<-RESULTS
+		read          noticed      # takes the data, and then sees EOF
+		peek          missed       # data then FIN: still 1
+		zero-recv     false-alarm  # 0 with unread data, as with a FIN
+		zero-read     missed
+		poll-fionread missed       # readable, but never 0 bytes
+		hup           missed
+		rdhup         noticed      # told of the FIN whatever is unread
+		so-error      missed
+		peername      missed
+		tcp-info      noticed      # CLOSE_WAIT whatever is unread
+		keepalive     missed
+		icmp          missed
+		idle          noticed      # takes the data, and then sees EOF
+		uring         $(uring_or noticed)
+	RESULTS
+}
+
+@test "sshd: FIONREAD alone is wrong before the greeting, and blind after it" {
+	start_sshd
+	watched -p fionread -w 2s --fault-at 2s \
+		--fault-exec "$TESTS/kill-tree KILL $server" "127.0.0.1:$port"
+	# Which of the two it is depends on whether it looked before the greeting came.
+	holds '[.[] | select(.event == "result")] | length == 1 and
+		(.[0].result == "false-alarm" or .[0].result == "missed")'
+	exits 1
+}
+
+@test "sshd: a byte that is no version string ends the connection" {
+	start_sshd
+	watched -p write-probe,unacked,heartbeat,rdhup -w 3s --fault-at 4s \
+		--fault-exec "$TESTS/kill-tree KILL $server" "127.0.0.1:$port"
+	expect_results <<-RESULTS
+		write-probe noticed
+		unacked     noticed
+		heartbeat   noticed
+		rdhup       noticed
+	RESULTS
+	holds 'map(select(.event == "result" and .probe != "rdhup")) |
+		length == 3 and all(.note | test("^ended [0-9.]+ ms after .*own byte"))'
+}
+
+@test "sshd, SIGTERM or SIGKILL of the listener alone: every client's process lives on" {
+	for signal in TERM KILL; do
+		start_sshd
+		watch -p read,rdhup,tcp-info -w 2s -t 4s --fault-at 2s \
+			--fault-exec "kill -$signal $server" "127.0.0.1:$port"
+		wait_event connected '.conn == 3'
+		adopt "$server"
+		finish
+		expect_results <<-RESULTS
+			read     alive
+			rdhup    alive
+			tcp-info alive
+		RESULTS
+	done
+}
+
+@test "sshd, SIGSTOP: its kernel answers for it" {
+	start_sshd
+	watched -p read,rdhup,tcp-info,keepalive:idle=1s:intvl=1s:cnt=2 -w 4s -t 6s \
+		--fault-exec "$TESTS/kill-tree STOP $server" "127.0.0.1:$port"
+	expect_results <<-RESULTS
+		read      alive
+		rdhup     alive
+		tcp-info  alive
+		keepalive alive
+	RESULTS
+}
