@@ -1,0 +1,248 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2154
+# The live view, as tmux shows it: what it draws, and that it leaves the terminal as
+# it found it, whatever ends or stops it.
+
+load helper
+load servers
+
+teardown() {
+	[ ! -S "$BATS_TEST_TMPDIR/tmux" ] || screen kill-server
+	reap
+}
+
+screen() { tmux -u -S "$BATS_TEST_TMPDIR/tmux" -f /dev/null "$@" 3>&- 4>&-; }
+
+# terminal COLUMNS ROWS: an interactive shell, whose prompt is `> `.
+terminal() {
+	need tmux tmux
+	locale -a | grep -qi '^c\.utf-\?8$' || skip 'the locale C.UTF-8 is missing'
+	export TCPALIVE
+	screen new-session -d -x "$1" -y "$2" \
+		"exec env -u NO_COLOR -u COLUMNS PS1='> ' LC_ALL=C.UTF-8 bash --norc --noprofile"
+	eventually 20 shows '^>$'
+}
+
+type_line() { screen send-keys -l "$*" && screen send-keys Enter; }
+press() { screen send-keys "$@"; }
+shown() { screen capture-pane -p; }
+shown_ever() { screen capture-pane -p -S -; }
+shows() { shown | LC_ALL=C.UTF-8 grep -qE -- "$1"; }
+hides() { ! shows "$1" || { shown >&2; return 1; }; }
+widest() { LC_ALL=C.UTF-8 wc -L; } # columns
+
+await() {
+	eventually 20 shows "$1" && return
+	shown >&2
+	return 1
+}
+
+# leaves: the frame is gone, and the shell has the terminal as it was.
+leaves() {
+	await '^status [0-9]+ same$'
+	hides 'says dead'
+}
+
+# begin WORD...: tcpalive in the terminal; its exit status is shown after it, and whether
+# stty says the same as before.
+begin() {
+	type_line "clear; a=\$(stty -a); \"\$TCPALIVE\" $*; b=\$?; [ \"\$a\" = \"\$(stty -a)\" ] && c=same || c=changed; echo status \$b \$c"
+}
+
+dies() { echo "'kill -USR1 $server'"; }
+
+# in_pty WORD...: tcpalive with a terminal of 80 x 24 for standard output; what it wrote
+# is in $BATS_TEST_TMPDIR/raw.
+in_pty() {
+	timeout -k 5 60 python3 - "$TCPALIVE" "$@" >"$BATS_TEST_TMPDIR/raw" 3>&- 4>&- <<-'PYTHON'
+		import fcntl, os, pty, struct, sys, termios
+		pid, fd = pty.fork()
+		if pid == 0:
+		    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+		    os.execv(sys.argv[1], sys.argv[1:])
+		while True:
+		    try:
+		        data = os.read(fd, 65536)
+		    except OSError:
+		        break
+		    if not data:
+		        break
+		    os.write(1, data)
+		sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+	PYTHON
+}
+
+raw_has() { LC_ALL=C grep -qP -- "$1" "$BATS_TEST_TMPDIR/raw"; }
+raw_lacks() { ! raw_has "$1" || return 1; }
+
+draws_at() { # COLUMNS
+	start_peer
+	terminal "$1" 24
+	begin -p peek,hup,heartbeat -w 3s --fault-exec "$(dies)" "127.0.0.1:$port"
+	await '^peek +─[─┊│]*●' # a verdict on a lane
+	await '^hup +─+│─+'   # what the kernel knew, and a lane that goes on
+	await '┊ the fault   │ the kernel knew   \? suspects   ● says dead'
+	await '#[0-9]+ +dead +'
+	leaves
+	shows '^peek +noticed'
+	shows '^[0-9] of 3 probes noticed'
+	[ "$(shown_ever | widest)" -le "$1" ]
+}
+
+@test "80 columns: lanes, marks and the newest event; then the table alone" { draws_at 80; }
+
+@test "200 columns: lanes, marks and the newest event; then the table alone" { draws_at 200; }
+
+@test "more probes than rows: as many as fit, and how many do not" {
+	start_peer
+	terminal 80 12
+	begin --all -t 2s "127.0.0.1:$port"
+	await '^\.\.\. and [0-9]+ more probes'
+	shows '^read +─'
+	leaves
+}
+
+@test "a resize draws anew" {
+	start_peer --life echo
+	terminal 160 40
+	begin -p read,peek "127.0.0.1:$port"
+	await '^peek +─+'
+	screen resize-window -x 60 -y 20
+	eventually 20 fits 60
+	screen resize-window -x 120 -y 30
+	eventually 20 fits 120
+	[ "$(shown | grep -c 'says dead')" -eq 1 ]
+	press C-c
+	await '^status 130' # stty's rows and columns are not the same
+	hides 'says dead'
+}
+
+# The axis reaches the right border, and nothing is beyond it.
+fits() {
+	local width
+	width=$(shown | LC_ALL=C.UTF-8 grep -E '^ +[┬─]+$' | widest)
+	[ "$width" -lt "$1" ] && [ "$width" -gt $(($1 - 20)) ]
+}
+
+@test "SIGINT and SIGTERM leave the terminal as it was" {
+	start_peer --life echo
+	terminal 80 24
+	begin -p read,peek "127.0.0.1:$port"
+	await '^peek +─+'
+	press C-c
+	await '^status 130 same$'
+	leaves
+	begin -p read,peek "127.0.0.1:$port"
+	await '^peek +─+'
+	screen list-panes -F '#{pane_pid}' >"$BATS_TEST_TMPDIR/pane"
+	kill -TERM "$(cat "/proc/$(cat "$BATS_TEST_TMPDIR/pane")/task/$(cat "$BATS_TEST_TMPDIR/pane")/children")"
+	await '^status 143 same$'
+	leaves
+}
+
+@test "SIGTSTP leaves the terminal, SIGCONT draws again, and the clock ran on" {
+	start_peer --life echo
+	terminal 80 24
+	type_line "clear; \"\$TCPALIVE\" -p read,peek 127.0.0.1:$port"
+	await '^peek +─+'
+	press C-z
+	await 'Stopped'
+	hides 'says dead'
+	type_line 'echo between; sleep 1'
+	await '^between$'
+	type_line 'fg'
+	await '^peek +─+'
+	shows '^between$'
+	[ "$(shown_ever | grep -c 'says dead')" -eq 1 ]
+	await '^ +[2-9]\.[0-9]s '
+	press C-c
+	await 'probes? said otherwise'
+	hides 'says dead'
+}
+
+@test "SIGSTOP: what others wrote meanwhile is left alone" {
+	start_peer --life echo
+	terminal 80 24
+	type_line "clear; \"\$TCPALIVE\" -p read,peek 127.0.0.1:$port"
+	await '^peek +─+'
+	screen list-panes -F '#{pane_pid}' >"$BATS_TEST_TMPDIR/pane"
+	kill -STOP "$(cat "/proc/$(cat "$BATS_TEST_TMPDIR/pane")/task/$(cat "$BATS_TEST_TMPDIR/pane")/children")"
+	await 'Stopped'
+	type_line 'echo between'
+	await '^between$'
+	type_line 'fg'
+	eventually 20 drawn_again
+	shows '^between$'
+	press C-c
+	await 'probes? said otherwise'
+}
+
+drawn_again() { shown | sed '1,/^between$/d' | LC_ALL=C.UTF-8 grep -qE '^peek +─+'; }
+
+@test "-v: the timeline scrolls by above the lanes, and stays" {
+	start_peer
+	terminal 100 30
+	begin -v -p peek,hup -w 2s --fault-exec "$(dies)" "127.0.0.1:$port"
+	await '^peek +─[─┊│]*●'
+	leaves
+	shows ' FAULT +exec ━'
+	shows ' kernel  FIN '
+	[ "$(shown_ever | grep -c ' FAULT ')" -eq 1 ]
+}
+
+@test "LC_ALL=C: the lanes are ASCII" {
+	start_peer
+	LC_ALL=C TERM=xterm in_pty -p peek,hup -w 1s --fault-exec "kill -USR1 $server" "127.0.0.1:$port" || true
+	raw_has 'says dead'
+	raw_lacks '[^\x00-\x7f]'
+}
+
+@test "NO_COLOR: the same picture without a colour" {
+	start_peer
+	NO_COLOR=1 TERM=xterm in_pty -p peek,hup -w 1s --fault-exec "kill -USR1 $server" "127.0.0.1:$port" || true
+	raw_has 'says dead'
+	raw_has '\x1b\[[0-9]*A' # the cursor moves
+	raw_lacks '\x1b\[[0-9;]*m'
+}
+
+@test "TERM=dumb: plain lines, and no escape sequence" {
+	start_peer
+	TERM=dumb in_pty -p peek,hup -w 1s --fault-exec "kill -USR1 $server" "127.0.0.1:$port" || true
+	raw_has ' FAULT +exec'
+	raw_lacks '\x1b'
+	raw_lacks 'says dead'
+}
+
+@test "not a terminal: plain lines, and no escape sequence" {
+	start_peer
+	TERM=xterm run tcpalive -p peek,hup -w 1s --fault-exec "kill -USR1 $server" "127.0.0.1:$port"
+	[[ $output == *' FAULT   exec '* ]]
+	[[ $output != *$'\e'* ]]
+	[[ $output != *'says dead'* ]]
+}
+
+@test "-q: one line, also on a terminal" {
+	start_peer
+	TERM=xterm in_pty -q -p peek,hup -w 1s --fault-exec "kill -USR1 $server" "127.0.0.1:$port" || true
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/raw")" -eq 1 ]
+	raw_lacks '\x1b\[[0-9]*A'
+}
+
+@test "only what changes is written: a quiet second costs few bytes" {
+	start_peer --life echo
+	TERM=xterm in_pty -p read,peek,hup,rdhup -t 3s --expect alive "127.0.0.1:$port"
+	# the first frame, some 30 small ones, the table
+	[ "$(wc -c <"$BATS_TEST_TMPDIR/raw")" -lt 8000 ]
+}
+
+@test "the lab's matrix fills in place, and the whole one follows" {
+	terminal 80 24
+	begin --lab=none,rst,drop -p peek,rdhup,keepalive:idle=1s:intvl=1s:cnt=1 -t 5s
+	await '(^rst +0\.|^tcpalive: )'
+	shows '^rst +0\.' || skip "no lab here: $(shown)"
+	await '3 faults, 3 probes, traffic: idle; [0-9]+ of 9 cells (say dead|judged)'
+	leaves
+	shows '^drop +- +- +[12]\.'
+	[ "$(shown_ever | grep -c '^rst ')" -eq 1 ]
+}

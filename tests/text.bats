@@ -1,0 +1,158 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2154,SC2030,SC2031
+# The text report through the program: what fits where, and that nothing is lost.
+
+load helper
+load servers
+
+# Every probe against one death, in $output.
+every_probe() {
+	start_peer
+	run tcpalive --all -w 2s --fault-exec "kill -USR1 $server" "$@" "127.0.0.1:$port"
+	[ "$status" -le 1 ]
+}
+
+widest() { LC_ALL=C.UTF-8 wc -L <<<"$output"; }
+table() { sed -n '/^probe /,$p' <<<"$output"; }
+
+@test "LC_ALL=C, COLUMNS=80: the table is ASCII and fits" {
+	COLUMNS=80 every_probe
+	! LC_ALL=C grep -P '[^\x00-\x7f]' <<<"$output" || return 1
+	[ "$(table | sed '$d' | wc -L)" -le 80 ]
+	[ "$(table | grep -cE '(noticed|missed|false-alarm|alive|unsupported)')" -ge 23 ]
+}
+
+@test "COLUMNS=200: more columns, and still all fits" {
+	COLUMNS=200 every_probe
+	[ "$(widest)" -le 200 ]
+	[[ $(table | head -n 1) == *'worst case'* ]]
+}
+
+@test "UTF-8: the same table, with lines" {
+	locale -a | grep -qi '^c\.utf-\?8$' || skip 'the locale C.UTF-8 is missing'
+	COLUMNS=100 LC_ALL=C.UTF-8 every_probe
+	[[ $output == *'●'* ]]
+	[ "$(table | sed '$d' | LC_ALL=C.UTF-8 wc -L)" -le 100 ]
+}
+
+@test "every mark of the lanes is in the legend" {
+	COLUMNS=100 every_probe
+	[[ $output == *'| the kernel knew'*'* noticed'*'. missed'* ]]
+}
+
+@test "-q is one line, which says it all" {
+	every_probe -q
+	[ "${#lines[@]}" -eq 1 ]
+	[[ ${lines[0]} == [0-9]*' of 23 probes noticed, '*' first after '*'missed it'*. ]]
+}
+
+@test "one probe: a sentence about it" {
+	start_peer
+	run tcpalive -q -p peek --fault-exec "kill -USR1 $server" "127.0.0.1:$port"
+	[[ $output == 'peek noticed after '*' (EOF).' ]]
+}
+
+@test "a living peer: none said otherwise" {
+	start_peer --life echo
+	run tcpalive -q -p read,peek -t 1s --expect alive "127.0.0.1:$port"
+	[ "$status" -eq 0 ]
+	[ "$output" = 'The peer lives; none of 2 probes said otherwise.' ]
+}
+
+@test "what the peer says reaches the terminal without control characters" {
+	start_peer --greet '\x1b[2J\x07' --life echo
+	run tcpalive -p 'heartbeat:send=\x1b[31mhello' -t 1s "127.0.0.1:$port"
+	[[ $output != *$'\e'* ]]
+	[[ $output != *$'\a'* ]]
+}
+
+@test "a file has no escape sequence, unless --color=always" {
+	start_peer
+	tcpalive -p peek -o "text=$BATS_TEST_TMPDIR/file" -w 1s --fault-exec "kill -USR1 $server" "127.0.0.1:$port"
+	! grep -q $'\e' "$BATS_TEST_TMPDIR/file" || return 1
+	start_peer
+	run tcpalive -p peek --color=always -w 1s --fault-exec "kill -USR1 $server" "127.0.0.1:$port"
+	[[ $output == *$'\e[32m'* ]]
+	! [[ $output =~ $'\e['[0-9]*[AJK] ]] || return 1
+}
+
+# Many lines for a reader who sleeps first: more than a pipe and the buffer hold.
+@test "a reader that stands still loses nothing" {
+	start_peer --life echo
+	run bash -c '"$@" | { sleep 7; cat; } | tail -n 1' - timeout 60 "$TCPALIVE" -o json \
+		-p read,peek,rdhup -n 600 -t 4s --expect alive "127.0.0.1:$port"
+	[[ $output == '{"event":"end",'*'"exit":0}' ]]
+}
+
+@test "a reader that stands still: SIGINT ends the wait" {
+	start_peer --life echo
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	spawn reader bash -c "exec tail -f /dev/null 9<'$BATS_TEST_TMPDIR/pipe'"
+	spawn stuck "$TCPALIVE" -o "json=$BATS_TEST_TMPDIR/pipe" -q -p read,peek,rdhup -n 600 -t 1s \
+		--expect alive "127.0.0.1:$port"
+	sleep 4 # far longer than it watches
+	! gone "$pid" || return 1
+	kill -INT "$pid"
+	eventually 5 gone "$pid"
+	local status=0
+	wait "$pid" || status=$?
+	[ "$status" -ne 0 ]
+	grep -q "^tcpalive: '.*/pipe': " "$BATS_TEST_TMPDIR/stuck.err"
+}
+
+# --- the lab
+
+# lab WORD...: in $output, or skipped where the system forbids it.
+lab() {
+	run tcpalive "$@"
+	[ "$status" -ne 4 ] || skip "no lab here: $output"
+}
+
+quick=keepalive:idle=1s:intvl=1s:cnt=1
+
+@test "the lab: a line for each fault as it ends, the matrix, the numbers, a sentence" {
+	COLUMNS=80 lab --lab=none,rst,drop,half-close -p "peek,$quick,rdhup,hup" -t 5s
+	grep -qE '^ +[0-9.]+  none: the peer lives, and none of 4 said otherwise' <<<"$output"
+	grep -qE '^ +[0-9.]+  rst: 4 of 4 noticed, first ' <<<"$output"
+	grep -qE '^ +[0-9.]+  drop: 1 of 4 noticed, first keepalive [12]\.[0-9]+s' <<<"$output"
+	grep -qE '^ +[0-9.]+  half-close: the peer lives, and 2 of 4 cried wolf' <<<"$output"
+	[[ $output == *'4 faults, 4 probes, traffic: idle'* ]]
+	grep -qE '^fault +peek +keepalive +rdhup +hup$' <<<"$output"
+	grep -qE '^none +\. +\. +\. +\.$' <<<"$output"
+	grep -qE '^drop +- +[12]\.[0-9]{2} +- +-$' <<<"$output"
+	grep -qE '^half-close +[0-9.]+! +\. +[0-9.]+! +\.$' <<<"$output"
+	[[ $output == *'-: missed'*'!: false alarm'*'.: alive'* ]]
+	grep -qE '^keepalive +2/2 +0 +[0-9.]+m?u?s +[0-9]+ +[0-9]+  nothing$' <<<"$output"
+	grep -qE '^hup +1/2 +0 .*  drop$' <<<"$output"
+	[[ $output == *$'What to use'*"-p '$quick'"* ]]
+	[[ ${lines[-1]} == 'keepalive noticed 2 of 2 deaths, within '*'2 of 4 probes cried wolf'* ]]
+}
+
+@test "the lab in 80 columns: blocks that fit" {
+	COLUMNS=80 lab --lab=none,rst,close,kill,half-close -t 3s
+	[ "$(grep -cE '^(fault|probe) .*(none|read|peek)' <<<"$output")" -ge 1 ]
+	[ "$(sed -n '/^Seconds until/,/^2\.13/p' <<<"$output" | wc -L)" -le 80 ]
+	! LC_ALL=C grep -P '[^\x00-\x7f]' <<<"$output" || return 1
+}
+
+@test "the lab: a composite has a row of its own, and one for each of its probes" {
+	lab --lab=rst,drop -p "rdhup+$quick,peek" -t 5s
+	grep -qE '^rdhup\+keepalive' <<<"$output"
+	grep -qE '^ \+rdhup +2/2 ' <<<"$output" # of drop too: keepalive ends the connection
+	grep -qE '^ \+keepalive +2/2 ' <<<"$output"
+}
+
+@test "the lab with one fault reads like a watch" {
+	lab --lab=drop -p "$quick,peek" -t 5s
+	grep -qE '^keepalive +noticed +[12]\.[0-9]+s ' <<<"$output"
+	grep -qE '^peek +missed ' <<<"$output"
+	[[ $output == *'fault drop, 2 probes, traffic: idle'* ]]
+	[[ ${lines[-1]} == '1 of 2 probes noticed, keepalive first after '* ]]
+}
+
+@test "the lab: -q is one line" {
+	lab -q --lab=rst,drop -p "$quick" -t 5s
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output == 'keepalive noticed 2 of 2 deaths, within '* ]]
+}
