@@ -1,0 +1,69 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2154
+# The Markdown report: tables that GitHub takes, whatever the words in them.
+
+load helper
+load servers
+
+# Each table of $output: a row of titles, a rule, rows, all with as many cells.
+is_tables() {
+	python3 - 3>&- 4>&- <<-PYTHON
+		import re
+		text = r'''$output'''
+		tables = [t for t in re.split(r"\n(?!\|)", "\n" + text) for t in [t.strip("\n")]]
+		tables = re.findall(r"(?:^\|.*\n?)+", text, re.M)
+		assert tables, "no table"
+		for table in tables:
+		    rows = table.strip().split("\n")
+		    cells = [len(re.split(r"(?<!\\\\)\|", row)) for row in rows]
+		    assert len(set(cells)) == 1, (cells, table)
+		    assert re.fullmatch(r"\|( -+:? \|)+", rows[1]), rows[1]
+		    assert len(rows) > 2, table
+	PYTHON
+}
+
+@test "a watch: the result table, and the sentence" {
+	start_peer
+	run tcpalive -o markdown -p peek,hup -w 1s --fault-exec "kill -USR1 $server" "127.0.0.1:$port"
+	[ "$status" -eq 1 ]
+	is_tables
+	grep -qE '^\| peek \| noticed \| [0-9.]+ms \|' <<<"$output"
+	grep -qE '^\| hup \| missed \| - \|' <<<"$output"
+	[[ $output == 'fault: exec'* ]]
+	[[ ${lines[-1]} == '1 of 2 probes noticed, peek first after '* ]]
+}
+
+@test "signs that are a mark-up are escaped" {
+	start_peer --life echo
+	run tcpalive -o markdown -p 'heartbeat:send=a|b*_`<x>\\,heartbeat:send=|' -t 1s \
+		--expect alive "127.0.0.1:$port"
+	[ "$status" -eq 0 ]
+	is_tables
+	[[ $output == *'a\|b\*\_\`\<x\>'* ]]
+}
+
+@test "the same whatever the terminal" {
+	start_peer --life echo
+	run tcpalive -o markdown --color=always -p read -t 1s --expect alive "127.0.0.1:$port"
+	is_tables
+	[[ $output != *$'\e'* ]]
+}
+
+@test "to a file, with the text on standard output" {
+	start_peer --life echo
+	run tcpalive -o "markdown=$BATS_TEST_TMPDIR/table.md" -q -p read -t 1s --expect alive "127.0.0.1:$port"
+	[ "${#lines[@]}" -eq 1 ]
+	output=$(<"$BATS_TEST_TMPDIR/table.md")
+	is_tables
+}
+
+@test "the lab: the matrix, the numbers, what to use" {
+	run tcpalive -o markdown --lab=none,rst,drop -p peek,rdhup,keepalive:idle=1s:intvl=1s:cnt=1 -t 5s
+	[ "$status" -ne 4 ] || skip "no lab here: $output"
+	is_tables
+	grep -qE '^\| none \| \. \| \. \| \. \|$' <<<"$output"
+	grep -qE '^\| drop \| - \| - \| [12]\.[0-9]{2} \|$' <<<"$output"
+	grep -qE '^\| keepalive \| 2 of 2 \| 0 \|' <<<"$output"
+	grep -qE "^    -p 'keepalive:idle=1s:intvl=1s:cnt=1'$" <<<"$output"
+}
