@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2154
+# The lab's matrix: what is measured, what the program predicts, and what stands in
+# lab-golden.tsv by reasoning, are three witnesses that must agree.
+
+load helper
+
+# golden: PROBE FAULT RESULT FROM BY, a line for each cell, sets of faults taken apart.
+golden() {
+	awk -F'\t' '
+		/^#/ || !NF { next }
+		$1 ~ /^@/ { set[$1] = $2; next }
+		{
+			n = split($2 in set ? set[$2] : $2, fault, ",")
+			for (i = 1; i <= n; i++) print $1, fault[i], $3, $4, $5
+		}' "$TESTS/lab-golden.tsv"
+}
+
+# measured: the same of what was just watched.
+measured() {
+	events result | jq -r '[.probe + (if (.group // "") | contains("eof=ignore") then ":eof=ignore" else "" end),
+		.fault, .result, .after // "-"] | join(" ")'
+}
+
+# Timers of the kernel run late by up to an eighth (FACTS), and whoever looks has to
+# wait for its turn. What another program forbids here may be missing.
+agrees_with_golden() {
+	local bad
+	bad=$(awk '
+		NR == FNR { class[$1 " " $2] = $3; from[$1 " " $2] = $4; by[$1 " " $2] = $5; count[$1 " " $2]++; next }
+		{
+			cell = $1 " " $2
+			seen[cell]++
+			if (!(cell in class)) print cell ": not in the golden table"
+			else if ($3 == "unsupported" && $1 == "uring") next
+			else if ($3 != class[cell]) print cell ": " $3 ", expected " class[cell]
+			else if ($3 != "noticed") next
+			else if ($4 < from[cell] - 0.3 || $4 > by[cell] * 1.125 + 0.3)
+				print cell ": after " $4 "s, expected " from[cell] " to " by[cell]
+		}
+		END {
+			for (cell in count) {
+				if (count[cell] != 1) print cell ": " count[cell] " times in the golden table"
+				if (!seen[cell]) print cell ": was not measured"
+			}
+		}' <(golden) <(measured))
+	[ -z "$bad" ] && return
+	printf '%s\n' "$bad" >&2
+	return 1
+}
+
+# off: the cells that are not as the program itself predicts.
+as_predicted() {
+	local off
+	off=$(events result '.off' | jq -c '{fault, probe, group, result, after, how, predicted, predicted_by}')
+	[ -z "$off" ] && return
+	printf '%s\n' "$off" >&2
+	return 1
+}
+
+@test "IPv4: every cell of the matrix is what TCP makes it, and what is predicted" {
+	need_lab
+	watched --lab -4
+	agrees_with_golden
+	as_predicted
+	exits 0
+}
+
+@test "IPv6: every cell of the matrix is what TCP makes it, and what is predicted" {
+	need_lab
+	LIMIT=60 tcpalive --lab=none -6 -p rdhup -t 200ms >/dev/null 2>&1 || skip 'no IPv6 here'
+	watched --lab -6
+	agrees_with_golden
+	as_predicted
+	exits 0
+}
+
+@test "amid requests: every cell is what is predicted" {
+	need_lab
+	watched --lab --traffic request
+	as_predicted
+	exits 0
+}
+
+# noticed PROBE FROM BY: at a time since the fault.
+noticed() {
+	holds "map(select(.event == \"result\" and .probe == \"$1\")) | length > 0 and
+		all(.result == \"noticed\" and .after >= $2 and .after <= $3 and (.off | not))"
+}
+
+@test "keepalive 5s, 3s, 3 on a silent peer: 14 s after the connection stood" {
+	need_lab
+	watched --lab=drop --fault-at 500ms -t 20s -p keepalive:idle=5s:intvl=3s:cnt=3
+	noticed keepalive 13.2 14.8
+	exits 0
+}
+
+@test "keepalive 1s, 11s, 3 with a user timeout of 5 s: 12 s after the connection stood" {
+	need_lab
+	watched --lab=drop --fault-at 500ms -t 20s -p 'keepalive:idle=1s:intvl=11s:cnt=3+user-timeout:after=5s'
+	noticed keepalive 11.3 13.2
+	noticed user-timeout 11.3 13.2
+	exits 0
+}
+
+@test "data in flight: the user timeout counts from the first retransmission" {
+	need_lab
+	watched --lab=drop,freeze,zero-window -p user-timeout:after=3s+write-probe:every=100ms
+	holds 'map(select(.event == "result" and .probe == "user-timeout" and .fault == "drop"))[0] |
+		.result == "noticed" and .after >= 3.1 and .after <= 4.1'
+	holds 'map(select(.event == "result" and .probe == "user-timeout" and .fault == "zero-window"))[0] |
+		.result == "noticed" and .after >= 3.1 and .after <= 4.1'
+	holds 'map(select(.event == "result" and .probe == "user-timeout" and .fault == "freeze"))[0].result == "missed"'
+	as_predicted
+}
+
+@test "retransmission until tcp_retries2: 15 s when no timeout is longer than one" {
+	need_lab
+	[ -e /proc/sys/net/ipv4/tcp_rto_max_ms ] || skip 'this kernel has no tcp_rto_max_ms'
+	watched --lab=drop --lab-sysctl tcp_rto_max_ms=1000 -t 22s -w 20s -p write-probe:every=500ms
+	noticed write-probe 14.4 18
+	exits 0
+}
