@@ -1,0 +1,275 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154
+# --advise: what it says holds by the forecasts, by the lab, and by the programs that
+# are told it.
+
+load helper
+load servers
+
+# advised ARGUMENT...: its events in $json.
+advised() {
+	keep_events
+	status=0
+	tcpalive -o json --advise "$@" >"$json" 2>"$errors" || status=$?
+}
+
+specs() { events advice | jq -r .spec; }
+spec_of() { specs | grep -- "$1"; }
+
+# setting PROGRAM [ASKS]: what it is told.
+setting() { events setting ".program == \"$1\" and .needs_answer == ${2:-false}" | jq -j '.text // empty'; }
+
+# number NAME PROBE...: of a spec's parameters, in seconds: number idle keepalive
+number() { spec_of "$2" | sed "s/.*[+:]$2:\([^+]*\).*/\1/" | tr : '\n' | sed -n "s/^$1=\([0-9.]*\)s\{0,1\}$/\1/p"; }
+
+@test "every death is noticed in time, and no pause kills, in every traffic" {
+	local spec traffic
+	advised 10s
+	exits 0
+	holds '[.[] | select(.event == "advice")] | length == 3 and all(.after <= 10)'
+	holds '[.[] | select(.event == "setting" and .text != null)] | length >= 10 and all(.after <= 10)'
+	holds '[.[] | select(.event == "advice" and .needs_answer)] | .[0].deaths == .[0].deaths_of'
+	[ "$(specs | wc -l)" -eq 3 ]
+	for spec in $(specs); do
+		for traffic in idle request stream; do
+			# A stream never lets unacked see an empty queue, as the advice says.
+			[[ $spec != *unacked* || $traffic != stream ]] || continue
+			tcpalive -o json --predict -p "$spec" --traffic $traffic >"$BATS_TEST_TMPDIR/foretold"
+			tcpalive -o json --predict -p "$spec" --traffic $traffic --lab=flap:for=2s,none >>"$BATS_TEST_TMPDIR/foretold"
+			jq -es 'map(select(.event == "forecast")) |
+				(map(select(.fault | IN("none", "flap:for=2s"))) | all(.result == "alive" and (has("perhaps") | not))) and
+				(map(select(.by and .fault != "freeze")) | length == 19 and all(.by <= 10)) and
+				(map(select(.result == "missed") | .fault) - ["freeze"] == [])' "$BATS_TEST_TMPDIR/foretold" >/dev/null ||
+				{ printf '%s, %s\n' "$spec" "$traffic" >&2; return 1; }
+		done
+	done
+}
+
+@test "what is tolerated is a fifth, or what was asked for, and it costs" {
+	local a b
+	advised 20s
+	holds '.[1].event == "note" and (.[1].text | contains("up to 4s"))'
+	a=$(number every heartbeat)
+	advised 20s --tolerate 1s
+	b=$(number every heartbeat)
+	jq -n "$a < $b" | grep -q true
+}
+
+@test "what is impossible gets one line, which says what is possible" {
+	local least
+	for wish in '100ms' '10s --tolerate 10s' '10s --tolerate 30s' '3s --tolerate 2500ms'; do
+		# shellcheck disable=SC2086
+		run --separate-stderr tcpalive -q --advise $wish
+		[ "$status" -eq 2 ] && [ -z "$output" ] && [ "$(wc -l <<<"$stderr")" -eq 1 ]
+		least=$(sed -n 's/.* takes \([0-9a-z.]*\) at the least.*/\1/p' <<<"$stderr")
+		tolerate=$(sed -n 's/.*(--tolerate \(.*\))/\1/p' <<<"$stderr")
+		[ -n "$least" ] && [ -n "$tolerate" ]
+		run tcpalive -q --advise "$least" --tolerate "$tolerate"
+		[ "$status" -eq 0 ] && [ -n "$output" ] || { echo "$least, $tolerate" >&2; return 1; }
+	done
+	# Where keepalive's whole seconds are too coarse, the others remain.
+	advised 2s
+	exits 0
+	holds '[.[] | select(.event == "note")] | any(.text | test("keepalive, which counts whole seconds"))'
+	[ -z "$(spec_of keepalive)" ] && [ -n "$(spec_of heartbeat)" ]
+}
+
+@test "C: the options are set, and the question is answered or is not" {
+	need gcc gcc
+	advised 10s
+	{
+		printf '#include <%s>\n' netinet/in.h netinet/tcp.h stdio.h sys/socket.h sys/time.h unistd.h
+		setting C true
+		echo 'static int get(int fd, int level, int name) { int v = -1; socklen_t n = sizeof(v); getsockopt(fd, level, name, &v, &n); return v; }'
+		echo 'int main(void) { int fd = socket(AF_INET, SOCK_STREAM, 0), pair[2];'
+		setting C
+		printf '%s\n' 'printf("%d %d %d %d %d\n", get(fd, SOL_SOCKET, SO_KEEPALIVE), get(fd, IPPROTO_TCP, TCP_KEEPIDLE),
+			get(fd, IPPROTO_TCP, TCP_KEEPINTVL), get(fd, IPPROTO_TCP, TCP_KEEPCNT), get(fd, IPPROTO_TCP, TCP_USER_TIMEOUT));
+			if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair)) return 1;
+			if (write(pair[1], "PONG", 4) != 4 || !is_alive(pair[0])) return 2;
+			return is_alive(pair[0]) ? 3 : 0; }'
+	} >"$BATS_TEST_TMPDIR/said.c"
+	gcc -Wall -Wextra -Werror -o "$BATS_TEST_TMPDIR/said" "$BATS_TEST_TMPDIR/said.c"
+	run timeout 20 "$BATS_TEST_TMPDIR/said"
+	[ "$status" -eq 0 ]
+	[ "$output" = "1 $(number idle keepalive) $(number intvl keepalive) $(number cnt keepalive) $(jq -n "$(number after user-timeout) * 1000")" ]
+}
+
+@test "Python: the options are set, and the question is answered or is not" {
+	advised 10s
+	{
+		echo 'import socket'
+		setting Python true
+		echo 'sock = socket.socket()'
+		setting Python
+		echo 'print(sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE), *[sock.getsockopt(socket.IPPROTO_TCP, n)
+			for n in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT, socket.TCP_USER_TIMEOUT)])
+a, b = socket.socketpair()
+b.send(b"PONG")
+assert is_alive(a)
+assert not is_alive(a)'
+	} >"$BATS_TEST_TMPDIR/said.py"
+	run timeout 20 python3 "$BATS_TEST_TMPDIR/said.py"
+	[ "$status" -eq 0 ]
+	[ "$output" = "1 $(number idle keepalive) $(number intvl keepalive) $(number cnt keepalive) $(jq -n "$(number after user-timeout) * 1000")" ]
+}
+
+@test "nginx takes its setting" {
+	need nginx nginx-light
+	advised 30s
+	printf 'pid %s/pid; events {} http { access_log off; server { %s } }\n' "$BATS_TEST_TMPDIR" \
+		"$(setting nginx | sed "s/ 80 / 127.0.0.1:$(free_port) /")" >"$BATS_TEST_TMPDIR/conf"
+	run /usr/sbin/nginx -t -e stderr -p "$BATS_TEST_TMPDIR" -c "$BATS_TEST_TMPDIR/conf"
+	[[ $output == *'syntax is ok'* ]]
+	grep -q so_keepalive= "$BATS_TEST_TMPDIR/conf"
+}
+
+# options_of PID: SO_KEEPALIVE, idle, intvl and cnt of its accepted sockets; nothing where
+# this process may not look at them.
+options_of() {
+	python3 -c 'import ctypes, os, socket, sys
+libc, pid = ctypes.CDLL(None, use_errno=True), int(sys.argv[1])
+pidfd = os.pidfd_open(pid)
+for fd in os.listdir("/proc/%d/fd" % pid):
+    if not os.readlink("/proc/%d/fd/%s" % (pid, fd)).startswith("socket:"):
+        continue
+    own = libc.syscall(438, pidfd, int(fd), 0)
+    if own < 0:
+        continue
+    sock = socket.socket(fileno=own)
+    try:
+        sock.getpeername()
+        print(sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE), *[sock.getsockopt(socket.IPPROTO_TCP, n)
+            for n in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)])
+    except OSError:
+        pass' "$1"
+}
+
+@test "Redis makes of its number what the advice says" {
+	need redis-server redis-server
+	advised 30s
+	port=$(free_port)
+	# shellcheck disable=SC2046
+	spawn redis redis-server --port "$port" --bind 127.0.0.1 --save '' --dir "$BATS_TEST_TMPDIR" \
+		$(setting Redis | sed 's/^/--/')
+	server=$pid
+	eventually 20 answers "$port"
+	exec 8<>"/dev/tcp/127.0.0.1/$port"
+	printf 'PING\r\n' >&8
+	read -r -t 10 -u 8 pong
+	[ "${pong%$'\r'}" = +PONG ]
+	got=$(options_of "$server")
+	exec 8>&-
+	[ -n "$got" ] || skip 'this kernel or privilege lets nobody look at the sockets of another process'
+	[ "$got" = "$(events setting '.program == "Redis"' | jq -r .why |
+		sed -n 's/.*idle \([0-9]*\) s, then \([0-9]*\) segments \([0-9]*\) s apart.*/1 \1 \3 \2/p')" ]
+}
+
+@test "OpenSSH takes its settings" {
+	need sshd openssh-server
+	need ssh openssh-client
+	advised 30s
+	start_sshd
+	setting 'OpenSSH, sshd_config' true >>"$BATS_TEST_TMPDIR/sshd.conf"
+	run /usr/sbin/sshd -T -f "$BATS_TEST_TMPDIR/sshd.conf"
+	[ "$status" -eq 0 ]
+	[[ $output == *"clientaliveinterval $(setting 'OpenSSH, sshd_config' true | sed -n 's/.*Interval //p')"* ]]
+	[[ $output == *"clientalivecountmax $(setting 'OpenSSH, sshd_config' true | sed -n 's/.*CountMax //p')"* ]]
+	setting 'OpenSSH, ssh_config' true >"$BATS_TEST_TMPDIR/ssh.conf"
+	run ssh -G -F "$BATS_TEST_TMPDIR/ssh.conf" nobody.invalid
+	[[ $output == *"serveraliveinterval $(setting 'OpenSSH, ssh_config' true | sed -n 's/.*Interval //p')"* ]]
+}
+
+@test "PostgreSQL, libpq and HAProxy take their settings, where they are installed" {
+	advised 10s
+	if command -v psql >/dev/null; then
+		# A wrong name or value is refused before anybody is connected to.
+		run psql "host=127.0.0.1 port=$(free_port) $(setting libpq)" -c 'select 1'
+		[[ $output == *refused* ]]
+	fi
+	if command -v haproxy >/dev/null; then
+		{ setting HAProxy; printf '    mode tcp\n'; } | sed "s/^defaults/&\n    mode tcp\n    timeout client 1m\n    timeout server 1m\n    timeout connect 5s/
+			s/ :80 tcp/ 127.0.0.1:$(free_port) tcp/; s/^frontend.*/&\n    default_backend servers/" >"$BATS_TEST_TMPDIR/haproxy.cfg"
+		haproxy -c -f "$BATS_TEST_TMPDIR/haproxy.cfg"
+	fi
+	local initdb
+	initdb=$(command -v initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' | tail -n 1) || return 0
+	[ -n "$initdb" ] || return 0
+	local as=()
+	chmod 711 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"
+	mkdir -m 777 "$BATS_TEST_TMPDIR/pg"
+	[ "$(id -u)" -ne 0 ] || as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+	"${as[@]}" "$initdb" -A trust -N -D "$BATS_TEST_TMPDIR/pg/data" >/dev/null 3>&- 4>&-
+	setting PostgreSQL >>"$BATS_TEST_TMPDIR/pg/data/postgresql.conf"
+	local name value
+	while read -r name _ value; do
+		run "${as[@]}" "${initdb%initdb}postgres" -D "$BATS_TEST_TMPDIR/pg/data" -C "$name"
+		[ "$output" = "$value" ] || { echo "$name: $output, expected $value" >&2; return 1; }
+	done < <(setting PostgreSQL)
+}
+
+@test "what this system sets is taken into account" {
+	advised 30s --tolerate 10s
+	a=$(number limit heartbeat)
+	advised 30s --tolerate 10s --lab-sysctl tcp_rto_max_ms=1000
+	b=$(number limit heartbeat)
+	# Repetitions that come each second need no limit of twice the pause.
+	jq -n "$b < $a" | grep -q true
+}
+
+@test "text, with -q the composites alone, and Markdown" {
+	run tcpalive --advise 10s
+	[ "$status" -eq 0 ]
+	[[ $output == *"Where the peer's application answers"*"-p 'hup+heartbeat:"* ]]
+	[[ $output == *'Goes unnoticed: freeze'* ]]
+	[[ $output == *'tcp-keepalive '* && $output == *'so_keepalive='* && $output == *'ServerAliveInterval'* ]]
+	run tcpalive -q --advise 10s
+	[ "${#lines[@]}" -eq 3 ]
+	run tcpalive -o markdown --advise 10s
+	[[ $output == *'### PostgreSQL'*'```'*'tcp_user_timeout = '* ]]
+}
+
+@test "--verify: the lab finds it so" {
+	need_lab
+	keep_events
+	LIMIT=60 tcpalive -o json --advise 5s --verify >"$json"
+	holds '[.[] | select(.event == "result")] | length > 100 and all(.off == false)'
+	holds '[.[] | select(.event == "result" and .result == "noticed")] | all(.after <= 5.25)'
+	holds '[.[] | select(.event == "result" and .fault == "flap:for=1s")] | length > 0 and all(.result == "alive")'
+	holds '[.[] | select(.event == "end")] | length == 2 and all(.exit == 0)'
+}
+
+@test "--verify where the kernel forbids the lab: 4, and the reason" {
+	[ "$(id -u)" -eq 0 ] && unshare -r true 2>/dev/null || skip 'needs root and user namespaces'
+	run --separate-stderr timeout 30 unshare -r sh -c 'echo 0 >/proc/sys/user/max_user_namespaces
+		exec setpriv --bounding-set=-all "$@"' - "$TCPALIVE" -q --advise 2s --verify
+	[ "$status" -eq 4 ]
+	[[ $output == *heartbeat* ]]
+	[ "$(wc -l <<<"$stderr")" -eq 1 ]
+}
+
+@test "what advice has no use for is refused" {
+	local args
+	while read -r args; do
+		# shellcheck disable=SC2086
+		run --separate-stderr tcpalive $args
+		[ "$status" -eq 2 ] && [ "$(wc -l <<<"$stderr")" -eq 1 ] && [ -z "$output" ] ||
+			{ printf '%s: status %s\n' "$args" "$status" >&2; return 1; }
+	done <<-ARGS
+		--advise 10s localhost:1
+		--advise 10s --predict
+		--advise 10s -p peek
+		--advise 10s --all
+		--advise 10s --lab
+		--advise 10s --traffic idle
+		--advise 10s --listen 0
+		--advise 10s -o svg=$BATS_TEST_TMPDIR/x
+		--advise 0s
+		--advise 2h
+		--advise ten
+		--advise
+		--tolerate 1s localhost:1
+		--verify localhost:1
+	ARGS
+}

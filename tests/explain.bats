@@ -1,0 +1,209 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2020,SC2046,SC2086,SC2154
+# The pages of --explain: they fit, they are complete, and the C on each of them compiles
+# and gives what the page says, on a connection over loopback.
+
+load helper
+
+probes() { "$TCPALIVE" --rows probes | cut -f1; }
+faults() { "$TCPALIVE" --rows faults | cut -f1; }
+page() { "$TCPALIVE" --explain "$1"; }
+
+# part TITLE: the indented lines under the first line that begins so.
+part() { awk -v title="$1" 'on && /^[^ ]/ { exit } on; index($0, title) == 1 { on = 1 }'; }
+
+code() { page "$1" | part 'In C:' | sed 's/^    //'; }
+
+# compile NAME[:KEY=VALUE]...: the C of that page, as $scratch/NAME.o
+compile() {
+	local name=${1%%:*}
+	scratch=$BATS_TEST_TMPDIR/checks
+	mkdir -p "$scratch"
+	code "$1" >"$scratch/$name.c"
+	gcc -Wall -Wextra -Werror -c "$scratch/$name.c" -o "$scratch/$name.o"
+}
+
+# verdicts NAME STATE=VERDICT...: in that state of the connection the page's peer_is_dead() says
+# so, asked once, or for $ASKED seconds.
+verdicts() {
+	local name=$1 pair state got bad=0
+	shift
+	gcc -o "$scratch/$name" "$TESTS/try-check.c" "$scratch/$name.o"
+	for pair; do
+		state=${pair%=*}
+		timeout 30 "$scratch/$name" "$state" "${ASKED:-0}" >"$scratch/$name.$state" \
+			2>"$scratch/$name.$state.err" 3>&- 4>&- &
+		CHILDREN+=($!)
+	done
+	for pair; do
+		wait "${CHILDREN[0]}" || {
+			[ $? -ne 4 ] || skip "$(cat "$scratch"/*.err)"
+			bad=1
+		}
+		CHILDREN=("${CHILDREN[@]:1}")
+		state=${pair%=*}
+		got=$(cat "$scratch/$name.$state")
+		[ "$got" = "${pair#*=}" ] && continue
+		echo "$name: $state: $got, expected ${pair#*=}" >&2
+		bad=1
+	done
+	return "$bad"
+}
+
+# gives NAME[:KEY=VALUE]... STATE=VERDICT...
+gives() {
+	local spec=$1
+	shift
+	compile "$spec" && verdicts "${spec%%:*}" "$@"
+}
+
+@test "the pages fit the window, in ASCII, without a trailing space" {
+	local name columns bad
+	for columns in '' 60 80 100 1000 x; do
+		for name in $(probes) $(faults) keepalive+user-timeout default ''; do
+			COLUMNS=$columns tcpalive --explain $name >"$BATS_TEST_TMPDIR/page"
+			case $columns in 100 | 1000) bad=100 ;; *) bad=80 ;; esac
+			! awk -v most="$bad" 'length > most || /[ \t]$/ || /[^ -~]/ { print FILENAME ": " $0; bad = 1 }
+				END { exit !bad }' "$BATS_TEST_TMPDIR/page" || { echo "$columns $name" >&2; return 1; }
+		done
+	done
+}
+
+@test "without a name it lists every page" {
+	tcpalive --explain >"$BATS_TEST_TMPDIR/index"
+	diff <({ probes; faults; } | sort) \
+		<(sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p' "$BATS_TEST_TMPDIR/index" | sort)
+}
+
+@test "a probe's page has all its parts" {
+	local name title
+	for name in $(probes); do
+		page "$name" >"$BATS_TEST_TMPDIR/page"
+		for title in "$name - " 'The check: ' 'Also called: ' 'At the latest' \
+			'Each fault, on' 'Otherwise while' 'Who relies on it:' 'In C:'; do
+			grep -qF -- "$title" "$BATS_TEST_TMPDIR/page" || { echo "$name: no '$title'" >&2; return 1; }
+		done
+	done
+}
+
+# names: the words that stand in a table of forecasts, without labels and reasons.
+names() { cut -c19- | paste -sd' ' | sed 's/([^)]*)/,/g' | tr ', ' '\n\n' | grep . | sort; }
+
+@test "a probe's page has every fault once, a fault's page every probe" {
+	local name
+	for name in $(probes) keepalive+user-timeout; do
+		diff <(page "$name" | part 'Each fault' | names) <(faults | sort) || { echo "$name" >&2; return 1; }
+	done
+	for name in $(faults); do
+		diff <(page "$name" | part 'Who notices' | names) <(probes | sort) || { echo "$name" >&2; return 1; }
+	done
+}
+
+# ends FAULT LABEL [TRAFFIC]: the page on standard input has the fault in a group of that label.
+ends() {
+	part 'Each fault' | awk -v want="$1" -v label="$2" '
+		/^  [^ ]/ { now = substr($0, 3, 16) }
+		{ text = substr($0, 19); gsub(/[(),:]/, " ", text); n = split(text, w, " ")
+		  for (i = 1; i <= n; i++) if (w[i] == want && index(now, label) == 1) found = 1 }
+		END { exit !found }'
+}
+
+@test "the forecasts are those that are known" {
+	page peek | ends close within
+	page peek | ends data-then-close never
+	page peek | ends drop never
+	page peek | ends half-close 'cries wolf'
+	page keepalive | ends drop 'within 14s'
+	page keepalive | ends freeze never
+	page keepalive:idle=10s:intvl=5s:cnt=3 | ends drop 'within 25s'
+	page keepalive | ends flap 'rightly silent'
+	page zero-read | ends rst never
+	page fionread | ends none 'cries wolf'
+	page heartbeat | ends freeze within
+}
+
+@test "what sends nothing by itself is silenced by the application's data" {
+	page keepalive | part 'Otherwise while' | grep -q drop
+}
+
+@test "the silence after which this system's keepalive gives up is said in words" {
+	local idle intvl cnt
+	read -r idle </proc/sys/net/ipv4/tcp_keepalive_time
+	read -r intvl </proc/sys/net/ipv4/tcp_keepalive_intvl
+	read -r cnt </proc/sys/net/ipv4/tcp_keepalive_probes
+	[ "$((idle + intvl * cnt))" -eq 7875 ] || skip 'this machine has keepalive sysctls of its own'
+	page keepalive | grep -q 'a silent peer is noticed after 2 h 11 min 15 s'
+	page keepalive | grep -q "tcp_keepalive_time $idle, tcp_keepalive_intvl $intvl, tcp_keepalive_probes $cnt"
+}
+
+@test "parameters are put into the code, and what is left to the system is not" {
+	code keepalive:idle=10s:intvl=system:cnt=7 >"$BATS_TEST_TMPDIR/code"
+	grep -q 'TCP_KEEPIDLE, 10)' "$BATS_TEST_TMPDIR/code"
+	grep -q 'TCP_KEEPCNT, 7)' "$BATS_TEST_TMPDIR/code"
+	run ! grep -q TCP_KEEPINTVL "$BATS_TEST_TMPDIR/code"
+	compile keepalive:idle=system:intvl=system:cnt=system
+	code user-timeout:after=1500ms | grep -q 'after = 1500;'
+	code user-timeout:after=system | grep -q 'after = 0;'
+	code 'heartbeat:send=PING\r\n' | grep -qF '"PING\015\012"'
+	compile "write-probe:data=$(printf 'a"\\\\?%.0s' {1..50})"
+	[ "$(awk 'length > 80' "$scratch/write-probe.c")" = '' ]
+}
+
+@test "a fault's page takes its parameters, and a wrong one is refused" {
+	page flap:for=20s | part 'Who notices' | grep -q '^  cries wolf .*keepalive'
+	run bash -c '"$TCPALIVE" --explain flap | grep "^  cries wolf .*keepalive"'
+	[ "$status" -ne 0 ]
+	run --separate-stderr tcpalive --explain flap:for=x
+	[ "$status" -eq 2 ]
+	run --separate-stderr tcpalive --explain keepalive+flap
+	[ "$status" -eq 2 ]
+}
+
+@test "the C of every page compiles without a warning" {
+	need gcc gcc
+	local name
+	for name in $(probes); do
+		compile "$name" || { echo "$name" >&2; return 1; }
+	done
+}
+
+# The table of what one call says, proved by the code that the pages give.
+@test "the C that only looks says what the pages say" {
+	need gcc gcc
+	local alive='idle=0 data=0 silent=0 silent-sent=0'
+	gives read $alive fin=1 data-fin=1 rst=1 data-rst=1
+	gives peek $alive fin=1 data-fin=0 rst=1 data-rst=0
+	gives zero-recv idle=0 silent=0 data=1 fin=1 data-fin=1 rst=1 data-rst=1
+	gives zero-read $alive fin=0 data-fin=0 rst=0 data-rst=0
+	gives zero-write $alive fin=0 data-fin=0 rst=1 data-rst=1
+	gives fionread idle=1 data=0 fin=1 data-fin=0 rst=1 data-rst=0
+	gives poll-fionread $alive fin=1 data-fin=0 rst=1 data-rst=0
+	gives hup $alive fin=0 data-fin=0 rst=1 data-rst=1
+	gives rdhup $alive fin=1 data-fin=1 rst=1 data-rst=1
+	gives so-error $alive fin=0 data-fin=0 rst=1 data-rst=1
+	gives peername $alive fin=0 data-fin=0 rst=1 data-rst=1
+	gives tcp-info $alive fin=1 data-fin=1 rst=1 data-rst=1
+}
+
+@test "the C of uring says what its page says" {
+	need gcc gcc
+	uring_allowed || skip 'io_uring is forbidden here'
+	ASKED=1 gives uring idle=0 data=0 silent=0 fin=1 data-fin=1 rst=1 data-rst=1
+}
+
+@test "the C that sends, waits or sets an option says what the pages say" {
+	need gcc gcc
+	ASKED=1
+	gives write-probe idle=0 fin=1 rst=1 silent=0
+	gives oob idle=0 fin=1 rst=1 silent=0
+	gives unacked:limit=300ms idle=0 data=0 fin=1 rst=1 silent=1
+	gives tx-ack:limit=300ms idle=0 data=0 fin=1 rst=1 silent=1
+	gives icmp idle=0 fin=0 rst=1 silent=0
+	gives heartbeat:limit=300ms talking=0 idle=1 fin=1 rst=1 silent=1
+	gives idle:limit=300ms talking=0 idle=1 fin=1 rst=1 silent=1
+	ASKED=3 gives user-timeout:after=500ms idle=0 fin=0 rst=1 silent=0 silent-sent=1
+	ASKED=5
+	gives keepalive:idle=1s:intvl=1s:cnt=1 idle=0 data=0 fin=0 rst=1 silent=1 silent-sent=0
+	gives ack-age:limit=2.1s idle=0 data=0 fin=0 rst=1 silent=1 silent-sent=1
+}

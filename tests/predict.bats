@@ -1,0 +1,150 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154
+# --predict: what is known beforehand. Nothing is sent, so these take no time; that the
+# forecasts come true is for the lab's tests to say.
+
+load helper
+
+# foretold ARGUMENT...: its events in $json.
+foretold() {
+	keep_events
+	status=0
+	tcpalive -o json --predict "$@" >"$json" 2>"$errors" || status=$?
+}
+
+# by FAULT [GROUP]: what the forecast of that cell is, in seconds or in a word.
+by() {
+	events forecast ".fault == \"$1\" and .group == \"${2:-$probes}\"" | jq -r 'if .by then .by + 0 else .result end'
+}
+
+@test "keepalive gives up at idle + cnt * intvl, and says nothing of a stopped process" {
+	probes=keepalive:idle=5s:intvl=3s:cnt=3
+	foretold -p "$probes"
+	exits 0
+	[ "$(by drop)" = 14 ]
+	[ "$(by freeze)" = missed ]
+	[ "$(by none)" = alive ]
+	[ "$(by rst)" = 0 ]
+}
+
+@test "a user timeout beside keepalive is looked at when a keepalive timer fires" {
+	probes=keepalive:idle=1s:intvl=11s:cnt=3+user-timeout:after=5s
+	foretold -p "$probes" --lab=drop
+	# An answered segment is followed by the next after intvl, longer than idle: 11 s, and 11 s more.
+	[ "$(by drop)" = 22 ]
+}
+
+@test "what is left to the system comes from its sysctls, or from --lab-sysctl" {
+	probes=keepalive:idle=system:intvl=system:cnt=system
+	foretold -p "$probes" --lab=drop --lab-sysctl tcp_keepalive_time=60 \
+		--lab-sysctl net.ipv4.tcp_keepalive_intvl=10 --lab-sysctl tcp_keepalive_probes=3
+	[ "$(by drop)" = 90 ]
+
+	local idle intvl cnt
+	read -r idle </proc/sys/net/ipv4/tcp_keepalive_time
+	read -r intvl </proc/sys/net/ipv4/tcp_keepalive_intvl
+	read -r cnt </proc/sys/net/ipv4/tcp_keepalive_probes
+	foretold -p "$probes" --lab=drop
+	[ "$(by drop)" = $((idle + cnt * intvl)) ]
+}
+
+@test "keepalive is silent while data are unacknowledged, and tcp_retries2 decides" {
+	probes=keepalive
+	foretold -p keepalive --lab=drop --traffic stream --lab-sysctl tcp_retries2=15 \
+		--lab-sysctl tcp_rto_max_ms=120000
+	holds 'map(select(.event == "forecast")) | .[0].by > 900 and .[0].by < 960'
+	foretold -p keepalive --lab=drop --traffic stream --lab-sysctl tcp_retries2=15 \
+		--lab-sysctl tcp_rto_max_ms=1000
+	holds 'map(select(.event == "forecast")) | .[0].by > 14 and .[0].by < 17'
+}
+
+@test "a composite notices with the first of its probes, and cries wolf with any" {
+	foretold -p 'keepalive,unacked,keepalive+unacked,rdhup+keepalive' --lab=drop,half-close
+	[ "$(by drop keepalive)" = 14 ]
+	[ "$(by drop unacked)" = 4 ]
+	[ "$(by drop keepalive+unacked)" = 4 ]
+	[ "$(by half-close keepalive+unacked)" = alive ]
+	[ "$(by half-close rdhup+keepalive)" = false-alarm ]
+	holds 'map(select(.group == "keepalive+unacked" and .fault == "drop")) | .[0].probe == "unacked"'
+}
+
+@test "a limit that a pause may just outlast is a race, and is told as one" {
+	foretold -p heartbeat:limit=1s,heartbeat:limit=4s --lab=flap:for=900ms
+	holds 'map(select(.group == "heartbeat:limit=1s")) | .[0].perhaps == true'
+	holds 'map(select(.group == "heartbeat:limit=4s")) | .[0].result == "alive" and (.[0] | has("perhaps") | not)'
+}
+
+@test "the default probes, all of them with their own parameters, or those of -p" {
+	foretold
+	holds '[.[] | select(.event == "start")] | length == 1 and .[0].mode == "predict"'
+	holds '(.[0].probes) as $names | map(select(.event == "forecast") | .group) | unique | length == 1 and
+		(.[0] | split("+") | map(sub(":.*"; ""))) == $names'
+	foretold --all --lab=drop
+	holds "map(select(.event == \"forecast\")) | length == $("$TCPALIVE" --rows probes | wc -l)"
+	[ "$(by drop keepalive)" = 14 ]
+	holds '.[-1].event == "end" and .[-1].exit == 0'
+}
+
+@test "text: a table of 80 columns, with -v the reasons, with -q the sums" {
+	run tcpalive --predict --all
+	[ "$status" -eq 0 ]
+	[ -z "$(sed '/^ *[a-z+-]*:/,$d' <<<"$output" | awk 'length > 80')" ]
+	[[ $output == *'keepalive: 18 of 20 deaths'* ]]
+	run ! grep -q ' $' <<<"$output"
+	run tcpalive --predict -v -p keepalive --lab=drop,freeze
+	[[ $output == *'drop'*'14.0s'*'keepalive gives up: idle + cnt * intvl'* ]]
+	[[ $output == *'freeze'*'never'* ]]
+	run tcpalive --predict -q -p keepalive --lab=drop,freeze
+	[ "${lines[*]}" = 'keepalive: 1 of 2 deaths, the slowest within 14.0s; never freeze' ]
+}
+
+@test "markdown: the same as a table" {
+	run tcpalive --predict -o markdown -p peek,rdhup+keepalive --lab=drop,half-close
+	[ "$status" -eq 0 ]
+	[[ $output == *'| fault | peek | rdhup+keepalive |'* ]]
+	[[ $output == *'| drop | never | 14.0s |'* ]]
+	[[ $output == *'| half-close | false alarm | false alarm |'* ]]
+}
+
+@test "no socket is made, and no privilege is needed" {
+	need strace strace
+	# A leak cannot be looked for beneath strace.
+	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=network,unshare,clone,clone3 "$TCPALIVE" --predict --all >/dev/null 3>&- 4>&-
+	run ! grep -qv 'exited with' "$BATS_TEST_TMPDIR/calls"
+	[ "$(id -u)" -eq 0 ] || return 0
+	chmod 711 "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR"
+	cp "$TCPALIVE" "$BATS_TEST_TMPDIR/ours"
+	run setpriv --reuid 65534 --regid 65534 --clear-groups "$BATS_TEST_TMPDIR/ours" --predict -q
+	[ "$status" -eq 0 ]
+}
+
+@test "what a forecast has no use for is refused" {
+	local args
+	while read -r args; do
+		# shellcheck disable=SC2086
+		run --separate-stderr tcpalive $args
+		[ "$status" -eq 2 ] && [ "$(wc -l <<<"$stderr")" -eq 1 ] && [ -z "$output" ] ||
+			{ printf '%s: status %s\n' "$args" "$status" >&2; return 1; }
+	done <<-ARGS
+		--predict localhost:1
+		--predict --listen 0
+		--predict --peer --listen 0
+		--predict --fault drop
+		--predict --timeout 3s
+		--predict --expect any
+		--predict -o svg=$BATS_TEST_TMPDIR/x
+		--predict -o tap
+		--predict --lab-sysctl tcp_fin_timeout=3
+		--predict --lab-sysctl tcp_retries2=256
+		--predict --lab-sysctl tcp_retries2=many
+		--predict --lab=nonsense
+		--traffic idle localhost:1
+	ARGS
+}
+
+@test "a report that cannot be written is an error" {
+	run --separate-stderr tcpalive --predict -o json=/dev/full
+	[ "$status" -eq 4 ]
+	[[ $stderr == *'/dev/full'* ]]
+}
