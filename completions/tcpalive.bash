@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2016
+# tcpalive's options, probes, faults and reports for bash. The lists come from the
+# program itself at the moment of the question (--rows), so they are those of the
+# tcpalive that is being typed.
+#
+# bash parts words at : and =, which stand in the middle of a SPEC, so the word is
+# taken from the line, and what bash keeps of it anyway is cut off the answers.
+
+# _tcpalive_rows KIND FIELD [CONDITION [A [B]]]: a field of the rows for which awk's
+# condition holds. What was typed is A and B there, and never part of the program.
+_tcpalive_rows() {
+	"$_tcpalive_cmd" --rows "$1" 2>/dev/null |
+		A=${4-} B=${5-} awk -F '\t' 'BEGIN { a = ENVIRON["A"]; b = ENVIRON["B"] }
+			'"${3:-1}"' { print $'"$2"' }'
+}
+
+# _tcpalive_before TEXT: puts it before each line
+_tcpalive_before() {
+	local line
+	while IFS= read -r line; do printf '%s\n' "$1$line"; done
+}
+
+# _tcpalive_params OWNER VALUE: the parameters of a probe or fault, or what one can be
+_tcpalive_params() {
+	local key=${2%%=*}
+	if [[ $2 == *=* ]]; then
+		_tcpalive_rows params 3 '$1 == a && $2 == b' "$1" "$key" | tr ',' '\n' | _tcpalive_before "$key="
+	else
+		_tcpalive_rows params 2 '$1 == a' "$1" | sed 's/$/=/'
+	fi
+}
+
+# _tcpalive_spec KIND SEPARATORS VALUE: what can stand after VALUE's last separator, behind the rest of it
+_tcpalive_spec() {
+	local member=${3##*["$2"]} rest
+	rest=${3%"$member"}
+	if [[ $member == *:* ]]; then
+		_tcpalive_params "${member%%:*}" "${member##*:}" | _tcpalive_before "$rest${member%:*}:"
+	else
+		_tcpalive_rows "$1" 1 | _tcpalive_before "$rest"
+	fi
+}
+
+_tcpalive_files() {
+	local file
+	compgen -f -- "$1" | while IFS= read -r file; do
+		if [[ -d $file ]]; then file+=/; fi
+		printf '%s\n' "$file"
+	done
+}
+
+# _tcpalive_values HOW VALUE: what the value of an option can be, by its row's fourth field
+_tcpalive_values() {
+	case $1 in
+	probes) _tcpalive_spec probes ,+ "$2"; printf 'default\n' ;;
+	faults | fault) _tcpalive_spec faults , "$2" ;;
+	explain) _tcpalive_rows probes 1; _tcpalive_rows faults 1 ;;
+	expect) _tcpalive_rows expects 1 ;;
+	command) compgen -c -- "$2" ;;
+	directory) compgen -d -- "$2" ;;
+	words:*) tr ',' '\n' <<<"${1#words:}" ;;
+	report)
+		case $2 in
+		*=*) _tcpalive_files "${2#*=}" | _tcpalive_before "${2%%=*}=" ;;
+		*) _tcpalive_rows reports 1 ;;
+		esac
+		;;
+	esac
+}
+
+# Keeps of the lines those that begin with $word. Uses the caller's variables.
+_tcpalive_answer() {
+	local cut='' line
+	[[ $COMP_WORDBREAKS != *[:=]* || -n $quote ]] || cut=${word%"${word##*[:=]}"}
+	while IFS= read -r line; do
+		line=$prefix$line
+		if [[ -z $quote ]]; then
+			line=${line//\\/\\\\}
+			line=${line//</\\<}
+		fi
+		[[ $line != "$word"* ]] || COMPREPLY+=("${line:${#cut}}")
+	done
+}
+
+# _tcpalive_option WORD: the option that takes the next word as its value
+_tcpalive_option() {
+	[[ $1 == -* ]] || return 0
+	_tcpalive_rows options 1 '($1 == a || $2 == a) && ($3 == "needed" || $3 == "next")' "$1"
+}
+
+_tcpalive() {
+	local _tcpalive_cmd=$1 line=${COMP_LINE:0:COMP_POINT} word last quote='' option='' prefix='' how
+
+	COMPREPLY=()
+	word=${line##*[[:space:]]}
+	last=${line%"$word"}
+	last=${last%"${last##*[![:space:]]}"}
+	last=${last##*[[:space:]]}
+	case $word in \"* | \'*) quote=${word:0:1} word=${word:1} ;; esac
+	if [[ $word == --*=* ]]; then
+		option=${word%%=*}
+		prefix=$option=
+	else
+		option=$(_tcpalive_option "$last")
+	fi
+	if [[ -n $option && ($word != -* || -n $prefix) ]]; then
+		how=$(_tcpalive_rows options 4 '$1 == a' "$option")
+		_tcpalive_answer < <(_tcpalive_values "$how" "${word#"$prefix"}")
+		compopt -o nospace 2>/dev/null
+	elif [[ $word == -* ]]; then
+		_tcpalive_answer < <(_tcpalive_rows options 1; _tcpalive_rows options 2 '$2 != "-"')
+	else
+		_tcpalive_answer < <(compgen -A hostname -- "$word")
+		compopt -o nospace 2>/dev/null
+	fi
+}
+
+complete -F _tcpalive tcpalive

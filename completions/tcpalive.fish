@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+# tcpalive's options, probes, faults and reports for fish. The lists come from the
+# program itself (--rows): the options once, the rest at the moment of the question.
+
+# The rows of a list, from the tcpalive that is being typed.
+function __tcpalive_rows
+    set -l typed (commandline -opc 2>/dev/null)[1]
+    test -n "$typed"; and command -q $typed; or set typed tcpalive
+    command -q $typed; and command $typed --rows $argv[1] 2>/dev/null
+end
+
+# The value that is being typed, without the option before it.
+function __tcpalive_value
+    commandline -ct | string replace -r -- '^--[^=]*=' ''
+end
+
+# __tcpalive_params BEFORE OWNER REST: the parameters of a probe or fault, or what one can be
+function __tcpalive_params
+    set -l key (string split -m1 = -- $argv[3])
+    __tcpalive_rows params | while read -l -d \t owner name values help
+        test "$owner" = "$argv[2]"; or continue
+        if not set -q key[2]
+            printf '%s%s=\t%s\n' $argv[1] $name $help
+        else if test "$name" = "$key[1]"
+            for value in (string split , -- $values)
+                printf '%s%s=%s\n' $argv[1] $name $value
+            end
+        end
+    end
+end
+
+# __tcpalive_spec LIST SEPARATORS: what can stand after the last separator, behind the rest of it
+function __tcpalive_spec
+    set -l value (__tcpalive_value)
+    set -l before (string match -r -- "^.*[$argv[2]]" "$value")
+    set -l member (string replace -r -- "^.*[$argv[2]]" '' "$value")
+    if string match -q -- '*:*' "$member"
+        set -l owner (string split -m1 : -- $member)[1]
+        set -l head (string replace -r -- '[^:]*$' '' $member)
+        __tcpalive_params "$before$head" $owner (string replace -r -- '^.*:' '' $member)
+        return
+    end
+    __tcpalive_rows $argv[1] | while read -l row
+        printf '%s%s\n' "$before" $row
+    end
+end
+
+function __tcpalive_report
+    set -l report (string split -m1 = -- (__tcpalive_value))
+    if set -q report[2]
+        __fish_complete_path $report[2] | while read -l path
+            printf '%s=%s\n' $report[1] $path
+        end
+    else
+        __tcpalive_rows reports
+    end
+end
+
+# What the value of an option can be, by its row's fourth field.
+function __tcpalive_values
+    switch $argv[1]
+        case probes
+            __tcpalive_spec probes ,+
+            printf 'default\tthe default probes\n'
+        case fault faults
+            __tcpalive_spec faults ,
+        case explain
+            __tcpalive_rows probes
+            __tcpalive_rows faults
+        case expect
+            __tcpalive_rows expects
+        case command
+            __fish_complete_command
+        case directory
+            __fish_complete_directories (__tcpalive_value)
+        case report
+            __tcpalive_report
+        case 'words:*'
+            string replace words: '' -- $argv[1] | string split ,
+    end
+end
+
+complete -c tcpalive -f -a '(__fish_print_hostnames)'
+
+__tcpalive_rows options | while read -l -d \t name letter kind how arg help
+    set -l option -l (string sub -s 3 -- $name) -d $help
+    test $letter = -; or set -a option -s (string sub -s 2 -- $letter)
+    switch $kind
+        case none
+            complete -c tcpalive $option
+        case attached
+            complete -c tcpalive $option -f -a "(__tcpalive_values $how)"
+        case '*'
+            complete -c tcpalive $option -x -a "(__tcpalive_values $how)"
+    end
+end

@@ -1,0 +1,108 @@
+#compdef tcpalive
+# SPDX-License-Identifier: MIT
+# tcpalive's options, probes, faults and reports for zsh. The lists come from the
+# program itself at the moment of the question (--rows), so they are those of the
+# tcpalive that is being typed.
+
+# Lines of KIND's rows into the caller's array `rows`.
+_tcpalive_rows() {
+	rows=("${(@f)$(_call_program tcpalive-$1 ${(q)${~words[1]}} --rows $1 2>/dev/null)}")
+	rows=(${rows:#})
+}
+
+# "name<TAB>help" as _describe wants it
+_tcpalive_describe() {
+	local -a rows items
+	local row what=$1 list
+	shift
+	for list in "$@"; do
+		_tcpalive_rows $list
+		for row in $rows; do
+			items+=("${${row%%$'\t'*}//:/\\:}:${row#*$'\t'}")
+		done
+	done
+	[[ $what != probe ]] || items+=('default:the default probes')
+	_describe -t $what $what items -S ''
+}
+
+# What follows OWNER: in a spec
+_tcpalive_params() {
+	local -a rows names fields
+	local row key
+	compset -P '*:'
+	_tcpalive_rows params
+	if [[ $PREFIX == *=* ]]; then
+		key=${PREFIX%%=*}
+		compset -P '*='
+	fi
+	for row in $rows; do
+		fields=("${(@ps:\t:)row}")
+		[[ $fields[1] == $1 ]] || continue
+		if [[ -z $key ]]; then
+			names+=("$fields[2]:$fields[4]")
+		elif [[ $fields[2] == $key ]]; then
+			compadd -S '' -- ${(s:,:)fields[3]}
+		fi
+	done
+	[[ -n $key ]] || _describe -t parameters parameter names -S '='
+}
+
+# _tcpalive_spec probe|fault LIST SEPARATORS: the last member of a spec
+_tcpalive_spec() {
+	compset -P "*[$3]"
+	if [[ $PREFIX == *:* ]]; then
+		_tcpalive_params ${PREFIX%%:*}
+	else
+		_tcpalive_describe $1 $2
+	fi
+}
+
+_tcpalive_probes() { _tcpalive_spec probe probes ',+' }
+_tcpalive_faults() { _tcpalive_spec fault faults ',' }
+_tcpalive_fault() { _tcpalive_spec fault faults ',' }
+_tcpalive_explain() { _tcpalive_describe page probes faults }
+_tcpalive_expect() { _tcpalive_describe expectation expects }
+_tcpalive_command() { _command_names -e }
+_tcpalive_directory() { _files -/ }
+_tcpalive_none() { _message -e value value }
+
+_tcpalive_report() {
+	if compset -P '*='; then
+		_files
+	else
+		_tcpalive_describe report reports
+	fi
+}
+
+# The row of an option as _arguments wants it, into the caller's array `specs`
+_tcpalive_option() {
+	local name=$1 letter=$2 kind=$3 how=$4 arg=${5//:/\\:} action
+	local help="[${${6//\[/\\[}//\]/\\]}]"
+	case $how in
+	words:*) action="(${${how#words:}//,/ })" ;;
+	*) action=_tcpalive_$how ;;
+	esac
+	case $kind in
+	none) specs+=("*$name$help") ;;
+	needed) specs+=("*$name=$help:$arg:$action") ;;
+	attached) specs+=("*$name=-$help::$arg:$action") ;;
+	next) specs+=("*$name=$help::$arg:$action") ;;
+	esac
+	[[ $letter != - ]] || return 0
+	case $kind in
+	none) specs+=("*$letter$help") ;;
+	*) specs+=("*$letter+$help:$arg:$action") ;;
+	esac
+}
+
+_tcpalive() {
+	local -a rows specs
+	local row
+	_tcpalive_rows options
+	for row in $rows; do
+		_tcpalive_option "${(@ps:\t:)row}"
+	done
+	_arguments -s -S $specs '*:HOST\:PORT:_hosts -S ""'
+}
+
+_tcpalive "$@"

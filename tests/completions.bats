@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC2034,SC2046,SC2154,SC1003
+# What bash, zsh and fish offer, asked of the shells themselves.
+
+load helper
+
+completions=$TESTS/../completions
+
+setup() {
+	CHILDREN=()
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	ln -s "$(realpath "$TCPALIVE")" "$BATS_TEST_TMPDIR/bin/tcpalive"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH
+}
+
+# Each asks SHELL what it offers behind LINE, one a line.
+bash_offers() {
+	# shellcheck disable=SC2016
+	bash --norc -c '
+		framework=/usr/share/bash-completion/bash_completion
+		[ ! -r $framework ] || . $framework
+		. "$1"
+		COMP_LINE=$2 COMP_POINT=${#2}
+		set -- $(complete -p tcpalive)
+		while [ "$1" != -F ]; do shift; done
+		"$2" tcpalive "" ""
+		printf "%s\n" "${COMPREPLY[@]}"' _ "$completions/tcpalive.bash" "$1"
+}
+
+zsh_offers() {
+	timeout 60 zsh -f "$TESTS/complete.zsh" "$completions/tcpalive.zsh" "$1" 3>&-
+}
+
+fish_offers() {
+	HOME=$BATS_TEST_TMPDIR fish -N -c 'source $argv[1]; complete -C $argv[2]' \
+		"$completions/tcpalive.fish" "$1" | cut -f1 | grep -vx -- '--lab='
+}
+
+# offers SHELL LINE WORD...: exactly these, in whatever order.
+offers() {
+	local shell=$1 line=$2
+	shift 2
+	diff <(printf '%s\n' "$@" | sort) <("${shell}_offers" "$line" | sort -u) && return
+	printf '%s, behind: %s\n' "$shell" "$line" >&2
+	return 1
+}
+
+options() { "$TCPALIVE" --help | grep -oE '^  (-.,|   ) --[a-z0-9-]+' | grep -oE -- '--.*'; }
+names() { "$TCPALIVE" --rows "$1" | cut -f1; }
+parameters() { "$TCPALIVE" --rows params | awk -F '\t' -v owner="$1" '$1 == owner { print $2 }'; }
+
+# The same questions for each shell. BEFORE: does it offer the whole word, with what
+# stands before the last member of a spec?
+questions() {
+	local shell=$1 before=$2
+	offers "$shell" 'tcpalive --' $(options)
+	offers "$shell" 'tcpalive -p ' $(names probes) default
+	offers "$shell" 'tcpalive -p peek,keepa' "${before:+peek,}keepalive"
+	offers "$shell" 'tcpalive -p peek+keepa' "${before:+peek+}keepalive"
+	offers "$shell" 'tcpalive --fault ' $(names faults)
+	offers "$shell" 'tcpalive --explain keepa' keepalive
+	offers "$shell" 'tcpalive --color ' auto always never
+	offers "$shell" 'tcpalive -o js' json
+}
+
+@test "bash offers every long option, the probes, the faults and the reports" {
+	questions bash before
+	offers bash 'tcpalive --lab=drop,dro' $(names faults | sed -n 's/^dro/drop,&/p')
+	# bash replaces what stands behind the last colon or sign
+	offers bash 'tcpalive -p peek+keepalive:' $(parameters keepalive | sed 's/$/=/')
+	offers bash 'tcpalive -p peek+keepalive:idle=sys' system
+	offers bash 'tcpalive --probe=peek,keepa' peek,keepalive
+	offers bash 'tcpalive -p write-probe:data=' '\\x00'
+	offers bash "tcpalive --expect 'keepa" 'keepalive<=' keepalive=never
+	offers bash 'tcpalive --expect keepa' 'keepalive\<=' keepalive=never
+	offers bash 'tcpalive -o json=/etc/hostn' /etc/hostname
+	offers bash 'tcpalive --explain --verb' --verbose
+}
+
+@test "zsh offers every long option, the probes, the faults and the reports" {
+	need zsh zsh
+	questions zsh ''
+	offers zsh 'tcpalive -p peek+keepalive:' $(parameters keepalive)
+	offers zsh 'tcpalive -p peek+keepalive:idle=sys' system
+	offers zsh 'tcpalive --probe=peek,keepa' keepalive
+	offers zsh 'tcpalive --expect keepa' 'keepalive\<=' keepalive=never
+	offers zsh 'tcpalive -o json=/etc/hostn' hostname
+}
+
+@test "fish offers every long option, the probes, the faults and the reports" {
+	need fish fish
+	questions fish before
+	offers fish 'tcpalive -p peek+keepalive:' $(parameters keepalive | sed 's/.*/peek+keepalive:&=/')
+	offers fish 'tcpalive -p peek+keepalive:idle=sys' peek+keepalive:idle=system
+	offers fish 'tcpalive --probe=peek,keepa' --probe=peek,keepalive
+	offers fish 'tcpalive --expect keepa' 'keepalive<=' keepalive=never
+	offers fish 'tcpalive -o json=/etc/hostn' json=/etc/hostname
+}
+
+@test "a shell without a tcpalive offers nothing and says nothing" {
+	rm "$BATS_TEST_TMPDIR/bin/tcpalive"
+	run bash_offers 'tcpalive --'
+	[ -z "$output" ]
+	need fish fish
+	run fish_offers 'tcpalive --'
+	[ -z "$output" ]
+}
+
+@test "what was typed is never run" {
+	local mark=$BATS_TEST_TMPDIR/mark
+	run bash_offers "tcpalive -p \$(touch\$IFS$mark)"
+	run bash_offers "tcpalive -p x\";system(\"touch\$IFS$mark\");\":"
+	run bash_offers "tcpalive \"; system(\"touch $mark\") "
+	[ ! -e "$mark" ]
+}
