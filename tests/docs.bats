@@ -1,0 +1,107 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2154
+# Nothing may drift: the parser's rows, --help, the man page, --list and the folders
+# of probes, faults and reports all say the same.
+
+load helper
+
+top=$TESTS/..
+page=$top/man/tcpalive.1
+
+rows() { "$TCPALIVE" --rows "$@"; }
+
+# The lines between two comments of the man page.
+section() {
+	sed -n "/^\\.\\\\\" BEGIN $1\$/,/^\\.\\\\\" END $1\$/p" "$page" | sed '1d;$d'
+}
+
+@test "every option of the rows is in --help, and no other" {
+	diff <(rows options | cut -f1 | sort) \
+		<("$TCPALIVE" --help | grep -oE '^  (-.,|   ) --[a-z0-9-]+' | grep -oE -- '--.*' | sort)
+	diff <(rows options | cut -f2 | grep -vx -- - | sort) \
+		<("$TCPALIVE" --help | grep -oE '^  -[^-],' | grep -oE -- '-[^,]' | sort)
+}
+
+@test "every option of the rows is taken by the parser" {
+	local name letter kind rest word
+	while IFS=$'\t' read -r name letter kind rest; do
+		for word in "$name" "$letter"; do
+			[ "$word" != - ] || continue
+			run --separate-stderr tcpalive "$word" </dev/null
+			[[ $stderr != *'unknown option'* ]] || { echo "$word" >&2; return 1; }
+			case $kind in
+			needed) [ "$status" -eq 2 ] && [[ $stderr == *"$name: no value"* ]] ;;
+			esac || { printf '%s: %s\n' "$word" "$stderr" >&2; return 1; }
+		done
+		# what stands in a row is not empty, and a help line is a phrase
+		[ -n "$rest" ]
+	done < <(rows options | grep -v '^--lab	')
+}
+
+@test "the man page's lists are those of the rows" {
+	[ -r "$page" ]
+	local list
+	for list in options probes faults reports; do
+		diff <(section "$list") <(rows "mdoc-$list") || {
+			echo "man/tcpalive.1 between BEGIN $list and END $list is not tcpalive --rows mdoc-$list" >&2
+			return 1
+		}
+	done
+}
+
+@test "the man page is clean" {
+	need mandoc mandoc
+	# On standard error and in one message: what this machine lacks, not the page.
+	run bash -c 'mandoc -T lint "$1" 2>/dev/null | grep -v "referenced manual not found"' - "$page"
+	[ -z "$output" ] || { echo "$output" >&2; return 1; }
+}
+
+@test "the man page has the version" {
+	grep -q "$("$TCPALIVE" --version | cut -d' ' -f2)" "$page"
+}
+
+@test "--list has every probe, fault and report, in the order of the rows" {
+	diff <(rows probes | cut -f1) \
+		<("$TCPALIVE" --list | sed -n '/^Probes/,/^$/s/^[* ] \([a-z][a-z-]*\) .*/\1/p')
+	diff <(rows faults | cut -f1) \
+		<("$TCPALIVE" --list | sed -n '/^Faults/,/^$/s/^[* ] \([a-z][a-z-]*\) .*/\1/p')
+	diff <(rows reports | cut -f1) \
+		<("$TCPALIVE" --list | sed -n '/^Reports/,/^$/s/^[* ] \([a-z][a-z-]*\) .*/\1/p')
+}
+
+# same_files FOLDER KIND: each file that exports a struct KIND has its line in the
+# table and the file's name, each line has its file, and the program knows them all.
+same_files() {
+	local kind=$2 folder=$top/$1 file name
+	sed -n "s/^${kind^^}(\([a-z0-9_]*\)).*/\1/p" "$folder/table.def" | sort >"$BATS_TEST_TMPDIR/table"
+	[ -s "$BATS_TEST_TMPDIR/table" ]
+	for file in "$folder"/*.c; do
+		name=$(sed -n "s/^const struct $kind ${kind}_\([a-z0-9_]*\) = {.*/\1/p" "$file")
+		[ -n "$name" ] || continue
+		echo "$name"
+		[ "$(basename "$file" .c)" = "${name//_/-}" ] || { echo "$file: holds $name" >&2; return 1; }
+	done | sort >"$BATS_TEST_TMPDIR/files"
+	diff "$BATS_TEST_TMPDIR/table" "$BATS_TEST_TMPDIR/files"
+	diff <(tr _ - <"$BATS_TEST_TMPDIR/table" | sort) <(rows "${kind}s" | cut -f1 | sort)
+}
+
+@test "the folders of probes, faults and reports are their tables" {
+	same_files probes probe
+	same_files faults fault
+	same_files reports report
+}
+
+@test "every row has its words: names, summaries without a full stop, parameters with help" {
+	local kind bad
+	for kind in probes faults reports; do
+		bad=$(rows "$kind" | awk -F '\t' 'NF != 2 || $1 !~ /^[a-z][a-z-]*$/ || $2 == "" || $2 ~ /\.$/')
+		[ -z "$bad" ] || { printf '%s: %s\n' "$kind" "$bad" >&2; return 1; }
+	done
+	bad=$(rows params | awk -F '\t' 'NF != 4 || $2 !~ /^[a-z][a-z-]*$/ || $4 == "" || $4 ~ /\.$/')
+	[ -z "$bad" ] || { printf 'params: %s\n' "$bad" >&2; return 1; }
+	bad=$(rows probes | cut -f1 | sort | uniq -d)
+	[ -z "$bad" ]
+	bad=$({ rows probes; rows faults; } | cut -f1 | sort | uniq -d)
+	[ -z "$bad" ] || { printf 'a probe and a fault: %s\n' "$bad" >&2; return 1; }
+}
