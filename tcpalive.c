@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -61,7 +60,7 @@ int main(int argc, char **argv)
 	else if (rc == 0)
 		status = carry_out(&plan, &e);
 	if (e.status != STATUS_OK)
-		fprintf(stderr, "tcpalive: %s\n", e.text);
+		cli_error(&e);
 	plan_free(&plan);
 	return status;
 }

@@ -24,4 +24,7 @@
  */
 int cli_parse(struct plan *p, int argc, char **argv, struct error *e);
 
+/* The one line on standard error; what is no text in this locale is shown as \xHH. */
+void cli_error(const struct error *e);
+
 #endif

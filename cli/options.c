@@ -282,7 +282,7 @@ const struct option_row options[] = {
 	{ 0, "--advise", "DUR", ARG_NEEDED, SECTION_AHEAD, "none", NULL,
 	  "what to set so that every death is noticed within DUR with the least traffic",
 	  "The composites for -p, and the same settings for C, Python, Go, nginx, PostgreSQL, Redis, HAProxy and OpenSSH.",
-	  .set = set_duration, PLAN(advise), .min = NS_PER_MS, .max = 3600 * NS_PER_S },
+	  .set = set_duration, PLAN(advise), .min = 5 * NS_PER_MS, .max = 3600 * NS_PER_S },
 	{ 0, "--tolerate", "DUR", ARG_NEEDED, SECTION_AHEAD, "none", NULL,
 	  "with --advise: how long a pause of the network must kill nothing (default a fifth of it)", NULL,
 	  .set = set_duration, PLAN(tolerate), .min = NS_PER_MS, .max = 3600 * NS_PER_S },

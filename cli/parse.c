@@ -5,11 +5,13 @@
  */
 #include "cli.h"
 
+#include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "../reports/utf8.h"
 #include "options.h"
 #include "words.h"
 
@@ -194,4 +196,12 @@ int cli_parse(struct plan *p, int argc, char **argv, struct error *e)
 	free(r.expects.words);
 	free(r.outputs.words);
 	return done;
+}
+
+void cli_error(const struct error *e)
+{
+	char line[4 * sizeof(e->text)];
+
+	utf8_visible(line, sizeof(line), e->text, !strcmp(nl_langinfo(CODESET), "UTF-8"));
+	fprintf(stderr, "tcpalive: %s\n", line);
 }

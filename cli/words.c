@@ -5,28 +5,39 @@
  */
 #include "words.h"
 
+#include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "../faults/fault.h"
 #include "../probes/probe.h"
 #include "../reports/report.h"
+#include "../reports/utf8.h"
 
 #define LONGEST_GUESS 32
 
 struct quoted quote_part(const char *word, size_t len)
 {
-	struct quoted q;
-	size_t keep = len;
+	const char *at = word, *end = word + len;
+	struct quoted q = { "'" };
+	char one[UTF8_VISIBLE];
+	size_t used = 1, cut = 1; /* cut: where "..." would still fit behind it */
 
-	if (len > sizeof(q.text) - 3) {
-		keep = sizeof(q.text) - 6;
-		/* not in the middle of a UTF-8 character */
-		while (keep && ((unsigned char)word[keep] & 0xc0) == 0x80)
-			keep--;
+	while (at < end) {
+		at += utf8_visible_one(one, at, true);
+		if (used + strlen(one) + sizeof("'") > sizeof(q.text)) {
+			strcpy(q.text + cut, "...'");
+			return q;
+		}
+		strcpy(q.text + used, one);
+		used += strlen(one);
+		if (used + sizeof("...'") <= sizeof(q.text))
+			cut = used;
 	}
-	snprintf(q.text, sizeof(q.text), "'%.*s%s'", (int)keep, word, keep < len ? "..." : "");
+	strcpy(q.text + used, "'");
 	return q;
 }
 
@@ -42,9 +53,14 @@ static size_t least(size_t a, size_t b, size_t c)
 	return ab < c ? ab : c;
 }
 
+static bool same(char a, char b)
+{
+	return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
 /*
  * Insertions, deletions, substitutions and swapped neighbours between a and b (optimal string
- * alignment).
+ * alignment), capitals or not.
  */
 static size_t distance(const char *a, const char *b)
 {
@@ -65,7 +81,7 @@ static size_t distance(const char *a, const char *b)
 		row[0] = i;
 		for (size_t j = 1; j <= lb; j++) {
 			row[j] = least(above[j] + 1, row[j - 1] + 1,
-				       above[j - 1] + (a[i - 1] != b[j - 1]));
+				       above[j - 1] + !same(a[i - 1], b[j - 1]));
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
 			    before[j - 2] + 1 < row[j])
 				row[j] = before[j - 2] + 1;
@@ -82,7 +98,7 @@ static const char *nearest(const char *word, word_at *at, const void *list)
 	const char *best = NULL, *name;
 
 	for (size_t i = 0; (name = at(list, i)); i++) {
-		size_t d = len > 1 && !strncmp(name, word, len) ? 1 : distance(word, name);
+		size_t d = len > 1 && !strncasecmp(name, word, len) ? 1 : distance(word, name);
 
 		if (d <= limit && d < strlen(name)) {
 			best = name;

@@ -11,7 +11,7 @@
 
 #include "../engine/error.h"
 
-/* 'word', cut in the middle of nothing but a too long one: 'aaaa...' */
+/* 'word', safe to print: what is no UTF-8 or would move a cursor as \xHH; too long, it ends in "...". */
 struct quoted {
 	char text[72];
 };

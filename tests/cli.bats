@@ -144,6 +144,7 @@ prints() {
 	refuses 2 'the last number has no unit' -i 10s5 h:1
 	refuses 2 '--timeout' -t -1 h:1
 	refuses 2 '--within' -w 0 h:1
+	refuses 2 "--advise: '1ms': must be 5ms to 1h" --advise 1ms
 }
 
 @test "counts: bounds" {
@@ -265,8 +266,32 @@ prints() {
 	refuses 2 'aaa...' -o "$huge" h:1
 	refuses 2 'aaa...' --expect "$huge" h:1
 	refuses 2 'aaa...' -i "$huge" h:1
-	refuses 2 "'pe?[31mek': unknown probe" -p $'pe\e[31mek' h:1
-	refuses 2 'unknown probe' -p $'pe\nek' h:1
+	refuses 2 "'pe\x1b[31mek': unknown probe" -p $'pe\e[31mek' h:1
+	refuses 2 "'pe\x0aek': unknown probe" -p $'pe\nek' h:1
+}
+
+@test "what is no text in this locale is made visible, and nothing is cut in two" {
+	local long
+	long=$(printf 'ü%.0s' {1..60})
+	LC_ALL=C.UTF-8
+	export LC_ALL
+	refuses 2 "'p\xffeek': unknown probe (did you mean 'peek'?)" -p $'p\xffeek' h:1
+	refuses 2 "'pé': unknown probe" -p pé h:1
+	refuses 2 "'p\xe2\x80\xaeeek'" -p $'p\xe2\x80\xaeeek' h:1
+	refuses 2 "'\xc3' after the number" -i $'5\xc3' h:1
+	refuses 2 "'-\xff': unknown option" $'-\xff' h:1
+	refuses 2 "üüü...'" -p "$long" h:1
+	refuses 2 "\xff\xff...'" -p "${long//ü/$'\xff'}" h:1
+	refuses 4 "/nonexistent/\xff" -p read -o $'json=/nonexistent/\xff' 127.0.0.1:1
+	LC_ALL=C
+	refuses 2 "'p\xc3\xa9': unknown probe" -p pé h:1
+}
+
+@test "a word in capitals has a suggestion" {
+	refuses 2 "'PEEK': unknown probe (did you mean 'peek'?)" -p PEEK h:1
+	refuses 2 "'KeepAliv': unknown probe (did you mean 'keepalive'?)" -p KeepAliv h:1
+	refuses 2 "'--Probe': unknown option (did you mean '--probe'?)" --Probe peek h:1
+	refuses 2 "'JSON': unknown report (did you mean 'json'?)" -o JSON h:1
 }
 
 @test "--help, --version, --list and --explain print pages" {
