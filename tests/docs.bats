@@ -61,6 +61,22 @@ section() {
 	grep -q "$("$TCPALIVE" --version | cut -d' ' -f2)" "$page"
 }
 
+@test "the man page has every member of every JSON event" {
+	python3 - "$TESTS/events.schema.json" "$page" <<-'CHECK'
+		import json, re, sys
+		events = json.load(open(sys.argv[1]))["$defs"]
+		text = open(sys.argv[2]).read().split(".Ss JSON")[1].split(".Ss ")[0]
+		items, common = text.split("\n.El\n")
+		said = lambda part: set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.(?:It )?Li (.*)", part, re.M))))
+		items = {part.split(None, 1)[0]: ".Li " + part for part in items.split("\n.It Li ")[1:]}
+		names = {name[6:] for name in events if name.startswith("event_")}
+		assert names == set(items), names ^ set(items)
+		for name in names:
+		    missing = set(events["event_" + name]["properties"]) - said(items[name]) - said(common) - {"event"}
+		    assert not missing, f"{name}: {missing}"
+	CHECK
+}
+
 @test "--list has every probe, fault and report, in the order of the rows" {
 	diff <(rows probes | cut -f1) \
 		<("$TCPALIVE" --list | sed -n '/^Probes/,/^$/s/^[* ] \([a-z][a-z-]*\) .*/\1/p')

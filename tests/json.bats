@@ -28,7 +28,7 @@ valid() {
 	[ "$(id -u)" -eq 0 ] || skip 'needs root: --fault drop wants CAP_NET_ADMIN'
 	watched -p keepalive:idle=1s:intvl=1s:cnt=2,fionread --fault-at 300ms --fault drop "127.0.0.1:$port"
 	holds 'any(.[]; .event == "suspect") and any(.[]; .event == "kernel" and .errno == "ETIMEDOUT")'
-	holds 'any(.[]; .event == "result" and .result == "false-alarm")'
+	holds 'any(.[]; .event == "result" and .result == "false-alarm" and .after < 0)'
 	valid "$json"
 }
 
