@@ -114,8 +114,7 @@ static void add_count(char to[256], size_t n, const char *what)
 static void sum_text(const struct svg *s, char to[256])
 {
 	const struct tally *t = &s->tally;
-	struct row *first = t->shown ? t->order[0] : NULL;
-	char text[UNITS_TEXT];
+	char first[160];
 	size_t used;
 
 	*to = '\0';
@@ -129,9 +128,9 @@ static void sum_text(const struct svg *s, char to[256])
 	add_count(to, count(t, STAYED_ALIVE), "saw a living peer");
 	add_count(to, count(t, UNSUPPORTED), "unsupported");
 	used = strlen(to);
-	if (first && first->after.seen && row_result(first) == NOTICED)
-		snprintf(to + used, 256 - used, "; %.60s first, after %s", first->label,
-			 units_time(text, sample_median(&first->after)));
+	tally_first(t, first, sizeof(first));
+	if (*first)
+		snprintf(to + used, 256 - used, "; %s", first);
 	else if (!used)
 		snprintf(to, 256, "%s", "no results");
 }

@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "../probes/probe.h"
+#include "units.h"
 #include "utf8.h"
+
+#define NAMED_MOST 3 /* so many who noticed together are named */
 
 /* xorshift64*: good enough to choose a sample, and the same on each run. */
 static uint64_t next_random(void)
@@ -233,4 +236,34 @@ void tally_finish(struct tally *t)
 			r->alarm = r->dead - (zero == TIME_NONE ? t->c->start : zero);
 	}
 	qsort(t->order, t->c->nprobes, sizeof(*t->order), before);
+}
+
+size_t tally_together(const struct tally *t)
+{
+	size_t n = 0;
+
+	while (n < t->shown && row_result(t->order[n]) == NOTICED && t->order[n]->after.seen &&
+	       sample_median(&t->order[n]->after) - sample_median(&t->order[0]->after) < TOGETHER)
+		n++;
+	return n;
+}
+
+void tally_first(const struct tally *t, char *to, size_t room)
+{
+	size_t n = tally_together(t);
+	char who[NAMED_MOST * sizeof(t->order[0]->label) + 16] = "", when[UNITS_TEXT];
+	int used = 0;
+
+	*to = '\0';
+	if (!n)
+		return;
+	units_time(when, sample_median(&t->order[0]->after));
+	if (n > NAMED_MOST) {
+		snprintf(to, room, "the first %zu together after %s", n, when);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		used += snprintf(who + used, sizeof(who) - (size_t)used, "%s%s",
+				 !i ? "" : i + 1 < n ? ", " : " and ", t->order[i]->label);
+	snprintf(to, room, "%s first after %s", who, when);
 }

@@ -60,6 +60,17 @@ struct row *tally_row(const struct tally *t, const struct event *e);
 /* Since when times count, on the clock: the fault, else the first kernel event; TIME_NONE. */
 nsec tally_zero(const struct tally *t);
 
+/* Verdicts less far apart than this may come from one wake of the loop, where the order is the
+ * loop's and means nothing. */
+#define TOGETHER NS_PER_MS
+
+/* How many rows noticed together with the first, itself included; 0 if none noticed. */
+size_t tally_together(const struct tally *t);
+
+/* "peek first after 46.9ms", "read and rdhup first after 4.1ms", "the first 7 together after
+ * 4.1ms"; "" if none noticed. */
+void tally_first(const struct tally *t, char *to, size_t room);
+
 /* What to call a row as a whole: what was worst of it, a false alarm before a miss
  * before the rest; but noticed, if it did notice and had no false alarm. */
 enum result row_result(const struct row *r);

@@ -15,7 +15,21 @@
 struct column_count {
 	unsigned results[RESULTS], off, able;
 	size_t first; /* who noticed first; nrows if nobody did */
+	unsigned together; /* how many noticed with it, itself included */
 };
+
+static unsigned count_together(const struct grid *g, size_t fault, size_t first)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < g->nrows; i++) {
+		const struct grid_cell *c = grid_cell(g, i, fault);
+
+		n += !g->rows[i].member && c->total && grid_result(c) == NOTICED &&
+		     c->after - grid_cell(g, first, fault)->after < TOGETHER;
+	}
+	return n;
+}
 
 static void count_column(const struct grid *g, size_t fault, struct column_count *n)
 {
@@ -32,6 +46,8 @@ static void count_column(const struct grid *g, size_t fault, struct column_count
 		    (n->first == g->nrows || c->after < grid_cell(g, n->first, fault)->after))
 			n->first = i;
 	}
+	if (n->first < g->nrows)
+		n->together = count_together(g, fault, n->first);
 }
 
 static size_t sentence(char *to, size_t room, const struct grid *g, size_t fault,
@@ -48,7 +64,7 @@ static size_t sentence(char *to, size_t room, const struct grid *g, size_t fault
 	used = snprintf(to, room, "%u of %u noticed", noticed, n->able);
 	if (n->first < g->nrows)
 		used += snprintf(to + used, room - (size_t)used, ", first %.60s %s",
-				 g->rows[n->first].label,
+				 n->together > 1 ? "after" : g->rows[n->first].label,
 				 units_time(time, grid_cell(g, n->first, fault)->after));
 	if (alarms)
 		used += snprintf(to + used, room - (size_t)used, ", %u cried wolf", alarms);

@@ -49,13 +49,19 @@ static void put_others(struct out *o, const struct tally *t, enum result result,
 
 static void put_first(struct out *o, const struct tally *t, size_t noticed)
 {
-	char text[UNITS_TEXT];
-	struct row *first = t->order[0], *last = t->order[noticed - 1];
+	size_t together = tally_together(t);
+	struct row *last = t->order[noticed - 1];
+	char text[UNITS_TEXT], first[256];
 
-	if (!first->after.seen)
+	if (!together)
 		return;
-	out_printf(o, ", %s first after %s", first->label,
-		   units_time(text, sample_median(&first->after)));
+	if (together == t->shown && together > 1) {
+		out_printf(o, ", together after %s",
+			   units_time(text, sample_median(&t->order[0]->after)));
+		return;
+	}
+	tally_first(t, first, sizeof(first));
+	out_printf(o, ", %s", first);
 	if (noticed > 1 && noticed == t->shown)
 		out_printf(o, ", %s last after %s", last->label,
 			   units_time(text, sample_median(&last->after)));

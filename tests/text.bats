@@ -44,7 +44,27 @@ table() { sed -n '/^probe /,$p' <<<"$output"; }
 @test "-q is one line, which says it all" {
 	every_probe -q
 	[ "${#lines[@]}" -eq 1 ]
-	[[ ${lines[0]} == [0-9]*' of 23 probes noticed, '*' first after '*'missed it'*. ]]
+	[[ ${lines[0]} == [0-9]*' of 23 probes noticed, '*' after '*'missed it'*. ]]
+}
+
+# Who looks first of those that one event wakes is the loop's choice: nobody's merit.
+@test "who noticed within a millisecond of the first is first together with it" {
+	local probes times together first
+	for probes in --all -ppeek,tcp-info,hup -ppeek,tcp-info; do
+		start_peer
+		run tcpalive -q "$probes" -o "json=$BATS_TEST_TMPDIR/json" -o text -w 500ms \
+			--fault-exec "kill -USR1 $server" "127.0.0.1:$port"
+		times=$(jq 'select(.result == "noticed") | .after' "$BATS_TEST_TMPDIR/json" | sort -g)
+		together=$(awk 'NR == 1 { first = $1 } $1 - first < 0.001 { n++ } END { print n }' <<<"$times")
+		case $probes/$together in
+		--all/[123] | -p*hup/1) first=', [a-z-]+((, [a-z-]+)? and [a-z-]+)? first after ' ;;
+		--all/*) first=", the first $together together after " ;;
+		-p*hup/2) first=', (peek and tcp-info|tcp-info and peek) first after ' ;;
+		*/2) first='^All 2 probes noticed, together after [0-9.]+m?u?s\.$' ;;
+		*/1) first='^All 2 probes noticed, [a-z-]+ first after .*, [a-z-]+ last after ' ;;
+		esac
+		[[ $output =~ $first ]] || { printf '%s together: %s\n' "$together" "$output" >&2; return 1; }
+	done
 }
 
 @test "one probe: a sentence about it" {
