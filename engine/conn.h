@@ -16,6 +16,13 @@
 struct run;
 struct watch;
 
+/* What the peer's kernel had said by some moment: TCP_INFO's counts. */
+struct heard {
+	uint32_t segs_in, data_segs_in;
+	uint64_t bytes_acked;
+	bool in_flight; /* something was unacknowledged */
+};
+
 /* One probe at work on one connection: the engine's side of a look. */
 struct looker {
 	struct look look; /* first: the probe's side */
@@ -26,7 +33,7 @@ struct looker {
 	bool unable;         /* arm could not; verdict.how says why */
 	struct verdict verdict;
 	nsec said_at;        /* when it said dead; TIME_NONE */
-	uint32_t segs_in_then;       /* TCP_INFO at that moment: what is heard later */
+	struct heard heard_then;     /* at that moment: what is heard later */
 	uint64_t bytes_in_then;      /* proves that the peer was alive */
 	bool answered;               /* the peer's application answered this probe's question */
 	enum knows knew_then;        /* what the witness knew at that moment */
@@ -45,7 +52,7 @@ struct knowledge {
 
 #define KNOWLEDGE_MAX 4
 
-/* The judge's question to the peer's kernel: one keepalive segment. */
+/* The judge's question to the peer's kernel (engine/question.h). */
 enum answer { NOT_ASKED, ASKED, ANSWERED, UNANSWERED };
 
 struct conn {
@@ -83,8 +90,10 @@ struct conn {
 	uint32_t segs_out_base, segs_out; /* TCP_INFO when it stood, and when it was judged or asked */
 	uint64_t bytes_out_base, bytes_out;
 	enum answer answer;
-	uint32_t segs_in_asked;
+	struct heard heard_asked;
 	nsec asked_at;
+	uint32_t sent_seen;         /* retransmissions and unanswered segments without data */
+	nsec sent_seen_at;          /* when these last grew */
 
 	struct addrinfo *next_address; /* while dialing */
 	struct timer patience;         /* dialing: this address; then: the answer */

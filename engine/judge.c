@@ -9,17 +9,11 @@
 #include <sys/socket.h>
 
 #include "expect.h"
+#include "question.h"
 #include "run.h"
 #include "tcpinfo.h"
 
-#define ASK_EVERY (10 * NS_PER_MS)
-#define ASK_PATIENCE (4500 * NS_PER_MS) /* three segments a second apart, after a second of silence */
 #define SUSPICIOUS (20 * NS_PER_MS) /* chance brings one end in fifty so soon after a byte each second */
-
-static void set_int(int fd, int level, int name, int value)
-{
-	setsockopt(fd, level, name, &value, sizeof(value));
-}
 
 /* What the connection cost, before the judge adds a segment of its own. */
 static void count_cost(struct conn *c)
@@ -27,43 +21,8 @@ static void count_cost(struct conn *c)
 	struct tcp_info ti;
 	int len = tcpinfo_read(c->socket.fd, &ti);
 
-	c->segs_in_asked = ti.tcpi_segs_in;
 	c->segs_out = tcpinfo_has(len, tcpi_segs_out) ? ti.tcpi_segs_out - c->segs_out_base : 0;
 	c->bytes_out = tcpinfo_has(len, tcpi_bytes_sent) ? ti.tcpi_bytes_sent - c->bytes_out_base : 0;
-}
-
-/* Data in flight keeps the keepalive timer from sending: its retransmissions are the question then. */
-static bool retransmits_in_vain(const struct tcp_info *ti)
-{
-	return ti->tcpi_unacked > 0 && ti->tcpi_retransmits >= 2;
-}
-
-/* The window is closed, and its probes stand in for the question. They become rare; but
- * the last one was answered, as the count starts anew with each answer (net/ipv4/tcp_input.c:tcp_ack). */
-static bool window_probes_answered(const struct tcp_info *ti, int len)
-{
-	return tcpinfo_has(len, tcpi_notsent_bytes) && ti->tcpi_notsent_bytes && !ti->tcpi_unacked &&
-	       !ti->tcpi_probes;
-}
-
-static void look_for_answer(struct timer *t, nsec now)
-{
-	struct conn *c = container_of(t, struct conn, patience);
-	struct tcp_info ti;
-	int len = tcpinfo_read(c->socket.fd, &ti);
-
-	if (ti.tcpi_state == STATE_CLOSE)
-		c->answer = UNANSWERED; /* a reset or a timeout: there is no such connection */
-	else if (ti.tcpi_segs_in != c->segs_in_asked)
-		c->answer = ANSWERED;
-	else if (now - c->asked_at > ASK_PATIENCE)
-		c->answer = window_probes_answered(&ti, len) ? ANSWERED : UNANSWERED;
-	else if (retransmits_in_vain(&ti))
-		c->answer = UNANSWERED;
-	else
-		timer_set(&c->run->loop, t, now + ASK_EVERY);
-	if (c->answer != ASKED)
-		watch_answered(c->watch, c);
 }
 
 static bool ended(const struct conn *c)
@@ -78,16 +37,7 @@ bool judge_ask(struct conn *c)
 	count_cost(c);
 	if (ended(c) || c->watch->truth != TRUTH_UNKNOWN)
 		return false;
-	c->answer = ASKED;
-	c->asked_at = clock_now();
-	c->watch->asked++;
-	set_int(c->socket.fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 0);
-	set_int(c->socket.fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
-	set_int(c->socket.fd, IPPROTO_TCP, TCP_KEEPINTVL, 1);
-	set_int(c->socket.fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-	set_int(c->socket.fd, IPPROTO_TCP, TCP_KEEPIDLE, 1);
-	c->patience.fire = look_for_answer;
-	timer_set(&c->run->loop, &c->patience, c->asked_at + ASK_EVERY);
+	question_ask(c);
 	return true;
 }
 
@@ -118,15 +68,12 @@ static bool dead_since(const struct conn *c, nsec *since)
 static bool heard_since(const struct looker *l)
 {
 	const struct conn *c = l->look.conn;
-	struct tcp_info ti;
-	uint32_t heard;
+	struct heard now = heard_now(c->socket.fd);
+	uint32_t resets = 0;
 
-	tcpinfo_read(c->socket.fd, &ti);
-	heard = ti.tcpi_segs_in;
 	for (size_t i = 0; i < c->nknows; i++)
-		if (c->knows[i].what == KNOWS_RST)
-			heard--;
-	return (int32_t)(heard - l->segs_in_then) > 0;
+		resets += c->knows[i].what == KNOWS_RST;
+	return heard_more(&l->heard_then, &now, resets);
 }
 
 /* An application that answered, and then never again, while its kernel lives on. */
@@ -190,7 +137,7 @@ static void explain(char note[160], const struct looker *l, enum result r)
 	const struct conn *c = l->look.conn;
 
 	note[0] = '\0';
-	if (r == NOTICED && application_dead(l) && !ended(c))
+	if (r == NOTICED && application_dead(l) && c->answer == ANSWERED && !ended(c))
 		snprintf(note, 160, "its kernel still answers: the process is stopped or stuck");
 	else if (c->provoked)
 		snprintf(note, 160, "ended %.1f ms after %s's own byte while others lived: that byte provoked it",
@@ -252,7 +199,7 @@ void judge_conn(struct conn *c)
 	const unsigned *count = c->watch->tally.count;
 	unsigned noticed = count[NOTICED], missed = count[MISSED];
 
-	timer_unset(&c->run->loop, &c->patience);
+	question_drop(c);
 	if (c->answer == NOT_ASKED)
 		count_cost(c);
 	for (size_t i = 0; i < c->nlookers; i++)

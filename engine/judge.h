@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The judge: at the end of a watch, was each connection really dead? By what the
- * fault is known to do, else by what the kernel knows, else by a keepalive segment
- * that must be answered: TCP_KEEPIDLE of 1 s sends one as soon as the connection was
- * idle for a second (net/ipv4/tcp.c:tcp_sock_set_keepidle_locked), and no data.
+ * fault is known to do, else by what the kernel knows, else by a segment
+ * that must be answered (engine/question.h).
  */
 #ifndef ENGINE_JUDGE_H
 #define ENGINE_JUDGE_H

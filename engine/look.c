@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "question.h"
 #include "run.h"
 #include "tcpinfo.h"
 #include "witness.h"
@@ -53,7 +54,7 @@ static void remember(struct looker *l)
 	struct tcp_info ti;
 
 	tcpinfo_read(l->look.fd, &ti);
-	l->segs_in_then = ti.tcpi_segs_in;
+	l->heard_then = heard_now(l->look.fd);
 	l->bytes_in_then = ti.tcpi_bytes_received;
 	l->knew_then = k ? k->what : KNOWS_NOTHING;
 }

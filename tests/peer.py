@@ -3,10 +3,12 @@
 """A peer with a chosen life and a chosen death, for the tests.
 
 It listens on a port that it prints first, lives with every client as told, and
-on SIGUSR1 all its connections die; the process stays. One thread, nothing
-blocks: a thread asleep in recv would hold its connection open past the close.
+on SIGUSR1 all its connections die; the process stays. Deaf ones (nothing that
+comes is acknowledged) hear again on SIGUSR2. One thread, nothing blocks: a
+thread asleep in recv would hold its connection open past the close.
 """
 import argparse
+import ctypes
 import selectors
 import signal
 import socket
@@ -14,6 +16,9 @@ import struct
 
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 BLOCK = b"x" * (1 << 20)
+TICK = 0.2
+ATTACH_FILTER, DETACH_FILTER = 26, 27
+NOTHING = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))  # a BPF program: return 0
 
 
 def unescape(text):
@@ -31,6 +36,7 @@ class Peer:
         signal.set_wakeup_fd(wake.fileno())
         self.wake = wake
         signal.signal(signal.SIGUSR1, lambda *_: None)
+        signal.signal(signal.SIGUSR2, lambda *_: None)
         self.selector.register(self.listener, READ)
         self.selector.register(self.wakeup, READ)
 
@@ -70,13 +76,33 @@ class Peer:
         conn.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         conn.close()
 
+    @staticmethod
+    def deafen(conn):
+        conn.setsockopt(socket.SOL_SOCKET, ATTACH_FILTER, struct.pack("HP", 1, ctypes.addressof(NOTHING)))
+
+    def signalled(self):
+        if signal.SIGUSR2 not in self.wakeup.recv(64):
+            self.die()
+            return
+        for conn in self.connections:
+            conn.setsockopt(socket.SOL_SOCKET, DETACH_FILTER, 0)
+
+    def tick(self):
+        for conn in self.connections:
+            try:
+                conn.send(b"tick")
+            except OSError:
+                pass
+
     def die(self):
-        self.wakeup.recv(64)
         for conn in self.connections:
             try:
                 conn.sendall(unescape(self.args.last))
                 if self.args.death == "half-close":
                     conn.shutdown(socket.SHUT_WR)
+                    continue
+                if self.args.death == "deaf":
+                    self.deafen(conn)
                     continue
                 if conn in self.selector.get_map():
                     self.selector.unregister(conn)
@@ -87,11 +113,13 @@ class Peer:
     def run(self):
         print(self.listener.getsockname()[1], flush=True)
         while True:
-            for key, _ in self.selector.select():
+            if self.args.life == "tick":
+                self.tick()
+            for key, _ in self.selector.select(TICK if self.args.life == "tick" else None):
                 if key.fileobj is self.listener:
                     self.accept()
                 elif key.fileobj is self.wakeup:
-                    self.die()
+                    self.signalled()
                 elif key.fileobj.fileno() >= 0:
                     self.live(key.fileobj)
 
@@ -100,9 +128,9 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("--port", type=int, default=0)
     p.add_argument("--greet", default="", help="said to each client at once")
-    p.add_argument("--life", choices=["ignore", "sink", "echo", "flood", "closes"], default="ignore")
+    p.add_argument("--life", choices=["ignore", "sink", "echo", "flood", "closes", "tick"], default="ignore")
     p.add_argument("--last", default="", help="said just before the death")
-    p.add_argument("--death", choices=["close", "rst", "half-close"], default="close")
+    p.add_argument("--death", choices=["close", "rst", "half-close", "deaf"], default="close")
     p.add_argument("--at-once", action="store_true", help="reset each client as it comes")
     Peer(p.parse_args()).run()
 

@@ -289,3 +289,59 @@ while True:
 	expect_results <<<'hup alive'
 	exits 5
 }
+
+# start_deaf_peer OPTION...: on SIGUSR1 its connections hear nothing, on SIGUSR2 again.
+start_deaf_peer() {
+	[ "$(id -u)" -eq 0 ] || skip 'needs root: a filter on a TCP socket wants CAP_NET_ADMIN'
+	start_peer --death deaf "$@"
+}
+
+pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
+
+@test "a path that only paused is not dead: data is in flight, and sent again" {
+	start_deaf_peer --life echo
+	watched -p unacked:every=200ms:limit=1s,tx-ack:every=200ms:limit=1s,heartbeat:every=200ms:limit=1s \
+		--fault-exec "$(pauses 3)" "127.0.0.1:$port"
+	expect_results <<-RESULTS
+		unacked   false-alarm
+		tx-ack    false-alarm
+		heartbeat false-alarm
+	RESULTS
+	exits 1
+}
+
+@test "a path that stays dead is, with data in flight, and no process is called stuck" {
+	start_deaf_peer --life echo
+	LIMIT=30 watched -p unacked:every=200ms,tx-ack:every=200ms,heartbeat:every=200ms \
+		--fault-exec "$(dies)" "127.0.0.1:$port"
+	expect_results <<-RESULTS
+		unacked   noticed
+		tx-ack    noticed
+		heartbeat noticed
+	RESULTS
+	holds 'map(select(.event == "result")) | all(has("note") | not)'
+	exits 0
+}
+
+@test "a peer that speaks but hears nothing is dead to who waits for its ACK" {
+	start_deaf_peer --life tick
+	watched -p unacked:every=200ms:limit=1s,tx-ack:every=200ms:limit=2500ms --fault-exec "$(dies)" "127.0.0.1:$port"
+	expect_results <<-RESULTS
+		unacked noticed
+		tx-ack  noticed
+	RESULTS
+	exits 0
+}
+
+@test "the keepalive segments that a probe sent in vain do not answer the judge" {
+	start_deaf_peer
+	watch -p keepalive:idle=1s:intvl=5s:cnt=9 "127.0.0.1:$port"
+	wait_event connected
+	kill -USR1 "$server"
+	wait_event suspect '.how | startswith("3 of 9")'
+	kill -USR2 "$server"
+	kill -INT "$watcher"
+	finish
+	expect_results <<<'keepalive alive'
+	exits 130
+}
