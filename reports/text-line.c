@@ -145,21 +145,28 @@ void line_kernel(const struct text *t, struct out *o, const struct event *e)
 	out_text(o, "\n");
 }
 
-/* What it saw, and the lag: in full where the line has room for it. */
+/* What it saw, and the lag: in full where the line has room for it, or else on a line of its own. */
 static void put_seen(const struct text *t, struct out *o, const struct event *e)
 {
-	size_t at = seen_column(t);
-	char text[256], lag[UNITS_TEXT];
-	int len = snprintf(text, sizeof(text), "%s%s%s", e->call ? e->call : "", e->call ? ": " : "", e->how);
-	size_t used = len < 0 ? 0 : (size_t)len;
+	size_t at = seen_column(t), used, room;
+	char text[256], time[UNITS_TEXT], full[UNITS_TEXT + 32] = "", brief[UNITS_TEXT + 16] = "";
 
-	if (e->lag != TIME_NONE && used < sizeof(text)) {
-		bool room = at + used + strlen(" (1.23ms behind the kernel)") <= text_columns(o);
-
-		units_time(lag, e->lag);
-		snprintf(text + used, sizeof(text) - used, room ? " (%s behind the kernel)" : " (lag %s)", lag);
+	snprintf(text, sizeof(text), "%s%s%s", e->call ? e->call : "", e->call ? ": " : "", e->how);
+	if (e->lag != TIME_NONE) {
+		units_time(time, e->lag);
+		snprintf(full, sizeof(full), " (%s behind the kernel)", time);
+		snprintf(brief, sizeof(brief), " (lag %s)", time);
 	}
+	used = utf8_width(text);
+	room = text_columns(o) > at + used ? text_columns(o) - at - used : 0;
+	if (strlen(brief) <= room)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s",
+			 strlen(full) <= room ? full : brief);
 	text_words(o, text, at, at);
+	if (strlen(brief) > room) {
+		text_spaces(o, at);
+		text_words(o, full + 1, at, at);
+	}
 }
 
 void line_verdict(const struct text *t, struct out *o, const struct event *e)

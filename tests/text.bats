@@ -41,6 +41,15 @@ table() { sed -n '/^probe /,$p' <<<"$output"; }
 	[[ $output == *'| the kernel knew'*'* noticed'*'. missed'* ]]
 }
 
+@test "what stands in brackets is not broken, nor is a line too long but the last, for scripts" {
+	local width
+	for width in 80 90 94 96 98; do
+		COLUMNS=$width every_probe
+		! grep -E '\((lag|[0-9.]+[mu]?s)( behind( the)?)?$' <<<"$output" || return 1
+		[ "$(sed '$d' <<<"$output" | LC_ALL=C.UTF-8 wc -L)" -le "$width" ]
+	done
+}
+
 @test "-q is one line, which says it all" {
 	every_probe -q
 	[ "${#lines[@]}" -eq 1 ]
