@@ -23,12 +23,24 @@ static void hang_up(struct conn *c)
 
 static void dial(struct conn *c);
 
+/* The watch ended while this one was still dialing: nobody waits for it any more. */
+static bool too_late(struct conn *c)
+{
+	if (!watch_is_over(c->watch))
+		return false;
+	hang_up(c);
+	c->dialing = false;
+	return true;
+}
+
 /* This address did not work: the next one, or the end. */
 static void failed(struct conn *c, int err)
 {
 	char text[ADDRESS_TEXT];
 	struct error e;
 
+	if (too_late(c))
+		return;
 	address_text(text, c->next_address->ai_addr, c->next_address->ai_addrlen);
 	error_set(&e, STATUS_CONNECT, "'%s' (%s): %s", c->target, text, strerror(err));
 	hang_up(c);
@@ -61,6 +73,8 @@ static void connected(struct handler *h, uint32_t events, nsec woken)
 	struct error e;
 
 	timer_unset(&c->run->loop, &c->patience);
+	if (too_late(c))
+		return;
 	if (events & (EPOLLERR | EPOLLHUP))
 		getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len);
 	if (err) {

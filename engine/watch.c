@@ -284,8 +284,9 @@ void watch_end(struct watch *w, nsec now)
 	(void)now;
 	timer_unset(&w->run->loop, &w->strike);
 	timer_unset(&w->run->loop, &w->deadline);
-	if (w->phase == JUDGING) { /* asked to end twice: judge by what is known */
-		finish(w);
+	if (w->phase == JUDGING) {
+		if (w->run->signo) /* who cannot wait has it judged by what is known */
+			finish(w);
 		return;
 	}
 	w->phase = JUDGING;

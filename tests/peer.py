@@ -31,6 +31,8 @@ class Peer:
         self.connections = []
         self.selector = selectors.DefaultSelector()
         self.listener = socket.create_server(("127.0.0.1", args.port), backlog=512)
+        if args.room:
+            self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, args.room)
         self.wakeup, wake = socket.socketpair()
         wake.setblocking(False)
         signal.set_wakeup_fd(wake.fileno())
@@ -127,6 +129,7 @@ class Peer:
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--port", type=int, default=0)
+    p.add_argument("--room", type=int, help="the size of a receive buffer")
     p.add_argument("--greet", default="", help="said to each client at once")
     p.add_argument("--life", choices=["ignore", "sink", "echo", "flood", "closes", "tick"], default="ignore")
     p.add_argument("--last", default="", help="said just before the death")

@@ -49,17 +49,20 @@ dies() { echo "kill -USR1 $server"; }
 	RESULTS
 }
 
-# silent_port: a listener whose queue is full, so that nobody gets an answer; in $port.
+# silent_port: a listener whose queue is full, so that nobody gets an answer before
+# SIGUSR1; in $port.
 silent_port() {
 	spawn silent python3 -c '
-import socket, time
+import signal, socket, time
 s = socket.create_server(("127.0.0.1", 0), backlog=0)
 fill = [socket.socket() for _ in range(8)]
 for c in fill:
     c.setblocking(False)
     c.connect_ex(s.getsockname())
+signal.signal(signal.SIGUSR1, lambda *_: s.listen(64))
 print(s.getsockname()[1], flush=True)
 time.sleep(60)'
+	server=$pid
 	eventually 20 says "$BATS_TEST_TMPDIR/silent.out" '^[0-9]+$'
 	port=$(<"$BATS_TEST_TMPDIR/silent.out")
 }
@@ -132,21 +135,8 @@ time.sleep(30)" >"$3" &
 	holds '.[-1].t < 8'
 }
 
-# full_peer: one that never reads and has room for little; in $port.
-full_peer() {
-	spawn full python3 -c '
-import socket
-s = socket.socket()
-s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-s.bind(("127.0.0.1", 0))
-s.listen()
-print(s.getsockname()[1], flush=True)
-keep = []
-while True:
-    keep.append(s.accept())'
-	eventually 20 says "$BATS_TEST_TMPDIR/full.out" '^[0-9]+$'
-	port=$(<"$BATS_TEST_TMPDIR/full.out")
-}
+# full_peer OPTION...: one that never reads and has room for little.
+full_peer() { start_peer --room 2048 "$@"; }
 
 @test "a timeout is not provoked by the byte before it" {
 	full_peer
@@ -344,4 +334,38 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 	finish
 	expect_results <<<'keepalive alive'
 	exits 130
+}
+
+@test "--timeout does not cut the judge's question short" {
+	start_deaf_peer
+	watched -p hup,rdhup -w 1s -t 3s --fault-exec "$(dies)" "127.0.0.1:$port"
+	expect_results <<-RESULTS
+		hup   missed
+		rdhup missed
+	RESULTS
+	exits 1
+}
+
+@test "a closed window, and then a dead path: the next window probe is waited for" {
+	start_deaf_peer --room 2048
+	local data
+	data=$(printf 'x%.0s' {1..256})
+	# The window probes double their pause: one at 7 s, the next at 14 s.
+	watched -p "write-probe:every=10ms:data=$data" -w 1s --fault-at 7s --fault-exec "$(dies)" "127.0.0.1:$port"
+	expect_results <<<'write-probe missed'
+	exits 1
+}
+
+@test "a signal, and then the last connection stands: the watch ends all the same" {
+	start_deaf_peer
+	local deaf=$port first=$server
+	silent_port
+	watch -p hup "127.0.0.1:$deaf" "127.0.0.1:$port"
+	wait_event connected '.conn == 1'
+	kill -USR1 "$first"
+	kill -INT "$watcher"
+	kill -USR1 "$server"
+	LIMIT=20 finish
+	exits 130
+	holds 'map(select(.event == "connected")) | length == 1'
 }
