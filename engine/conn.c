@@ -42,6 +42,14 @@ bool conn_knows(const struct conn *c, enum knows what)
 	return false;
 }
 
+bool conn_same_peer(const struct conn *a, const struct conn *b)
+{
+	const char *port = strrchr(a->remote, ':');
+	size_t host = port ? (size_t)(port - a->remote) + 1 : 0;
+
+	return a->target == b->target && !strncmp(a->remote, b->remote, host);
+}
+
 bool conn_fin_too_late(const struct conn *c)
 {
 	const struct knowledge *k = conn_first(c);
@@ -182,7 +190,8 @@ void conn_close(struct conn *c)
 		close(c->socket.fd);
 	}
 	c->socket.fd = -1;
-	c->stands = c->dialing = c->unended = c->closed = c->provoked = c->half_closed = false;
+	c->stands = c->dialing = c->unended = c->closed = c->provoked = false;
+	c->half_closed = c->fin_judged = false;
 	c->nknows = 0;
 	c->taken = 0;
 	c->taker = c->sender = c->culprit = NULL;

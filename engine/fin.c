@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a FIN meant. Its oddity: only who wrote after it can know, so that others are spoken for. */
+/* What a FIN meant. Its oddity: only who wrote after it can know, so that its peer's other connections are spoken for. */
 #include "fin.h"
 
 #include <stdio.h>
@@ -9,10 +9,10 @@
 
 #define SETTLED (200 * NS_PER_MS) /* a reset would have come by then */
 
-/* The connections with a FIN: one of which the peer took bytes after it, one that it
- * reset for that, and any. */
+/* A peer's connections with a FIN: one of which it took bytes after that, one that it
+ * reset for them, and any; and one that ended with a reset alone. */
 struct finished {
-	const struct conn *takes, *resets, *any;
+	const struct conn *takes, *resets, *any, *without;
 };
 
 static bool got_fin(const struct conn *c)
@@ -40,12 +40,23 @@ static void sort_in(struct finished *f, struct conn *c, nsec now)
 		f->resets = c;
 }
 
+/* One that speaks against a half-close of all. */
+static const struct conn *against(const struct finished *f)
+{
+	if (!f->takes)
+		return NULL;
+	return f->resets ? f->resets : f->without;
+}
+
 static void tell(const struct watch *w, const struct finished *f)
 {
 	struct event *e = feed_event(&w->run->feed, EVENT_NOTE, clock_now());
 
 	e->fault = w->label;
-	if (f->takes)
+	if (against(f))
+		snprintf(e->how, sizeof(e->how), "after its FIN the peer took the bytes of #%u, but it reset #%u: each is judged by "
+			 "itself", f->takes->id, against(f)->id);
+	else if (f->takes)
 		snprintf(e->how, sizeof(e->how), "after its FIN the peer took the bytes of %s (#%u): a half-close, it lives",
 			 f->takes->sender->look.probe->name, f->takes->id);
 	else if (f->resets)
@@ -56,28 +67,32 @@ static void tell(const struct watch *w, const struct finished *f)
 			 "answered, and none was");
 }
 
-static void judge_target(const struct watch *w, struct conn *conns, size_t n)
+/* All connections of one peer, of which this one is the first with a FIN. */
+static void judge_peer(const struct watch *w, const struct conn *first)
 {
+	const struct conn *end = w->conns + w->nconns;
 	struct finished by_itself = { 0 }, provoked = { 0 };
 	nsec now = clock_now();
 
-	for (size_t i = 0; i < n; i++)
-		if (got_fin(&conns[i]))
-			sort_in(conns[i].provoked ? &provoked : &by_itself, &conns[i], now);
-	for (size_t i = 0; by_itself.takes && i < n; i++)
-		if (got_fin(&conns[i]) && !conns[i].provoked && !conns[i].closed)
-			conns[i].half_closed = true;
-	if (w->truth == TRUTH_UNKNOWN && (by_itself.any || provoked.any))
+	for (struct conn *c = w->conns; c < end; c++) {
+		if (!c->stands || !conn_same_peer(first, c))
+			continue;
+		c->fin_judged = true;
+		if (got_fin(c))
+			sort_in(c->provoked ? &provoked : &by_itself, c, now);
+		else if (!c->provoked && c->answer == NOT_ASKED && conn_knows(c, KNOWS_RST))
+			by_itself.without = c;
+	}
+	for (struct conn *c = w->conns; by_itself.takes && !against(&by_itself) && c < end; c++)
+		if (got_fin(c) && conn_same_peer(first, c) && !c->provoked && !c->closed)
+			c->half_closed = true;
+	if (w->truth == TRUTH_UNKNOWN)
 		tell(w, by_itself.any ? &by_itself : &provoked);
 }
 
 void fin_judge(struct watch *w)
 {
-	size_t first = 0;
-
-	for (size_t i = 1; i <= w->nconns; i++)
-		if (i == w->nconns || w->conns[i].target != w->conns[first].target) {
-			judge_target(w, &w->conns[first], i - first);
-			first = i;
-		}
+	for (size_t i = 0; i < w->nconns; i++)
+		if (got_fin(&w->conns[i]) && !w->conns[i].fin_judged)
+			judge_peer(w, &w->conns[i]);
 }

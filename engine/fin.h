@@ -8,8 +8,9 @@
 /*
  * At the end of a watch: finds out, by what was written after each FIN, which
  * connections are only half-closed (half_closed), and, unless the fault has said it,
- * tells it in a note for each target. A connection speaks for those to the same target on which nobody wrote, but
- * not if a byte of its own provoked its FIN.
+ * tells it in a note for each peer. A connection speaks for those of the same peer on
+ * which nobody wrote, but not if a byte of its own provoked its FIN, nor if another
+ * one says otherwise.
  */
 void fin_judge(struct watch *w);
 

@@ -190,8 +190,8 @@ void judge_provoked(struct conn *c)
 	if (c->provoked || !c->nknows || !after_own_byte(c))
 		return;
 	for (size_t i = 0; i < w->nconns && !c->provoked; i++)
-		c->provoked = w->conns[i].target == c->target && w->conns[i].answer == ANSWERED &&
-			      !w->conns[i].nknows;
+		c->provoked = w->conns[i].answer == ANSWERED && !w->conns[i].nknows &&
+			      conn_same_peer(&w->conns[i], c);
 }
 
 void judge_conn(struct conn *c)

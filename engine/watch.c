@@ -193,7 +193,7 @@ bool after_own_byte(const struct conn *c)
 static bool another_lives(const struct watch *w, const struct conn *c)
 {
 	for (size_t i = 0; i < w->nconns; i++)
-		if (w->conns[i].unended && w->conns[i].target == c->target)
+		if (w->conns[i].unended && conn_same_peer(&w->conns[i], c))
 			return true;
 	return false;
 }

@@ -369,3 +369,54 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 	exits 130
 	holds 'map(select(.event == "connected")) | length == 1'
 }
+
+# clients ADDRESS:half|close...: connect to $port one after the other, and on SIGUSR1
+# end as said; who half-closed goes on reading.
+clients() {
+	spawn clients python3 -c '
+import signal, socket, sys, threading
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+def drain(c):
+    while c.recv(100): pass
+all = []
+for word in sys.argv[2:]:
+    host, how = word.split(":")
+    c = socket.create_connection(("127.0.0.1", int(sys.argv[1])), source_address=(host, 0))
+    all.append((c, how))
+    if how == "half":
+        threading.Thread(target=drain, args=[c], daemon=True).start()
+signal.sigwait([signal.SIGUSR1])
+for c, how in all:
+    c.shutdown(socket.SHUT_WR) if how == "half" else c.close()
+signal.pause()' "$port" "$@"
+	client=$pid
+}
+
+@test "--listen: a client says nothing of another host's FIN" {
+	watch --listen 127.0.0.1:0 -n 1 -p rdhup,write-probe:every=200ms -w 2s
+	wait_listening
+	clients 127.0.0.2:close 127.0.0.3:half
+	wait_event connected '.conn == 2'
+	kill -USR1 "$client"
+	finish
+	expect_results <<-RESULTS
+		rdhup       noticed
+		write-probe alive
+	RESULTS
+	exits 0
+}
+
+@test "of half-closed and closed connections none speaks for the others" {
+	watch --listen 127.0.0.1:0 -n 2 -p rdhup,write-probe:every=200ms -w 2s
+	wait_listening
+	clients 127.0.0.1:close 127.0.0.1:close 127.0.0.1:close 127.0.0.1:half
+	wait_event connected '.conn == 4'
+	kill -USR1 "$client"
+	finish
+	expect_results <<-RESULTS
+		rdhup       noticed
+		write-probe alive,noticed
+	RESULTS
+	holds 'map(select(.event == "note"))[0].text | endswith("each is judged by itself")'
+	exits 0
+}
