@@ -26,11 +26,17 @@ static struct span paces(nsec (*f)(nsec, const struct circumstances *, enum pace
 	return (struct span){ f(value, s, SOONEST), f(value, s, ON_TIME), f(value, s, LATEST), NULL };
 }
 
-static struct span queued(nsec user_timeout, nsec answered, const struct circumstances *s)
+/* What keepalive asks lies outside the window, and so does what repeats that something is urgent. */
+static struct span queued(const struct company *c, const struct effect *e, nsec after,
+			  const struct circumstances *s)
 {
-	return (struct span){ give_up_queued(user_timeout, answered, s, SOONEST),
-			      give_up_queued(user_timeout, answered, s, ON_TIME),
-			      give_up_queued(user_timeout, answered, s, LATEST), NULL };
+	struct closing k = { .answered = e->data == REPLY_ACK ? NS_NEVER : after,
+			     .answered_before = c->keepalive || c->urgent != NS_NEVER };
+	nsec user_timeout = c->user_timeout;
+
+	return (struct span){ give_up_queued(user_timeout, &k, s, SOONEST),
+			      give_up_queued(user_timeout, &k, s, ON_TIME),
+			      give_up_queued(user_timeout, &k, s, LATEST), NULL };
 }
 
 /* ---- phases ---- */
@@ -103,6 +109,13 @@ static struct span end_by_phases(const struct model *m)
 }
 
 /* ---- the course ---- */
+
+/* What it echoes may be in flight at the strike. */
+static bool peer_gives_up(const struct model *m)
+{
+	return m->e->heals && m->e->echoes && m->c->echo != NS_NEVER &&
+	       give_up_in_flight(0, m->s, SOONEST) < m->silence;
+}
 
 static nsec fault_time(const struct chosen_fault *f, const char *name)
 {
@@ -177,18 +190,25 @@ struct course course_of(const struct company *c, const struct chosen_fault *f,
 	nsec after = fault_time(f, "after");
 
 	m.in_flight = paces(give_up_in_flight, c->user_timeout, s);
-	m.queued = queued(c->user_timeout, after, s);
+	m.queued = queued(c, e, after, s);
 	m.refused = span_refused(&m);
 	if (m.e->heals) {
 		m.silence = k.silence = fault_time(f, "for");
 		k.repair = paces(repeat_after, m.silence, s);
 	}
+	m.in_flight.late = ns_add(m.in_flight.late, repeats_put_off(c->says, s));
+	k.repair.late = ns_add(k.repair.late, repeats_put_off(c->says, s));
 	k.closed = window_closes(&m);
 	k.fin = m.e->fin ? span_at(0, "the FIN comes at once") : SPAN_NEVER("no FIN comes");
 	if (m.e->rst)
 		k.end = span_at(0, "the RST comes at once");
 	else
 		k.end = k.closed.by != NS_NEVER ? closed_end(&m, k.closed) : end_by_phases(&m);
+	/* Who hangs up at the FIN may just have sent something. */
+	if (m.e->fin && m.e->data == REPLY_RST && c->said != NS_NEVER && c->says == NS_NEVER)
+		k.end = span_either(k.end, span_perhaps(0, "what was sent as the FIN came is answered with an RST"));
+	if (peer_gives_up(&m))
+		k.end = span_either(k.end, span_perhaps(m.silence, "the peer too repeated something, and gave up"));
 	k.soft = soft_comes(&m);
 	k.icmp = icmp_comes(&m);
 	k.again = span_then(k.icmp, 0, repeat_at(1, s, ON_TIME),

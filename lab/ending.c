@@ -69,13 +69,29 @@ struct span span_refused(const struct model *m)
 	return s;
 }
 
+/* Keepalive has asked in vain before the data are queued, and the count goes on. */
+static nsec soonest_refused(const struct model *m, const struct phase *p)
+{
+	struct closing k = { .unanswered = 1 };
+
+	if (p->says <= p->asks)
+		return m->refused.from;
+	k.unanswered += (p->says - p->asks) / m->c->intvl;
+	return ns_min(m->refused.from, give_up_queued(m->c->user_timeout, &k, m->s, SOONEST));
+}
+
 /* Data in flight or queued keep keepalive silent, and another timer decides. */
 static struct span silent_end(const struct model *m, const struct phase *p)
 {
 	struct span asked = keepalive_end(m->c, p), said = SPAN_NEVER(asked.why);
+	struct span given_up = m->in_flight;
 
+	if (m->e->data == REPLY_REFUSED) {
+		given_up = m->refused;
+		given_up.from = soonest_refused(m, p);
+	}
 	if (p->says != NS_NEVER)
-		said = span_add(p->says, m->e->data == REPLY_REFUSED ? m->refused : m->in_flight,
+		said = span_add(p->says, given_up,
 				m->c->user_timeout ? "the user timeout is over: nothing was acknowledged"
 						   : "the kernel gives up repeating: tcp_retries2");
 	if (p->says > asked.late)
@@ -145,11 +161,12 @@ struct span closed_end(const struct model *m, struct span closed)
 {
 	struct span end;
 
-	if (m->e->data == REPLY_ACK && !m->c->user_timeout)
+	if (m->queued.from == NS_NEVER)
 		return SPAN_NEVER("the peer's kernel answers every window probe");
 	end = (struct span){ ns_add(closed.from, m->queued.from), ns_add(closed.by, m->queued.by),
 			     ns_add(closed.late, m->queued.late), NULL };
-	end.why = m->c->user_timeout ? "the user timeout is over: the window stayed closed"
+	end.why = m->queued.by > m->c->user_timeout && m->c->user_timeout ?
+				       "the user timeout is over: the window stayed closed"
 				     : "the kernel gives up probing the window: tcp_retries2";
 	return end;
 }

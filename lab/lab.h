@@ -13,6 +13,9 @@
 /* How slow the way to the peer is, as the kernel has measured it. */
 struct path {
 	nsec rto; /* the retransmission timeout */
+	nsec rtt; /* the round trip's time */
+	int64_t cwnd;
+	bool behind; /* of requests: an answer came after the next had been sent */
 	nsec lag; /* of a stream: the time since the last ACK, while one is due */
 };
 

@@ -29,13 +29,15 @@ static bool takes_at_once(const struct chosen *c, const struct effect *e)
 	return t & ONLY_SETS_OPTION;
 }
 
-static void look_around(struct view *v, const struct group *g, size_t member)
+static void look_around(struct view *v)
 {
+	const struct group *g = v->group;
+
 	v->others_say = v->company->turn;
 	for (size_t i = 0; i < g->count; i++) {
 		const struct chosen *c = &g->chosen[i];
 
-		if (i == member || c->unsupported)
+		if (i == v->member || c->unsupported)
 			continue;
 		if (c->probe->traits & SENDS_DATA)
 			v->others_say = ns_min(v->others_say, chosen_period(c, v->around->interval));
@@ -69,15 +71,37 @@ static struct forecast of_span(struct span s, const struct company *c,
 	return f;
 }
 
+/* Who says dead of a peer that goes on answering asks it no more. */
+static bool falls_silent(const struct view *v)
+{
+	if (!chosen_is(v->me, "idle") || !v->effect->echoes || v->company->turn != NS_NEVER)
+		return false;
+	for (size_t i = 0; i < v->group->count; i++) {
+		struct view other = { .group = v->group, .member = i, .me = &v->group->chosen[i],
+				      .company = v->company, .course = v->course, .effect = v->effect,
+				      .around = v->around };
+		nsec from;
+
+		if (i == v->member || !(other.me->probe->traits & SENDS_DATA) || other.me->unsupported)
+			continue;
+		look_around(&other);
+		from = says_dead_when(&other).from;
+		if (from != NS_NEVER && from <= v->around->lasts)
+			return true;
+	}
+	return false;
+}
+
 static struct span span_of(const struct group *g, size_t member, const struct chosen_fault *f,
 			   const struct effect *e, const struct circumstances *s)
 {
 	struct company company = company_of(g, e, s);
 	struct course course = course_of(&company, f, e, s);
-	struct view v = { .me = &g->chosen[member], .company = &company, .course = &course,
+	struct view v = { .group = g, .member = member, .me = &g->chosen[member], .company = &company, .course = &course,
 			  .effect = e, .around = s };
 
-	look_around(&v, g, member);
+	look_around(&v);
+	v.falls_silent = falls_silent(&v);
 	return says_dead_when(&v);
 }
 

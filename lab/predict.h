@@ -22,6 +22,9 @@ struct circumstances {
 	nsec stood;                 /* for how long all connections stood before; NS_NEVER: for ages */
 	nsec dialing;               /* this one may have stood for that much longer */
 	nsec rto;                   /* the kernel's retransmission timeout then; 0: the shortest */
+	nsec rtt;                   /* ... and the round trip's time; 0: no matter */
+	int64_t cwnd;               /* the segments that may be under way */
+	bool behind;                /* an answer came that late that the next question was sent before */
 	nsec lag;                   /* ACKs were late by that much then: a path that is more than full */
 	nsec lasts;                 /* how long the watch goes on afterwards; NS_NEVER: for ever */
 };

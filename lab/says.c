@@ -32,7 +32,7 @@ static struct span send_next(const struct view *v, struct span s)
 {
 	nsec every = chosen_period(v->me, v->around->interval);
 
-	return span_then(s, provokes_alone(v) ? every : 0, every, s.why);
+	return span_then(s, send_fails_after(v), every, s.why);
 }
 
 /* ---- data that nobody has read ---- */
@@ -88,7 +88,7 @@ static struct span visible_in_traffic(const struct view *v)
 		return span_perhaps(0, "unread data hide the RST: nobody reads a closed connection");
 	if (v->effect->fin && (v->effect->data == REPLY_ACK || !others_send(v)))
 		return (struct span){ 0, v->company->turn, may_be_caught(v) ? NS_NEVER : v->company->turn, why };
-	if (v->effect->fin || (others_send(v) && v->effect->data == REPLY_RST))
+	if (v->effect->fin || ((others_send(v) || v->around->behind) && v->effect->data == REPLY_RST))
 		return span_perhaps(gone(v).from, why);
 	return gone(v);
 }
@@ -153,7 +153,7 @@ static struct span fionread(const struct view *v)
 	if (!dries_up)
 		return span_perhaps(first.from, "between two answers there are 0 bytes to read");
 	first.by = ns_add(turn, v->around->interval);
-	first.late = may_be_caught(v) ? NS_NEVER : first.by;
+	first.late = may_be_caught(v) || v->around->behind ? NS_NEVER : first.by;
 	first.why = "no more answers come, and what came is read";
 	return first;
 }

@@ -7,12 +7,15 @@
 
 /* What a probe is asked about: it shares the connection with its company. */
 struct view {
+	const struct group *group; /* me is one of these */
+	size_t member;
 	const struct chosen *me;
 	const struct company *company;
 	const struct course *course;
 	const struct effect *effect;
 	const struct circumstances *around;
 	nsec others_say;  /* how often others put data into the stream */
+	bool falls_silent; /* another probe that makes the peer talk may say dead, and stop */
 	bool others_read; /* another probe takes data */
 	bool asks_error;  /* another probe asks SO_ERROR, and tells those that only set an option */
 	bool taken;     /* another probe takes the socket's error at once, as the socket wakes */

@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "../engine/tcpinfo.h"
 #include "lab.h"
@@ -83,14 +84,19 @@ static void predicted(struct lab *l, const struct looker *k, struct event *e)
 	struct circumstances around = { .traffic = l->run.plan->traffic, .interval = l->run.plan->interval,
 					.sys = &l->run.sysctls,
 					.ipv6 = l->run.plan->family == AF_INET6 };
+	const struct path *path;
 	struct forecast f;
 
 	if (w->struck_at == TIME_NONE)
 		return;
 	around.stood = w->struck_at - w->stood_at;
 	around.dialing = w->stood_at - l->run.start;
-	around.rto = stage_of(w)->paths[k->look.conn - w->conns].rto;
-	around.lag = stage_of(w)->paths[k->look.conn - w->conns].lag;
+	path = &stage_of(w)->paths[k->look.conn - w->conns];
+	around.rto = path->rto;
+	around.rtt = path->rtt;
+	around.cwnd = path->cwnd;
+	around.behind = path->behind;
+	around.lag = path->lag;
 	around.lasts = lasted(w, k);
 	f = predict(g, (size_t)(k->chosen - g->chosen), stage_of(w)->fault, &around);
 	e->predicted = true;
@@ -146,9 +152,14 @@ static struct path path_of(const struct conn *c)
 {
 	struct tcp_info ti;
 	struct path p = { 0 };
+	int unread;
 
 	tcpinfo_read(c->socket.fd, &ti);
 	p.rto = (nsec)(ti.tcpi_rto >> ti.tcpi_backoff) * NS_PER_US;
+	p.rtt = (nsec)ti.tcpi_rtt * NS_PER_US;
+	p.cwnd = ti.tcpi_snd_cwnd;
+	p.behind = c->run->plan->traffic == TRAFFIC_REQUEST && !ioctl(c->socket.fd, FIONREAD, &unread) && unread > 0 &&
+		   ti.tcpi_bytes_sent - ti.tcpi_bytes_retrans > ti.tcpi_bytes_received;
 	if (c->run->plan->traffic == TRAFFIC_STREAM && ti.tcpi_unacked)
 		p.lag = (nsec)ti.tcpi_last_ack_recv * NS_PER_MS;
 	return p;

@@ -11,6 +11,12 @@
  * wire and the peer are two of them. */
 #define RTO_SLOW (50 * NS_PER_MS)
 
+/* tcp_invalid_ratelimit's default. */
+#define ACK_RATELIMIT (500 * NS_PER_MS)
+
+/* TCP_TIMEOUT_MIN and the tick under way, at 250 Hz. */
+#define PROBE_AFTER_LEAST (12 * NS_PER_MS)
+
 /* A tick, 1/HZ: what the coarse clock counts in. */
 static nsec tick(void)
 {
@@ -78,15 +84,29 @@ nsec repeat_at(unsigned k, const struct circumstances *s, enum pace pace)
 	return at;
 }
 
-/* Which repetition that is, hangs on the pace; the soonest is of those that may be it. */
+/* Which repetition that is, hangs on the pace: the soonest is of those that may be it, and the
+ * latest comes when the one before it just fell into the silence. */
 nsec repeat_after(nsec silence, const struct circumstances *s, enum pace pace)
 {
-	enum pace counts = pace == SOONEST ? LATEST : ON_TIME;
+	static const enum pace counts[] = { [SOONEST] = LATEST, [ON_TIME] = ON_TIME, [LATEST] = SOONEST };
 	unsigned k = 0;
 
-	while (repeat_at(k, s, counts) < silence)
+	while (repeat_at(k, s, counts[pace]) < silence)
 		k++;
+	if (pace == LATEST && k > 0)
+		return ns_min(repeat_at(k, s, LATEST), ns_add(silence, pause(k - 1, s, LATEST)));
 	return ns_max(repeat_at(k, s, pace), silence);
+}
+
+/*
+ * Each send of more data sets the timer anew for the loss probe, twice the round trip ahead: who
+ * sends as often puts off every repetition, until the congestion window is full.
+ */
+nsec repeats_put_off(nsec period, const struct circumstances *s)
+{
+	if (!s->rtt || period > 2 * s->rtt + PROBE_AFTER_LEAST)
+		return 0;
+	return timer_fires(s->cwnd * period, LATEST) + 2 * s->rtt + PROBE_AFTER_LEAST;
 }
 
 /* tcp_model_timeout: as if the first timeout were TCP_RTO_MIN to the hair. */
@@ -99,6 +119,35 @@ static nsec model_timeout(const struct sysctls *sys)
 		delay = ns_min(delay * 2, 3600 * NS_PER_S);
 	}
 	return sum;
+}
+
+/* tcp_write_timeout's model is compared when the timer fires. */
+static unsigned firings(nsec model, const struct circumstances *s, enum pace pace)
+{
+	nsec after = 0;
+	unsigned n = 0;
+
+	while (after < model)
+		after = ns_add(after, pause(++n, s, pace));
+	return n;
+}
+
+/*
+ * A timeout that is a hair longer may be over the model at one firing, and save the next: so the
+ * latest is with as many firings as the shortest timeout takes, the last but one of them within
+ * the model.
+ */
+static nsec latest_firing(nsec model, const struct circumstances *s)
+{
+	struct circumstances quick = *s;
+	unsigned n;
+	nsec after = 0;
+
+	quick.rto = RTO_LEAST;
+	n = firings(model, &quick, ON_TIME);
+	for (unsigned i = 1; i <= n; i++)
+		after = ns_add(after, pause(i, s, LATEST));
+	return n ? ns_min(after, ns_add(model, pause(n, s, LATEST))) : 0;
 }
 
 /*
@@ -114,9 +163,18 @@ nsec give_up_in_flight(nsec user_timeout, const struct circumstances *s, enum pa
 		return ns_add(start, timer_fires(user_timeout, pace));
 	if (pace == SOONEST)
 		return ns_add(start, model);
-	for (unsigned i = 1; after < model; i++)
+	if (pace == LATEST)
+		return ns_add(start, latest_firing(model, s));
+	for (unsigned i = firings(model, s, pace); i > 0; i--)
 		after = ns_add(after, pause(i, s, pace));
 	return ns_add(start, after);
+}
+
+/* The i-th pause between two window probes: tcp_send_probe0 doubles no more often than
+ * tcp_retries2 says, even if they are answered for ever. */
+static nsec probe_pause(unsigned i, const struct circumstances *s, enum pace pace)
+{
+	return pause(i < s->sys->retries2 ? i : (unsigned)s->sys->retries2, s, pace);
 }
 
 nsec window_probe_after(nsec silence, const struct circumstances *s, enum pace pace)
@@ -125,25 +183,48 @@ nsec window_probe_after(nsec silence, const struct circumstances *s, enum pace p
 	nsec at = pause(0, s, pace);
 
 	while (at <= silence)
-		at = ns_add(at, pause(++i, s, pace));
-	return ns_add(at, pause(i + 1, s, pace));
+		at = ns_add(at, probe_pause(++i, s, pace));
+	return ns_add(at, probe_pause(i + 1, s, pace));
 }
 
-/* tcp_probe_timer: the clock starts when the timer fires first, and the user timeout
- * is its end as above; without one it is the count of unanswered probes. */
-nsec give_up_queued(nsec user_timeout, nsec answered, const struct circumstances *s,
-		    enum pace pace)
+/*
+ * tcp_probe_timer counts the window probes that were not answered. All are answered up to a
+ * time, but for those that come too soon after another answer: to what lies outside the window
+ * there is one in half a second (tcp_invalid_ratelimit).
+ */
+static nsec count_probes(const struct closing *c, const struct circumstances *s, enum pace pace)
 {
 	enum pace counts = pace == SOONEST ? LATEST : ON_TIME;
-	nsec at = pause(0, s, pace), counted = pause(0, s, counts);
-	int64_t left = s->sys->retries2;
+	nsec at = pause(0, s, pace), counted = pause(0, s, counts), since = NS_NEVER;
+	int64_t out = c->unanswered;
 
-	if (user_timeout)
-		return ns_add(at, timer_fires(user_timeout, pace));
-	for (unsigned i = 1; left > 0; i++) {
-		left -= counted > answered;
-		at = ns_add(at, pause(i, s, pace));
-		counted = ns_add(counted, pause(i, s, counts));
+	if (pace == SOONEST && c->answered_before)
+		since = counted;
+	for (unsigned i = 1; out < s->sys->retries2; i++) {
+		nsec next = probe_pause(i, s, ON_TIME);
+
+		out++;
+		if (counted <= c->answered && since >= ACK_RATELIMIT)
+			out = since = 0;
+		if (pace == LATEST) /* the timeout may have grown since it was read */
+			next = probe_pause(i, s, LATEST);
+		if (c->answered == NS_NEVER && next >= ACK_RATELIMIT && out < s->sys->retries2)
+			return NS_NEVER;
+		since = ns_add(since, next);
+		at = ns_add(at, probe_pause(i, s, pace));
+		counted = ns_add(counted, probe_pause(i, s, counts));
 	}
 	return at;
+}
+
+/* The clock of a user timeout starts when the timer fires first, and is its end as above; but
+ * the count decides, if it comes first. */
+nsec give_up_queued(nsec user_timeout, const struct closing *c, const struct circumstances *s,
+		    enum pace pace)
+{
+	nsec counted = count_probes(c, s, pace);
+
+	if (!user_timeout)
+		return counted;
+	return ns_min(counted, ns_add(pause(0, s, pace), timer_fires(user_timeout, pace)));
 }

@@ -31,15 +31,24 @@ nsec repeat_at(unsigned k, const struct circumstances *s, enum pace pace);
 /* When the first repetition is due that comes after a silence of that length. */
 nsec repeat_after(nsec silence, const struct circumstances *s, enum pace pace);
 
+/* By how much all of them come later if more data are sent as often as that. */
+nsec repeats_put_off(nsec period, const struct circumstances *s);
+
 /* The second window probe that comes later than that: both are unanswered. */
 nsec window_probe_after(nsec silence, const struct circumstances *s, enum pace pace);
 
 /* The kernel gives up on data in flight; user_timeout 0: by tcp_retries2. */
 nsec give_up_in_flight(nsec user_timeout, const struct circumstances *s, enum pace pace);
 
-/* The same for a closed window, or data that cannot even be sent; the probes up to
- * `answered` are answered. */
-nsec give_up_queued(nsec user_timeout, nsec answered, const struct circumstances *s,
+/* How a window is closed. */
+struct closing {
+	nsec answered;        /* window probes are, until then; NS_NEVER: for ever */
+	int64_t unanswered;   /* what keepalive sent before counts too */
+	bool answered_before; /* the peer's kernel may just have answered what lay outside its window */
+};
+
+/* The same for a closed window, or data that cannot even be sent. */
+nsec give_up_queued(nsec user_timeout, const struct closing *c, const struct circumstances *s,
 		    enum pace pace);
 
 #endif

@@ -20,6 +20,17 @@ bool provokes_alone(const struct view *v)
 	       v->me->probe->traits & SENDS_DATA;
 }
 
+nsec send_fails_after(const struct view *v)
+{
+	nsec every = chosen_period(v->me, v->around->interval);
+
+	if (!provokes_alone(v))
+		return 0;
+	if (v->effect->empty != REPLY_RST || v->company->echo == NS_NEVER)
+		return every;
+	return ns_max(0, every - ack_delayed(v->around));
+}
+
 /*
  * Something is lost or remains without an answer, at the earliest `before` the fault and
  * at the latest `period` after it, and limit later the probe says dead, unless the
@@ -46,7 +57,7 @@ static struct span after_end(const struct view *v, nsec period, nsec limit)
 	struct span end = v->course->end;
 
 	if (provokes_alone(v))
-		return span_then(end, limit, limit, "its byte is answered with an RST and never acknowledged");
+		return span_then(end, ns_min(limit, send_fails_after(v)), limit, "its byte is answered with an RST and never acknowledged");
 	return span_then(end, 0, ns_max(period, limit),
 			 "its next send fails, or the last was in flight and is never acknowledged");
 }
@@ -69,13 +80,40 @@ static struct span unacknowledged(const struct view *v)
 	return waits;
 }
 
-/* When others fill the queue as often as unacked looks, it may never see it empty; with a
- * peer that does not answer, and so has nothing to send its ACKs with, even less. */
+/* How many sends the others can time so that each falls right before one of that many looks;
+ * one of them alone cannot do it for two in a row, unless it is quick enough. */
+static int64_t hits(const struct view *v, int64_t looks, nsec pause, nsec delay)
+{
+	nsec span = (looks - 1) * pause + delay;
+	unsigned others = v->company->turn != NS_NEVER;
+	int64_t n = others ? span / v->company->turn + 1 : 0;
+
+	for (size_t i = 0; i < v->group->count; i++) {
+		const struct chosen *c = &v->group->chosen[i];
+
+		if (i == v->member || c->unsupported || !(c->probe->traits & SENDS_DATA))
+			continue;
+		n += span / chosen_period(c, v->around->interval) + 1;
+		others++;
+	}
+	if (v->others_say <= pause + delay)
+		return looks;
+	return others == 1 ? 1 : n;
+}
+
+/* When others fill the queue right before it looks each time, unacked may never see it empty;
+ * with a peer that does not answer, and so has nothing to send its ACKs with, even less. */
 static bool is_confused(const struct view *v)
 {
-	nsec delay = v->effect->echoes ? 0 : ack_delayed(v->around);
+	nsec delay = v->effect->echoes ? 0 : ack_delayed(v->around), limit, pause;
+	int64_t looks;
 
-	return chosen_is(v->me, "unacked") && v->others_say <= v->around->interval + delay;
+	if (!chosen_is(v->me, "unacked"))
+		return false;
+	limit = chosen_number(v->me, "limit");
+	pause = ns_min(v->around->interval, limit / 2);
+	looks = (limit + pause - 1) / pause;
+	return hits(v, looks, pause, delay) >= looks;
 }
 
 struct span no_ack(const struct view *v)
@@ -130,7 +168,7 @@ struct span no_answer(const struct view *v)
 	if (!ignores_fin(v->me))
 		return span_first(span_first(k->fin, end), unanswered(v));
 	if (v->effect->fin)
-		return span_then(end, provokes_alone(v) ? every : 0, every,
+		return span_then(end, send_fails_after(v), every,
 				 k->end.by == NS_NEVER ? k->end.why : "the next question cannot be sent");
 	return span_first(end, unanswered(v));
 }
@@ -166,6 +204,8 @@ static struct span silent(const struct view *v, nsec limit)
 		return too_quiet(v, limit);
 	if (!v->effect->echoes)
 		return s;
+	if (v->falls_silent)
+		return span_perhaps(s.from, "who made the peer talk may have said dead, and is silent");
 	if (k->silence == NS_NEVER || limit > ns_add(echo, k->repair.late))
 		return SPAN_NEVER("the answers go on within the limit");
 	return k->silence < limit ? span_perhaps(s.from, s.why) : s;

@@ -14,4 +14,8 @@ struct span nothing_heard(const struct view *v);
  * peer that is killed: what it has not read then makes an RST at once. */
 bool provokes_alone(const struct view *v);
 
+/* How long after the RST its next send fails, at the soonest. That may come early: what it sent
+ * before was echoed, and the delayed ACK of the echo is answered too. */
+nsec send_fails_after(const struct view *v);
+
 #endif

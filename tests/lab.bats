@@ -121,3 +121,11 @@ noticed() {
 	noticed write-probe 14.4 18
 	exits 0
 }
+
+@test "few retries: window probes are counted, also those that keepalive sent before" {
+	need_lab
+	watched --lab=drop,zero-window,zero-window-drop,link-down -t 5s --lab-sysctl tcp_retries2=1 \
+		-p user-timeout:after=4s,user-timeout:after=4s+write-probe:every=50ms \
+		-p keepalive:idle=1s:intvl=1s:cnt=9+tx-ack:every=1700ms:limit=3s
+	as_predicted
+}

@@ -59,6 +59,41 @@ by() {
 	holds 'map(select(.event == "forecast")) | .[0].by > 14 and .[0].by < 17'
 }
 
+@test "window probes are doubled and counted by tcp_retries2, whatever the user timeout" {
+	local few=(--lab-sysctl tcp_retries2=4 --lab-sysctl tcp_rto_max_ms=120000)
+	foretold -p user-timeout:after=system,user-timeout:after=30m --lab=zero-window,zero-window-drop "${few[@]}"
+	# 0.2 s (answered), 0.4, 0.8, 1.6, and 3.2 twice.
+	holds 'map(select(.fault == "zero-window-drop")) | length == 2 and all(.by > 9.3 and .by < 9.7)'
+	[ "$(by zero-window user-timeout:after=system)" = missed ]
+	[ "$(by zero-window user-timeout:after=30m)" != missed ]
+	# Of two window probes within half a second the second is never answered.
+	foretold -p keepalive --lab=zero-window --lab-sysctl tcp_retries2=1
+	holds 'map(select(.event == "forecast"))[0] | .result == "noticed" and .by > 0.9 and .by < 1.2'
+}
+
+@test "a pause that heals: who repeats too late, a peer that gave up, a probe that asks no more" {
+	local few=(--lab-sysctl tcp_retries2=3 --lab-sysctl tcp_rto_max_ms=1000)
+	# The repetition before the end of the pause may just miss it, and the next come after the timeout.
+	foretold -p user-timeout:after=4400ms,user-timeout:after=8s --lab=flap:for=3160ms --traffic stream
+	holds 'map(select(.group == "user-timeout:after=4400ms"))[0].perhaps == true'
+	holds 'map(select(.group == "user-timeout:after=8s"))[0] | .result == "alive" and (has("perhaps") | not)'
+	foretold -p heartbeat:limit=30s --lab=flap:for=1s,flap:for=9s "${few[@]}"
+	holds 'map(select(.fault == "flap:for=1s"))[0] | .result == "alive" and (has("perhaps") | not)'
+	holds 'map(select(.fault == "flap:for=9s"))[0].perhaps == true'
+	foretold -p idle:limit=3s+heartbeat:limit=1s:every=500ms,idle:limit=3s+heartbeat:limit=9s:every=500ms \
+		--lab=flap:for=800ms
+	holds 'map(select(.group // "" | contains("limit=9s")))[0] | .result == "alive" and (has("perhaps") | not)'
+	holds 'map(select(.group // "" | contains("limit=1s")))[0].perhaps == true'
+}
+
+@test "unacked is confused by others only if they can send before each of its looks" {
+	foretold --traffic request --lab=half-close -p unacked:limit=315ms+oob:every=177ms \
+		-p unacked:limit=315ms,unacked:limit=2500ms+oob
+	holds 'map(select(.group == "unacked:limit=315ms+oob:every=177ms"))[0].perhaps == true'
+	holds 'map(select(.group == "unacked:limit=315ms"))[0] | .result == "alive" and (has("perhaps") | not)'
+	holds 'map(select(.group == "unacked:limit=2500ms+oob"))[0] | .result == "alive" and (has("perhaps") | not)'
+}
+
 @test "a composite notices with the first of its probes, and cries wolf with any" {
 	foretold -p 'keepalive,unacked,keepalive+unacked,rdhup+keepalive' --lab=drop,half-close
 	[ "$(by drop keepalive)" = 14 ]
