@@ -34,12 +34,17 @@ const struct knowledge *conn_first(const struct conn *c)
 	return c->nknows ? &c->knows[0] : NULL;
 }
 
-bool conn_knows(const struct conn *c, enum knows what)
+const struct knowledge *conn_knowledge(const struct conn *c, enum knows what)
 {
 	for (size_t i = 0; i < c->nknows; i++)
 		if (c->knows[i].what == what)
-			return true;
-	return false;
+			return &c->knows[i];
+	return NULL;
+}
+
+bool conn_knows(const struct conn *c, enum knows what)
+{
+	return conn_knowledge(c, what) != NULL;
 }
 
 bool conn_same_peer(const struct conn *a, const struct conn *b)
@@ -195,7 +200,7 @@ void conn_close(struct conn *c)
 	c->nknows = 0;
 	c->taken = 0;
 	c->taker = c->sender = c->culprit = NULL;
-	c->sent_at = c->wrote_after_end = c->taken_at = c->own_byte_ago = TIME_NONE;
+	c->sent_at = c->wrote_after_end = c->taken_at = c->own_byte_ago = c->took_until = TIME_NONE;
 	c->answer = NOT_ASKED;
 	c->remote[0] = c->local[0] = '\0';
 }

@@ -86,6 +86,7 @@ struct conn {
 	const struct looker *culprit; /* and whose byte it was */
 	bool provoked;              /* ended right after that byte while others lived */
 	bool half_closed;           /* a FIN, but the peer still takes data */
+	nsec took_until;            /* it took data after its FIN, until it reset us then; TIME_NONE */
 	bool fin_judged;            /* whether it is, was decided for all of its peer's */
 
 	uint32_t segs_out_base, segs_out; /* TCP_INFO when it stood, and when it was judged or asked */
@@ -115,6 +116,8 @@ unsigned disturbance(const struct probe *p);
 /* The first thing that the witness knew of this connection, NULL if nothing. */
 const struct knowledge *conn_first(const struct conn *c);
 bool conn_knows(const struct conn *c, enum knows what);
+/* What it knew of that kind, or NULL. */
+const struct knowledge *conn_knowledge(const struct conn *c, enum knows what);
 
 /* Are these of one peer, as far as can be told? To the same target, and at the same
  * address: clients that come from two hosts are two, and so may be the addresses of a name. */

@@ -9,10 +9,11 @@
 
 #define SETTLED (200 * NS_PER_MS) /* a reset would have come by then */
 
-/* A peer's connections with a FIN: one of which it took bytes after that, one that it
- * reset for them, and any; and one that ended with a reset alone. */
+/* A peer's connections with a FIN: one of which it takes bytes after that, one of which it
+ * took some before a reset, one that it reset at once for them, and any; and one that
+ * ended with a reset alone. */
 struct finished {
-	const struct conn *takes, *resets, *any, *without;
+	const struct conn *takes, *took, *resets, *any, *without;
 };
 
 static bool got_fin(const struct conn *c)
@@ -32,18 +33,24 @@ static bool takes_data(const struct conn *c, nsec now)
 
 static void sort_in(struct finished *f, struct conn *c, nsec now)
 {
+	const struct knowledge *reset = conn_knowledge(c, KNOWS_RST);
+
 	f->any = c;
 	c->half_closed = takes_data(c, now);
-	if (c->half_closed)
+	if (c->half_closed) {
 		f->takes = c;
-	else if (c->wrote_after_end != TIME_NONE && conn_knows(c, KNOWS_RST))
+	} else if (reset && reset->bytes_acked > conn_first(c)->bytes_acked) {
+		c->took_until = reset->at;
+		f->took = c;
+	} else if (reset && c->wrote_after_end != TIME_NONE) {
 		f->resets = c;
+	}
 }
 
-/* One that speaks against a half-close of all. */
+/* One that speaks against the half-close of another. */
 static const struct conn *against(const struct finished *f)
 {
-	if (!f->takes)
+	if (!f->takes && !f->took)
 		return NULL;
 	return f->resets ? f->resets : f->without;
 }
@@ -55,16 +62,25 @@ static void tell(const struct watch *w, const struct finished *f)
 	e->fault = w->label;
 	if (against(f))
 		snprintf(e->how, sizeof(e->how), "after its FIN the peer took the bytes of #%u, but it reset #%u: each is judged by "
-			 "itself", f->takes->id, against(f)->id);
+			 "itself", (f->takes ? f->takes : f->took)->id, against(f)->id);
 	else if (f->takes)
 		snprintf(e->how, sizeof(e->how), "after its FIN the peer took the bytes of %s (#%u): a half-close, it lives",
 			 f->takes->sender->look.probe->name, f->takes->id);
+	else if (f->took)
+		snprintf(e->how, sizeof(e->how), "after its FIN the peer took the bytes of %s (#%u) until it reset it: a half-close "
+			 "before", f->took->sender->look.probe->name, f->took->id);
 	else if (f->resets)
 		snprintf(e->how, sizeof(e->how), "after its FIN the peer answered a byte of %s (#%u) with RST: no half-close",
 			 f->resets->sender->look.probe->name, f->resets->id);
 	else
 		snprintf(e->how, sizeof(e->how), "a FIN: a half-close and a close look alike until a byte after it is "
 			 "answered, and none was");
+}
+
+static void spoken_for(struct conn *c, const struct finished *f)
+{
+	c->half_closed = f->takes;
+	c->took_until = !f->takes && f->took ? f->took->took_until : TIME_NONE;
 }
 
 /* All connections of one peer, of which this one is the first with a FIN. */
@@ -83,9 +99,9 @@ static void judge_peer(const struct watch *w, const struct conn *first)
 		else if (!c->provoked && c->answer == NOT_ASKED && conn_knows(c, KNOWS_RST))
 			by_itself.without = c;
 	}
-	for (struct conn *c = w->conns; by_itself.takes && !against(&by_itself) && c < end; c++)
+	for (struct conn *c = w->conns; !against(&by_itself) && c < end; c++)
 		if (got_fin(c) && conn_same_peer(first, c) && !c->provoked && !c->closed)
-			c->half_closed = true;
+			spoken_for(c, &by_itself);
 	if (w->truth == TRUTH_UNKNOWN)
 		tell(w, by_itself.any ? &by_itself : &provoked);
 }

@@ -41,6 +41,12 @@ bool judge_ask(struct conn *c)
 	return true;
 }
 
+/* When it ended: a half-close is none. */
+static nsec ended_at(const struct conn *c)
+{
+	return c->took_until != TIME_NONE ? c->took_until : conn_first(c)->at;
+}
+
 /* Is the connection dead, and since when? TIME_NONE where nothing says when. */
 static bool dead_since(const struct conn *c, nsec *since)
 {
@@ -51,13 +57,15 @@ static bool dead_since(const struct conn *c, nsec *since)
 	if (w->truth == TRUTH_ALIVE)
 		return false;
 	if (w->truth == TRUTH_DEAD) {
-		*since = ended(c) && k->at < w->struck_at ? k->at : w->struck_at;
+		*since = w->struck_at;
+		if (ended(c) && !c->half_closed && ended_at(c) < w->struck_at)
+			*since = ended_at(c);
 		return true;
 	}
 	if (ended(c)) {
 		if (c->half_closed || conn_fin_too_late(c))
 			return false;
-		*since = k->what == KNOWS_TIMEOUT || k->answer ? TIME_NONE : k->at;
+		*since = k->what == KNOWS_TIMEOUT || k->answer ? TIME_NONE : ended_at(c);
 		return true;
 	}
 	return c->answer == UNANSWERED;
@@ -146,6 +154,9 @@ static void explain(char note[160], const struct looker *l, enum result r)
 		snprintf(note, 160, "blinded: %s took %s", c->taker->look.probe->name, errno_name(c->taken));
 	else if (r == FALSE_ALARM && c->half_closed)
 		snprintf(note, 160, "a FIN, but the peer still takes data: half-closed, not dead");
+	else if (r == FALSE_ALARM && c->took_until != TIME_NONE)
+		snprintf(note, 160, "a FIN, but the peer took data for %.1f s after it: half-closed before it died",
+			 ns_seconds(c->took_until - conn_first(c)->at));
 	else if (perhaps_provoked(c))
 		snprintf(note, 160, "ended %.1f ms after %s's own byte: did that byte provoke it?",
 			 ns_seconds(c->own_byte_ago) * 1e3, c->culprit->look.probe->name);

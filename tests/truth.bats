@@ -420,3 +420,32 @@ signal.pause()' "$port" "$@"
 	holds 'map(select(.event == "note"))[0].text | endswith("each is judged by itself")'
 	exits 0
 }
+
+@test "what half-closes and dies later is dead since then" {
+	start_peer --life sink --death half-close
+	watch -p rdhup,write-probe:every=200ms -w 3s "127.0.0.1:$port"
+	wait_event connected '.conn == 2'
+	kill -USR1 "$server"
+	wait_event kernel '.conn == 2 and .what == "fin"'
+	sleep 1
+	kill -KILL "$server"
+	finish
+	expect_results <<-RESULTS
+		rdhup       false-alarm
+		write-probe noticed
+	RESULTS
+	exits 1
+}
+
+@test "a half-close before the fault is no death before the fault" {
+	[ "$(id -u)" -eq 0 ] || skip 'needs root: --fault drop wants CAP_NET_ADMIN'
+	start_peer --life sink --death half-close
+	watch -p rdhup,write-probe:every=100ms -w 1s --fault drop --fault-at 3s "127.0.0.1:$port"
+	wait_event connected '.conn == 2'
+	kill -USR1 "$server"
+	finish
+	expect_results <<-RESULTS
+		rdhup       false-alarm
+		write-probe missed
+	RESULTS
+}
