@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "../probes/probe.h"
-#include "units.h"
 #include "utf8.h"
 
 #define NAMED_MOST 3 /* so many who noticed together are named */
@@ -248,22 +247,36 @@ size_t tally_together(const struct tally *t)
 	return n;
 }
 
+struct when tally_when(const struct tally *t, nsec after)
+{
+	char time[UNITS_TEXT];
+	struct when w;
+
+	if (after < 0)
+		snprintf(w.text, sizeof(w.text), "%s before the %s", units_time(time, -after),
+			 t->fault != TIME_NONE ? "fault" : "kernel knew");
+	else
+		snprintf(w.text, sizeof(w.text), "after %s", units_time(time, after));
+	return w;
+}
+
 void tally_first(const struct tally *t, char *to, size_t room)
 {
 	size_t n = tally_together(t);
-	char who[NAMED_MOST * sizeof(t->order[0]->label) + 16] = "", when[UNITS_TEXT];
+	char who[NAMED_MOST * sizeof(t->order[0]->label) + 16] = "";
+	struct when when;
 	int used = 0;
 
 	*to = '\0';
 	if (!n)
 		return;
-	units_time(when, sample_median(&t->order[0]->after));
+	when = tally_when(t, sample_median(&t->order[0]->after));
 	if (n > NAMED_MOST) {
-		snprintf(to, room, "the first %zu together after %s", n, when);
+		snprintf(to, room, "the first %zu together %s", n, when.text);
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
 		used += snprintf(who + used, sizeof(who) - (size_t)used, "%s%s",
 				 !i ? "" : i + 1 < n ? ", " : " and ", t->order[i]->label);
-	snprintf(to, room, "%s first after %s", who, when);
+	snprintf(to, room, "%s first %s", who, when.text);
 }

@@ -8,6 +8,7 @@
 #define REPORTS_TALLY_H
 
 #include "report.h"
+#include "units.h"
 
 #define SAMPLE 512
 #define RESULTS (UNSUPPORTED + 1)
@@ -66,6 +67,12 @@ nsec tally_zero(const struct tally *t);
 
 /* How many rows noticed together with the first, itself included; 0 if none noticed. */
 size_t tally_together(const struct tally *t);
+
+/* "after 46.9ms", or of a verdict that came too early "200ms before the fault". */
+struct when {
+	char text[UNITS_TEXT + 32];
+};
+struct when tally_when(const struct tally *t, nsec after);
 
 /* "peek first after 46.9ms", "read and rdhup first after 4.1ms", "the first 7 together after
  * 4.1ms"; "" if none noticed. */

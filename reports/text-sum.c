@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "text.h"
-#include "units.h"
 
 #define NAMES_FEW 3
 #define NAMES_MOST 6
@@ -51,20 +50,20 @@ static void put_first(struct out *o, const struct tally *t, size_t noticed)
 {
 	size_t together = tally_together(t);
 	struct row *last = t->order[noticed - 1];
-	char text[UNITS_TEXT], first[256];
+	char first[256];
 
 	if (!together)
 		return;
 	if (together == t->shown && together > 1) {
-		out_printf(o, ", together after %s",
-			   units_time(text, sample_median(&t->order[0]->after)));
+		out_printf(o, ", together %s",
+			   tally_when(t, sample_median(&t->order[0]->after)).text);
 		return;
 	}
 	tally_first(t, first, sizeof(first));
 	out_printf(o, ", %s", first);
 	if (noticed > 1 && noticed == t->shown)
-		out_printf(o, ", %s last after %s", last->label,
-			   units_time(text, sample_median(&last->after)));
+		out_printf(o, ", %s last %s", last->label,
+			   tally_when(t, sample_median(&last->after)).text);
 }
 
 /* Probes that noticed on some connections only. */
@@ -83,14 +82,13 @@ static void put_partly(struct out *o, const struct tally *t)
 	}
 }
 
-static void put_single(struct out *o, struct row *r)
+static void put_single(struct out *o, const struct tally *t, struct row *r)
 {
 	static const char *const said[RESULTS] = {
 		[NOTICED] = "noticed", [MISSED] = "missed it", [FALSE_ALARM] = "cried wolf",
 		[STAYED_ALIVE] = "watched a peer that lives", [UNSUPPORTED] = "is unsupported",
 	};
 	enum result result = row_result(r);
-	char text[UNITS_TEXT];
 
 	text_style(o, result_style(result));
 	out_printf(o, "%s %s", r->label, said[result]);
@@ -98,9 +96,9 @@ static void put_single(struct out *o, struct row *r)
 	if (r->total > 1)
 		out_printf(o, " on %u of %u connections", r->results[result], r->total);
 	if (r->after.seen && r->total > 1)
-		out_printf(o, ", after %s at the median", units_time(text, sample_median(&r->after)));
+		out_printf(o, ", %s at the median", tally_when(t, sample_median(&r->after)).text);
 	else if (r->after.seen)
-		out_printf(o, " after %s", units_time(text, r->after.least));
+		out_printf(o, " %s", tally_when(t, r->after.least).text);
 	if (*r->how)
 		out_printf(o, " (%s)", r->how);
 	out_text(o, ".\n");
@@ -141,7 +139,7 @@ void text_sum(struct out *o, const struct tally *t)
 	size_t noticed = count(t, NOTICED), alarms = count(t, FALSE_ALARM);
 
 	if (t->shown == 1) {
-		put_single(o, t->order[0]);
+		put_single(o, t, t->order[0]);
 		return;
 	}
 	if (!noticed && !count(t, MISSED) && alarms + count(t, STAYED_ALIVE))

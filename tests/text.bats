@@ -82,6 +82,14 @@ table() { sed -n '/^probe /,$p' <<<"$output"; }
 	[[ $output == 'peek noticed after '*' (EOF).' ]]
 }
 
+@test "who noticed a death that came before the fault did so before the fault" {
+	start_peer --life closes
+	run tcpalive -q -p heartbeat:every=100ms -w 500ms --fault-at 2s --fault-exec true "127.0.0.1:$port"
+	[[ $output =~ ^heartbeat\ noticed\ [0-9.]+m?s\ before\ the\ fault ]]
+	run tcpalive -q -p heartbeat:every=100ms,peek -w 500ms --fault-at 2s --fault-exec true "127.0.0.1:$port"
+	[[ $output =~ ^1\ of\ 2\ .*,\ heartbeat\ first\ [0-9.]+m?s\ before\ the\ fault ]]
+}
+
 @test "a living peer: none said otherwise" {
 	start_peer --life echo
 	run tcpalive -q -p read,peek -t 1s --expect alive "127.0.0.1:$port"
