@@ -47,11 +47,22 @@ static nsec ended_at(const struct conn *c)
 	return c->took_until != TIME_NONE ? c->took_until : conn_first(c)->at;
 }
 
+/* A timeout, and a reset that answers: the peer was gone before. To a byte it may also be
+ * the answer of a program that disliked it, unless a fault has struck. */
+static bool gone_before(const struct conn *c)
+{
+	const struct knowledge *k = conn_first(c);
+
+	if (k->what == KNOWS_TIMEOUT || k->answer)
+		return true;
+	return k->what == KNOWS_RST && c->watch->struck_at != TIME_NONE && k->at >= c->watch->struck_at &&
+	       after_own_byte(c);
+}
+
 /* Is the connection dead, and since when? TIME_NONE where nothing says when. */
 static bool dead_since(const struct conn *c, nsec *since)
 {
 	const struct watch *w = c->watch;
-	const struct knowledge *k = conn_first(c);
 
 	*since = TIME_NONE;
 	if (w->truth == TRUTH_ALIVE)
@@ -65,7 +76,7 @@ static bool dead_since(const struct conn *c, nsec *since)
 	if (ended(c)) {
 		if (c->half_closed || conn_fin_too_late(c))
 			return false;
-		*since = k->what == KNOWS_TIMEOUT || k->answer ? TIME_NONE : ended_at(c);
+		*since = gone_before(c) ? TIME_NONE : ended_at(c);
 		return true;
 	}
 	return c->answer == UNANSWERED;

@@ -18,6 +18,7 @@ READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 BLOCK = b"x" * (1 << 20)
 TICK = 0.2
 ATTACH_FILTER, DETACH_FILTER = 26, 27
+REPAIR = 19  # who closes in this mode says nothing
 NOTHING = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))  # a BPF program: return 0
 
 
@@ -108,6 +109,8 @@ class Peer:
                     continue
                 if conn in self.selector.get_map():
                     self.selector.unregister(conn)
+                if self.args.death == "vanish":
+                    conn.setsockopt(socket.IPPROTO_TCP, REPAIR, 1)
                 self.reset(conn) if self.args.death == "rst" else conn.close()
             except OSError:
                 pass
@@ -133,7 +136,7 @@ def main():
     p.add_argument("--greet", default="", help="said to each client at once")
     p.add_argument("--life", choices=["ignore", "sink", "echo", "flood", "closes", "tick"], default="ignore")
     p.add_argument("--last", default="", help="said just before the death")
-    p.add_argument("--death", choices=["close", "rst", "half-close", "deaf"], default="close")
+    p.add_argument("--death", choices=["close", "rst", "half-close", "deaf", "vanish"], default="close")
     p.add_argument("--at-once", action="store_true", help="reset each client as it comes")
     Peer(p.parse_args()).run()
 
