@@ -3,8 +3,8 @@
  * The command line: argv becomes a plan (engine/plan.h) with every word checked,
  * or a page on standard output, or one line that says what is wrong.
  *
- * To add an option: one row in options.c and its handler. The parser, --help,
- * the man page's list and the completions walk the rows.
+ * To add an option: one row in options.c, and a handler in set.c if none there fits. The
+ * parser, --help, the man page's list and the completions walk the rows.
  */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H

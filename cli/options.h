@@ -28,6 +28,7 @@ enum section {
 };
 
 struct setting;
+typedef int setter(struct setting *s);
 
 struct option_row {
 	char letter;       /* 0: none */
@@ -42,11 +43,7 @@ struct option_row {
 	const char *help;  /* for --help and the completions: a phrase */
 	const char *more;  /* for the man page: sentences, or NULL */
 
-	/*
-	 * 0, 1 when a page was printed and nothing is left to do, or -1 with the reason in
-	 * *s->e.
-	 */
-	int (*set)(struct setting *s);
+	setter *set;       /* see set.h */
 	size_t offset;     /* where the handler puts it: in struct plan, or in struct request */
 	int64_t min, max;  /* of a number; a constant to be stored stands in min */
 	const char *const *words; /* of a word: what may be said, ended by NULL */

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an option does with its value: 0, 1 when a page was printed and nothing is left to do, or
+ * -1 with the reason in *s->e.
+ */
+#ifndef CLI_SET_H
+#define CLI_SET_H
+
+#include "options.h"
+
+/* Into the plan. */
+setter set_duration, set_count; /* within min and max of the row */
+setter set_true;
+setter set_constant; /* the row's min */
+setter set_more;     /* one more each time */
+setter set_text;     /* not empty; it stays in argv */
+setter set_word;     /* which one it is of the row's words */
+setter add_sysctl;
+
+/* Into the request, to be looked at after the last word. */
+setter keep, keep_one;
+setter note; /* that it was given is all there is to it */
+
+/* Pages. */
+setter show_list, show_explain, show_help, show_version, show_rows;
+
+#endif
