@@ -4,11 +4,11 @@
  * says in words is drawn by it into a page, and its signs are escaped here. See the
  * GitHub Flavored Markdown Spec, 4.10 (tables) and 6.1 (backslash escapes).
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "advised.h"
+#include "markdown.h"
 #include "text.h"
 
 struct markdown {
@@ -19,8 +19,7 @@ struct markdown {
 	const char *fault;
 };
 
-/* Signs that would be a mark-up, a table's border or mathematics. */
-static void put_text(struct out *o, const char *s)
+void markdown_text(struct out *o, const char *s)
 {
 	for (; *s; s++) {
 		if (strchr("\\`*_[]<>|~&$", *s))
@@ -29,15 +28,14 @@ static void put_text(struct out *o, const char *s)
 	}
 }
 
-static void put_cell(struct out *o, const char *s)
+void markdown_cell(struct out *o, const char *s)
 {
 	out_text(o, " ");
-	put_text(o, s);
+	markdown_text(o, s);
 	out_text(o, " |");
 }
 
-/* Closes the row of titles. */
-static void put_rule(struct out *o, size_t left, size_t right)
+void markdown_rule(struct out *o, size_t left, size_t right)
 {
 	out_text(o, "\n|");
 	while (left--)
@@ -59,7 +57,7 @@ static void put_watch(struct out *o, const struct tally *t)
 	out_text(o, "|");
 	for (enum table_column c = 0; c < TABLE_COLUMNS; c++)
 		if (is_shown(t, c))
-			put_cell(o, c == TABLE_SENT ? "segments/bytes sent" : table_title(c));
+			markdown_cell(o, c == TABLE_SENT ? "segments/bytes sent" : table_title(c));
 	out_text(o, "\n|");
 	for (enum table_column c = 0; c < TABLE_COLUMNS; c++)
 		if (is_shown(t, c))
@@ -70,7 +68,7 @@ static void put_watch(struct out *o, const struct tally *t)
 		for (enum table_column c = 0; c < TABLE_COLUMNS; c++) {
 			table_text(text, t->order[i], c);
 			if (is_shown(t, c))
-				put_cell(o, text);
+				markdown_cell(o, text);
 		}
 		out_text(o, "\n");
 	}
@@ -82,123 +80,15 @@ static void put_notes(struct out *o, const struct tally *t)
 		if (!*t->order[i]->note)
 			continue;
 		out_text(o, "\n- ");
-		put_text(o, t->order[i]->label);
+		markdown_text(o, t->order[i]->label);
 		out_text(o, ": ");
-		put_text(o, t->order[i]->note);
+		markdown_text(o, t->order[i]->note);
 	}
 	for (size_t i = 0; i < t->shown; i++)
 		if (*t->order[i]->note) {
 			out_text(o, "\n");
 			break;
 		}
-}
-
-static void put_matrix_cell(struct out *o, const struct grid_cell *c)
-{
-	char text[UNITS_TEXT];
-	bool strong = c->total && (c->off || grid_result(c) == FALSE_ALARM);
-
-	grid_text(text, c);
-	out_text(o, strong ? " **" : " ");
-	put_text(o, text);
-	out_text(o, strong ? "** |" : " |");
-}
-
-static void put_matrix(struct out *o, const struct grid *g)
-{
-	out_text(o, "| fault |");
-	for (size_t i = 0; i < g->nrows; i++)
-		put_cell(o, g->rows[i].label);
-	put_rule(o, 1, g->nrows);
-	for (size_t f = 0; f < g->c->nfaults; f++) {
-		out_text(o, "|");
-		put_cell(o, g->c->faults[f]);
-		for (size_t i = 0; i < g->nrows; i++)
-			put_matrix_cell(o, grid_cell(g, i, f));
-		out_text(o, "\n");
-	}
-}
-
-static void put_number(struct out *o, int64_t n)
-{
-	if (n < 0)
-		out_text(o, " - |");
-	else
-		out_printf(o, " %" PRId64 " |", n);
-}
-
-static void put_score(struct out *o, const struct grid *g, size_t row)
-{
-	struct grid_score s;
-	char text[1024];
-
-	grid_score(g, row, &s);
-	out_text(o, "|");
-	put_cell(o, g->rows[row].label);
-	out_printf(o, " %u of %u | %u |", s.noticed, s.deaths, s.alarms);
-	put_cell(o, units_time(text, s.median));
-	put_cell(o, units_time(text, s.slowest));
-	put_number(o, g->rows[row].member ? -1 : s.packets);
-	put_number(o, g->rows[row].member ? -1 : s.bytes);
-	lab_blind(text, sizeof(text), g, row);
-	put_cell(o, text);
-	out_text(o, "\n");
-}
-
-static void put_scores(struct out *o, const struct grid *g)
-{
-	out_text(o, "\n| probe | noticed | false alarms | median | slowest | packets a minute |"
-		    " bytes a minute | blind to |\n"
-		    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n");
-	for (size_t i = 0; i < g->nrows; i++)
-		put_score(o, g, i);
-}
-
-static void put_forecasts(struct out *o, const struct grid *g)
-{
-	bool all = g->c->verbosity > 0, any = false;
-	char text[LAB_TEXT];
-
-	for (size_t n = 0; n < g->nrows * g->c->nfaults; n++) {
-		size_t row = n % g->nrows, fault = n / g->nrows;
-		const struct grid_cell *c = grid_cell(g, row, fault);
-
-		if (!lab_shows(c, all))
-			continue;
-		if (!any)
-			out_text(o, "\n| fault | probe | measured | predicted | |\n"
-				    "| --- | --- | --- | --- | --- |\n");
-		any = true;
-		out_text(o, "|");
-		put_cell(o, g->c->faults[fault]);
-		put_cell(o, g->rows[row].label);
-		lab_measured(text, c);
-		put_cell(o, text);
-		lab_predicted(text, c);
-		put_cell(o, text);
-		put_cell(o, c->off ? "not as predicted" : "");
-		out_text(o, "\n");
-	}
-}
-
-/* Indented by four: nothing in it is a mark-up. */
-static void put_advice(struct out *o, const struct grid *g)
-{
-	char text[256];
-
-	for (size_t i = 0; g->nadvice && i < 2 * g->nadvice; i++) {
-		const struct grid_advice *a = &g->advice[i % g->nadvice];
-
-		if (a->needs_answer != (i < g->nadvice))
-			continue;
-		advice_text(text, sizeof(text), a);
-		out_printf(o, "\nWhat to use %s: this %s.\n\n    -p ",
-			   a->needs_answer ? "where the peer's application answers"
-					   : "without an answer from it",
-			   text);
-		text_quoted(o, a->spec);
-		out_text(o, "\n");
-	}
 }
 
 /* One of the text report's sentences. */
@@ -215,7 +105,7 @@ static void put_sum(struct out *o, const struct markdown *m, bool matrix)
 		text_sum(&page, &m->tally);
 	buffer[page.used] = '\0';
 	out_text(o, "\n");
-	put_text(o, buffer);
+	markdown_text(o, buffer);
 }
 
 static void put_title(struct out *o, const struct markdown *m, bool matrix)
@@ -229,7 +119,7 @@ static void put_title(struct out *o, const struct markdown *m, bool matrix)
 	else
 		return;
 	out_text(o, matrix ? "Seconds until it was noticed: " : "");
-	put_text(o, title);
+	markdown_text(o, title);
 	out_text(o, "\n\n");
 }
 
@@ -238,10 +128,10 @@ static void put_foretold_line(struct out *o, const struct foretold *f, size_t fa
 	char text[FORETOLD_TEXT];
 
 	out_text(o, "|");
-	put_cell(o, f->c->faults[fault]);
+	markdown_cell(o, f->c->faults[fault]);
 	for (size_t g = 0; g < f->ngroups; g++) {
 		foretold_text(text, foretold_cell(f, g, fault));
-		put_cell(o, text);
+		markdown_cell(o, text);
 	}
 	out_text(o, "\n");
 }
@@ -251,20 +141,20 @@ static void put_foretold(struct out *o, const struct foretold *f)
 	char text[2048];
 
 	foretold_title(text, sizeof(text), f);
-	put_text(o, text);
+	markdown_text(o, text);
 	out_text(o, "\n\n| fault |");
 	for (size_t g = 0; g < f->ngroups; g++)
-		put_cell(o, f->labels[g]);
-	put_rule(o, 1, f->ngroups);
+		markdown_cell(o, f->labels[g]);
+	markdown_rule(o, 1, f->ngroups);
 	for (size_t i = 0; i < f->c->nfaults; i++)
 		put_foretold_line(o, f, i);
 	out_text(o, "\n");
 	for (size_t g = 0; g < f->ngroups; g++) {
 		foretold_sum(text, sizeof(text), f, g);
 		out_text(o, "- ");
-		put_text(o, f->labels[g]);
+		markdown_text(o, f->labels[g]);
 		out_text(o, ": ");
-		put_text(o, text);
+		markdown_text(o, text);
 		out_text(o, "\n");
 	}
 }
@@ -306,16 +196,16 @@ static void put_all(struct out *o, struct markdown *m)
 
 	put_title(o, m, matrix);
 	if (matrix) {
-		put_matrix(o, &m->grid);
+		markdown_matrix(o, &m->grid);
 		out_text(o, "\n\\- missed, ! false alarm, . alive and never said otherwise, ? unsupported, "
 			    "\\* not as predicted\n");
-		put_scores(o, &m->grid);
+		markdown_scores(o, &m->grid);
 	} else {
 		put_watch(o, &m->tally);
 		put_notes(o, &m->tally);
 	}
-	put_forecasts(o, &m->grid);
-	put_advice(o, &m->grid);
+	markdown_forecasts(o, &m->grid);
+	markdown_advice(o, &m->grid);
 	put_sum(o, m, matrix);
 }
 

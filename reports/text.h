@@ -71,7 +71,12 @@ void text_quoted(struct out *o, const char *s);
  * not fit; *at is the column, 0 before the first. */
 void text_item(struct out *o, size_t *at, const char *mark, const char *what);
 
-/* One line each; what it says is the event's, who decides that it is said is text.c. */
+/* The lines of a watch for an event, or none: what repeats itself is kept back. text_unfold
+ * writes what is kept back of connections that stand; to be called before any other event's. */
+void text_tell(struct text *t, struct out *o, const struct event *e);
+void text_unfold(struct text *t, struct out *o);
+
+/* One line each; what it says is the event's, who decides that it is said is text-tell.c. */
 void line_listening(const struct text *t, struct out *o, const struct event *e);
 void line_connected(const struct text *t, struct out *o, const struct event *e);
 void line_folded(const struct text *t, struct out *o);

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Which events become lines. Its oddity: what would repeat itself (many connections that stand,
+ * many that the kernel gave up in one moment) is told once, and in full only with -v.
+ */
+#include <string.h>
+
+#include "text.h"
+
+#define FEW 4          /* connections that each get lines of their own */
+#define MANY 64        /* connections from which on only each probe's first verdict is told */
+#define BURST NS_PER_S /* the same kernel event again within that is not news */
+
+static bool is_brief(const struct text *t, unsigned limit)
+{
+	return t->c->connections > limit && t->c->verbosity < 1;
+}
+
+static void fold(struct text *t, const struct event *e)
+{
+	const char *target = e->target ? e->target : "";
+	size_t i = 0;
+
+	t->folded.count++;
+	t->folded.t = e->t;
+	while (i < t->folded.ntargets && i < TEXT_TARGETS && strcmp(t->folded.targets[i], target) != 0)
+		i++;
+	if (i < t->folded.ntargets)
+		return;
+	if (i < TEXT_TARGETS)
+		t->folded.targets[i] = target;
+	t->folded.ntargets = i + 1;
+}
+
+void text_unfold(struct text *t, struct out *o)
+{
+	if (t->folded.count)
+		line_folded(t, o);
+	t->folded.count = 0;
+	t->folded.ntargets = 0;
+}
+
+static void tell_connected(struct text *t, struct out *o, const struct event *e)
+{
+	if (!is_brief(t, FEW)) {
+		line_connected(t, o, e);
+		return;
+	}
+	fold(t, e);
+	if (t->folded.count == t->c->connections)
+		text_unfold(t, o);
+}
+
+static void tell_kernel(struct text *t, struct out *o, const struct event *e)
+{
+	nsec last = t->burst[e->knows];
+
+	t->burst[e->knows] = e->t;
+	if (is_brief(t, FEW) && last && e->t - last < BURST)
+		t->hidden++;
+	else
+		line_kernel(t, o, e);
+}
+
+static void tell_verdict(struct text *t, struct out *o, const struct event *e)
+{
+	const struct row *r = tally_row(&t->tally, e);
+
+	if (is_brief(t, MANY) && r && (e->kind == EVENT_DEAD ? r->said : r->suspected) > 1)
+		t->hidden++;
+	else
+		line_verdict(t, o, e);
+}
+
+/* Results are the table's; but with -k the end may be far, and -v wants all. */
+static void tell_result(const struct text *t, struct out *o, const struct event *e)
+{
+	bool news = e->result == MISSED || e->result == FALSE_ALARM;
+
+	if (t->c->verbosity > 0 || (!t->c->connections && news))
+		line_result(t, o, e);
+}
+
+void text_tell(struct text *t, struct out *o, const struct event *e)
+{
+	switch (e->kind) {
+	case EVENT_LISTENING:
+		line_listening(t, o, e);
+		break;
+	case EVENT_CONNECTED:
+		tell_connected(t, o, e);
+		break;
+	case EVENT_FAULT:
+		line_fault(t, o, e);
+		break;
+	case EVENT_KERNEL:
+		tell_kernel(t, o, e);
+		break;
+	case EVENT_SUSPECT:
+	case EVENT_DEAD:
+		tell_verdict(t, o, e);
+		break;
+	case EVENT_NOTE:
+		line_note(t, o, e);
+		break;
+	case EVENT_RESULT:
+		tell_result(t, o, e);
+		break;
+	case EVENT_START:
+	case EVENT_ADVICE:
+	case EVENT_FORECAST:
+	case EVENT_SETTING:
+	case EVENT_EXPECT:
+	case EVENT_END:
+		break;
+	}
+}
