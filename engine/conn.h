@@ -21,6 +21,7 @@ struct heard {
 	uint32_t segs_in, data_segs_in;
 	uint64_t bytes_acked;
 	bool in_flight; /* something was unacknowledged */
+	bool repeated;  /* and had been sent again: what it asks may not even have arrived */
 };
 
 /* One probe at work on one connection: the engine's side of a look. */
@@ -107,6 +108,13 @@ int conn_stand(struct conn *c, int fd, nsec at);
 
 /* Disarms, closes, and makes the slot ready for another connection. Safe twice. */
 void conn_close(struct conn *c);
+
+/* Did the application answer this look before, and then no more, although its kernel
+ * had the question? */
+static inline bool looker_fell_silent(const struct looker *l)
+{
+	return l->said_at != TIME_NONE && l->answered && !l->heard_then.repeated;
+}
 
 /* How much a probe's call disturbs those that look later, 0 to DISTURBANCE_MAX:
  * the lookers of a connection look in that order. */

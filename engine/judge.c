@@ -100,7 +100,7 @@ static bool application_dead(const struct looker *l)
 {
 	struct tcp_info ti;
 
-	if (!l->answered || l->look.conn->watch->truth != TRUTH_UNKNOWN)
+	if (!looker_fell_silent(l) || l->look.conn->watch->truth != TRUTH_UNKNOWN)
 		return false;
 	tcpinfo_read(l->look.fd, &ti);
 	return ti.tcpi_bytes_received == l->bytes_in_then;

@@ -25,6 +25,7 @@ static struct heard heard_of(const struct tcp_info *ti)
 	return (struct heard){
 		.segs_in = ti->tcpi_segs_in, .data_segs_in = ti->tcpi_data_segs_in,
 		.bytes_acked = ti->tcpi_bytes_acked, .in_flight = ti->tcpi_unacked > 0,
+		.repeated = ti->tcpi_unacked > 0 && ti->tcpi_retransmits > 0,
 	};
 }
 

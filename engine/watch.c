@@ -238,12 +238,9 @@ void watch_decided(struct watch *w, struct conn *c, struct looker *l)
 /* The application answered before, and then no more, while its kernel does. */
 static nsec fell_silent(const struct conn *c)
 {
-	for (size_t i = 0; i < c->nlookers; i++) {
-		const struct looker *l = &c->lookers[i];
-
-		if (l->said_at != TIME_NONE && l->answered)
-			return l->said_at;
-	}
+	for (size_t i = 0; i < c->nlookers; i++)
+		if (looker_fell_silent(&c->lookers[i]))
+			return c->lookers[i].said_at;
 	return TIME_NONE;
 }
 

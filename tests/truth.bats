@@ -304,6 +304,14 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 	exits 1
 }
 
+@test "a process is not called stuck for a question that the path swallowed" {
+	start_deaf_peer --life echo
+	watched -p heartbeat:every=200ms:limit=1s \
+		--fault-exec "$(pauses 2); sleep 0.2; kill -STOP $server" "127.0.0.1:$port"
+	expect_results <<<'heartbeat false-alarm'
+	exits 1
+}
+
 @test "a path that stays dead is, with data in flight, and no process is called stuck" {
 	start_deaf_peer --life echo
 	LIMIT=30 watched -p unacked:every=200ms,tx-ack:every=200ms,heartbeat:every=200ms \
