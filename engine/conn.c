@@ -34,6 +34,14 @@ const struct knowledge *conn_first(const struct conn *c)
 	return c->nknows ? &c->knows[0] : NULL;
 }
 
+const struct knowledge *conn_end(const struct conn *c)
+{
+	for (size_t i = 0; i < c->nknows; i++)
+		if (c->knows[i].what != KNOWS_UNREACHABLE)
+			return &c->knows[i];
+	return NULL;
+}
+
 const struct knowledge *conn_knowledge(const struct conn *c, enum knows what)
 {
 	for (size_t i = 0; i < c->nknows; i++)
@@ -57,7 +65,7 @@ bool conn_same_peer(const struct conn *a, const struct conn *b)
 
 bool conn_fin_too_late(const struct conn *c)
 {
-	const struct knowledge *k = conn_first(c);
+	const struct knowledge *k = conn_end(c);
 
 	return k && k->what == KNOWS_FIN && c->answer != NOT_ASKED && k->at > c->asked_at;
 }

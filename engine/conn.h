@@ -123,6 +123,8 @@ unsigned disturbance(const struct probe *p);
 
 /* The first thing that the witness knew of this connection, NULL if nothing. */
 const struct knowledge *conn_first(const struct conn *c);
+/* The first that was an end: an unreachable alone is none. */
+const struct knowledge *conn_end(const struct conn *c);
 bool conn_knows(const struct conn *c, enum knows what);
 /* What it knew of that kind, or NULL. */
 const struct knowledge *conn_knowledge(const struct conn *c, enum knows what);

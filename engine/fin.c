@@ -28,7 +28,7 @@ static bool takes_data(const struct conn *c, nsec now)
 	if (c->closed || c->wrote_after_end == TIME_NONE || now - c->wrote_after_end < SETTLED)
 		return false;
 	tcpinfo_read(c->socket.fd, &ti);
-	return ti.tcpi_bytes_acked > conn_first(c)->bytes_acked;
+	return ti.tcpi_bytes_acked > conn_end(c)->bytes_acked;
 }
 
 static void sort_in(struct finished *f, struct conn *c, nsec now)
@@ -39,7 +39,7 @@ static void sort_in(struct finished *f, struct conn *c, nsec now)
 	c->half_closed = takes_data(c, now);
 	if (c->half_closed) {
 		f->takes = c;
-	} else if (reset && reset->bytes_acked > conn_first(c)->bytes_acked) {
+	} else if (reset && reset->bytes_acked > conn_end(c)->bytes_acked) {
 		c->took_until = reset->at;
 		f->took = c;
 	} else if (reset && c->wrote_after_end != TIME_NONE) {

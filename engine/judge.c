@@ -44,14 +44,14 @@ bool judge_ask(struct conn *c)
 /* When it ended: a half-close is none. */
 static nsec ended_at(const struct conn *c)
 {
-	return c->took_until != TIME_NONE ? c->took_until : conn_first(c)->at;
+	return c->took_until != TIME_NONE ? c->took_until : conn_end(c)->at;
 }
 
 /* A timeout, and a reset that answers: the peer was gone before. To a byte it may also be
  * the answer of a program that disliked it, unless a fault has struck. */
 static bool gone_before(const struct conn *c)
 {
-	const struct knowledge *k = conn_first(c);
+	const struct knowledge *k = conn_end(c);
 
 	if (k->what == KNOWS_TIMEOUT || k->answer)
 		return true;
@@ -147,7 +147,7 @@ static bool blinded(const struct looker *l)
 static bool perhaps_provoked(const struct conn *c)
 {
 	return c->watch->nconns == 1 && c->watch->struck_at == TIME_NONE && c->own_byte_ago != TIME_NONE &&
-	       c->own_byte_ago <= SUSPICIOUS + 2 * conn_first(c)->rtt;
+	       c->own_byte_ago <= SUSPICIOUS + 2 * conn_end(c)->rtt;
 }
 
 /* What else must be known of this result. One thing: the most important. */
@@ -167,7 +167,7 @@ static void explain(char note[160], const struct looker *l, enum result r)
 		snprintf(note, 160, "a FIN, but the peer still takes data: half-closed, not dead");
 	else if (r == FALSE_ALARM && c->took_until != TIME_NONE)
 		snprintf(note, 160, "a FIN, but the peer took data for %.1f s after it: half-closed before it died",
-			 ns_seconds(c->took_until - conn_first(c)->at));
+			 ns_seconds(c->took_until - conn_end(c)->at));
 	else if (perhaps_provoked(c))
 		snprintf(note, 160, "ended %.1f ms after %s's own byte: did that byte provoke it?",
 			 ns_seconds(c->own_byte_ago) * 1e3, c->culprit->look.probe->name);

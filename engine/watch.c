@@ -174,7 +174,7 @@ static nsec first_end(struct watch *w, nsec unprovoked)
 
 	for (size_t i = 0; i < w->nconns; i++) {
 		struct conn *c = &w->conns[i];
-		const struct knowledge *k = conn_first(c);
+		const struct knowledge *k = conn_end(c);
 
 		if (!k || !c->provoked || unprovoked - k->at > TOGETHER)
 			continue;
@@ -187,7 +187,7 @@ static nsec first_end(struct watch *w, nsec unprovoked)
 
 bool after_own_byte(const struct conn *c)
 {
-	return c->own_byte_ago != TIME_NONE && c->own_byte_ago <= PROVOKED_WITHIN + 2 * conn_first(c)->rtt;
+	return c->own_byte_ago != TIME_NONE && c->own_byte_ago <= PROVOKED_WITHIN + 2 * conn_end(c)->rtt;
 }
 
 static bool another_lives(const struct watch *w, const struct conn *c)
@@ -230,7 +230,7 @@ void watch_decided(struct watch *w, struct conn *c, struct looker *l)
 		all &= c->lookers[i].decided;
 	/* A verdict that the kernel knows nothing of: ask the peer's kernel at once,
 	 * before anything else can happen to it, as nobody here looks any more. */
-	if (all && !c->nknows && w->truth == TRUTH_UNKNOWN && !w->truth_comes && l->said_at != TIME_NONE)
+	if (all && !conn_end(c) && w->truth == TRUTH_UNKNOWN && !w->truth_comes && l->said_at != TIME_NONE)
 		judge_ask(c);
 	set_deadline(w);
 }

@@ -33,11 +33,17 @@ static enum knows of_errno(int err, bool closed)
 	return closed ? KNOWS_TIMEOUT : KNOWS_UNREACHABLE;
 }
 
+/* The error that a call took, unless that was of an unreachable before the end. */
+static int taken(const struct conn *c)
+{
+	return conn_knows(c, KNOWS_UNREACHABLE) ? 0 : c->taken;
+}
+
 /* A timeout is preceded by silence; a reset is itself a segment that came in. */
 static enum knows why_closed(const struct conn *c, const struct tcp_info *ti)
 {
-	if (c->taken)
-		return of_errno(c->taken, true);
+	if (taken(c))
+		return of_errno(taken(c), true);
 	if (!ti->tcpi_retransmits && !ti->tcpi_probes && !ti->tcpi_backoff)
 		return KNOWS_RST;
 	return ti->tcpi_segs_in > c->segs_in_seen ? KNOWS_RST : KNOWS_TIMEOUT;
@@ -55,7 +61,7 @@ static void know(struct conn *c, enum knows what, nsec at, const struct tcp_info
 	*k = (struct knowledge){
 		.at = at, .what = what, .segs_in = ti->tcpi_segs_in,
 		.bytes_acked = ti->tcpi_bytes_acked, .rtt = ti->tcpi_rtt * NS_PER_US,
-		.err = what == KNOWS_FIN ? 0 : c->taken,
+		.err = what == KNOWS_FIN ? 0 : taken(c),
 		.answer = ti->tcpi_retransmits || ti->tcpi_probes,
 	};
 	watch_kernel(c->watch, c, k);

@@ -473,3 +473,57 @@ signal.pause()' "$port" "$@"
 	RESULTS
 	exits 0
 }
+
+# icmp_peer: on SIGUSR1 its host tells each client that it is unreachable, and on
+# SIGUSR2 it resets them; in $port.
+icmp_peer() {
+	[ "$(id -u)" -eq 0 ] || skip 'needs root: ICMP is forged'
+	spawn peer python3 -c '
+import signal, socket, struct
+from socket import inet_aton
+SIGNALS = [signal.SIGUSR1, signal.SIGUSR2]
+REPAIR, REPAIR_QUEUE, QUEUE_SEQ = 19, 20, 21
+signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+s = socket.create_server(("127.0.0.1", 0))
+print(s.getsockname()[1], flush=True)
+raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+c, (host, port) = s.accept()
+
+def checksum(data):
+    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
+    return ~((total & 0xffff) + (total >> 16)) & 0xffff
+
+def unreachable():
+    c.setsockopt(socket.IPPROTO_TCP, REPAIR, 1)
+    c.setsockopt(socket.IPPROTO_TCP, REPAIR_QUEUE, 1)
+    seq = c.getsockopt(socket.IPPROTO_TCP, QUEUE_SEQ) & 0xffffffff
+    c.setsockopt(socket.IPPROTO_TCP, REPAIR, -1)
+    sent = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40, 0, 0, 64, 6, 0, inet_aton(host), inet_aton("127.0.0.1"))
+    sent += struct.pack("!HHI", port, s.getsockname()[1], seq)
+    head = struct.pack("!BBHI", 3, 1, 0, 0)
+    raw.sendto(struct.pack("!BBHI", 3, 1, checksum(head + sent), 0) + sent, (host, 0))
+
+while signal.sigwait(SIGNALS) == signal.SIGUSR1:
+    unreachable()
+c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+c.close()'
+	server=$pid
+	eventually 20 says "$BATS_TEST_TMPDIR/peer.out" '^[0-9]+$'
+	port=$(<"$BATS_TEST_TMPDIR/peer.out")
+}
+
+@test "unreachable for a moment, and reset later: that was no death" {
+	icmp_peer
+	watch -p icmp+rdhup -w 1s "127.0.0.1:$port"
+	wait_event connected
+	kill -USR1 "$server"
+	wait_event dead '.probe == "icmp"'
+	kill -USR2 "$server"
+	finish
+	expect_results <<-RESULTS
+		icmp  false-alarm
+		rdhup noticed
+	RESULTS
+	holds 'map(select(.event == "kernel").what) == ["unreachable", "rst"]'
+	exits 1
+}
