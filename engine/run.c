@@ -240,7 +240,7 @@ enum status run_loop(struct run *r)
 		return r->status;
 	if (loop_run(&r->loop, &e))
 		run_fail(r, &e);
-	if (r->command.status && !r->any_died && !r->status) {
+	if (r->command.status && !r->any_died && !r->status && !r->signo) {
 		r->error = r->command;
 		r->status = r->command.status;
 	}

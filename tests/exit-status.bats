@@ -123,6 +123,15 @@ dies() { echo "kill -USR1 $server"; }
 	done
 }
 
+@test "128+N: also where --fault-exec failed and nothing died of it" {
+	start_peer
+	watch -p rdhup --fault-at 100ms --fault-exec 'exit 7' "127.0.0.1:$port"
+	wait_event note
+	kill -TERM "$watcher"
+	finish
+	exits 143
+}
+
 @test "128+N: the text report ends with its table too" {
 	start_peer
 	spawn text "$TCPALIVE" -p read,rdhup --color=never "127.0.0.1:$port"
