@@ -49,9 +49,21 @@ static void add(char *to, size_t room, const char *text)
 	snprintf(to + used, room - used, "%s", text);
 }
 
+/* " after 2.100000 s", " 0.250000 s before the fault", or nothing. */
+static void add_after(char *to, size_t room, nsec after)
+{
+	char time[UNITS_TEXT];
+
+	if (after == TIME_NONE)
+		return;
+	add(to, room, after < 0 ? " " : " after ");
+	add(to, room, exact(time, after < 0 ? -after : after));
+	add(to, room, after < 0 ? " before the fault" : "");
+}
+
 static void broken_prediction(struct check *k, const struct event *e)
 {
-	char by[UNITS_TEXT], after[UNITS_TEXT];
+	char by[UNITS_TEXT];
 
 	snprintf(k->why, sizeof(k->why), "predicted %s", result_name(e->predicted_result));
 	if (e->predicted_by != NS_NEVER) {
@@ -60,10 +72,7 @@ static void broken_prediction(struct check *k, const struct event *e)
 	}
 	add(k->why, sizeof(k->why), ", measured ");
 	add(k->why, sizeof(k->why), result_name(e->result));
-	if (e->after != TIME_NONE) {
-		add(k->why, sizeof(k->why), " after ");
-		add(k->why, sizeof(k->why), exact(after, e->after));
-	}
+	add_after(k->why, sizeof(k->why), e->after);
 }
 
 static void check_cell(struct check *k, const struct tally *t, const struct event *e)
@@ -146,9 +155,8 @@ static void explain_cell(const struct event *e, check_line put, void *to)
 {
 	char line[LINE], time[UNITS_TEXT];
 
-	snprintf(line, sizeof(line), "%s%s%s", result_name(e->result),
-		 e->after != TIME_NONE ? " after " : "",
-		 e->after != TIME_NONE ? exact(time, e->after) : "");
+	snprintf(line, sizeof(line), "%s", result_name(e->result));
+	add_after(line, sizeof(line), e->after);
 	put(to, line);
 	if (e->call || *e->how) {
 		snprintf(line, sizeof(line), "%s%s%s", e->call ? e->call : "",
@@ -172,7 +180,6 @@ static void explain_cell(const struct event *e, check_line put, void *to)
 /* "keepalive: noticed 1 of 2, missed 1 of 2, after 3.061234 s (ETIMEDOUT)" */
 static void row_line(const struct row *r, char line[LINE])
 {
-	char time[UNITS_TEXT];
 	const char *comma = " ";
 
 	snprintf(line, LINE, "%s:", r->label);
@@ -187,8 +194,8 @@ static void row_line(const struct row *r, char line[LINE])
 		comma = ", ";
 	}
 	if (r->after.seen) {
-		add(line, LINE, r->after.seen > 1 ? ", the slowest after " : ", after ");
-		add(line, LINE, exact(time, r->after.most));
+		add(line, LINE, r->after.seen > 1 ? ", the slowest" : ",");
+		add_after(line, LINE, r->after.most);
 	}
 	if (*r->how) {
 		add(line, LINE, " (");

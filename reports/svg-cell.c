@@ -64,7 +64,9 @@ static void member_title(const struct svg *s, struct out *o, size_t probe, const
 	svg_more(o, "%s: %s", s->tally.rows[probe].label, result_name(e->result));
 	if (c->total > 1)
 		xml_printf(o, " on %u of %u connections", c->count[e->result], c->total);
-	if (e->after != TIME_NONE)
+	if (e->after != TIME_NONE && e->after < 0)
+		xml_printf(o, " %s s before the fault", units_seconds(text, -e->after, 6));
+	else if (e->after != TIME_NONE)
 		xml_printf(o, " after %s s", units_seconds(text, e->after, 6));
 	if (e->call || *e->how)
 		svg_more(o, "%s%s%s", e->call ? e->call : "", e->call && *e->how ? ": " : "", e->how);

@@ -15,7 +15,8 @@ void grid_text(char to[UNITS_TEXT], const struct grid_cell *c)
 	};
 	enum result r = grid_result(c);
 	nsec t = c->total ? c->after : c->said;
-	bool timed = t != TIME_NONE && (!c->total || r == NOTICED || r == FALSE_ALARM);
+	/* before the fault it is no answer to it, so how long before says nothing */
+	bool timed = t != TIME_NONE && t >= 0 && (!c->total || r == NOTICED || r == FALSE_ALARM);
 	char text[UNITS_TEXT] = "";
 
 	if (timed)

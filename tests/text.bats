@@ -166,6 +166,16 @@ quick=keepalive:idle=1s:intvl=1s:cnt=1
 	[[ ${lines[-1]} == 'keepalive noticed 2 of 2 deaths, within '*'2 of 4 probes cried wolf'* ]]
 }
 
+@test "the lab: a false alarm from before the fault is a mark without a time" {
+	lab --lab=rst,drop -p fionread,peek -t 3s -o text -o "tap=$BATS_TEST_TMPDIR/tap" \
+		-o "markdown=$BATS_TEST_TMPDIR/md" -o "svg=$BATS_TEST_TMPDIR/svg"
+	grep -qE '^rst +! +[0-9.]+$' <<<"$output"
+	grep -qE '^drop +! +-$' <<<"$output"
+	grep -qE '^\| drop \| \*\*!\*\* \| - \|$' "$BATS_TEST_TMPDIR/md"
+	[ "$(grep -cE '^ +false-alarm [0-9.]+ s before the fault$' "$BATS_TEST_TMPDIR/tap")" -eq 2 ]
+	grep -qE 'fionread: false-alarm [0-9.]+ s before the fault' "$BATS_TEST_TMPDIR/svg"
+}
+
 @test "the lab in 80 columns: blocks that fit" {
 	COLUMNS=80 lab --lab=none,rst,close,kill,half-close -t 3s
 	[ "$(grep -cE '^(fault|probe) .*(none|read|peek)' <<<"$output")" -ge 1 ]
