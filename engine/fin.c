@@ -106,6 +106,19 @@ static void judge_peer(const struct watch *w, const struct conn *first)
 		tell(w, by_itself.any ? &by_itself : &provoked);
 }
 
+nsec fin_settled(const struct watch *w)
+{
+	nsec last = 0;
+
+	for (size_t i = 0; w->truth == TRUTH_UNKNOWN && i < w->nconns; i++) {
+		const struct conn *c = &w->conns[i];
+
+		if (!c->closed && got_fin(c) && c->wrote_after_end != TIME_NONE && c->wrote_after_end + SETTLED > last)
+			last = c->wrote_after_end + SETTLED;
+	}
+	return last;
+}
+
 void fin_judge(struct watch *w)
 {
 	for (size_t i = 0; i < w->nconns; i++)

@@ -14,4 +14,8 @@
  */
 void fin_judge(struct watch *w);
 
+/* When it will be known what the first bytes after a FIN came to; a time that is past
+ * if there is nothing to wait for. */
+nsec fin_settled(const struct watch *w);
+
 #endif

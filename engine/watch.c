@@ -258,12 +258,24 @@ static void finish(struct watch *w)
 	w->over(w);
 }
 
+/* Judges, once there is nothing to wait for. */
+static void conclude(struct watch *w)
+{
+	nsec settled = fin_settled(w);
+
+	if (w->asked)
+		return;
+	if (settled > clock_now())
+		timer_set(&w->run->loop, &w->deadline, settled);
+	else
+		finish(w);
+}
+
 void watch_answered(struct watch *w, struct conn *c)
 {
 	w->asked--;
 	if (w->phase == JUDGING) {
-		if (!w->asked)
-			finish(w);
+		conclude(w);
 		return;
 	}
 	if (c->answer == UNANSWERED) {
@@ -284,12 +296,13 @@ void watch_end(struct watch *w, nsec now)
 	if (w->phase == JUDGING) {
 		if (w->run->signo) /* who cannot wait has it judged by what is known */
 			finish(w);
+		else
+			conclude(w);
 		return;
 	}
 	w->phase = JUDGING;
 	for (size_t i = 0; i < w->nconns; i++)
 		if (w->conns[i].stands)
 			judge_ask(&w->conns[i]);
-	if (!w->asked)
-		finish(w);
+	conclude(w);
 }

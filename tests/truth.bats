@@ -527,3 +527,12 @@ c.close()'
 	holds 'map(select(.event == "kernel").what) == ["unreachable", "rst"]'
 	exits 1
 }
+
+@test "a byte after the FIN has its time to be answered, however short the deadline" {
+	start_peer --life sink --death half-close
+	watched -p rdhup,write-probe:every=20ms -w 100ms --fault-exec "$(dies)" "127.0.0.1:$port"
+	expect_results <<-RESULTS
+		rdhup       false-alarm
+		write-probe alive
+	RESULTS
+}
