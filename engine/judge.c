@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* The judge. Its oddity: it is the one part that sends a segment of its own, and only once nobody looks any more. */
+/* The judge. Its oddity: it has the peer's kernel asked, and only once nobody looks any more. */
 #include "judge.h"
 
-#include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "expect.h"
 #include "question.h"
