@@ -119,4 +119,7 @@ titled() {
 	titled "$BATS_TEST_TMPDIR/a.svg" 'drop' 'keepalive: noticed' 'ETIMEDOUT'
 	titled "$BATS_TEST_TMPDIR/a.svg" 'kill' 'peek: noticed' 'hup: missed'
 	grep -q '>the peer lives<' "$BATS_TEST_TMPDIR/a.svg"
+	# Of what is advised some may miss a death, and the lines say so.
+	grep -q '>What to use, against these faults<' "$BATS_TEST_TMPDIR/a.svg"
+	! grep -q 'every death' "$BATS_TEST_TMPDIR/a.svg" || return 1
 }
