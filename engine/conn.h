@@ -22,6 +22,7 @@ struct heard {
 	uint64_t bytes_acked;
 	bool in_flight; /* something was unacknowledged */
 	bool repeated;  /* and had been sent again: what it asks may not even have arrived */
+	bool finished;  /* a FIN came */
 };
 
 /* One probe at work on one connection: the engine's side of a look. */

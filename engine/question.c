@@ -26,6 +26,7 @@ static struct heard heard_of(const struct tcp_info *ti)
 		.segs_in = ti->tcpi_segs_in, .data_segs_in = ti->tcpi_data_segs_in,
 		.bytes_acked = ti->tcpi_bytes_acked, .in_flight = ti->tcpi_unacked > 0,
 		.repeated = ti->tcpi_unacked > 0 && ti->tcpi_retransmits > 0,
+		.finished = ti->tcpi_state == STATE_CLOSE_WAIT,
 	};
 }
 
@@ -37,8 +38,8 @@ struct heard heard_now(int fd)
 	return heard_of(&ti);
 }
 
-/* While data is unacknowledged, a peer that only goes on sending does not prove that it
- * hears. Else any segment counts, as it does for the keepalive timer, which it puts off. */
+/* While data is unacknowledged, a peer that only goes on sending, data or its FIN, does
+ * not prove that it hears. Else any segment counts, as it does for the keepalive timer, which it puts off. */
 bool heard_more(const struct heard *then, const struct heard *now, uint32_t resets)
 {
 	uint32_t segs = now->segs_in - then->segs_in - resets;
@@ -46,7 +47,7 @@ bool heard_more(const struct heard *then, const struct heard *now, uint32_t rese
 	if (!then->in_flight)
 		return (int32_t)segs > 0;
 	return now->bytes_acked != then->bytes_acked ||
-	       (int32_t)(segs - (now->data_segs_in - then->data_segs_in)) > 0;
+	       (!now->finished && (int32_t)(segs - (now->data_segs_in - then->data_segs_in)) > 0);
 }
 
 /* The window is closed, and its probes stand in for the question. None came since it was

@@ -335,6 +335,18 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 	exits 0
 }
 
+@test "the FIN of a peer that hears nothing is no answer" {
+	start_deaf_peer --life sink
+	watch -p unacked:every=200ms:limit=1s "127.0.0.1:$port"
+	wait_event connected
+	kill -USR1 "$server"
+	wait_event dead
+	kill -KILL "$server"
+	finish
+	expect_results <<<'unacked noticed'
+	exits 0
+}
+
 @test "the keepalive segments that a probe sent in vain do not answer the judge" {
 	start_deaf_peer
 	watch -p keepalive:idle=1s:intvl=5s:cnt=9 "127.0.0.1:$port"
