@@ -135,8 +135,8 @@ time.sleep(30)" >"$3" &
 	holds '.[-1].t < 8'
 }
 
-# full_peer OPTION...: one that never reads and has room for little.
-full_peer() { start_peer --room 2048 "$@"; }
+# full_peer: one that never reads and has room for little.
+full_peer() { start_peer --room 2048; }
 
 @test "a timeout is not provoked by the byte before it" {
 	full_peer
