@@ -52,10 +52,11 @@ static nsec rto(const struct circumstances *s, enum pace pace)
 	return pace == LATEST ? rto + RTO_SLOW : rto;
 }
 
-/* A retransmission timeout is the round trip's time and 200 ms at least for what it varies. */
+/* A retransmission timeout is the round trip's time and 200 ms at least for what it varies. The
+ * peer's own round trip takes as long as our delayed ACK at least, and bounds its delay. */
 nsec ack_delayed(const struct circumstances *s)
 {
-	nsec trip = ns_max(s->rto - RTO_LEAST, ACK_DELAYED_LEAST);
+	nsec trip = ns_max(s->rto - RTO_LEAST, timer_fires(ACK_DELAYED_LEAST, LATEST));
 
 	return timer_fires(ns_min(trip, ACK_DELAYED), LATEST);
 }

@@ -80,14 +80,32 @@ static struct span unacknowledged(const struct view *v)
 	return waits;
 }
 
-/* How many sends the others can time so that each falls right before one of that many looks;
- * one of them alone cannot do it for two in a row, unless it is quick enough. */
-static int64_t hits(const struct view *v, int64_t looks, nsec pause, nsec delay)
+/* The looks that unacked takes while its byte is out: one a pause, and one when the limit is over. */
+struct looks {
+	nsec pause, limit;
+	nsec delay;    /* so long a byte may stay in the queue that the peer acknowledges */
+	int64_t shown; /* and be seen by so many looks, but for the last */
+};
+
+/* How many bytes of others it takes, each sent right before a look, so that none finds the queue
+ * empty. The first looks may still find its own. */
+static int64_t bytes_needed(const struct looks *k)
 {
-	nsec span = (looks - 1) * pause + delay;
+	int64_t own = k->shown - 1, looks = k->limit / k->pause;
+
+	return (looks - own + k->shown - 1) / k->shown + (k->limit % k->pause > k->delay);
+}
+
+/* How many they may send from the first look that needs one. One sender alone cannot do it twice in
+ * a row, unless it is quick enough. */
+static int64_t bytes_sent(const struct view *v, const struct looks *k)
+{
+	nsec span = ns_max(0, k->limit - k->shown * k->pause + k->delay);
 	unsigned others = v->company->turn != NS_NEVER;
 	int64_t n = others ? span / v->company->turn + 1 : 0;
 
+	if (v->others_say <= k->pause + k->delay)
+		return INT64_MAX;
 	for (size_t i = 0; i < v->group->count; i++) {
 		const struct chosen *c = &v->group->chosen[i];
 
@@ -96,8 +114,6 @@ static int64_t hits(const struct view *v, int64_t looks, nsec pause, nsec delay)
 		n += span / chosen_period(c, v->around->interval) + 1;
 		others++;
 	}
-	if (v->others_say <= pause + delay)
-		return looks;
 	return others == 1 ? 1 : n;
 }
 
@@ -105,15 +121,14 @@ static int64_t hits(const struct view *v, int64_t looks, nsec pause, nsec delay)
  * with a peer that does not answer, and so has nothing to send its ACKs with, even less. */
 static bool is_confused(const struct view *v)
 {
-	nsec delay = v->effect->echoes ? 0 : ack_delayed(v->around), limit, pause;
-	int64_t looks;
+	struct looks k = { .delay = v->effect->echoes ? 0 : ack_delayed(v->around) };
 
 	if (!chosen_is(v->me, "unacked"))
 		return false;
-	limit = chosen_number(v->me, "limit");
-	pause = ns_min(v->around->interval, limit / 2);
-	looks = (limit + pause - 1) / pause;
-	return hits(v, looks, pause, delay) >= looks;
+	k.limit = chosen_number(v->me, "limit");
+	k.pause = ns_min(v->around->interval, k.limit / 2);
+	k.shown = 1 + k.delay / k.pause;
+	return bytes_sent(v, &k) >= bytes_needed(&k);
 }
 
 struct span no_ack(const struct view *v)

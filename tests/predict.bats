@@ -88,8 +88,10 @@ by() {
 
 @test "unacked is confused by others only if they can send before each of its looks" {
 	foretold --traffic request --lab=half-close -p unacked:limit=315ms+oob:every=177ms \
-		-p unacked:limit=315ms,unacked:limit=2500ms+oob
+		-p unacked:limit=315ms,unacked:limit=2500ms+oob,unacked:limit=310ms+oob:every=177ms
 	holds 'map(select(.group == "unacked:limit=315ms+oob:every=177ms"))[0].perhaps == true'
+	# The look when the limit is over may follow another so closely that a byte is seen by both.
+	holds 'map(select(.group == "unacked:limit=310ms+oob:every=177ms"))[0].perhaps == true'
 	holds 'map(select(.group == "unacked:limit=315ms"))[0] | .result == "alive" and (has("perhaps") | not)'
 	holds 'map(select(.group == "unacked:limit=2500ms+oob"))[0] | .result == "alive" and (has("perhaps") | not)'
 }
