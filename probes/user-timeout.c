@@ -33,7 +33,8 @@ static int check(const void *params, struct error *e)
 /*
  * With `system` tcp_retries2 decides, by tcp_model_timeout(): the timeouts double
  * from TCP_RTO_MIN up to tcp_rto_max_ms, and the model is compared when a timer
- * fires, which may be one last timeout later.
+ * fires, which may be one last timeout later: on a quick path it is not. A closed window
+ * has no model but a count of probes, and is not in here (see the text).
  */
 static nsec retries2_timeout(const struct sysctls *sys)
 {
@@ -59,7 +60,7 @@ static nsec worst_case(const void *params, nsec interval, const struct sysctls *
 	const struct params *p = params;
 
 	(void)interval;
-	return p->after == PARAM_SYSTEM ? retries2_timeout(sys) : ns_add(p->after, NS_PER_S);
+	return ns_add(p->after == PARAM_SYSTEM ? retries2_timeout(sys) : p->after, NS_PER_S);
 }
 
 static struct verdict arm(struct look *l)
@@ -89,6 +90,11 @@ const struct probe probe_user_timeout = {
 		"whose peer answers window probes but takes no data, which keepalive never "
 		"does: a live peer that is slow to read for longer than `after` is killed. A FIN "
 		"is no error and is not noticed.\n\n"
+		"With `after=system` data in flight are given up when tcp_retries2 timeouts would be "
+		"over, on a slow path up to one tcp_rto_max_ms later. A closed window is given up after "
+		"tcp_retries2 unanswered probes, whatever `after` says if that comes first. They are the "
+		"further apart the longer it was closed before the peer fell silent: up to half an hour "
+		"in all.\n\n"
 		"It is usually set beside keepalive, to cover the time when keepalive is silent.",
 	.also = "TCP user timeout (RFC 5482), tcp-ut, TCP_RXT_CONNDROPTIME (macOS)",
 	.who =
