@@ -72,9 +72,9 @@ const char *units_time(char to[UNITS_TEXT], nsec t)
 
 const char *units_seconds(char to[UNITS_TEXT], nsec t, int decimals)
 {
-	nsec part = (t < 0 ? -t : t) / (NS_PER_S / powers[decimals]);
+	nsec unit = NS_PER_S / powers[decimals], part = ((t < 0 ? -t : t) + unit / 2) / unit;
 
-	snprintf(to, UNITS_TEXT, "%s%lld.%0*lld", t < 0 ? "-" : "",
+	snprintf(to, UNITS_TEXT, "%s%lld.%0*lld", t < 0 && part ? "-" : "",
 		 (long long)(part / powers[decimals]), decimals,
 		 (long long)(part % powers[decimals]));
 	return to;
