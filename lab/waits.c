@@ -68,14 +68,16 @@ static struct span unacknowledged(const struct view *v)
 	nsec before = chosen_is(v->me, "unacked") ? ns_min(v->around->interval, limit) : 0;
 	struct span closed = v->course->closed, waits;
 
-	if (closed.by != NS_NEVER)
-		return span_then(closed, limit - before, ns_add(period, limit),
-				 "the window is closed, and the byte stays in the queue");
-	if (v->effect->data == REPLY_ACK)
+	if (closed.by == NS_NEVER && v->effect->data == REPLY_ACK)
 		return SPAN_NEVER("the peer's kernel acknowledges the byte");
-	if (v->effect->rst || v->effect->data == REPLY_RST)
+	if (closed.by == NS_NEVER && (v->effect->rst || v->effect->data == REPLY_RST))
 		return after_end(v, period, limit);
-	waits = overdue(v, before, period, limit, "no ACK within the limit");
+	if (closed.by != NS_NEVER)
+		waits = span_then(closed, limit - before, ns_add(period, limit),
+				  "the window is closed, and the byte stays in the queue");
+	else
+		waits = overdue(v, before, period, limit, "no ACK within the limit");
+	/* Where the connection ends before its byte goes, sending it fails. */
 	waits.from = ns_min(waits.from, ns_min(v->course->end.from, v->course->again.from));
 	return waits;
 }
