@@ -73,8 +73,8 @@ static void tell(const struct watch *w, const struct finished *f)
 		snprintf(e->how, sizeof(e->how), "after its FIN the peer answered a byte of %s (#%u) with RST: no half-close",
 			 f->resets->sender->look.probe->name, f->resets->id);
 	else
-		snprintf(e->how, sizeof(e->how), "a FIN: a half-close and a close look alike until a byte after it is "
-			 "answered, and none was");
+		snprintf(e->how, sizeof(e->how), "a FIN (#%u): a half-close and a close look alike until a byte after it is "
+			 "answered, and none was", f->any->id);
 }
 
 static void spoken_for(struct conn *c, const struct finished *f)
