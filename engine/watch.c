@@ -261,10 +261,11 @@ static void finish(struct watch *w)
 /* Judges, once there is nothing to wait for. */
 static void conclude(struct watch *w)
 {
-	nsec settled = fin_settled(w);
+	nsec settled;
 
 	if (w->asked)
 		return;
+	settled = fin_settled(w);
 	if (settled > clock_now())
 		timer_set(&w->run->loop, &w->deadline, settled);
 	else
