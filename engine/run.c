@@ -87,6 +87,8 @@ static void on_timeout(struct timer *t, nsec now)
 {
 	struct run *r = container_of(t, struct run, timeout);
 
+	if (r->signo)
+		return; /* it is ending already */
 	r->timed_out = true;
 	r->finish(r, now);
 }
