@@ -63,11 +63,13 @@ bool conn_same_peer(const struct conn *a, const struct conn *b)
 	return a->target == b->target && !strncmp(a->remote, b->remote, host);
 }
 
-bool conn_fin_too_late(const struct conn *c)
+bool conn_end_too_late(const struct conn *c)
 {
 	const struct knowledge *k = conn_end(c);
 
-	return k && k->what == KNOWS_FIN && c->answer != NOT_ASKED && k->at > c->asked_at;
+	if (!k || c->answer == NOT_ASKED || k->at <= c->asked_at)
+		return false;
+	return k->what == KNOWS_FIN || (k->what == KNOWS_RST && !k->answer && !c->heard_asked.in_flight);
 }
 
 /* The kernel is done with this connection: who waits for the socket waits in vain. */

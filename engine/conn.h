@@ -134,7 +134,7 @@ const struct knowledge *conn_knowledge(const struct conn *c, enum knows what);
  * address: clients that come from two hosts are two, and so may be the addresses of a name. */
 bool conn_same_peer(const struct conn *a, const struct conn *b);
 
-/* Did its first end, a FIN, come only once the judge had asked? It lived till then. */
-bool conn_fin_too_late(const struct conn *c);
+/* Did its end, a FIN or a reset that answers nothing, come only once the judge had asked? It lived till then. */
+bool conn_end_too_late(const struct conn *c);
 
 #endif

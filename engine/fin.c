@@ -18,14 +18,20 @@ struct finished {
 
 static bool got_fin(const struct conn *c)
 {
-	return c->stands && conn_knows(c, KNOWS_FIN) && !conn_fin_too_late(c);
+	return c->stands && conn_knows(c, KNOWS_FIN) && !conn_end_too_late(c);
+}
+
+/* When it is known what the first byte after its FIN came to. */
+static nsec settled_at(const struct conn *c)
+{
+	return c->wrote_after_end + SETTLED + 2 * conn_end(c)->rtt;
 }
 
 static bool takes_data(const struct conn *c, nsec now)
 {
 	struct tcp_info ti;
 
-	if (c->closed || c->wrote_after_end == TIME_NONE || now - c->wrote_after_end < SETTLED)
+	if (c->closed || c->wrote_after_end == TIME_NONE || now < settled_at(c))
 		return false;
 	tcpinfo_read(c->socket.fd, &ti);
 	return ti.tcpi_bytes_acked > conn_end(c)->bytes_acked;
@@ -80,7 +86,8 @@ static void tell(const struct watch *w, const struct finished *f)
 static void spoken_for(struct conn *c, const struct finished *f)
 {
 	c->half_closed = f->takes;
-	c->took_until = !f->takes && f->took ? f->took->took_until : TIME_NONE;
+	if (!f->takes && f->took && f->took->took_until > conn_end(c)->at)
+		c->took_until = f->took->took_until;
 }
 
 /* All connections of one peer, of which this one is the first with a FIN. */
@@ -113,8 +120,8 @@ nsec fin_settled(const struct watch *w)
 	for (size_t i = 0; w->truth == TRUTH_UNKNOWN && i < w->nconns; i++) {
 		const struct conn *c = &w->conns[i];
 
-		if (!c->closed && got_fin(c) && c->wrote_after_end != TIME_NONE && c->wrote_after_end + SETTLED > last)
-			last = c->wrote_after_end + SETTLED;
+		if (!c->closed && got_fin(c) && c->wrote_after_end != TIME_NONE && settled_at(c) > last)
+			last = settled_at(c);
 	}
 	return last;
 }

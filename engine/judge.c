@@ -71,9 +71,9 @@ static bool dead_since(const struct conn *c, nsec *since)
 		return true;
 	}
 	if (ended(c)) {
-		if (conn_fin_too_late(c) && c->answer == UNANSWERED && !c->closed)
+		if (conn_end_too_late(c) && c->answer == UNANSWERED && !c->closed)
 			return true; /* it speaks, but it heard nothing */
-		if (c->half_closed || conn_fin_too_late(c))
+		if (c->half_closed || conn_end_too_late(c))
 			return false;
 		*since = gone_before(c) ? TIME_NONE : ended_at(c);
 		return true;
