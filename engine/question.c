@@ -7,12 +7,15 @@
 
 #include "run.h"
 #include "tcpinfo.h"
+#include "witness.h"
 
 #define ASK_EVERY (10 * NS_PER_MS)
 #define ASK_COUNT 4                     /* keepalive segments, a second apart */
 #define ASK_FOR (2500 * NS_PER_MS)      /* what was sent so much later is unanswered: no pause of the path */
 #define ANSWER_TIME NS_PER_S            /* and two round trips */
 #define ASK_LONGEST (30 * NS_PER_S)     /* for the kernel's own segments, which become ever rarer */
+#define SPREAD (50 * NS_PER_US)         /* between two: a burst overflows netdev_max_backlog */
+#define ASK_LEAST (5 * NS_PER_S)        /* ... and once a signal has come */
 #define ASK_COUNT_MAX 127
 
 static void set_int(int fd, int level, int name, int value)
@@ -80,13 +83,15 @@ static void look_for_answer(struct timer *t, nsec now)
 	struct heard heard = heard_of(&ti);
 	bool in_vain = asked_in_vain(c, &ti, now);
 
-	if (ti.tcpi_state == STATE_CLOSE)
-		c->answer = UNANSWERED; /* a reset or a timeout: there is no such connection */
+	if (ti.tcpi_state == STATE_CLOSE) {
+		witness_look(c, 0, now); /* was it an answer? */
+		c->answer = UNANSWERED;  /* a reset or a timeout: there is no such connection */
+	}
 	else if (heard_more(&c->heard_asked, &heard, 0))
 		c->answer = ANSWERED;
 	else if (in_vain)
 		c->answer = UNANSWERED;
-	else if (now - c->asked_at > ASK_LONGEST)
+	else if (now - c->asked_at > (c->run->signo ? ASK_LEAST : ASK_LONGEST))
 		c->answer = window_probes_answered(&ti, len) ? ANSWERED : UNANSWERED;
 	else
 		timer_set(&c->run->loop, t, now + ASK_EVERY);
@@ -94,26 +99,37 @@ static void look_for_answer(struct timer *t, nsec now)
 		watch_answered(c->watch, c);
 }
 
-void question_ask(struct conn *c)
+/* Puts the question. */
+static void put(struct timer *t, nsec now)
 {
+	struct conn *c = container_of(t, struct conn, patience);
 	struct tcp_info ti;
 	int fd = c->socket.fd, count;
 
 	tcpinfo_read(fd, &ti);
 	/* Those that a probe's keepalive sent in vain before must not use up the count. */
 	count = ti.tcpi_probes + ASK_COUNT < ASK_COUNT_MAX ? ti.tcpi_probes + ASK_COUNT : ASK_COUNT_MAX;
-	c->heard_asked = heard_of(&ti);
-	c->sent_seen = ti.tcpi_total_retrans + ti.tcpi_probes;
-	c->answer = ASKED;
-	c->sent_seen_at = c->asked_at = clock_now();
-	c->watch->asked++;
 	set_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 0);
 	set_int(fd, IPPROTO_TCP, TCP_KEEPCNT, count);
 	set_int(fd, IPPROTO_TCP, TCP_KEEPINTVL, 1);
 	set_int(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
 	set_int(fd, IPPROTO_TCP, TCP_KEEPIDLE, 1);
 	c->patience.fire = look_for_answer;
-	timer_set(&c->run->loop, &c->patience, c->asked_at + ASK_EVERY);
+	timer_set(&c->run->loop, &c->patience, now + ASK_EVERY);
+}
+
+void question_ask(struct conn *c)
+{
+	struct tcp_info ti;
+
+	tcpinfo_read(c->socket.fd, &ti);
+	c->heard_asked = heard_of(&ti);
+	c->sent_seen = ti.tcpi_total_retrans + ti.tcpi_probes;
+	c->answer = ASKED;
+	c->sent_seen_at = c->asked_at = clock_now();
+	c->watch->asked++;
+	c->patience.fire = put;
+	timer_set(&c->run->loop, &c->patience, c->asked_at + c->id * SPREAD % NS_PER_S);
 }
 
 void question_drop(struct conn *c)

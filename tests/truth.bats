@@ -284,6 +284,28 @@ while True:
 	exits 5
 }
 
+@test "who is reset while the judge has not yet asked was alive" {
+	start_peer --death rst
+	watch -p hup -t 600ms "127.0.0.1:$port"
+	wait_event connected
+	sleep 0.8 # the judge's segment is not sent before a second of silence
+	kill -USR1 "$server"
+	finish
+	expect_results <<<'hup alive'
+	exits 5
+}
+
+@test "thousands are asked, and all of them are heard" {
+	(ulimit -n 9000) 2>/dev/null || skip 'needs 9000 descriptors'
+	ulimit -n 9000
+	spawn peer "$TCPALIVE" --peer --listen 127.0.0.1:0 --max-clients 5000 -o json
+	eventually 20 grep -q listening "$BATS_TEST_TMPDIR/peer.out"
+	port=$(jq -rn 'input | input | .address | sub(".*:"; "")' "$BATS_TEST_TMPDIR/peer.out")
+	LIMIT=60 run tcpalive -q -p hup -n 4000 -t 2s --expect alive "127.0.0.1:$port"
+	[ "$status" -eq 0 ]
+	[[ $output == *'lives on 4000 of 4000 connections'* ]]
+}
+
 # start_deaf_peer OPTION...: on SIGUSR1 its connections hear nothing, on SIGUSR2 again.
 start_deaf_peer() {
 	[ "$(id -u)" -eq 0 ] || skip 'needs root: a filter on a TCP socket wants CAP_NET_ADMIN'
@@ -370,6 +392,17 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 	exits 1
 }
 
+@test "--timeout after a signal does not end the question either" {
+	start_deaf_peer
+	watch -p hup -t 2s "127.0.0.1:$port"
+	wait_event connected
+	kill -USR1 "$server"
+	kill -INT "$watcher"
+	finish
+	expect_results <<<'hup missed'
+	exits 130
+}
+
 @test "a closed window, and then a dead path: the next window probe is waited for" {
 	start_deaf_peer --room 2048
 	local data
@@ -392,6 +425,20 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 	LIMIT=20 finish
 	exits 130
 	holds 'map(select(.event == "connected")) | length == 1'
+}
+
+@test "a signal, the last connection stands, and then --timeout: the watch ends all the same" {
+	start_deaf_peer
+	local deaf=$port first=$server
+	silent_port
+	watch -p hup -t 3500ms "127.0.0.1:$deaf" "127.0.0.1:$port"
+	wait_event connected '.conn == 1'
+	kill -USR1 "$first"
+	kill -INT "$watcher"
+	kill -USR1 "$server"
+	LIMIT=20 finish
+	expect_results <<<'hup missed'
+	exits 130
 }
 
 # clients ADDRESS:half|close...: connect to $port one after the other, and on SIGUSR1
