@@ -61,7 +61,7 @@ static const struct conn *against(const struct finished *f)
 	return f->resets ? f->resets : f->without;
 }
 
-static void tell(const struct watch *w, const struct finished *f)
+static void tell(const struct watch *w, const struct conn *first, const struct finished *f)
 {
 	struct event *e = feed_event(&w->run->feed, EVENT_NOTE, clock_now());
 
@@ -80,7 +80,7 @@ static void tell(const struct watch *w, const struct finished *f)
 			 f->resets->sender->look.probe->name, f->resets->id);
 	else
 		snprintf(e->how, sizeof(e->how), "a FIN (#%u): a half-close and a close look alike until a byte after it is "
-			 "answered, and none was", f->any->id);
+			 "answered, and none was", first->id);
 }
 
 static void spoken_for(struct conn *c, const struct finished *f)
@@ -110,7 +110,7 @@ static void judge_peer(const struct watch *w, const struct conn *first)
 		if (got_fin(c) && conn_same_peer(first, c) && !c->provoked && !c->closed)
 			spoken_for(c, &by_itself);
 	if (w->truth == TRUTH_UNKNOWN)
-		tell(w, by_itself.any ? &by_itself : &provoked);
+		tell(w, first, by_itself.any ? &by_itself : &provoked);
 }
 
 nsec fin_settled(const struct watch *w)
