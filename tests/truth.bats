@@ -441,6 +441,20 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 	exits 130
 }
 
+@test "a signal, and the next repetition is far away: the summary comes all the same" {
+	start_deaf_peer
+	watch -p write-probe:every=200ms "127.0.0.1:$port"
+	wait_event connected
+	kill -USR1 "$server"
+	sleep 13.5 # the sixth repetition comes after 12.6 s, the next 12.8 s later
+	SECONDS=0
+	kill -INT "$watcher"
+	finish
+	((SECONDS < 10))
+	expect_results <<<'write-probe missed'
+	exits 130
+}
+
 # clients ADDRESS:half|close...: connect to $port one after the other, and on SIGUSR1
 # end as said; who half-closed goes on reading.
 clients() {
