@@ -236,6 +236,13 @@ while True:
 	holds 'map(select(.event == "result" and .probe == "unacked"))[0] | has("note") | not'
 }
 
+@test "who took the error tells those that only set an option" {
+	start_peer --death rst
+	watched -p uring+user-timeout -w 1s --fault-exec "$(dies)" "127.0.0.1:$port"
+	holds 'map(select(.event == "result" and .probe == "user-timeout"))[0].result == "noticed"'
+	! uring_allowed || holds 'map(select(.event == "result" and .probe == "user-timeout"))[0].how == "ECONNRESET, which another probe took"'
+}
+
 @test "who died before the fault is told, and keeps no promise about the fault" {
 	start_peer
 	watch -p rdhup -w 1s --fault-at 2s --fault-exec true --expect 'rdhup<=1s' "127.0.0.1:$port"
