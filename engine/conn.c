@@ -210,7 +210,7 @@ void conn_close(struct conn *c)
 	c->nknows = 0;
 	c->taken = 0;
 	c->taker = c->sender = c->culprit = NULL;
-	c->sent_at = c->wrote_after_end = c->taken_at = c->own_byte_ago = c->took_until = TIME_NONE;
+	c->sent_at = c->wrote_after_end = c->own_byte_ago = c->took_until = TIME_NONE;
 	c->answer = NOT_ASKED;
 	c->remote[0] = c->local[0] = '\0';
 }

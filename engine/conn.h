@@ -79,7 +79,6 @@ struct conn {
 
 	int taken;                  /* the socket error, once a call took it */
 	const struct looker *taker;
-	nsec taken_at;
 
 	nsec sent_at;               /* the last byte of a probe's own; TIME_NONE */
 	nsec wrote_after_end;       /* the first one after the first kernel event; TIME_NONE */

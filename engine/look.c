@@ -132,18 +132,16 @@ int look_also(struct look *l, int fd)
 	return loop_add(&l->conn->run->loop, &k->also, EPOLLIN);
 }
 
-void look_took_error(struct look *l, const char *call, int err)
+void look_took_error(struct look *l, int err)
 {
 	struct conn *c = l->conn;
 
-	(void)call;
 	if (c->taken)
 		return;
 	if (!c->nknows)
 		witness_look(c, 0, clock_now());
 	c->taken = err;
 	c->taker = looker_of(l);
-	c->taken_at = clock_now();
 	witness_errno(c, err);
 	for (size_t i = 0; i < c->nlookers; i++) {
 		struct looker *other = &c->lookers[i];
@@ -171,11 +169,10 @@ int look_error_taken(const struct look *l)
 	return l->conn->taken;
 }
 
-void look_sent(struct look *l, size_t bytes)
+void look_sent(struct look *l)
 {
 	struct conn *c = l->conn;
 
-	(void)bytes;
 	c->sent_at = clock_now();
 	c->sender = looker_of(l);
 	if (c->nknows && c->wrote_after_end == TIME_NONE)

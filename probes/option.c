@@ -65,7 +65,7 @@ struct verdict option_event(struct look *l, uint32_t events)
 	(void)events;
 	if (ask_poll(l->fd, 0) & POLLERR &&
 	    !option_get(l->fd, SOL_SOCKET, SO_ERROR, &err) && err) {
-		look_took_error(l, "getsockopt(SO_ERROR)", err);
+		look_took_error(l, err);
 		return says_dead_errno("poll", err);
 	}
 	err = look_error_taken(l);

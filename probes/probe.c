@@ -76,6 +76,6 @@ struct verdict call_failed(struct look *l, const char *call, int err)
 {
 	if (err == EAGAIN || err == EINTR)
 		return says_nothing();
-	look_took_error(l, call, err);
+	look_took_error(l, err);
 	return says_dead_errno(call, err);
 }

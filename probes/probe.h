@@ -149,7 +149,7 @@ int look_also(struct look *l, int fd);
 
 /* To be called by whoever got a socket error from a call: the kernel has now
  * forgotten it, and the others on this connection are told. */
-void look_took_error(struct look *l, const char *call, int err);
+void look_took_error(struct look *l, int err);
 
 /* To be called by whoever let the kernel take data off the stream: those who would have
  * read them are not woken, and are told. */
@@ -159,7 +159,7 @@ void look_took_data(struct look *l);
 int look_error_taken(const struct look *l);
 
 /* To be called after bytes of the probe's own went into the stream. */
-void look_sent(struct look *l, size_t bytes);
+void look_sent(struct look *l);
 
 /* To be called when the peer's application answered what this probe asked: a greeting
  * that comes unasked is none. */

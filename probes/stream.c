@@ -37,7 +37,7 @@ int send_rest(struct look *l, const struct bytes *b, size_t *at, int flags)
 
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-	look_sent(l, (size_t)n);
+	look_sent(l);
 	*at += (size_t)n;
 	if (*at < b->len)
 		return 0;

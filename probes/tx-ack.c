@@ -129,7 +129,7 @@ static int send_noted(struct look *l, const struct bytes *b, size_t *at)
 	n = sendmsg(l->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-	look_sent(l, (size_t)n);
+	look_sent(l);
 	*at = (*at + (size_t)n) % b->len;
 	return *at == 0;
 }
