@@ -28,7 +28,7 @@ ifdef WERROR
 WARNINGS += -Werror
 endif
 
-SOURCES := tcpalive.c $(wildcard engine/*.c probes/*.c faults/*.c lab/*.c reports/*.c cli/*.c)
+SOURCES := tcpalive.c $(wildcard probes/*.c faults/*.c src/*/*.c)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 
 ifndef VERBOSE
@@ -42,7 +42,7 @@ $(BIN): $(OBJECTS)
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 -D_GNU_SOURCE -I. $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(HARDEN) -MMD -MP -c -o $@ $<
+	$(CC) -std=gnu11 -D_GNU_SOURCE -I. -Isrc $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(HARDEN) -MMD -MP -c -o $@ $<
 
 -include $(OBJECTS:.o=.d)
 

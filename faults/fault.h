@@ -23,9 +23,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../engine/clock.h"
-#include "../engine/error.h"
-#include "../probes/probe.h" /* struct param: the same rows */
+#include "base/clock.h"
+#include "base/error.h"
+#include "probes/probe.h" /* struct param: the same rows */
 #include "effect.h"
 
 struct peer;

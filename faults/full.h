@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "../probes/probe.h"
+#include "probes/probe.h"
 
 struct full {
 	int64_t buffer;

@@ -2,15 +2,15 @@
 /*
  * One fault's share of the lab: a watcher's host, a peer's host, and the wire
  * between them, for a fault's wire and watcher. Each fault is carried out in a
- * process of its own (lab/breaker.h), so it may wait. The first of these calls
+ * process of its own (src/lab/breaker.h), so it may wait. The first of these calls
  * stamps when the fault struck.
  */
 #ifndef FAULTS_LINK_H
 #define FAULTS_LINK_H
 
-#include "../engine/clock.h"
-#include "../engine/error.h"
-#include "../lab/wire.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "net/wire.h"
 #include "peer.h"
 
 struct link {

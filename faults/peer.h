@@ -13,8 +13,8 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
-#include "../engine/clock.h"
-#include "../engine/error.h"
+#include "base/clock.h"
+#include "base/error.h"
 
 struct chosen_fault;
 struct peer;

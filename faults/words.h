@@ -3,7 +3,7 @@
 #ifndef FAULTS_WORDS_H
 #define FAULTS_WORDS_H
 
-#include "../probes/probe.h"
+#include "probes/probe.h"
 
 struct words {
 	struct bytes data;

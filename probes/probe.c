@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../engine/event.h"
+#include "events/event.h"
 
 #define PROBE(name) extern const struct probe probe_##name;
 #include "table.def"

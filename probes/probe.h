@@ -26,8 +26,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../engine/clock.h"
-#include "../engine/error.h"
+#include "base/clock.h"
+#include "base/error.h"
 
 struct conn;
 struct look;
@@ -102,7 +102,7 @@ struct probe {
 	const char *text;    /* paragraphs for --explain: the call, what it sees, what blinds it */
 	const char *also;    /* what else it is called, by others */
 	const char *who;     /* who relies on it, a line each, "PROGRAM\tHOW"; NULL: nobody known */
-	const char *code;    /* the check as a C file, "int peer_is_dead(int fd)"; see cli/snippet.h */
+	const char *code;    /* the check as a C file, "int peer_is_dead(int fd)"; see src/cli/snippet.h */
 	unsigned traits;
 	const struct param *params; /* NULL without parameters */
 	const char *lab;     /* parameters for the lab, where all must be quick; NULL: the defaults */
@@ -126,7 +126,7 @@ struct probe {
 };
 
 /* A probe at work on a connection. The probe reads what stands here first and
- * calls the functions below; the rest is the engine's (engine/look.h). */
+ * calls the functions below; the rest is the engine's (src/engine/look.h). */
 struct look {
 	const struct probe *probe;
 	const void *params; /* its params struct, shared between the connections */

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A buffer before a descriptor that others may share. So O_NONBLOCK is not set on
+ * it, which would change it for them too: a pipe is polled and given no more at a
+ * time than it surely takes, a terminal is opened once more for ourselves.
+ */
+#include "out.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "suspend.h"
+#include "utf8.h"
+
+static const char standard_output[] = "standard output";
+
+#define ROOM (256 * 1024)
+#define GLANCE_MS 100
+
+static int fail(struct out *o, int err)
+{
+	if (!o->failed)
+		o->failed = err;
+	o->used = 0;
+	return -1;
+}
+
+static int say(const struct out *o, int err, struct error *e)
+{
+	const char *quote = o->name == standard_output ? "" : "'";
+	const char *why = err == ETIMEDOUT ? "its reader stands still" : strerror(err);
+
+	return error_set(e, STATUS_SYSTEM, "%s%s%s: %s", quote, o->name, quote, why);
+}
+
+/* The same terminal, non-blocking for us alone. Where it cannot be opened again
+ * (after su, say) the inherited descriptor has to do. */
+static void open_terminal(struct out *o)
+{
+	char path[32];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", o->fd);
+	fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (o->own_fd)
+		close(o->fd);
+	o->fd = fd;
+	o->own_fd = true;
+}
+
+static int open_descriptor(struct out *o, const char *path, struct error *e)
+{
+	int flags;
+
+	o->own_fd = path && strcmp(path, "-") != 0;
+	o->name = o->own_fd ? path : standard_output;
+	o->fd = o->own_fd ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0666)
+			  : STDOUT_FILENO;
+	if (o->fd < 0)
+		return say(o, errno, e);
+	flags = fcntl(o->fd, F_GETFL);
+	if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
+		return say(o, EBADF, e);
+	return 0;
+}
+
+static bool is_live(const struct out *o)
+{
+	const char *term = getenv("TERM");
+
+	return o->tty && term && *term && strcmp(term, "dumb") != 0;
+}
+
+static bool wants_color(const struct out *o, enum color_when when)
+{
+	const char *no = getenv("NO_COLOR");
+
+	if (when != COLOR_AUTO)
+		return when == COLOR_ALWAYS;
+	return o->live && (!no || !*no);
+}
+
+int out_open(struct out *o, const char *path, enum color_when color, struct error *e)
+{
+	struct stat st;
+
+	memset(o, 0, sizeof(*o));
+	if (open_descriptor(o, path, e))
+		goto fail;
+	o->buffer = malloc(ROOM);
+	if (!o->buffer) {
+		say(o, ENOMEM, e);
+		goto fail;
+	}
+	o->room = ROOM;
+	o->regular = !fstat(o->fd, &st) && S_ISREG(st.st_mode);
+	o->tty = isatty(o->fd);
+	o->live = is_live(o);
+	o->color = wants_color(o, color);
+	out_resize(o);
+	if (o->tty)
+		open_terminal(o);
+	return 0;
+fail:
+	if (o->own_fd && o->fd >= 0)
+		close(o->fd);
+	memset(o, 0, sizeof(*o));
+	return -1;
+}
+
+static int columns_wished(void)
+{
+	const char *text = getenv("COLUMNS");
+	char *end;
+	long n;
+
+	if (!text || *text < '0' || *text > '9')
+		return 0;
+	n = strtol(text, &end, 10);
+	return *end || n < 1 || n > 10000 ? 0 : (int)n;
+}
+
+void out_resize(struct out *o)
+{
+	struct winsize size = { .ws_col = 0 };
+
+	if (o->tty)
+		ioctl(o->fd, TIOCGWINSZ, &size);
+	o->columns = size.ws_col ? size.ws_col : columns_wished();
+	o->rows = size.ws_row;
+}
+
+void out_page(struct out *o, const struct out *like, char *buffer, size_t room)
+{
+	*o = (struct out){
+		.fd = -1, .name = like->name, .buffer = buffer, .room = room, .color = like->color,
+		.utf8 = like->utf8, .columns = like->columns, .rows = like->rows,
+	};
+}
+
+/* A terminal that is not this session's has no foreground group of ours. */
+bool out_is_free(const struct out *o)
+{
+	pid_t foreground = tcgetpgrp(o->fd);
+
+	return !o->failed && (!o->used || o->held) && (foreground < 0 || foreground == getpgrp());
+}
+
+/* Whether a write would go through within that time. The error conditions count
+ * as yes: the write then says what is wrong. */
+static bool takes(const struct out *o, int timeout_ms)
+{
+	struct pollfd p = { .fd = o->fd, .events = POLLOUT };
+
+	return o->regular || poll(&p, 1, timeout_ms) > 0;
+}
+
+/* Writes what the descriptor takes at once and returns how much that was. */
+static size_t push(struct out *o)
+{
+	size_t done = 0;
+
+	while (done < o->used && !o->failed && takes(o, 0)) {
+		size_t want = o->used - done;
+		ssize_t n;
+
+		if (!o->regular && want > PIPE_BUF)
+			want = PIPE_BUF;
+		n = write(o->fd, o->buffer + done, want);
+		if (n > 0)
+			done += (size_t)n;
+		else if (n < 0 && errno == EAGAIN)
+			break;
+		else if (n < 0 && errno != EINTR)
+			fail(o, errno);
+	}
+	if (o->failed)
+		return done;
+	o->used -= done;
+	memmove(o->buffer, o->buffer + done, o->used);
+	return done;
+}
+
+/* The loop keeps its signals blocked, so a long wait looks for them itself. */
+static bool asked_to_end(void)
+{
+	sigset_t pending;
+
+	if (sigpending(&pending))
+		return false;
+	if (sigismember(&pending, SIGTSTP) == 1)
+		suspend();
+	return sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1 ||
+	       sigismember(&pending, SIGHUP) == 1;
+}
+
+/* Waits for a reader, but not longer than the user does. */
+static void wait_for_room(struct out *o)
+{
+	while (!o->failed && !push(o)) {
+		if (takes(o, GLANCE_MS))
+			continue;
+		if (asked_to_end())
+			fail(o, ETIMEDOUT);
+	}
+}
+
+void out_bytes(struct out *o, const char *s, size_t len)
+{
+	while (len && !o->failed) {
+		size_t n = o->room - o->used;
+
+		if (!n && o->fd < 0)
+			return;
+		if (!n) {
+			wait_for_room(o);
+			continue;
+		}
+		if (n > len)
+			n = len;
+		memcpy(o->buffer + o->used, s, n);
+		o->used += n;
+		s += n;
+		len -= n;
+	}
+}
+
+void out_text(struct out *o, const char *s)
+{
+	out_bytes(o, s, strlen(s));
+}
+
+void out_printf(struct out *o, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (n > 0)
+		out_bytes(o, text, (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1);
+}
+
+void out_visible(struct out *o, const char *s)
+{
+	char one[UTF8_VISIBLE];
+
+	while (*s) {
+		s += utf8_visible_one(one, s, o->utf8);
+		out_text(o, one);
+	}
+}
+
+void out_flush(struct out *o)
+{
+	if (o->used && !o->held)
+		push(o);
+}
+
+int out_close(struct out *o, struct error *e)
+{
+	int rc = 0;
+
+	if (!o->buffer)
+		return 0;
+	while (o->used && !o->failed)
+		wait_for_room(o);
+	if (o->own_fd && close(o->fd))
+		fail(o, errno);
+	if (o->failed)
+		rc = say(o, o->failed, e);
+	free(o->buffer);
+	o->buffer = NULL;
+	return rc;
+}
+
+int out_failed(const struct out *o)
+{
+	return o->failed;
+}

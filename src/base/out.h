@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where a report writes: a buffer before a descriptor. A pipe or terminal that is
+ * full is left for later, so a slow reader does not delay a probe; only when the buffer is
+ * full too does the program wait, because nothing that was measured may be lost.
+ */
+#ifndef BASE_OUT_H
+#define BASE_OUT_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "error.h"
+
+struct out {
+	int fd;
+	const char *name;  /* for messages: the file, or "standard output" */
+	char *buffer;
+	size_t used, room;
+	int failed;        /* the errno of the first write that failed, 0 */
+	bool tty, color, own_fd;
+	bool live;         /* a terminal whose cursor can be moved: not TERM=dumb */
+	bool held;         /* out_flush waits: the other half of a picture is to come */
+	bool regular;      /* a file: never blocks */
+	bool utf8;         /* set by the report: out_visible may write more than ASCII */
+	int columns;       /* of the terminal, else $COLUMNS, else 0; refreshed by out_resize */
+	int rows;          /* of the terminal, else 0 */
+};
+
+enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* path NULL or "-" is standard output. path is kept, not copied. -1 with the reason
+ * in *e ("'FILE': Permission denied"). o may be zeroed or unset; after a failure
+ * out_close is allowed and does nothing. */
+int out_open(struct out *o, const char *path, enum color_when color, struct error *e);
+void out_resize(struct out *o);
+
+/* A page in memory, drawn as if for `like`: what finds no room is dropped. The text
+ * is buffer[0..used); buffer is the caller's. Nothing is written or closed. */
+void out_page(struct out *o, const struct out *like, char *buffer, size_t room);
+
+/* May a live view draw now? Not while another process group has the terminal, or
+ * while its reader has not taken all that was written. */
+bool out_is_free(const struct out *o);
+
+void out_text(struct out *o, const char *s);
+void out_bytes(struct out *o, const char *s, size_t len);
+/* One piece of at most 1023 bytes. */
+void out_printf(struct out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Like out_text, with control characters and broken UTF-8 made visible. */
+void out_visible(struct out *o, const char *s);
+
+/* Writes what the descriptor takes without blocking. */
+void out_flush(struct out *o);
+/* Writes all, waiting for a reader that stands still until SIGINT, SIGTERM or SIGHUP
+ * asks to end (they are blocked, and looked for here); closes. 0, or -1 with the
+ * reason in *e if any write ever failed. */
+int out_close(struct out *o, struct error *e);
+
+/* The errno of the first failure, or 0. */
+int out_failed(const struct out *o);
+
+#endif

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Words that a person typed. A guess is offered only when it is near: a wrong one is worse than
+ * none.
+ */
+#include "words.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "faults/fault.h"
+#include "probes/probe.h"
+#include "reports/report.h"
+#include "utf8.h"
+
+#define LONGEST_GUESS 32
+
+struct quoted quote_part(const char *word, size_t len)
+{
+	const char *at = word, *end = word + len;
+	struct quoted q = { "'" };
+	char one[UTF8_VISIBLE];
+	size_t used = 1, cut = 1; /* cut: where "..." would still fit behind it */
+
+	while (at < end) {
+		at += utf8_visible_one(one, at, true);
+		if (used + strlen(one) + sizeof("'") > sizeof(q.text)) {
+			strcpy(q.text + cut, "...'");
+			return q;
+		}
+		strcpy(q.text + used, one);
+		used += strlen(one);
+		if (used + sizeof("...'") <= sizeof(q.text))
+			cut = used;
+	}
+	strcpy(q.text + used, "'");
+	return q;
+}
+
+struct quoted quote(const char *word)
+{
+	return quote_part(word, strlen(word));
+}
+
+static size_t least(size_t a, size_t b, size_t c)
+{
+	size_t ab = a < b ? a : b;
+
+	return ab < c ? ab : c;
+}
+
+static bool same(char a, char b)
+{
+	return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
+/*
+ * Insertions, deletions, substitutions and swapped neighbours between a and b (optimal string
+ * alignment), capitals or not.
+ */
+static size_t distance(const char *a, const char *b)
+{
+	size_t rows[3][LONGEST_GUESS + 1];
+	size_t *before = rows[0], *above = rows[1], *row = rows[2];
+	size_t la = strlen(a), lb = strlen(b);
+
+	if (la > LONGEST_GUESS || lb > LONGEST_GUESS)
+		return LONGEST_GUESS;
+	for (size_t j = 0; j <= lb; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= la; i++) {
+		size_t *spare = before;
+
+		before = above;
+		above = row;
+		row = spare;
+		row[0] = i;
+		for (size_t j = 1; j <= lb; j++) {
+			row[j] = least(above[j] + 1, row[j - 1] + 1,
+				       above[j - 1] + !same(a[i - 1], b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    before[j - 2] + 1 < row[j])
+				row[j] = before[j - 2] + 1;
+		}
+	}
+	return row[lb];
+}
+
+/* The nearest word: one that begins so, else one with few slips for its length. */
+static const char *nearest(const char *word, word_at *at, const void *list)
+{
+	size_t len = strlen(word);
+	size_t limit = len < 4 ? 1 : len < 7 ? 2 : 3;
+	const char *best = NULL, *name;
+
+	for (size_t i = 0; (name = at(list, i)); i++) {
+		size_t d = len > 1 && !strncasecmp(name, word, len) ? 1 : distance(word, name);
+
+		if (d <= limit && d < strlen(name)) {
+			best = name;
+			limit = d - (d > 0);
+		}
+	}
+	return best;
+}
+
+struct hint hint(const char *word, word_at *at, const void *list, const char *otherwise)
+{
+	const char *best = nearest(word, at, list);
+	struct hint h;
+
+	if (best)
+		snprintf(h.text, sizeof(h.text), " (did you mean '%s'?)", best);
+	else
+		snprintf(h.text, sizeof(h.text), " (%s)", otherwise);
+	return h;
+}
+
+const char *probe_word(const void *list, size_t i)
+{
+	(void)list;
+	return i < probes_count ? probes[i]->name : NULL;
+}
+
+const char *fault_word(const void *list, size_t i)
+{
+	(void)list;
+	return i < faults_count ? faults[i]->name : NULL;
+}
+
+const char *report_word(const void *list, size_t i)
+{
+	(void)list;
+	return i < reports_count ? reports[i]->name : NULL;
+}
+
+const char *probe_or_fault_word(const void *list, size_t i)
+{
+	return i < probes_count ? probe_word(list, i) : fault_word(list, i - probes_count);
+}
+
+const char *plain_word(const void *list, size_t i)
+{
+	return ((const char *const *)list)[i];
+}
+
+int out_of_memory(struct error *e)
+{
+	return error_set(e, STATUS_SYSTEM, "out of memory");
+}
+
+void *list_add(void *array, size_t *count, size_t size, struct error *e)
+{
+	char *old, *grown;
+
+	memcpy(&old, array, sizeof(old));
+	grown = reallocarray(old, *count + 1, size);
+	if (!grown) {
+		out_of_memory(e);
+		return NULL;
+	}
+	memcpy(array, &grown, sizeof(grown));
+	return memset(grown + size * (*count)++, 0, size);
+}
+
+char *copy_part(const char *s, size_t len, struct error *e)
+{
+	char *copy = strndup(s, len);
+
+	if (!copy)
+		out_of_memory(e);
+	return copy;
+}

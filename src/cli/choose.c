@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Which probes on which connections. Its oddity: a client of --listen is one connection, so
+ * there all the groups become one.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/defaults.h"
+#include "request.h"
+#include "plan/spec.h"
+#include "base/words.h"
+
+static void group_free(struct group *g)
+{
+	for (size_t i = 0; i < g->count; i++) {
+		free(g->chosen[i].params);
+		free(g->chosen[i].spec);
+	}
+	free(g->chosen);
+	free(g->spec);
+}
+
+/* In the lab with its quick parameters. */
+static int add(struct plan *p, const struct probe *probe, const char *more, struct error *e)
+{
+	const char *quick = p->mode == MODE_LAB ? probe->lab : NULL;
+	char spec[128];
+
+	snprintf(spec, sizeof(spec), "%s%s%s%s", probe->name, quick ? ":" : "", quick ? quick : "", more);
+	return groups_parse(p, spec, e);
+}
+
+/* A heartbeat that lets a FIN pass is another probe: the only one that asks the
+ * application and spares a peer that half-closed. */
+static int all_add(struct plan *p, struct error *e)
+{
+	for (size_t i = 0; i < probes_count; i++) {
+		if (add(p, probes[i], "", e))
+			return -1;
+		if (p->mode == MODE_LAB && probes[i] == probe_find("heartbeat") &&
+		    add(p, probes[i], ":eof=ignore", e))
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * What --probe names is there already where --all came before it (the first `all` groups); else
+ * it was typed twice.
+ */
+static int duplicates_drop(struct plan *p, size_t all, struct error *e)
+{
+	for (size_t i = 0; i < p->ngroups; i++)
+		for (size_t j = i + 1; j < p->ngroups; j++) {
+			if (strcmp(p->groups[i].spec, p->groups[j].spec))
+				continue;
+			if (i >= all)
+				return usage(e, "--probe: %s is given twice",
+					     quote(p->groups[j].spec).text);
+			group_free(&p->groups[j]);
+			p->ngroups--;
+			memmove(&p->groups[j], &p->groups[j + 1],
+				(p->ngroups - j) * sizeof(*p->groups));
+			j--;
+		}
+	return 0;
+}
+
+static struct chosen *member_find(struct group *g, const struct probe *probe)
+{
+	for (size_t i = 0; i < g->count; i++)
+		if (g->chosen[i].probe == probe)
+			return &g->chosen[i];
+	return NULL;
+}
+
+/*
+ * Moves c into g, or drops it if the same is there. `replace`: what is there came from --all,
+ * and gives way.
+ */
+static int member_move(struct group *g, struct chosen *c, bool replace, struct error *e)
+{
+	struct chosen *there = member_find(g, c->probe);
+	struct chosen old;
+
+	if (!there) {
+		there = list_add(&g->chosen, &g->count, sizeof(*there), e);
+		if (!there)
+			return -1;
+	} else if (!replace && strcmp(there->spec, c->spec)) {
+		return usage(e,
+			     "%s and %s: twice on one connection (-n 1 gives each a client "
+			     "of its own)",
+			     quote(there->spec).text, quote(c->spec).text);
+	}
+	old = *there;
+	*there = *c;
+	*c = old;
+	return 0;
+}
+
+static char *members_spec(const struct group *g, struct error *e)
+{
+	size_t len = 0;
+	char *spec, *end;
+
+	for (size_t i = 0; i < g->count; i++)
+		len += strlen(g->chosen[i].spec) + 1;
+	spec = end = malloc(len);
+	if (!spec)
+		out_of_memory(e);
+	for (size_t i = 0; spec && i < g->count; i++)
+		end += sprintf(end, "%s%s", i ? "+" : "", g->chosen[i].spec);
+	return spec;
+}
+
+static int groups_join(struct plan *p, size_t all, struct error *e)
+{
+	struct group *joined = &p->groups[0];
+
+	for (size_t i = 1; i < p->ngroups; i++)
+		for (size_t j = 0; j < p->groups[i].count; j++)
+			if (member_move(joined, &p->groups[i].chosen[j], all > 0, e))
+				return -1;
+	while (p->ngroups > 1)
+		group_free(&p->groups[--p->ngroups]);
+	free(joined->spec);
+	joined->spec = members_spec(joined, e);
+	return joined->spec ? 0 : -1;
+}
+
+static void supported_ask(struct plan *p)
+{
+	for (size_t i = 0; i < p->ngroups; i++)
+		for (size_t j = 0; j < p->groups[i].count; j++) {
+			struct chosen *c = &p->groups[i].chosen[j];
+			const char *why = NULL;
+
+			if (c->probe->supported && c->probe->supported(&why))
+				c->unsupported = why ? why : "not on this kernel";
+		}
+}
+
+int choose_probes(struct request *r, struct error *e)
+{
+	struct plan *p = r->plan;
+	size_t all;
+
+	if ((p->all || (p->mode == MODE_LAB && !r->probes.count)) && all_add(p, e))
+		return -1;
+	all = p->ngroups;
+	for (size_t i = 0; i < r->probes.count; i++)
+		if (groups_parse(p, r->probes.words[i], e))
+			return -1;
+	if (!p->ngroups && groups_parse(p, DEFAULT_PROBES, e))
+		return -1;
+	if (duplicates_drop(p, all, e))
+		return -1;
+	if (p->listen && !p->connections_given && groups_join(p, all, e))
+		return -1;
+	supported_ask(p);
+	return 0;
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+/*
+ * --expect: any, all, alive, PROBE<=DUR, PROBE=never. Its oddity: a probe that nobody chose
+ * would hold for ever, so it is refused.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "request.h"
+#include "base/words.h"
+
+static const char *const kinds[] = {
+	[EXPECT_ANY] = "any", [EXPECT_ALL] = "all", [EXPECT_ALIVE] = "alive", NULL,
+};
+
+static const char grammar[] = "give any, all, alive, PROBE<=DUR or PROBE=never";
+
+static const char *expect_word(const void *list, size_t i)
+{
+	return i <= EXPECT_ALIVE ? kinds[i] : probe_word(list, i - EXPECT_ALIVE - 1);
+}
+
+static int refuse(const struct expect *x, struct error *e, const char *why)
+{
+	return usage(e, "--expect: %s: %s", quote(x->text).text, why);
+}
+
+static bool is_chosen(const struct plan *p, const struct probe *probe)
+{
+	for (size_t i = 0; i < p->ngroups; i++)
+		for (size_t j = 0; j < p->groups[i].count; j++)
+			if (p->groups[i].chosen[j].probe == probe)
+				return true;
+	return false;
+}
+
+static int probe_find_chosen(const struct plan *p, struct expect *x, size_t len, struct error *e)
+{
+	char *name = copy_part(x->text, len, e);
+	int failed = 0;
+
+	if (!name)
+		return -1;
+	x->probe = probe_find(name);
+	if (!x->probe)
+		failed = usage(e, "--expect: %s: unknown probe%s", quote(name).text,
+			       hint(name, expect_word, NULL, grammar).text);
+	else if (!is_chosen(p, x->probe))
+		failed = usage(e, "--expect: %s: %s is not among the probes (add it to --probe)",
+			       quote(x->text).text, name);
+	free(name);
+	return failed;
+}
+
+static int limit_parse(struct expect *x, const char *limit, struct error *e)
+{
+	struct why why;
+
+	x->kind = EXPECT_WITHIN;
+	if (duration_parse(limit, NS_PER_US, DURATION_MAX, &x->within, &why))
+		return refuse(x, e, why.text);
+	return 0;
+}
+
+static int expect_parse(const struct plan *p, struct expect *x, struct error *e)
+{
+	size_t len = strcspn(x->text, "<=>");
+	const char *sign = x->text + len;
+
+	for (int kind = EXPECT_ANY; kind <= EXPECT_ALIVE; kind++)
+		if (!strcmp(x->text, kinds[kind])) {
+			x->kind = (enum expect_kind)kind;
+			return 0;
+		}
+	if (!len)
+		return refuse(x, e, grammar);
+	if (probe_find_chosen(p, x, len, e))
+		return -1;
+	if (!strncmp(sign, "<=", 2))
+		return limit_parse(x, sign + 2, e);
+	x->kind = EXPECT_NEVER;
+	if (!strcmp(sign, "=never"))
+		return 0;
+	return refuse(x, e, "give PROBE<=DUR or PROBE=never");
+}
+
+/* Alive means that no probe speaks, so whatever wants one to speak contradicts it. */
+static int contradiction(const struct expect *a, const struct expect *b)
+{
+	if (a->kind == EXPECT_ALIVE)
+		return b->kind == EXPECT_ANY || b->kind == EXPECT_ALL || b->kind == EXPECT_WITHIN;
+	if (a->kind == EXPECT_NEVER)
+		return b->kind == EXPECT_ALL ||
+		       (b->kind == EXPECT_WITHIN && a->probe == b->probe);
+	return 0;
+}
+
+static int contradictions_check(const struct plan *p, struct error *e)
+{
+	for (size_t i = 0; i < p->nexpects; i++)
+		for (size_t j = 0; j < p->nexpects; j++)
+			if (contradiction(&p->expects[i], &p->expects[j]))
+				return usage(e, "--expect: %s and %s contradict each other",
+					     quote(p->expects[i].text).text,
+					     quote(p->expects[j].text).text);
+	return 0;
+}
+
+static int expect_add(struct plan *p, const char *text, struct error *e)
+{
+	struct expect *x = list_add(&p->expects, &p->nexpects, sizeof(*x), e);
+
+	if (!x)
+		return -1;
+	x->text = copy_part(text, strlen(text), e);
+	return x->text ? expect_parse(p, x, e) : -1;
+}
+
+int expects_fill(struct request *r, struct error *e)
+{
+	struct plan *p = r->plan;
+
+	for (size_t i = 0; i < r->expects.count; i++)
+		if (expect_add(p, r->expects.words[i], e))
+			return -1;
+	if (!p->nexpects && (p->mode == MODE_CONNECT || p->mode == MODE_LISTEN))
+		return expect_add(p, kinds[p->all ? EXPECT_ANY : EXPECT_ALL], e);
+	return contradictions_check(p, e);
+}

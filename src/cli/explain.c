@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+/*
+ * --explain: the pages. Its oddity: what a page says of times is computed for this machine's
+ * sysctls, so it is another page on another machine.
+ */
+#include "explain.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tcp/sysctls.h"
+#include "faults/fault.h"
+#include "base/number.h"
+#include "options.h"
+#include "pages.h"
+#include "plan/params.h"
+#include "print.h"
+#include "plan/spec.h"
+#include "base/words.h"
+
+#define NARROWEST 60
+#define USUAL 80
+#define WIDEST 100
+
+void explain_title(const char *name, const char *summary)
+{
+	size_t column = strlen(name) + strlen(" - ");
+
+	if (column + strlen(summary) < USUAL) {
+		printf("%s - ", name);
+	} else {
+		printf("%s -\n    ", name);
+		column = 4;
+	}
+	print_wrapped(summary, column, column);
+	putchar('\n');
+}
+
+void explain_fact(const char *label, const char *text)
+{
+	printf("%-13s", label);
+	print_wrapped(text, 13, 13);
+}
+
+void explain_params(const struct param *rows)
+{
+	if (!rows || !rows->name)
+		return;
+	puts("\nParameters:");
+	for (; rows->name; rows++) {
+		char head[64];
+
+		snprintf(head, sizeof(head), "%s=%s", rows->name, param_kind(rows));
+		printf("  %-16s", head);
+		print_wrapped(rows->help, 18, 18);
+		printf("%18s%s; default %s\n", "", param_bounds(rows).text,
+		       *rows->def ? rows->def : "empty");
+	}
+}
+
+/* The default of --interval, as the option's row has it. */
+static nsec default_interval(void)
+{
+	struct why why;
+	nsec interval = 0;
+
+	for (size_t i = 0; i < options_count; i++)
+		if (!strcmp(options[i].name, "--interval"))
+			duration_parse(options[i].def, options[i].min, options[i].max, &interval,
+				       &why);
+	return interval;
+}
+
+/* A window of unreasonable width is taken for the nearest reasonable one. */
+static size_t columns(void)
+{
+	const char *s = getenv("COLUMNS");
+	int64_t count = USUAL;
+	struct why why;
+
+	if (s && count_parse(s, 1, INT16_MAX, &count, &why))
+		count = USUAL;
+	if (count < NARROWEST)
+		count = NARROWEST;
+	return (size_t)(count < WIDEST ? count : WIDEST);
+}
+
+static int all_faults(struct plan *p, struct error *e)
+{
+	for (size_t i = 0; i < faults_count; i++)
+		if (lab_parse(p, faults[i]->name, e))
+			return -1;
+	return 0;
+}
+
+static int all_probes(struct plan *p, struct error *e)
+{
+	for (size_t i = 0; i < probes_count; i++)
+		if (groups_parse(p, probes[i]->name, e))
+			return -1;
+	return 0;
+}
+
+static int explain_groups(const char *spec, const struct circumstances *s, struct error *e)
+{
+	struct plan p = { .mode = MODE_LAB };
+	int failed = groups_parse(&p, spec, e) || all_faults(&p, e);
+
+	for (size_t i = 0; !failed && i < p.ngroups; i++) {
+		if (i)
+			fputs("\n\n", stdout);
+		failed = explain_group(&p.groups[i], &p, s, e);
+	}
+	plan_free(&p);
+	return failed ? -1 : page_done(e);
+}
+
+static int fault_page(const struct chosen_fault *c, const struct plan *all,
+		      const struct circumstances *s, struct error *e)
+{
+	const struct fault *f = c->fault;
+
+	explain_title(f->name, f->summary);
+	print_text(f->text, 0);
+	putchar('\n');
+	explain_fact("Breaks:", f->breaks);
+	explain_fact("Afterwards:", outcome_phrase(f));
+	explain_fact("To be had:", places_phrase(f).text);
+	if (f->needs)
+		explain_fact("Needs:", f->needs);
+	explain_params(f->params);
+	puts("\nWho notices it, on an idle connection:");
+	return forecasts_of_fault(c, all, s) ? out_of_memory(e) : 0;
+}
+
+static int explain_fault(const char *spec, const struct circumstances *s, struct error *e)
+{
+	struct plan p = { .mode = MODE_LAB };
+	int failed = lab_parse(&p, spec, e) || all_probes(&p, e);
+
+	for (size_t i = 0; !failed && i < p.nlab; i++) {
+		if (i)
+			fputs("\n\n", stdout);
+		failed = fault_page(&p.lab[i], &p, s, e);
+	}
+	plan_free(&p);
+	return failed ? -1 : page_done(e);
+}
+
+static void put_names(const char *title, word_at *name_at, bool faults_too)
+{
+	puts(title);
+	for (size_t i = 0; name_at(NULL, i); i++) {
+		printf("  %-18s", name_at(NULL, i));
+		print_wrapped(faults_too ? faults[i]->summary : probes[i]->summary, 20, 20);
+	}
+}
+
+static int explain_index(struct error *e)
+{
+	puts("tcpalive --explain NAME prints one of these pages. A probe or a fault may have");
+	puts("parameters, and a plus sign joins probes: keepalive:idle=10s+user-timeout.\n");
+	put_names("Probes:", probe_word, false);
+	put_names("\nFaults:", fault_word, true);
+	return page_done(e);
+}
+
+int page_explain(const char *spec, struct error *e)
+{
+	struct sysctls sys;
+	const struct circumstances s = {
+		.traffic = TRAFFIC_IDLE, .interval = default_interval(), .sys = &sys,
+		.stood = NS_NEVER, .lasts = NS_NEVER,
+	};
+	char name[64];
+
+	sysctls_read(&sys);
+	print_within(columns() - 1);
+	if (!spec)
+		return explain_index(e);
+	snprintf(name, sizeof(name), "%.*s", (int)span_until(spec, ":+,"), spec);
+	if (fault_find(name))
+		return explain_fault(spec, &s, e);
+	if (probe_find(name) || !strcmp(name, "default"))
+		return explain_groups(spec, &s, e);
+	return usage(e, "--explain: %s: no such probe or fault%s", quote(spec).text,
+		     hint(name, probe_or_fault_word, NULL, "see --list").text);
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+/*
+ * -o FORMAT[=FILE]. Its oddity: a report in a file does not take the text from standard output,
+ * as a file of curl's -D does not.
+ */
+#include <string.h>
+
+#include "reports/report.h"
+#include "request.h"
+#include "base/words.h"
+
+static int clash_check(const struct plan *p, const struct output *o, const char *word,
+		       struct error *e)
+{
+	for (size_t i = 0; i < p->noutputs; i++) {
+		const struct output *other = &p->outputs[i];
+
+		if (other == o)
+			continue;
+		if (!other->path && !o->path)
+			return usage(e,
+				     "--output: %s: a second report on standard output "
+				     "(give %s=FILE)",
+				     quote(word).text, o->report->name);
+		if (other->path && o->path && !strcmp(other->path, o->path))
+			return usage(e, "--output: %s: a second report into this file",
+				     quote(word).text);
+	}
+	return 0;
+}
+
+static int report_choose(struct output *o, const char *word, size_t len, struct error *e)
+{
+	for (size_t i = 0; i < reports_count; i++)
+		if (strlen(reports[i]->name) == len && !memcmp(reports[i]->name, word, len))
+			o->report = reports[i];
+	if (o->report)
+		return 0;
+	return usage(e, "--output: %s: unknown report%s", quote_part(word, len).text,
+		     hint(word, report_word, NULL, "see --list").text);
+}
+
+static bool foretells(const struct plan *p)
+{
+	return p->mode == MODE_PREDICT || (p->mode == MODE_ADVISE && !p->verify);
+}
+
+/* "json", "json=FILE", or "json=-" for standard output. */
+static int output_add(struct plan *p, const char *word, struct error *e)
+{
+	struct output *o = list_add(&p->outputs, &p->noutputs, sizeof(*o), e);
+	size_t len = strcspn(word, "=");
+	const char *file = word[len] ? word + len + 1 : NULL;
+
+	if (!o || report_choose(o, word, len, e))
+		return -1;
+	if (foretells(p) && !o->report->foretells)
+		return usage(e, "--output: %s: tells of what was measured (text, json or markdown)",
+			     quote(word).text);
+	if (file && !*file)
+		return usage(e, "--output: %s: empty file name", quote(word).text);
+	if (file && strcmp(file, "-")) {
+		o->path = copy_part(file, strlen(file), e);
+		if (!o->path)
+			return -1;
+	} else if (!file && o->report->to_file) {
+		return usage(e, "--output: %s: needs a file (give %s=FILE)", quote(word).text,
+			     o->report->name);
+	}
+	return clash_check(p, o, word, e);
+}
+
+int outputs_fill(struct request *r, struct error *e)
+{
+	struct plan *p = r->plan;
+
+	for (size_t i = 0; i < r->outputs.count; i++)
+		if (output_add(p, r->outputs.words[i], e))
+			return -1;
+	for (size_t i = 0; i < p->noutputs; i++)
+		if (!p->outputs[i].path)
+			return 0;
+	return output_add(p, "text", e);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Socket addresses as text, and text as socket addresses. */
+#ifndef ENGINE_ADDRESS_H
+#define ENGINE_ADDRESS_H
+
+#include <netdb.h>
+#include <sys/socket.h>
+
+#include "base/error.h"
+#include "events/event.h"
+#include "plan/plan.h"
+
+/* "127.0.0.1:80", "[::1]:80", "[fe80::1%eth0]:80"; a v4-mapped address as IPv4. */
+void address_text(char text[ADDRESS_TEXT], const struct sockaddr *sa, socklen_t len);
+
+/* All addresses of a target, in the order of RFC 6724; passive for listening. The
+ * caller frees them with freeaddrinfo. -1: name unknown (3) or service unknown (2). */
+int address_resolve(struct addrinfo **list, const struct target *t, int family, int passive,
+		    struct error *e);
+
+/* The family to connect with: what was asked for, else that of a -s given in numbers. */
+int address_family(const struct plan *p);
+
+/* Binds fd to the address given as -s, of the family given. -1 with the reason. */
+int address_bind_source(int fd, const char *source, int family, struct error *e);
+
+#endif

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Faults that this side carries out. Its oddity: the time counts from just
+ * before the shell is started, since a command may act at once.
+ */
+#include "command.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "faults/fault.h"
+
+extern char **environ;
+
+int fault_allowed(const struct plan *p, struct error *e)
+{
+	int fd, rc;
+
+	if (!p->fault || !p->fault->fault->socket)
+		return 0;
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return error_set(e, STATUS_SYSTEM, "socket: %s", strerror(errno));
+	rc = p->fault->fault->socket(fd, p->fault->params, e);
+	close(fd);
+	return rc;
+}
+
+static int strike_sockets(struct watch *w, struct error *e)
+{
+	const struct chosen_fault *f = w->run->plan->fault;
+	nsec at = clock_now();
+
+	for (size_t i = 0; i < w->nconns; i++)
+		if (w->conns[i].stands && f->fault->socket(w->conns[i].socket.fd, f->params, e))
+			return -1;
+	watch_struck(w, f->fault->name, at, f->fault->dead ? TRUTH_DEAD : TRUTH_ALIVE);
+	return 0;
+}
+
+/* The command's output goes to standard error: standard output is for results. */
+static int spawn_shell(const char *command)
+{
+	char *argv[] = { (char *)"sh", (char *)"-c", (char *)command, NULL };
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attr;
+	sigset_t none, defaults;
+	pid_t pid;
+	int rc;
+
+	sigemptyset(&none);
+	sigemptyset(&defaults);
+	sigaddset(&defaults, SIGPIPE);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setsigmask(&attr, &none);
+	posix_spawnattr_setsigdefault(&attr, &defaults);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	rc = posix_spawn(&pid, "/bin/sh", &actions, &attr, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attr);
+	return rc;
+}
+
+static int strike_command(struct watch *w, struct error *e)
+{
+	const char *command = w->run->plan->fault_exec;
+	nsec at = clock_now();
+	int rc = spawn_shell(command);
+
+	if (rc)
+		return error_set(e, STATUS_SYSTEM, "--fault-exec '%s': %s", command, strerror(rc));
+	watch_struck(w, "exec", at, TRUTH_UNKNOWN);
+	return 0;
+}
+
+void fault_prepare(struct watch *w)
+{
+	const struct plan *p = w->run->plan;
+
+	if (p->fault_exec)
+		w->do_strike = strike_command;
+	else if (p->fault && p->fault->fault->socket)
+		w->do_strike = strike_sockets;
+	w->truth_comes = w->do_strike == strike_sockets;
+}
+
+/* A command that failed may have killed all the same: the run goes on, and only
+ * if nothing died is it the command's fault. */
+void fault_child(struct run *r)
+{
+	const char *command = r->plan->fault_exec;
+	struct event *e;
+	int status;
+
+	while (waitpid(-1, &status, WNOHANG) > 0) {
+		if (!command || status == 0)
+			continue;
+		e = feed_event(&r->feed, EVENT_NOTE, clock_now());
+		if (WIFSIGNALED(status))
+			snprintf(e->how, sizeof(e->how), "the --fault-exec command was killed by signal %d", WTERMSIG(status));
+		else
+			snprintf(e->how, sizeof(e->how), "the --fault-exec command failed: exit status %d", WEXITSTATUS(status));
+		error_set(&r->command, STATUS_SYSTEM, "--fault-exec '%s': %s", command, strstr(e->how, "command") + 8);
+	}
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* --expect: does what was expected hold? Asked of each result, and of each watch at its end. */
+#ifndef ENGINE_EXPECT_H
+#define ENGINE_EXPECT_H
+
+#include <stdbool.h>
+
+#include "events/event.h"
+#include "plan/plan.h"
+#include "watch.h"
+
+/* What has become of one expectation of the plan: zeroed, it holds. */
+struct outcome {
+	bool broken;
+	char why[160]; /* what broke it first */
+};
+
+/* Looks at one result: false if it breaks an expectation (PROBE<=DUR, PROBE=never).
+ * o has one outcome for each expectation of the plan. */
+bool expect_result(const struct plan *p, struct outcome *o, const struct event *result);
+
+/* The same for the results of a watch together (any, all, alive). fault: the lab's, or NULL. */
+bool expect_tally(const struct plan *p, struct outcome *o, const struct tally *t, const char *fault);
+
+/* Nothing died in the whole run: breaks each that has not been broken yet. */
+void expect_nothing(const struct plan *p, struct outcome *o);
+
+bool expect_has(const struct plan *p, enum expect_kind kind);
+
+#endif

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+/* What a FIN meant. Its oddity: only who wrote after it can know, so that its peer's other connections are spoken for. */
+#include "fin.h"
+
+#include <stdio.h>
+
+#include "run.h"
+#include "tcp/tcpinfo.h"
+
+#define SETTLED (200 * NS_PER_MS) /* a reset would have come by then */
+
+/* A peer's connections with a FIN: one of which it takes bytes after that, one of which it
+ * took some before a reset, one that it reset at once for them, and any; and one that
+ * ended with a reset alone. */
+struct finished {
+	const struct conn *takes, *took, *resets, *any, *without;
+};
+
+static bool got_fin(const struct conn *c)
+{
+	return c->stands && conn_knows(c, KNOWS_FIN) && !conn_end_too_late(c);
+}
+
+/* When it is known what the first byte after its FIN came to. */
+static nsec settled_at(const struct conn *c)
+{
+	return c->wrote_after_end + SETTLED + 2 * conn_end(c)->rtt;
+}
+
+static bool takes_data(const struct conn *c, nsec now)
+{
+	struct tcp_info ti;
+
+	if (c->closed || c->wrote_after_end == TIME_NONE || now < settled_at(c))
+		return false;
+	tcpinfo_read(c->socket.fd, &ti);
+	return ti.tcpi_bytes_acked > conn_end(c)->bytes_acked;
+}
+
+static void sort_in(struct finished *f, struct conn *c, nsec now)
+{
+	const struct knowledge *reset = conn_knowledge(c, KNOWS_RST);
+
+	f->any = c;
+	c->half_closed = takes_data(c, now);
+	if (c->half_closed) {
+		f->takes = c;
+	} else if (reset && reset->bytes_acked > conn_end(c)->bytes_acked) {
+		c->took_until = reset->at;
+		f->took = c;
+	} else if (reset && c->wrote_after_end != TIME_NONE) {
+		f->resets = c;
+	}
+}
+
+/* One that speaks against the half-close of another. */
+static const struct conn *against(const struct finished *f)
+{
+	if (!f->takes && !f->took)
+		return NULL;
+	return f->resets ? f->resets : f->without;
+}
+
+static void tell(const struct watch *w, const struct conn *first, const struct finished *f)
+{
+	struct event *e = feed_event(&w->run->feed, EVENT_NOTE, clock_now());
+
+	e->fault = w->label;
+	if (against(f))
+		snprintf(e->how, sizeof(e->how), "after its FIN the peer took the bytes of #%u, but it reset #%u: each is judged by "
+			 "itself", (f->takes ? f->takes : f->took)->id, against(f)->id);
+	else if (f->takes)
+		snprintf(e->how, sizeof(e->how), "after its FIN the peer took the bytes of %s (#%u): a half-close, it lives",
+			 f->takes->sender->look.probe->name, f->takes->id);
+	else if (f->took)
+		snprintf(e->how, sizeof(e->how), "after its FIN the peer took the bytes of %s (#%u) until it reset it: a half-close "
+			 "before", f->took->sender->look.probe->name, f->took->id);
+	else if (f->resets)
+		snprintf(e->how, sizeof(e->how), "after its FIN the peer answered a byte of %s (#%u) with RST: no half-close",
+			 f->resets->sender->look.probe->name, f->resets->id);
+	else
+		snprintf(e->how, sizeof(e->how), "a FIN (#%u): a half-close and a close look alike until a byte after it is "
+			 "answered, and none was", first->id);
+}
+
+static void spoken_for(struct conn *c, const struct finished *f)
+{
+	c->half_closed = f->takes;
+	if (!f->takes && f->took && f->took->took_until > conn_end(c)->at)
+		c->took_until = f->took->took_until;
+}
+
+/* All connections of one peer, of which this one is the first with a FIN. */
+static void judge_peer(const struct watch *w, const struct conn *first)
+{
+	const struct conn *end = w->conns + w->nconns;
+	struct finished by_itself = { 0 }, provoked = { 0 };
+	nsec now = clock_now();
+
+	for (struct conn *c = w->conns; c < end; c++) {
+		if (!c->stands || !conn_same_peer(first, c))
+			continue;
+		c->fin_judged = true;
+		if (got_fin(c))
+			sort_in(c->provoked ? &provoked : &by_itself, c, now);
+		else if (!c->provoked && c->answer == NOT_ASKED && conn_knows(c, KNOWS_RST))
+			by_itself.without = c;
+	}
+	for (struct conn *c = w->conns; !against(&by_itself) && c < end; c++)
+		if (got_fin(c) && conn_same_peer(first, c) && !c->provoked && !c->closed)
+			spoken_for(c, &by_itself);
+	if (w->truth == TRUTH_UNKNOWN)
+		tell(w, first, by_itself.any ? &by_itself : &provoked);
+}
+
+nsec fin_settled(const struct watch *w)
+{
+	nsec last = 0;
+
+	for (size_t i = 0; w->truth == TRUTH_UNKNOWN && i < w->nconns; i++) {
+		const struct conn *c = &w->conns[i];
+
+		if (!c->closed && got_fin(c) && c->wrote_after_end != TIME_NONE && settled_at(c) > last)
+			last = settled_at(c);
+	}
+	return last;
+}
+
+void fin_judge(struct watch *w)
+{
+	for (size_t i = 0; i < w->nconns; i++)
+		if (got_fin(&w->conns[i]) && !w->conns[i].fin_judged)
+			judge_peer(w, &w->conns[i]);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Between the engine and the reports: events are stamped into a ring at once
+ * and told when the loop is about to sleep, so that no report delays a probe.
+ */
+#ifndef EVENTS_FEED_H
+#define EVENTS_FEED_H
+
+#include "reports/report.h"
+#include "base/loop.h"
+#include "plan/plan.h"
+
+struct outlet {
+	const struct report *report;
+	void *state;
+	struct out out;
+	bool begun;
+};
+
+struct feed {
+	struct event *ring;
+	size_t head, count;
+	struct outlet *outlets;
+	size_t noutlets;
+	struct report_context context;
+	struct report_probe *rows;
+	struct loop *loop;
+	struct timer again; /* a reader was slow, or a live view wants to move */
+};
+
+/* Opens the outputs of the plan. context has everything but probes, which the
+ * plan tells. -1 with the reason in *e; feed_close is safe after either. */
+int feed_open(struct feed *f, const struct plan *p, const struct report_context *context,
+	      struct error *e);
+
+/* Lets the feed use the loop's timers, to come back to a slow reader. */
+void feed_attach(struct feed *f, struct loop *l);
+
+/* A queued event for the caller to fill at once; valid until the loop sleeps. */
+struct event *feed_event(struct feed *f, enum event_kind kind, nsec t);
+
+/* A probe's call took the error of a kernel event: its errno and what it means go
+ * into the event of that connection and time, if the reports were not told yet. */
+void feed_complete(struct feed *f, unsigned conn, nsec t, enum knows knows, int err);
+
+/* Tells the reports what is queued. */
+void feed_drain(struct feed *f);
+
+/* The errno of an output that failed, or 0; *name is then which. */
+int feed_failed(const struct feed *f, const char **name);
+
+/* The terminal changed its size. */
+void feed_resize(struct feed *f);
+
+/* Takes live views off the terminal; with lost, others wrote there: they begin anew. */
+void feed_leave(struct feed *f, bool lost);
+
+/* Ends the reports and closes their outputs. -1 if anything could not be written. */
+int feed_close(struct feed *f, struct error *e);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the measured matrix: the smallest composites that notice every true death
+ * without a false alarm, fastest first.
+ */
+#ifndef LAB_ADVICE_H
+#define LAB_ADVICE_H
+
+#include "events/event.h"
+#include "plan/plan.h"
+
+/* One cell: a composite against a fault. */
+struct cell {
+	enum result result; /* the best of its members' */
+	bool false_alarm;   /* one of them cried wolf */
+	nsec after;         /* the first of them; TIME_NONE */
+	int64_t packets, bytes;
+	nsec time;          /* over which they were counted */
+};
+
+struct matrix {
+	const struct plan *plan;
+	const struct chosen_fault *faults;
+	size_t nfaults, ngroups;
+	struct cell *cells; /* [fault * ngroups + group] */
+};
+
+/* An answer; spec stands as long as the advice. */
+struct advice {
+	char spec[1024];    /* for -p */
+	size_t groups[8], ngroups;
+	unsigned deaths, deaths_of;
+	nsec slowest;
+	int64_t packets, bytes;
+	nsec time;
+	bool needs_answer;
+};
+
+/* Fills at most max; returns how many. The best that notice all, or, when there
+ * is none, the one that notices most. With answer false no probe that needs the
+ * peer's application is used. */
+size_t advise(const struct matrix *m, bool answer, struct advice *list, size_t max);
+
+#endif

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+/* The lab's score: the measured matrix, what the wire counted, what to use. */
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "tcp/tcpinfo.h"
+#include "lab.h"
+#include "model/predict.h"
+
+#define ADVICE_MAX 3
+#define HANDSHAKE_PATIENCE (50 * NS_PER_MS)
+
+static uint16_t port_of(const struct conn *c)
+{
+	const char *colon = strrchr(c->local, ':');
+
+	return colon ? (uint16_t)strtoul(colon + 1, NULL, 10) : 0;
+}
+
+static void count(const struct lab *l, const struct conn *c, struct wire_conn *now)
+{
+	memset(now, 0, sizeof(*now));
+	if (l->world.wire)
+		wire_conn(l->world.wire, index_of(l, stage_of(c->watch)), port_of(c), now);
+}
+
+/* The wire is another process: the handshake's last ACK may still be on its way into the count. */
+static void count_handshake(const struct lab *l, const struct conn *c, struct wire_conn *base)
+{
+	nsec until = clock_now() + HANDSHAKE_PATIENCE;
+
+	do
+		count(l, c, base);
+	while (l->world.wire && !base->dir[WIRE_OUT].acks && clock_now() < until && !sched_yield());
+}
+
+static void counted(const struct lab *l, const struct conn *c, struct event *e)
+{
+	const struct stage *s = stage_of(c->watch);
+	const struct wire_conn *base = &s->base[c - s->watch.conns];
+	struct wire_conn now;
+
+	if (!l->world.wire)
+		return;
+	count(l, c, &now);
+	e->wire_packets = e->wire_bytes = 0;
+	for (int d = 0; d < WIRE_DIRS; d++) {
+		e->wire_packets += (int64_t)(now.dir[d].packets - base->dir[d].packets);
+		e->wire_bytes += (int64_t)(now.dir[d].bytes - base->dir[d].bytes);
+	}
+	e->wire_time = clock_now() - s->counted_from;
+}
+
+static void fill_cell(struct lab *l, const struct conn *c, const struct event *e)
+{
+	size_t row = index_of(l, stage_of(c->watch)) * l->matrix.ngroups;
+	struct cell *cell = &l->matrix.cells[row + (size_t)(c->group - l->run.plan->groups)];
+
+	cell->false_alarm |= e->result == FALSE_ALARM;
+	if (cell->result != NOTICED || e->result == NOTICED)
+		cell->result = e->result;
+	if (e->result == NOTICED && (cell->after == TIME_NONE || e->after < cell->after))
+		cell->after = e->after;
+	cell->packets = e->wire_packets;
+	cell->bytes = e->wire_bytes;
+	cell->time = e->wire_time;
+}
+
+/* How long a probe had. Who spoke had long enough; so had those who are said to be
+ * done without a word, as nothing more can happen to their connection. */
+static nsec lasted(const struct watch *w, const struct looker *k)
+{
+	if (w->undecided && k->said_at == TIME_NONE)
+		return clock_now() - w->struck_at;
+	return w->run->plan->timeout;
+}
+
+static void predicted(struct lab *l, const struct looker *k, struct event *e)
+{
+	const struct watch *w = k->look.conn->watch;
+	const struct group *g = k->look.conn->group;
+	struct circumstances around = { .traffic = l->run.plan->traffic, .interval = l->run.plan->interval,
+					.sys = &l->run.sysctls,
+					.ipv6 = l->run.plan->family == AF_INET6 };
+	const struct path *path;
+	struct forecast f;
+
+	if (w->struck_at == TIME_NONE)
+		return;
+	around.stood = w->struck_at - w->stood_at;
+	around.dialing = w->stood_at - l->run.start;
+	path = &stage_of(w)->paths[k->look.conn - w->conns];
+	around.rto = path->rto;
+	around.rtt = path->rtt;
+	around.cwnd = path->cwnd;
+	around.behind = path->behind;
+	around.lag = path->lag;
+	around.lasts = lasted(w, k);
+	f = predict(g, (size_t)(k->chosen - g->chosen), stage_of(w)->fault, &around);
+	e->predicted = true;
+	e->predicted_result = f.result;
+	e->predicted_by = f.result == NOTICED ? f.late : f.by;
+	e->off = !forecast_holds(&f, e->result, e->after);
+	l->run.any_failed |= e->off;
+}
+
+void score_result(const struct looker *k, struct event *e)
+{
+	struct lab *l = lab_of(k->look.conn->run);
+	const struct conn *c = k->look.conn;
+
+	counted(l, c, e);
+	predicted(l, k, e);
+	fill_cell(l, c, e);
+}
+
+static void tell_advice(struct lab *l, bool answer)
+{
+	struct advice *list = calloc(ADVICE_MAX + 1, sizeof(*list));
+	size_t n = list ? advise(&l->matrix, answer, list, ADVICE_MAX) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct event *e = feed_event(&l->run.feed, EVENT_ADVICE, clock_now());
+
+		l->advised |= !list[i].needs_answer;
+		e->group = list[i].spec;
+		e->after = list[i].slowest;
+		e->deaths = list[i].deaths;
+		e->deaths_of = list[i].deaths_of;
+		e->needs_answer = list[i].needs_answer;
+		e->wire_packets = list[i].packets;
+		e->wire_bytes = list[i].bytes;
+		e->wire_time = list[i].time;
+	}
+	feed_drain(&l->run.feed);
+	free(list);
+}
+
+void score_advise(struct lab *l)
+{
+	if (l->matrix.ngroups < 2)
+		return; /* there is no choice */
+	tell_advice(l, true);
+	if (!l->advised)
+		tell_advice(l, false);
+}
+
+/* The timeout is not yet backed off, or reckoned back to what it was. */
+static struct path path_of(const struct conn *c)
+{
+	struct tcp_info ti;
+	struct path p = { 0 };
+	int unread;
+
+	tcpinfo_read(c->socket.fd, &ti);
+	p.rto = (nsec)(ti.tcpi_rto >> ti.tcpi_backoff) * NS_PER_US;
+	p.rtt = (nsec)ti.tcpi_rtt * NS_PER_US;
+	p.cwnd = ti.tcpi_snd_cwnd;
+	p.behind = c->run->plan->traffic == TRAFFIC_REQUEST && !ioctl(c->socket.fd, FIONREAD, &unread) && unread > 0 &&
+		   ti.tcpi_bytes_sent - ti.tcpi_bytes_retrans > ti.tcpi_bytes_received;
+	if (c->run->plan->traffic == TRAFFIC_STREAM && ti.tcpi_unacked)
+		p.lag = (nsec)ti.tcpi_last_ack_recv * NS_PER_MS;
+	return p;
+}
+
+void score_struck(struct stage *s)
+{
+	for (size_t i = 0; i < s->watch.nconns; i++)
+		if (s->watch.conns[i].stands)
+			s->paths[i] = path_of(&s->watch.conns[i]);
+}
+
+void score_begin(const struct lab *l, struct stage *s)
+{
+	for (size_t i = 0; i < s->watch.nconns; i++)
+		count_handshake(l, &s->watch.conns[i], &s->base[i]);
+	s->counted_from = s->watch.stood_at;
+}

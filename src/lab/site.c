@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+/* A breaker's process. Its oddity: it is one fault's alone, so everything is written down in order, and may wait. */
+#include "site.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "engine/listeners.h"
+#include "faults/fault.h"
+
+static void tell(const struct site *s, enum breaker_news news, const struct error *e)
+{
+	struct message m = {
+		.struck = { .news = news, .fault = s->link.index, .at = moment_read(s->link.struck) },
+		.port = s->port,
+		.error = *e,
+	};
+
+	if (send(s->socket, &m, sizeof(m), MSG_NOSIGNAL) < 0)
+		_exit(1);
+}
+
+/* The end of the socket is the order to end: the peer goes first. */
+static void hear(struct site *s, struct command *c)
+{
+	if (recv(s->socket, c, sizeof(*c), 0) == (ssize_t)sizeof(*c))
+		return;
+	peer_end(&s->peer);
+	_exit(0);
+}
+
+/* Nothing but the end can come while it waits. */
+static void wait_until(struct site *s, nsec when)
+{
+	struct pollfd p = { .fd = s->socket, .events = POLLIN };
+	struct command end;
+	nsec left;
+
+	while ((left = when - clock_now()) > 0) {
+		struct timespec ts = { left / NS_PER_S, left % NS_PER_S };
+
+		if (ppoll(&p, 1, &ts, NULL) > 0)
+			hear(s, &end);
+	}
+}
+
+/* The watcher's application must find the peer prepared, and be done before it dies. */
+static int prepare(struct site *s, struct error *e)
+{
+	const struct fault *f = s->fault->fault;
+	struct command go;
+
+	if (f->prepare && peer_ask(&s->peer, PEER_PREPARE, e))
+		return -1;
+	if (f->application && f->when == FAULT_BEFORE) {
+		tell(s, BREAKER_ASKS, e);
+		hear(s, &go);
+	}
+	return 0;
+}
+
+static int strike(struct site *s, struct error *e)
+{
+	const struct fault *f = s->fault->fault;
+
+	if (!s->link.wire) /* loopback */
+		return link_peer(&s->link, e);
+	if (f->wire && f->wire(&s->link, s->fault->params, e))
+		return -1;
+	if (f->watcher && f->watcher(&s->link, s->fault->params, e))
+		return -1;
+	if (!f->wire && !f->watcher)
+		return link_peer(&s->link, e);
+	return 0;
+}
+
+/* On loopback the kernel picks a port; in the lab's network it is always the same. */
+static int listen_there(struct site *s, int family, struct error *e)
+{
+	struct sockaddr_in in4 = { .sin_family = AF_INET };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
+	socklen_t len = sizeof(in6);
+	int fd;
+
+	if (s->link.net) {
+		in4.sin_port = in6.sin6_port = htons((uint16_t)strtoul(BREAKER_PORT, NULL, 10));
+	} else {
+		in4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		in6.sin6_addr = in6addr_loopback;
+	}
+	fd = family == AF_INET6
+		? listen_at((struct sockaddr *)&in6, sizeof(in6), false, peer_setup, s->fault, e)
+		: listen_at((struct sockaddr *)&in4, sizeof(in4), false, peer_setup, s->fault, e);
+	/* Both kinds of address have the port in the same place. */
+	if (fd >= 0 && !getsockname(fd, (struct sockaddr *)&in6, &len))
+		s->port = in6.sin6_port;
+	return fd;
+}
+
+static int start_peer(struct site *s, int family, struct error *e)
+{
+	const struct lab_net *net = s->link.net;
+	struct peer_plan plan = { .fault = s->fault, .nlisteners = 1, .struck = s->link.struck };
+	int fd, rc = net ? netns_enter(net->link[s->link.index].peer.ns) : 0;
+
+	if (rc)
+		return error_set(e, STATUS_SYSTEM, "network namespace: %s", strerror(-rc));
+	fd = listen_there(s, family, e);
+	if (fd < 0)
+		return -1;
+	rc = net ? netns_enter(net->home) : 0;
+	if (rc) {
+		close(fd);
+		return error_set(e, STATUS_SYSTEM, "network namespace: %s", strerror(-rc));
+	}
+	plan.listeners = &fd;
+	return peer_start(&s->peer, &plan, e);
+}
+
+/* The terminal's signals are for the measuring process, which then ends this one. */
+static void settle_in(pid_t parent)
+{
+	static const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent) /* it died before the line above */
+		_exit(1);
+	prctl(PR_SET_NAME, "tcpalive-break");
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
+		signal(ignored[i], SIG_IGN);
+}
+
+void site_run(struct site *s, int family, pid_t parent)
+{
+	struct error e = { .status = STATUS_OK };
+	struct command c;
+
+	settle_in(parent);
+	s->link.peer = &s->peer;
+	s->peer = (struct keeper){ .control = -1 };
+	start_peer(s, family, &e);
+	tell(s, BREAKER_STRUCK, &e);
+	hear(s, &c);
+	wait_until(s, c.when);
+	if (!prepare(s, &e))
+		strike(s, &e);
+	tell(s, BREAKER_STRUCK, &e);
+	hear(s, &c);
+	_exit(0);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Where one fault strikes: a breaker's process, and what it and the measuring process say to each other. For breaker.c. */
+#ifndef LAB_SITE_H
+#define LAB_SITE_H
+
+#include <netinet/in.h>
+#include <sys/types.h>
+
+#include "faults/link.h"
+#include "breaker.h"
+
+/* From the measuring process; the end of the socket is the order to end. */
+struct command {
+	nsec when; /* of the strike; nothing else needs it */
+};
+
+/* To it. The first one says that the peer listens, or why not. */
+struct message {
+	struct struck struck;
+	in_port_t port;     /* network order; in the first one: where the peer listens */
+	struct error error; /* status 0: none */
+};
+
+struct site {
+	struct link link;
+	struct keeper peer;
+	const struct chosen_fault *fault;
+	int socket; /* to the measuring process: SOCK_SEQPACKET */
+	in_port_t port;
+};
+
+/* The whole life of a breaker's process, whose parent is the measuring process. */
+_Noreturn void site_run(struct site *s, int family, pid_t parent);
+
+#endif

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+/* What the lab measures in. Its oddity: the order of opening, as each process is forked before the next thing is made. */
+#include "world.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/addresses.h"
+
+static int set_sysctls(const struct world *w, const struct plan *p, struct error *e)
+{
+	for (size_t i = 0; i < p->nsysctls; i++)
+		for (size_t k = 0; k < w->sites; k++) {
+			const struct assignment *a = &p->sysctls[i];
+			const struct lab_link *link = &w->net.link[k];
+
+			if (lab_sysctl(&w->net, &link->watcher, a->name, a->value, e) ||
+			    lab_sysctl(&w->net, &link->peer, a->name, a->value, e))
+				return -1;
+		}
+	return 0;
+}
+
+/* The reason ends with the fix in brackets: there is one more. */
+static int offer_loopback(struct error *e)
+{
+	size_t len = strlen(e->text);
+
+	if (len && e->text[len - 1] == ')')
+		snprintf(e->text + len - 1, sizeof(e->text) - len + 1, "; or --lab-net loopback, which needs none)");
+	return -1;
+}
+
+static int open_network(struct world *w, const struct plan *p, const char *const *names, struct error *e)
+{
+	if (p->lab_net == LAB_NET_LOOPBACK)
+		return 0;
+	if (lab_net_open(&w->net, w->sites, p->family, e))
+		return offer_loopback(e);
+	if (set_sysctls(w, p, e))
+		return -1;
+	w->wire = wire_open(&w->net, p->pcap, names, e);
+	return w->wire ? 0 : -1;
+}
+
+static void set_address(struct world *w, size_t i, int family)
+{
+	struct peer_address *a = &w->peers[i];
+	struct sockaddr_in *in4 = (struct sockaddr_in *)&a->sa;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&a->sa;
+	const bool v6 = family == AF_INET6;
+
+	a->sa.ss_family = v6 ? AF_INET6 : AF_INET;
+	in4->sin_port = breaker_port(w->breaker, i); /* in6's port is in the same place */
+	if (v6)
+		inet_pton(AF_INET6, w->wire ? LAB_IPV6_PEER : "::1", &in6->sin6_addr);
+	else
+		inet_pton(AF_INET, w->wire ? LAB_IPV4_PEER : "127.0.0.1", &in4->sin_addr);
+	a->info = (struct addrinfo){
+		.ai_family = a->sa.ss_family, .ai_socktype = SOCK_STREAM,
+		.ai_addr = (struct sockaddr *)&a->sa, .ai_addrlen = v6 ? sizeof(*in6) : sizeof(*in4),
+	};
+}
+
+int world_open(struct world *w, const struct plan *p, const char *const *names, struct error *e)
+{
+	memset(w, 0, sizeof(*w));
+	w->sites = p->nlab;
+	w->peers = calloc(p->nlab + 1, sizeof(*w->peers));
+	if (!w->peers)
+		return error_set(e, STATUS_SYSTEM, "the lab: out of memory");
+	if (open_network(w, p, names, e))
+		return -1;
+	w->breaker = breaker_open(w->wire ? &w->net : NULL, w->wire, p->lab, p->nlab, p->family, e);
+	if (!w->breaker)
+		return -1;
+	for (size_t i = 0; i < w->sites; i++)
+		set_address(w, i, p->family);
+	return 0;
+}
+
+int world_close(struct world *w, struct error *e)
+{
+	int rc;
+
+	breaker_close(w->breaker);
+	rc = wire_close(w->wire, e);
+	if (w->net.links)
+		lab_net_close(&w->net);
+	free(w->peers);
+	memset(w, 0, sizeof(*w));
+	return rc;
+}
+
+void world_enter(const struct world *w)
+{
+	if (w->wire)
+		netns_enter(w->net.link[0].watcher.ns);
+}
+
+void world_leave(const struct world *w)
+{
+	if (w->wire)
+		netns_enter(w->net.home);
+}

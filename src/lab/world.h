@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the lab measures in: the private network with its wire, or loopback, and
+ * the peers that die there. One site for each fault.
+ */
+#ifndef LAB_WORLD_H
+#define LAB_WORLD_H
+
+#include <netdb.h>
+#include <netinet/in.h>
+
+#include "plan/plan.h"
+#include "breaker.h"
+#include "net/netns.h"
+#include "net/wire.h"
+
+struct world {
+	size_t sites;
+	struct lab_net net;    /* links 0 on loopback */
+	struct wire *wire;     /* NULL on loopback */
+	struct breaker *breaker;
+	struct peer_address {
+		struct addrinfo info; /* for the dialer */
+		struct sockaddr_storage sa;
+	} *peers;
+};
+
+/* A site for each of the plan's faults, with its sysctls; names are for the
+ * captures of --pcap and must live as long. -1 with the reason in *e; to be closed
+ * with world_close after either. */
+int world_open(struct world *w, const struct plan *p, const char *const *names, struct error *e);
+
+/* Ends the peers and the wire. -1 if a capture could not be written. */
+int world_close(struct world *w, struct error *e);
+
+/* This process works in the first watcher's namespace, and at home again. */
+void world_enter(const struct world *w);
+void world_leave(const struct world *w);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the wire's process and the one that opened it share: a mailbox for rules
+ * going in, counters coming out. Each word has one writer, and nobody waits for
+ * anybody: all is copied word by word with relaxed atomics, and a sequence number
+ * says when a copy of several words is whole.
+ */
+#ifndef NET_REGION_H
+#define NET_REGION_H
+
+#include "wire.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+/* Between processes only lock-free atomics mean anything. */
+_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "64-bit atomics must be lock-free");
+
+#define WORDS(type) (sizeof(type) / sizeof(uint64_t))
+
+typedef _Atomic uint64_t word;
+
+/* The rule in force at t: t < until ? rule : then. */
+struct plan {
+	struct wire_rule rule, then;
+	nsec until;
+};
+
+_Static_assert(sizeof(struct plan) % sizeof(uint64_t) == 0, "a plan is whole words");
+
+struct region_conn {
+	_Atomic uint32_t port; /* 0: free; set once, when the words are valid */
+	word count[WORDS(struct wire_conn)];
+};
+
+struct region_link {
+	_Atomic uint32_t sequence; /* of the plan; odd while it is written */
+	word plan[WORDS(struct plan)];
+	_Atomic uint32_t settle_asked, settle_done;
+	_Atomic int pcap_error;
+	word count[WORDS(struct wire_link)];
+	struct region_conn conn[WIRE_CONNS]; /* an open hash table by port */
+};
+
+struct region {
+	_Atomic int quit;
+	struct region_link link[];
+};
+
+static inline void words_store(word *to, const void *from, size_t count)
+{
+	const char *bytes = from;
+	uint64_t w;
+
+	for (size_t i = 0; i < count; i++) {
+		memcpy(&w, bytes + i * sizeof(w), sizeof(w));
+		atomic_store_explicit(&to[i], w, memory_order_relaxed);
+	}
+}
+
+static inline void words_load(void *to, const word *from, size_t count)
+{
+	char *bytes = to;
+	uint64_t w;
+
+	for (size_t i = 0; i < count; i++) {
+		w = atomic_load_explicit(&from[i], memory_order_relaxed);
+		memcpy(bytes + i * sizeof(w), &w, sizeof(w));
+	}
+}
+
+/* The i-th place to look at for a port. */
+static inline size_t conn_slot(uint16_t port, size_t i)
+{
+	return ((size_t)port * 40503 / 64 + i) % WIRE_CONNS;
+}
+
+#endif

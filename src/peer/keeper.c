@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+/* The keeper's side of the peer: its sockets, its process, its orders. Its oddity: the sockets are made here, where a failure can still be told. */
+#include "faults/peer.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "plan/plan.h"
+#include "faults/fault.h"
+#include "peer-run.h"
+
+int peer_setup(int fd, const void *fault, struct error *e)
+{
+	const struct chosen_fault *f = fault;
+	int rc = f && f->fault->setup ? f->fault->setup(fd, f->params) : 0;
+
+	return rc ? fault_refused(f->fault, -rc, e) : 0;
+}
+
+static void close_sockets(const struct peer_plan *plan)
+{
+	for (size_t i = 0; i < plan->nlisteners; i++)
+		close(plan->listeners[i]);
+	for (size_t i = 0; i < plan->nconnected; i++)
+		close(plan->connected[i]);
+}
+
+static int fork_peer(struct keeper *k, const struct peer_plan *plan)
+{
+	pid_t keeper = getpid();
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+		return -errno;
+	k->pid = fork();
+	if (k->pid == 0) {
+		close(pair[0]);
+		peer_run(plan, pair[1], keeper);
+	}
+	close(pair[1]);
+	if (k->pid > 0) {
+		k->control = pair[0];
+		return 0;
+	}
+	k->pid = 0;
+	close(pair[0]);
+	return -errno;
+}
+
+int peer_start(struct keeper *k, const struct peer_plan *plan, struct error *e)
+{
+	struct peer_message m;
+	int rc;
+
+	*k = (struct keeper){ .control = -1 };
+	rc = fork_peer(k, plan);
+	close_sockets(plan);
+	if (rc)
+		return error_set(e, STATUS_SYSTEM, "the peer's process: %s", strerror(-rc));
+	if (!peer_hear(k, &m))
+		error_set(e, STATUS_SYSTEM, "the peer's process: it ended at once");
+	else if (m.error.status)
+		*e = m.error;
+	else
+		return 0;
+	peer_end(k);
+	return -1;
+}
+
+/* A process that is gone is noticed by hearing nothing of it. */
+void peer_order(const struct keeper *k, enum peer_order order)
+{
+	ssize_t n = send(k->control, &order, sizeof(order), MSG_NOSIGNAL);
+
+	(void)n;
+}
+
+int peer_hear(const struct keeper *k, struct peer_message *m)
+{
+	ssize_t n;
+
+	do
+		n = recv(k->control, m, sizeof(*m), 0);
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)sizeof(*m);
+}
+
+int peer_ask(const struct keeper *k, enum peer_order order, struct error *e)
+{
+	struct peer_message m;
+
+	peer_order(k, order);
+	if (!peer_hear(k, &m))
+		return error_set(e, STATUS_SYSTEM, "the peer's process: it is gone");
+	if (!m.error.status)
+		return 0;
+	*e = m.error;
+	return -1;
+}
+
+void peer_end(struct keeper *k)
+{
+	if (k->pid > 0) {
+		kill(k->pid, SIGKILL);
+		while (waitpid(k->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	if (k->control >= 0)
+		close(k->control);
+	*k = (struct keeper){ .control = -1 };
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT
+/* The peer's process: it echoes, and does to itself what its keeper orders. Its oddity: it dies with its keeper. */
+#include "faults/peer.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "plan/plan.h"
+#include "faults/act.h"
+#include "echo.h"
+#include "faults/fault.h"
+#include "peer-run.h"
+
+#define LOOK_AGAIN NS_PER_MS
+
+struct peer {
+	struct loop loop;
+	struct echo echo;
+	struct handler control;
+	const struct fault *fault;
+	const void *params;
+	moment *at, own;     /* when it struck */
+	bool done, reported; /* it struck; the keeper knows */
+	struct timer later;
+	void (*then)(struct peer *p, const void *params);
+};
+
+/* ---- what faults call ---- */
+
+void peer_struck(struct peer *p)
+{
+	moment_stamp(p->at, clock_now());
+}
+
+int peer_each(struct peer *p, int (*act)(int fd, const void *params), const void *params,
+	      struct error *e)
+{
+	int rc;
+
+	for (struct echo_conn *c = NULL; (c = echo_next(&p->echo, c));) {
+		rc = act(echo_fd(c), params);
+		if (rc)
+			return fault_refused(p->fault, -rc, e);
+	}
+	return 0;
+}
+
+int peer_stop_reading(struct peer *p, const void *params, struct error *e)
+{
+	(void)params;
+	(void)e;
+	echo_read(&p->echo, false);
+	return 0;
+}
+
+int peer_go_deaf(struct peer *p, const void *params, struct error *e)
+{
+	(void)params;
+	peer_struck(p);
+	return peer_each(p, act_deafen, NULL, e);
+}
+
+void peer_close_all(struct peer *p)
+{
+	echo_close_all(&p->echo);
+}
+
+/* poll and not SIOCINQ, which stops counting at an urgent byte. */
+static bool all_have_input(const struct peer *p)
+{
+	for (struct echo_conn *c = NULL; (c = echo_next(&p->echo, c));) {
+		struct pollfd input = { .fd = echo_fd(c), .events = POLLIN };
+
+		if (poll(&input, 1, 0) != 1)
+			return false;
+	}
+	return true;
+}
+
+void peer_await_input(struct peer *p, nsec limit)
+{
+	const struct timespec pause = { 0, LOOK_AGAIN };
+	const nsec end = ns_add(clock_now(), limit);
+
+	while (!all_have_input(p) && clock_now() < end)
+		nanosleep(&pause, NULL);
+}
+
+static void on_later(struct timer *t, nsec now)
+{
+	struct peer *p = container_of(t, struct peer, later);
+
+	(void)now;
+	p->then(p, p->params);
+}
+
+void peer_later(struct peer *p, nsec after, void (*then)(struct peer *p, const void *params))
+{
+	p->then = then;
+	timer_set(&p->loop, &p->later, ns_add(clock_now(), after));
+}
+
+/* ---- the keeper ---- */
+
+static void tell(struct peer *p, const struct peer_message *m)
+{
+	if (send(p->control.fd, m, sizeof(*m), MSG_NOSIGNAL) != (ssize_t)sizeof(*m))
+		_exit(1);
+}
+
+static void report(struct peer *p, enum peer_news news, const struct error *e)
+{
+	struct peer_message m = { .news = news, .at = moment_read(p->at), .error = *e };
+
+	if (news == PEER_STRUCK && p->reported)
+		return;
+	p->reported |= news == PEER_STRUCK;
+	tell(p, &m);
+}
+
+void peer_last_report(struct peer *p)
+{
+	const struct error none = { .status = STATUS_OK };
+
+	report(p, PEER_STRUCK, &none);
+}
+
+static void connected(struct echo *echo, int fd)
+{
+	struct peer *p = container_of(echo, struct peer, echo);
+	struct peer_message m = { .news = PEER_CONNECTED, .at = clock_now() };
+
+	m.local_len = m.remote_len = sizeof(m.local);
+	if (getsockname(fd, (struct sockaddr *)&m.local, &m.local_len))
+		m.local_len = 0;
+	if (getpeername(fd, (struct sockaddr *)&m.remote, &m.remote_len))
+		m.remote_len = 0;
+	tell(p, &m);
+}
+
+static void prepare(struct peer *p)
+{
+	struct error e = { .status = STATUS_OK };
+
+	if (p->fault->prepare)
+		p->fault->prepare(p, p->params, &e);
+	report(p, PEER_PREPARED, &e);
+}
+
+static void strike(struct peer *p)
+{
+	struct error e = { .status = STATUS_OK };
+	nsec before = clock_now();
+
+	if (p->fault->peer)
+		p->fault->peer(p, p->params, &e);
+	moment_stamp(p->at, before); /* for a hand that did not say when */
+	p->done = true;
+	report(p, PEER_STRUCK, &e);
+}
+
+static void ordered(struct handler *h, uint32_t events, nsec woken)
+{
+	struct peer *p = container_of(h, struct peer, control);
+	enum peer_order order;
+
+	(void)events;
+	(void)woken;
+	if (recv(h->fd, &order, sizeof(order), 0) != (ssize_t)sizeof(order))
+		_exit(0);
+	if (order == PEER_PREPARE)
+		prepare(p);
+	else
+		strike(p);
+}
+
+/* ---- the process ---- */
+
+/* Over: it died and has nothing left, or there never can be anything. */
+static void idle(struct loop *l)
+{
+	struct peer *p = l->owner;
+
+	if (!p->echo.conns && !timer_is_set(&p->later) && (p->done || !p->echo.nlisteners))
+		loop_stop(l);
+}
+
+static int open_all(struct peer *p, const struct peer_plan *plan, struct error *e)
+{
+	int rc = 0;
+
+	if (loop_open(&p->loop, 2, e))
+		return -1;
+	p->loop.owner = p;
+	p->loop.idle = idle;
+	p->later.fire = on_later;
+	p->control.ready = ordered;
+	echo_open(&p->echo, &p->loop);
+	rc = loop_add(&p->loop, &p->control, EPOLLIN);
+	for (size_t i = 0; !rc && i < plan->nlisteners; i++)
+		rc = echo_listen(&p->echo, plan->listeners[i]);
+	for (size_t i = 0; !rc && i < plan->nconnected; i++)
+		rc = echo_add(&p->echo, plan->connected[i]);
+	p->echo.connected = plan->tells ? connected : NULL;
+	return rc ? error_set(e, STATUS_SYSTEM, "the peer: %s", strerror(-rc)) : 0;
+}
+
+/* A Ctrl-Z and fg of the keeper's job must not wake a frozen peer: hence the session. */
+static void settle_in(pid_t keeper)
+{
+	struct rlimit limit;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != keeper) /* it died before the line above */
+		_exit(1);
+	prctl(PR_SET_NAME, "tcpalive-peer");
+	setsid();
+	if (!getrlimit(RLIMIT_NOFILE, &limit)) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+void peer_run(const struct peer_plan *plan, int control, pid_t keeper)
+{
+	static struct peer p;
+	struct error e = { .status = STATUS_OK };
+	struct peer_message ready = { .news = PEER_READY };
+
+	settle_in(keeper);
+	p.control.fd = control;
+	p.fault = plan->fault ? plan->fault->fault : &fault_none;
+	p.params = plan->fault ? plan->fault->params : NULL;
+	p.at = plan->struck ? plan->struck : &p.own;
+	open_all(&p, plan, &ready.error);
+	tell(&p, &ready);
+	if (!ready.error.status)
+		loop_run(&p.loop, &e);
+	_exit(0);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The grammar of -p, --fault and --lab: groups by `,`, members by `+`, parameters
+ * by `:`. Each function appends to the plan or fills a zeroed struct; what it left
+ * there when it failed is freed by plan_free. 0, or -1 with the reason in *e.
+ */
+#ifndef PLAN_SPEC_H
+#define PLAN_SPEC_H
+
+#include "plan.h"
+
+/* "keepalive:idle=1s", len bytes of it. */
+int chosen_parse(struct chosen *c, const char *text, size_t len, struct error *e);
+
+/* "peek,rdhup+keepalive:cnt=3": appends one group for each that stands between commas. */
+int groups_parse(struct plan *p, const char *spec, struct error *e);
+
+/* "reboot-late:for=3s", len bytes of it. */
+int fault_parse(struct chosen_fault *f, const char *text, size_t len, struct error *e);
+
+/* "drop,freeze,reboot-late:for=3s": appends to p->lab. */
+int lab_parse(struct plan *p, const char *spec, struct error *e);
+
+#endif

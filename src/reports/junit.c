@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+/*
+ * JUnit's XML, as Jenkins and GitLab read it: the attributes and the order of elements that the
+ * strictest of its schemas asks for. Its oddity: the counts stand before the tests, so nothing
+ * is written before the end.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/version.h"
+#include "check.h"
+#include "base/units.h"
+#include "xml.h"
+
+struct junit {
+	struct report_context c; /* as told, but XML is always UTF-8 */
+	struct tally tally;
+	struct event *tests, end;
+	size_t ntests, room;
+	bool lost;               /* memory ran out: the counts would lie */
+	char started[32];
+	const char *target, *fault; /* the first */
+};
+
+static int junit_begin(void *state, struct out *o, const struct report_context *c)
+{
+	struct junit *j = state;
+	time_t now = time(NULL);
+	struct tm tm;
+
+	j->c = *c;
+	j->c.utf8 = o->utf8 = true;
+	j->end.kind = EVENT_END;
+	j->end.t = c->start;
+	if (gmtime_r(&now, &tm))
+		strftime(j->started, sizeof(j->started), "%Y-%m-%dT%H:%M:%S", &tm);
+	return tally_open(&j->tally, &j->c);
+}
+
+static void keep(struct junit *j, const struct event *e)
+{
+	size_t room = j->room ? 2 * j->room : 64;
+	struct event *more = j->tests;
+
+	if (j->ntests == j->room) {
+		more = realloc(j->tests, room * sizeof(*more));
+		if (!more) {
+			j->lost = true;
+			return;
+		}
+		j->room = room;
+	}
+	j->tests = more;
+	j->tests[j->ntests++] = *e;
+}
+
+static void junit_event(void *state, struct out *o, const struct event *e)
+{
+	struct junit *j = state;
+	struct check k;
+
+	(void)o;
+	tally_event(&j->tally, e);
+	if (check_event(&k, &j->tally, e))
+		keep(j, e);
+	if (e->kind == EVENT_CONNECTED && !j->target)
+		j->target = e->target;
+	if (e->kind == EVENT_FAULT && !j->fault)
+		j->fault = e->fault;
+	if (e->kind == EVENT_END)
+		j->end = *e;
+}
+
+static void put_seconds(struct out *o, const char *name, nsec t)
+{
+	char text[UNITS_TEXT];
+
+	xml_attribute(o, name, units_seconds(text, t > 0 ? t : 0, 6));
+}
+
+static void put_count(struct out *o, const char *name, size_t n)
+{
+	out_printf(o, " %s=\"%zu\"", name, n);
+}
+
+static bool is_broken(const struct junit *j)
+{
+	return j->end.why || j->lost;
+}
+
+static void put_suite(struct junit *j, struct out *o)
+{
+	char host[256] = "localhost";
+	size_t count[CHECK_SKIPPED + 1] = { 0 };
+	struct check k;
+
+	for (size_t i = 0; i < j->ntests; i++)
+		if (check_event(&k, &j->tally, &j->tests[i]))
+			count[k.state]++;
+	gethostname(host, sizeof(host) - 1);
+	out_text(o, "<testsuite id=\"0\" package=\"tcpalive\"");
+	xml_attribute(o, "name", j->c.mode);
+	xml_attribute(o, "timestamp", j->started);
+	xml_attribute(o, "hostname", *host ? host : "localhost");
+	put_count(o, "tests", j->ntests + is_broken(j));
+	put_count(o, "failures", count[CHECK_FAILED]);
+	put_count(o, "errors", is_broken(j));
+	put_count(o, "skipped", count[CHECK_SKIPPED]);
+	put_seconds(o, "time", j->end.t - j->c.start);
+	out_text(o, ">\n");
+}
+
+static void put_property(struct out *o, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	out_text(o, "<property");
+	xml_attribute(o, "name", name);
+	xml_attribute(o, "value", value);
+	out_text(o, "/>\n");
+}
+
+static void put_properties(const struct junit *j, struct out *o)
+{
+	char status[16];
+
+	snprintf(status, sizeof(status), "%d", j->end.status);
+	out_text(o, "<properties>\n");
+	put_property(o, "version", TCPALIVE_VERSION);
+	put_property(o, "target", j->target);
+	put_property(o, "fault", j->c.nfaults ? NULL : j->fault);
+	put_property(o, "exit", status);
+	out_text(o, "</properties>\n");
+}
+
+static void put_line(void *to, const char *text)
+{
+	xml_text(to, text);
+	out_text(to, "\n");
+}
+
+static void put_case(struct out *o, const char *suite, const char *name, nsec time)
+{
+	out_text(o, "<testcase classname=\"tcpalive.");
+	xml_text(o, suite);
+	out_text(o, "\"");
+	xml_attribute(o, "name", name);
+	put_seconds(o, "time", time);
+	out_text(o, ">");
+}
+
+static void put_test(struct junit *j, struct out *o, const struct event *e)
+{
+	struct check k;
+
+	if (!check_event(&k, &j->tally, e))
+		return;
+	put_case(o, k.suite, k.name, k.time);
+	if (k.state == CHECK_FAILED) {
+		out_text(o, "<failure");
+		xml_attribute(o, "type", e->kind == EVENT_RESULT ? "prediction" : "expectation");
+		xml_attribute(o, "message", k.why);
+		out_text(o, ">");
+		check_explain(&j->tally, e, put_line, o);
+		out_text(o, "</failure>");
+	} else if (k.state == CHECK_SKIPPED) {
+		out_text(o, "<skipped");
+		xml_attribute(o, "message", k.why);
+		out_text(o, "/>");
+	}
+	out_text(o, "</testcase>\n");
+}
+
+static void put_error(const struct junit *j, struct out *o)
+{
+	put_case(o, j->c.mode, "the run", j->end.t - j->c.start);
+	out_printf(o, "<error type=\"exit status %d\"", j->end.status);
+	xml_attribute(o, "message", j->end.why ? j->end.why : "out of memory");
+	out_text(o, "/></testcase>\n");
+}
+
+/* What was seen stands in a failure; a run without any shows it too. */
+static void put_seen(const struct junit *j, struct out *o)
+{
+	out_text(o, "<system-out>");
+	if (j->tally.results)
+		check_explain(&j->tally, &j->end, put_line, o);
+	out_text(o, "</system-out>\n<system-err/>\n");
+}
+
+static void junit_end(void *state, struct out *o)
+{
+	struct junit *j = state;
+
+	out_text(o, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
+	put_suite(j, o);
+	put_properties(j, o);
+	for (size_t i = 0; i < j->ntests; i++)
+		put_test(j, o, &j->tests[i]);
+	if (is_broken(j))
+		put_error(j, o);
+	put_seen(j, o);
+	out_text(o, "</testsuite>\n</testsuites>\n");
+	free(j->tests);
+	tally_close(&j->tally);
+}
+
+const struct report report_junit = {
+	.name = "junit",
+	.summary = "JUnit XML for CI: a test for each expectation, in the lab for each cell",
+	.state_size = sizeof(struct junit),
+	.begin = junit_begin,
+	.event = junit_event,
+	.end = junit_end,
+};

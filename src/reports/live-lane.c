@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The lanes of the live view. Its oddity: a lane keeps its marks in a fixed number of
+ * grains; when time runs off its end, two grains become one and the axis is twice as long.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "screen.h"
+#include "text.h"
+#include "base/units.h"
+#include "base/utf8.h"
+
+#define GRAINS 512
+#define SPAN_FIRST (4 * NS_PER_S)
+#define LANE_LEAST 10
+#define LABEL_MOST 24
+
+/* A later one covers an earlier one. */
+enum mark { EMPTY, LINE, FAULT, KERNEL, SUSPECT, DEAD, MARKS };
+
+static const char *const shapes[2][MARKS] = {
+	{ " ", "-", ":", "|", "?", "*" },
+	{ " ", "─", "┊", "│", "?", "●" },
+};
+
+static const enum style styles[MARKS] = {
+	[LINE] = DIM, [FAULT] = BOLD, [KERNEL] = BOLD, [SUSPECT] = YELLOW, [DEAD] = GREEN,
+};
+
+struct lane {
+	unsigned char marks[GRAINS];
+	nsec from, until;      /* it watches from, and after the last verdict until; TIME_NONE */
+	unsigned conns, dead;
+	bool suspects;
+};
+
+struct lanes {
+	const struct report_context *c;
+	nsec span;
+	struct lane lane[];    /* one for each probe */
+};
+
+struct lanes *lanes_open(const struct report_context *c)
+{
+	struct lanes *l = calloc(1, sizeof(*l) + (c->nprobes + 1) * sizeof(l->lane[0]));
+
+	if (!l)
+		return NULL;
+	l->c = c;
+	l->span = SPAN_FIRST;
+	for (size_t i = 0; i < c->nprobes; i++)
+		l->lane[i].from = l->lane[i].until = TIME_NONE;
+	return l;
+}
+
+static void halve(struct lane *lane)
+{
+	for (size_t i = 0; i < GRAINS / 2; i++) {
+		unsigned char a = lane->marks[2 * i], b = lane->marks[2 * i + 1];
+
+		lane->marks[i] = a > b ? a : b;
+	}
+	memset(lane->marks + GRAINS / 2, EMPTY, GRAINS / 2);
+}
+
+static void reach(struct lanes *l, nsec t)
+{
+	for (; t >= l->span && l->span < NS_NEVER / 2; l->span *= 2)
+		for (size_t i = 0; i < l->c->nprobes; i++)
+			halve(&l->lane[i]);
+}
+
+static size_t grain_of(const struct lanes *l, nsec t)
+{
+	if (t <= l->c->start)
+		return 0;
+	return (size_t)((double)(t - l->c->start) / (double)l->span * GRAINS);
+}
+
+static void put_mark(struct lanes *l, struct lane *lane, nsec t, enum mark m)
+{
+	unsigned char *at;
+
+	reach(l, t - l->c->start);
+	at = &lane->marks[grain_of(l, t)];
+	if (*at < m)
+		*at = (unsigned char)m;
+}
+
+static void connected(struct lane *lane, const struct event *e)
+{
+	if (lane->from == TIME_NONE)
+		lane->from = e->t;
+	lane->conns++;
+	lane->until = TIME_NONE;
+}
+
+static void verdict(struct lanes *l, struct lane *lane, const struct event *e)
+{
+	put_mark(l, lane, e->t, e->kind == EVENT_DEAD ? DEAD : SUSPECT);
+	lane->suspects = e->kind == EVENT_SUSPECT;
+	if (e->kind == EVENT_DEAD && ++lane->dead >= lane->conns)
+		lane->until = e->t;
+}
+
+void lanes_event(struct lanes *l, const struct tally *t, const struct event *e)
+{
+	const struct row *r = e->probe ? tally_row(t, e) : NULL;
+
+	for (size_t i = 0; i < l->c->nprobes; i++) {
+		bool same = !e->group || !strcmp(l->c->probes[i].group, e->group);
+
+		if (e->kind == EVENT_CONNECTED && same)
+			connected(&l->lane[i], e);
+		else if (e->kind == EVENT_KERNEL && same)
+			put_mark(l, &l->lane[i], e->t, KERNEL);
+	}
+	if ((e->kind == EVENT_SUSPECT || e->kind == EVENT_DEAD) && r)
+		verdict(l, &l->lane[r - t->rows], e);
+}
+
+static size_t cell_of(const struct lanes *l, nsec t, size_t cells)
+{
+	size_t grain = grain_of(l, t);
+
+	return (grain < GRAINS ? grain : GRAINS - 1) * cells / GRAINS;
+}
+
+static void fill(const struct lanes *l, const struct lane *lane, unsigned char *cells, size_t n,
+		 nsec fault, nsec now)
+{
+	if (lane->from != TIME_NONE) {
+		size_t to = cell_of(l, lane->until != TIME_NONE ? lane->until : now, n);
+
+		for (size_t i = cell_of(l, lane->from, n); i <= to; i++)
+			cells[i] = LINE;
+	}
+	if (fault != TIME_NONE)
+		cells[cell_of(l, fault, n)] = FAULT;
+	for (size_t i = 0; i < GRAINS; i++)
+		if (lane->marks[i] > cells[i * n / GRAINS])
+			cells[i * n / GRAINS] = lane->marks[i];
+}
+
+static void put_lane(const struct lanes *l, struct out *o, const struct lane *lane, size_t n, nsec fault,
+		     nsec now)
+{
+	unsigned char cells[LANE_MAX] = { EMPTY };
+
+	fill(l, lane, cells, n, fault, now);
+	for (size_t i = 0; i < n; i++) {
+		text_style(o, styles[cells[i]]);
+		out_text(o, shapes[o->utf8][cells[i]]);
+	}
+	text_style(o, PLAIN);
+}
+
+/* What the lane has come to, at its right. */
+static void put_state(struct out *o, const struct text *t, const struct lane *lane, const struct row *r)
+{
+	nsec zero = tally_zero(&t->tally);
+	char time[UNITS_TEXT];
+
+	if (lane->conns > 1 && lane->dead) {
+		out_printf(o, " %u/%u dead", lane->dead, lane->conns);
+	} else if (lane->dead && zero != TIME_NONE && t->c->connections) {
+		out_printf(o, " %s%s", r->dead >= zero ? "+" : "", units_time(time, r->dead - zero));
+	} else if (lane->dead) {
+		out_text(o, " dead");
+	} else if (lane->suspects) {
+		text_style(o, YELLOW);
+		out_text(o, " suspects");
+		text_style(o, PLAIN);
+	}
+}
+
+static void put_axis(const struct lanes *l, struct out *o, size_t label, size_t cells, nsec now)
+{
+	struct axis axis = {
+		.hi = l->span, .cells = cells, .utf8 = o->utf8,
+		.step = units_step(l->span / (nsec)cells * 7),
+	};
+	char text[UNITS_TEXT];
+
+	text_cell(o, units_seconds(text, now - l->c->start, 1), label - 1, true);
+	out_text(o, "s ");
+	text_style(o, BOLD);
+	axis_labels(&axis, o);
+	text_style(o, PLAIN);
+	out_text(o, "\n");
+	text_spaces(o, label + 1);
+	axis_rule(&axis, o);
+	out_text(o, "\n");
+}
+
+static void put_legend(struct out *o)
+{
+	static const char *const what[MARKS] = {
+		[FAULT] = "the fault", [KERNEL] = "the kernel knew", [SUSPECT] = "suspects",
+		[DEAD] = "says dead",
+	};
+
+	text_style(o, DIM);
+	for (size_t m = FAULT; m < MARKS; m++)
+		out_printf(o, "%s%s %s", m > FAULT ? "   " : "", shapes[o->utf8][m], what[m]);
+	text_style(o, PLAIN);
+	out_text(o, "\n");
+}
+
+static void put_rest(const struct lanes *l, struct out *o, size_t shown)
+{
+	size_t dead = 0;
+
+	for (size_t i = shown; i < l->c->nprobes; i++)
+		dead += l->lane[i].dead > 0;
+	out_printf(o, "... and %zu more probes; of these %zu say%s dead\n", l->c->nprobes - shown,
+		   dead, dead == 1 ? "s" : "");
+}
+
+static size_t label_width(const struct text *t)
+{
+	size_t label = 6;
+
+	for (size_t i = 0; i < t->c->nprobes; i++) {
+		size_t n = utf8_width(t->tally.rows[i].label);
+
+		label = n > label ? n : label;
+	}
+	return label < LABEL_MOST ? label : LABEL_MOST;
+}
+
+void lanes_draw(struct lanes *l, struct out *page, const struct text *t, nsec now, size_t height)
+{
+	size_t label = label_width(t), width = screen_width(page) + 1, shown = l->c->nprobes;
+	size_t beside = label + 1 + (t->c->connections > t->c->nprobes ? 16 : 9);
+	size_t cells = width > beside + LANE_LEAST ? width - beside : LANE_LEAST;
+	bool axis = height > 4, legend;
+
+	reach(l, now - l->c->start);
+	height -= axis ? 2 : 0;
+	legend = height > shown;
+	if (shown > height)
+		shown = height ? height - 1 : 0;
+	if (axis)
+		put_axis(l, page, label, cells, now);
+	for (size_t i = 0; i < shown; i++) {
+		char name[96];
+
+		snprintf(name, sizeof(name), "%.80s", t->tally.rows[i].label);
+		utf8_shorten(name, label);
+		text_cell(page, name, label + 1, false);
+		put_lane(l, page, &l->lane[i], cells, t->tally.fault, now);
+		put_state(page, t, &l->lane[i], &t->tally.rows[i]);
+		out_text(page, "\n");
+	}
+	if (shown < l->c->nprobes)
+		put_rest(l, page, shown);
+	if (legend)
+		put_legend(page);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A report: one way to tell what happened. To add one: write reports/NAME.c,
+ * which exports `const struct report report_NAME`, and add REPORT(NAME) to
+ * reports/table.def.
+ *
+ * A report knows events (events/event.h) and nothing of sockets. It gets each
+ * event once, in order of time, when the loop has nothing else to do, and writes
+ * through its out (base/out.h), which never blocks a probe. It may allocate; a
+ * failed allocation or a failed write is remembered by out_failed.
+ */
+#ifndef REPORTS_REPORT_H
+#define REPORTS_REPORT_H
+
+#include "events/event.h"
+#include "probes/probe.h"
+#include "base/out.h"
+
+/* One probe of the plan, as a column or a row of a report. */
+struct report_probe {
+	const struct probe *probe;
+	const char *spec;  /* as typed, or the name: "keepalive:idle=1s" */
+	const char *group; /* the whole composite it belongs to: "peek+keepalive" */
+	nsec worst_case;
+};
+
+/* What is known before the first event, alike for every report of a run. */
+struct report_context {
+	const char *mode;    /* "connect", "listen", "lab", "peer", "predict", "advise" */
+	nsec start;          /* the zero of every printed time */
+	const struct report_probe *probes;
+	size_t nprobes;
+	const char *const *faults; /* the lab's, in order; else NULL */
+	size_t nfaults;
+	const char *traffic; /* what the lab's application does: "idle", "request", "stream"; else NULL */
+	unsigned connections; /* how many connections there will be; 0 if not known (-k) */
+	nsec interval, within, timeout; /* within and timeout: NS_NEVER if none */
+	int verbosity;       /* -1 for -q, 0, 1 for -v, ... */
+	bool utf8;           /* the locale's character set */
+	struct sysctls sysctls; /* in force where the connections are */
+};
+
+struct report {
+	const char *name;
+	const char *summary; /* for --help and the man page */
+	bool to_file;        /* needs =FILE (a picture): not for a terminal */
+	bool foretells;      /* tells also what was computed, and not measured: --predict, --advise */
+	size_t state_size;
+	int (*begin)(void *state, struct out *o, const struct report_context *c); /* 0, or -1 */
+	void (*event)(void *state, struct out *o, const struct event *e);
+
+	/* A live view's, or NULL. redraw comes every 100 ms and after a resize, where
+	 * out.live; leave takes the view off the terminal before the process stops or,
+	 * with lost, forgets it because others may have written there. */
+	void (*redraw)(void *state, struct out *o, nsec now);
+	void (*leave)(void *state, struct out *o, bool lost);
+
+	void (*end)(void *state, struct out *o);   /* after the end event: tables, closing tags; frees what state owns */
+};
+
+extern const struct report *const reports[];
+extern const size_t reports_count;
+const struct report *report_find(const char *name);
+
+#endif

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+/* A cell of the lab's matrix. Its oddity: the time in it has two digits, to fit a narrow column. */
+#include "svg-cell.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "probes/probe.h"
+#include "base/units.h"
+#include "xml.h"
+
+enum shade { AT_ONCE, SOON, PATIENT, LATE, MISS, ALARM, CALM, NONE, SHADES };
+
+static const struct {
+	const char *class, *sign, *text;
+} shades[SHADES] = {
+	[AT_ONCE] = { "n1", "", "noticed within 10 ms" }, [SOON] = { "n2", "", "within 1 s" },
+	[PATIENT] = { "n3", "", "within 5 s" }, [LATE] = { "n4", "", "later" },
+	[MISS] = { "miss", "\xe2\x80\x93", "missed" }, [ALARM] = { "alarm", "!", "false alarm" },
+	[CALM] = { "calm", "\xc2\xb7", "the peer lives, and nothing was said" },
+	[NONE] = { "none", "n/a", "unsupported" },
+};
+
+static enum shade shade_of(const struct grid_cell *c)
+{
+	switch (grid_result(c)) {
+	case NOTICED:
+		if (c->after < 10 * NS_PER_MS)
+			return AT_ONCE;
+		return c->after < NS_PER_S ? SOON : c->after < 5 * NS_PER_S ? PATIENT : LATE;
+	case MISSED:
+		return MISS;
+	case FALSE_ALARM:
+		return ALARM;
+	case STAYED_ALIVE:
+		return CALM;
+	default:
+		return NONE;
+	}
+}
+
+/* At most five characters. */
+static void short_time(char to[UNITS_TEXT], nsec t)
+{
+	if (t < NS_PER_MS)
+		snprintf(to, UNITS_TEXT, "%dus", (int)(t / NS_PER_US));
+	else if (t < 9950 * NS_PER_US)
+		snprintf(to, UNITS_TEXT, "%.1fms", (double)t / 1e6);
+	else if (t < 999500 * NS_PER_US)
+		snprintf(to, UNITS_TEXT, "%.0fms", (double)t / 1e6);
+	else if (t < 9950 * NS_PER_MS)
+		snprintf(to, UNITS_TEXT, "%.1fs", ns_seconds(t));
+	else if (t < 999 * NS_PER_S)
+		snprintf(to, UNITS_TEXT, "%.0fs", ns_seconds(t));
+	else
+		snprintf(to, UNITS_TEXT, "%.0fm", ns_seconds(t) / 60);
+}
+
+static void member_title(const struct svg *s, struct out *o, size_t probe, const struct svg_cell *c)
+{
+	const struct event *e = &c->worst;
+	char text[UNITS_TEXT];
+
+	svg_more(o, "%s: %s", s->tally.rows[probe].label, result_name(e->result));
+	if (c->total > 1)
+		xml_printf(o, " on %u of %u connections", c->count[e->result], c->total);
+	if (e->after != TIME_NONE && e->after < 0)
+		xml_printf(o, " %s s before the fault", units_seconds(text, -e->after, 6));
+	else if (e->after != TIME_NONE)
+		xml_printf(o, " after %s s", units_seconds(text, e->after, 6));
+	if (e->call || *e->how)
+		svg_more(o, "%s%s%s", e->call ? e->call : "", e->call && *e->how ? ": " : "", e->how);
+	if (e->err && !strstr(e->how, errno_name(e->err)))
+		xml_printf(o, " (%s)", errno_name(e->err));
+	if (e->lag != TIME_NONE)
+		svg_more(o, "%s behind the kernel", units_time(text, e->lag));
+	if (e->predicted)
+		svg_more(o, "predicted: %s", result_name(e->predicted_result));
+	if (e->predicted && e->predicted_by != NS_NEVER)
+		xml_printf(o, " by %s", units_time(text, e->predicted_by));
+	if (e->predicted && e->off)
+		xml_text(o, ", which did not come true");
+	if (*e->note)
+		svg_more(o, "%s", e->note);
+}
+
+static void cell_title(const struct svg *s, struct out *o, const struct grid_row *row, size_t fault)
+{
+	size_t first = (size_t)(row->probe - s->c.probes);
+
+	xml_text(o, s->c.faults[fault]);
+	for (size_t i = first; i < first + (row->members ? row->members : 1); i++) {
+		const struct svg_cell *c = &s->cells[fault * s->c.nprobes + i];
+
+		if (c->total)
+			member_title(s, o, i, c);
+	}
+}
+
+static void cell_text(const struct grid_cell *c, char to[UNITS_TEXT])
+{
+	enum shade shade = shade_of(c);
+	char time[UNITS_TEXT] = "";
+
+	if ((shade <= LATE || shade == ALARM) && c->after >= 0)
+		short_time(time, c->after);
+	snprintf(to, UNITS_TEXT, "%s%s%.20s", shades[shade].sign,
+		 shade == ALARM && *time ? "\xe2\x80\x89" : "", time);
+}
+
+/* A composite is off where one of its probes is. */
+static bool is_off(const struct grid *g, size_t row, size_t fault)
+{
+	bool off = false;
+
+	for (size_t i = row; i <= row + g->rows[row].members; i++)
+		off |= grid_cell(g, i, fault)->off;
+	return off;
+}
+
+void cell_draw(const struct svg *s, struct out *o, size_t row, size_t fault, double x, double y,
+	       int width, int height)
+{
+	const struct grid_cell *c = grid_cell(&s->grid, row, fault);
+	const char *shade = shades[shade_of(c)].class;
+	char text[UNITS_TEXT], class[32];
+
+	if (!c->total)
+		return;
+	cell_text(c, text);
+	svg_begin(o);
+	cell_title(s, o, &s->grid.rows[row], fault);
+	svg_titled(o);
+	svg_box(o, shade, x, y, width, height);
+	if (is_off(&s->grid, row, fault))
+		svg_box(o, "off", x + 1, y + 1, width - 2, height - 2);
+	snprintf(class, sizeof(class), "small mid %s", shade);
+	svg_text(o, x + width / 2.0, y + height / 2.0 + 4, class, "%s", text);
+	svg_end(o);
+}
+
+void cell_legend(const struct svg *s, struct out *o, struct svg_legend *l)
+{
+	bool has[SHADES] = { false }, off = false;
+
+	for (size_t i = 0; i < s->grid.nrows * s->c.nfaults; i++) {
+		const struct grid_cell *c = &s->grid.cells[i];
+
+		if (c->total)
+			has[shade_of(c)] = true;
+		off |= c->off;
+	}
+	for (size_t i = 0; i < SHADES; i++)
+		if (has[i])
+			svg_legend_box(l, o, shades[i].class, shades[i].sign, shades[i].text);
+	if (off)
+		svg_legend_box(l, o, "off", "", "not as predicted");
+}

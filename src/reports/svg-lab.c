@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The lab's matrix: a row for each strategy, a column for each fault, what the strategy
+ * came to on the right, and below what to use. Its oddity: the faults that leave the peer
+ * alive stand apart, told by the results, as a report does not know faults.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/probe.h"
+#include "svg-cell.h"
+#include "base/units.h"
+#include "base/utf8.h"
+#include "xml.h"
+
+#define CELL_HEIGHT 25
+#define CELL_NARROW 45
+#define CELL_WIDE 84
+#define COLUMNS_WIDE 8 /* so many faults get wide cells */
+#define LABEL_MOST 40
+#define FAULT_MOST 22
+#define SUM_WIDTH 48
+#define SUMS 3
+#define GAP 14         /* between the dead, the living and the sums */
+#define ADVICE_LINE 20
+
+struct page {
+	struct svg *s;
+	const struct grid *g;
+	size_t *rows, nrows;  /* of the grid: one for each strategy */
+	size_t *columns, ncolumns, ndead; /* faults, the deadly first */
+	int label, cell;      /* widths */
+	int top, left, bottom, right, width;
+	bool costs;           /* the wire has counted */
+};
+
+static int list(struct page *p)
+{
+	size_t nfaults = p->s->c.nfaults;
+
+	p->rows = calloc(p->g->nrows + 1, sizeof(*p->rows));
+	p->columns = calloc(nfaults + 1, sizeof(*p->columns));
+	if (!p->rows || !p->columns)
+		return -1;
+	for (size_t i = 0; i < p->g->nrows; i++)
+		if (!p->g->rows[i].member)
+			p->rows[p->nrows++] = i;
+	for (size_t f = 0; f < nfaults; f++)
+		if (grid_killed(p->g, f))
+			p->columns[p->ncolumns++] = f;
+	p->ndead = p->ncolumns;
+	for (size_t f = 0; f < nfaults; f++)
+		if (!grid_killed(p->g, f))
+			p->columns[p->ncolumns++] = f;
+	return 0;
+}
+
+static void row_label(const struct page *p, size_t row, char to[128])
+{
+	snprintf(to, 124, "%s", p->g->rows[p->rows[row]].label);
+	svg_shorten(to, LABEL_MOST);
+}
+
+static void fault_label(const struct page *p, size_t column, char to[128])
+{
+	utf8_visible(to, 124, p->s->c.faults[p->columns[column]], true);
+	svg_shorten(to, FAULT_MOST);
+}
+
+static int longest_fault(const struct page *p)
+{
+	char text[128];
+	int most = 0;
+
+	for (size_t i = 0; i < p->ncolumns; i++) {
+		fault_label(p, i, text);
+		if (svg_small_width(text) > most)
+			most = svg_small_width(text);
+	}
+	return most;
+}
+
+static double x_of(const struct page *p, size_t column)
+{
+	bool alive = column >= p->ndead && p->ndead;
+
+	return p->left + (double)column * p->cell + (alive ? GAP : 0);
+}
+
+static double sum_x(const struct page *p, int sum)
+{
+	return x_of(p, p->ncolumns) + GAP + sum * SUM_WIDTH;
+}
+
+static void fit(struct page *p)
+{
+	char text[128];
+	size_t label = 8;
+	int slant = longest_fault(p) * 4 / 5; /* sin 45, and bold is wider */
+
+	for (size_t i = 0; i < p->nrows; i++) {
+		row_label(p, i, text);
+		if (utf8_width(text) > label)
+			label = utf8_width(text);
+	}
+	for (size_t i = 0; i < p->g->nrows * p->s->c.nfaults; i++)
+		p->costs |= p->g->cells[i].packets >= 0;
+	p->cell = p->ncolumns <= COLUMNS_WIDE ? CELL_WIDE : CELL_NARROW;
+	p->label = svg_mono_width(label);
+	p->left = SVG_MARGIN + p->label + 14;
+	p->top = 88 + (slant > 72 ? slant : 72);
+	p->bottom = p->top + CELL_HEIGHT * (int)p->nrows;
+	p->right = (int)sum_x(p, p->costs ? SUMS : SUMS - 1);
+	p->width = p->right + SVG_MARGIN + 40;
+	if (p->width < 640)
+		p->width = 640;
+}
+
+static void slanted(struct out *o, double x, double y, const char *class, const char *text)
+{
+	out_printf(o, "<text class=\"%s\" transform=\"translate(%.1f %.1f) rotate(-45)\">", class, x, y);
+	xml_text(o, text);
+	out_text(o, "</text>\n");
+}
+
+static void draw_heads(const struct page *p, struct out *o)
+{
+	static const char *const sums[SUMS] = { "deaths noticed", "false alarms", "packets a minute" };
+	char text[128];
+
+	svg_text(o, SVG_MARGIN, p->top - 10, "small dim", "probe");
+	for (size_t i = 0; i < p->ncolumns; i++) {
+		fault_label(p, i, text);
+		slanted(o, x_of(p, i) + p->cell / 2.0 + 2, p->top - 9, "small strong", text);
+	}
+	for (int i = 0; i < (p->costs ? SUMS : SUMS - 1); i++)
+		slanted(o, sum_x(p, i) + SUM_WIDTH / 2.0 + 2, p->top - 9, "small dim", sums[i]);
+}
+
+/* What the columns have in common, with a line above it as wide as they are. */
+static void draw_foot(const struct page *p, struct out *o, size_t from, size_t to,
+		      const char *what)
+{
+	double left = x_of(p, from) + 3, right = x_of(p, to - 1) + p->cell - 3;
+
+	if (from == to)
+		return;
+	svg_line(o, "rule", left, p->bottom + 8, right, p->bottom + 8);
+	svg_text(o, (left + right) / 2, p->bottom + 23, "small dim mid", "%s", what);
+}
+
+static void draw_sums(const struct page *p, struct out *o, size_t row, double y)
+{
+	struct grid_score score;
+	double x = SUM_WIDTH / 2.0;
+
+	grid_score(p->g, p->rows[row], &score);
+	svg_text(o, sum_x(p, 0) + x, y + 4,
+		 score.noticed == score.deaths ? "mid good strong" : "mid dim", "%u/%u",
+		 score.noticed, score.deaths);
+	svg_text(o, sum_x(p, 1) + x, y + 4, score.alarms ? "mid warn strong" : "mid dim", "%u",
+		 score.alarms);
+	if (score.packets >= 0)
+		svg_text(o, sum_x(p, 2) + x, y + 4, "mid dim", "%" PRId64, score.packets);
+}
+
+static void draw_row(const struct page *p, struct out *o, size_t row)
+{
+	const struct grid_row *r = &p->g->rows[p->rows[row]];
+	double y = p->top + CELL_HEIGHT * ((double)row + .5);
+	char text[128];
+
+	row_label(p, row, text);
+	out_printf(o, "<text x=\"%d\" y=\"%.1f\" class=\"mono\"><title>", SVG_MARGIN, y + 4);
+	xml_text(o, r->probe->group);
+	if (!r->members)
+		svg_more(o, "%s", r->probe->probe->call);
+	out_text(o, "</title>");
+	xml_text(o, text);
+	out_text(o, "</text>\n");
+	for (size_t i = 0; i < p->ncolumns; i++)
+		cell_draw(p->s, o, p->rows[row], p->columns[i], x_of(p, i) + 1,
+			  y - CELL_HEIGHT / 2.0 + 1, p->cell - 2, CELL_HEIGHT - 2);
+	draw_sums(p, o, row, y);
+}
+
+/* The widest -p argument is as long as leaves room for what stands behind it. */
+static size_t advice_columns(const struct page *p)
+{
+	size_t room = (size_t)(p->width - 2 * SVG_MARGIN - 330) * 4 / 29, most = 0;
+
+	for (size_t i = 0; i < p->g->nadvice; i++) {
+		size_t own = utf8_width(p->g->advice[i].spec);
+
+		most = own > most ? own : most;
+	}
+	return most < room ? most : room;
+}
+
+static void draw_advice(const struct page *p, struct out *o, double y)
+{
+	size_t columns = advice_columns(p);
+	char time[UNITS_TEXT];
+
+	svg_text(o, SVG_MARGIN, y, "strong", "What to use, against these faults");
+	for (size_t i = 0; i < p->g->nadvice; i++) {
+		const struct grid_advice *a = &p->g->advice[i];
+		char spec[200];
+
+		utf8_visible(spec, sizeof(spec) - 4, a->spec, true);
+		svg_shorten(spec, columns);
+		y += ADVICE_LINE;
+		svg_text(o, SVG_MARGIN, y, "mono", "-p %s", spec);
+		svg_text(o, SVG_MARGIN + svg_mono_width(columns + 6), y, "dim",
+			 "%u of %u, the slowest after %s%s", a->deaths, a->deaths_of,
+			 units_time(time, a->slowest), a->needs_answer ? "; needs an answer" : "");
+	}
+}
+
+static void count_cells(const struct page *p, unsigned *predicted, unsigned *off)
+{
+	for (size_t i = 0; i < p->g->nrows * p->s->c.nfaults; i++) {
+		*predicted += p->g->cells[i].predicted;
+		*off += p->g->cells[i].off;
+	}
+}
+
+static void sum_text(const struct page *p, char to[256])
+{
+	unsigned predicted = 0, off = 0;
+	size_t used;
+
+	count_cells(p, &predicted, &off);
+	snprintf(to, 256, "time from the fault until the probe noticed, measured in a private network");
+	used = strlen(to);
+	if (predicted && off)
+		snprintf(to + used, 256 - used, "; %u of %u cells are not as predicted", off, predicted);
+	else if (predicted)
+		snprintf(to + used, 256 - used, "; all as predicted");
+}
+
+static void draw_all(const struct page *p, struct out *o, const char *title, const char *sum)
+{
+	struct svg_legend l = { .left = SVG_MARGIN, .right = p->width - SVG_MARGIN, .dry = true };
+	int below = p->bottom + 52, advice = p->g->nadvice ? 30 + ADVICE_LINE * (int)p->g->nadvice : 0;
+
+	l.x = l.left;
+	l.y = below;
+	cell_legend(p->s, o, &l);
+	svg_open(o, p->width, (int)l.y + advice + 22, title, sum);
+	svg_text(o, SVG_MARGIN, 40, "big", "%s", title);
+	svg_text(o, SVG_MARGIN, 62, "dim", "%s", sum);
+	draw_heads(p, o);
+	for (size_t i = 0; i < p->nrows; i++)
+		draw_row(p, o, i);
+	draw_foot(p, o, 0, p->ndead, "the peer is dead");
+	draw_foot(p, o, p->ndead, p->ncolumns, "the peer lives");
+	if (advice)
+		draw_advice(p, o, l.y + 36);
+	l.dry = false;
+	l.x = l.left;
+	l.y = below;
+	cell_legend(p->s, o, &l);
+	svg_close(o);
+}
+
+void svg_lab(struct svg *s, struct out *o)
+{
+	struct page p = { .s = s, .g = &s->grid };
+	char title[256], sum[256];
+
+	if (!list(&p)) {
+		fit(&p);
+		snprintf(title, sizeof(title), "%zu fault%s, %zu probe%s", p.ncolumns,
+			 p.ncolumns == 1 ? "" : "s", p.nrows, p.nrows == 1 ? "" : "s");
+		sum_text(&p, sum);
+		draw_all(&p, o, title, sum);
+	}
+	free(p.rows);
+	free(p.columns);
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+/* A lane of the timeline. Its oddity: times before the fault are negative, and lie to its left. */
+#include <stdio.h>
+#include <string.h>
+
+#include "probes/probe.h"
+#include "svg-plot.h"
+#include "base/units.h"
+#include "xml.h"
+
+double plot_x(const struct plot *p, nsec t)
+{
+	double share = (double)(t - p->lo) / (double)(p->hi - p->lo);
+
+	return p->left + (share < 0 ? 0 : share > 1 ? 1 : share) * (p->right - p->left);
+}
+
+double plot_y(const struct plot *p, size_t lane)
+{
+	return p->top + PLOT_LANE * (double)lane + PLOT_LANE / 2.0 + 2;
+}
+
+/* What a reader sees who points at a lane's verdict. */
+static void verdict_title(const struct plot *p, struct out *o, struct row *r,
+			  const struct svg_lane *l)
+{
+	char a[UNITS_TEXT], b[UNITS_TEXT];
+
+	xml_printf(o, "%s: %s", r->label, result_name(row_result(r)));
+	if (r->total > 1)
+		xml_printf(o, " on %u of %u connections", r->results[row_result(r)], r->total);
+	if (r->after.seen > 1)
+		svg_more(o, "after %s at the median, %s to", units_time(a, sample_median(&r->after)),
+			   units_time(b, r->after.least));
+	if (r->after.seen > 1)
+		xml_printf(o, " %s", units_time(a, r->after.most));
+	else if (r->after.seen)
+		svg_more(o, "after %s s", units_seconds(a, r->after.least, 6));
+	else if (r->alarm != TIME_NONE)
+		svg_more(o, "at %s s", units_seconds(a, r->alarm, 6));
+	if (l->call)
+		svg_more(o, "%s: %s", l->call, *r->how ? r->how : l->err ? errno_name(l->err) : "");
+	else if (*r->how)
+		svg_more(o, "%s", r->how);
+	if (l->err && !strstr(r->how, errno_name(l->err)))
+		xml_printf(o, " (%s)", errno_name(l->err));
+	if (r->lag.seen)
+		svg_more(o, "%s behind the kernel", units_time(a, sample_median(&r->lag)));
+	if (r->results[MISSED] && p->waited)
+		svg_more(o, "waited for %s", units_time(a, p->waited));
+	svg_more(o, "worst case %s", units_time(a, r->probe->worst_case));
+	if (*r->note)
+		svg_more(o, "%s", r->note);
+}
+
+static void draw_bar(struct out *o, double from, double to, double y)
+{
+	svg_box(o, "bar", from, y - 3, to - from, 6);
+}
+
+static void draw_noticed(const struct plot *p, struct out *o, struct row *r, double y)
+{
+	double at = plot_x(p, sample_median(&r->after)), most = plot_x(p, r->after.most);
+
+	draw_bar(o, plot_x(p, 0), at, y);
+	if (most - at > 7) {
+		svg_line(o, "range", at, y, most, y);
+		svg_mark(o, MARK_SLOWEST, most, y);
+	}
+	svg_mark(o, MARK_NOTICED, at, y);
+}
+
+static void draw_verdict(const struct plot *p, struct out *o, struct row *r, double y)
+{
+	if (r->after.seen) {
+		draw_noticed(p, o, r, y);
+	} else if (r->results[MISSED]) {
+		double end = plot_x(p, p->waited ? p->waited : p->hi);
+
+		svg_line(o, "gap", plot_x(p, 0), y, end - 8, y);
+		svg_mark(o, MARK_MISSED, end, y);
+	} else if (r->results[STAYED_ALIVE] && r->alarm == TIME_NONE) {
+		svg_line(o, "quiet", plot_x(p, p->lo), y, plot_x(p, p->hi), y);
+		svg_mark(o, MARK_ALIVE, plot_x(p, p->hi), y);
+	}
+	if (r->alarm != TIME_NONE)
+		svg_mark(o, MARK_ALARM, plot_x(p, r->alarm), y);
+	if (r->alarm != TIME_NONE && r->alarm < p->lo)
+		svg_text(o, plot_x(p, p->lo) - 13, y + 4, "warn strong mid", "\xe2\x80\xb9");
+}
+
+static void draw_suspects(const struct plot *p, struct out *o, const struct row *r,
+			  const struct svg_lane *l, double y)
+{
+	char text[UNITS_TEXT];
+
+	for (size_t i = 0; p->common && i < l->nsuspects; i++) {
+		nsec after = l->suspects[i].t - p->zero;
+
+		if (after < p->lo)
+			continue;
+		svg_begin(o);
+		xml_printf(o, "%s, connection %u: suspect after %s", r->label, l->suspects[i].conn,
+			   units_time(text, after));
+		svg_more(o, "%s", l->suspects[i].how);
+		svg_titled(o);
+		svg_mark(o, MARK_SUSPECT, plot_x(p, after), y);
+		svg_end(o);
+	}
+}
+
+static void draw_kernel(const struct plot *p, struct out *o, const struct row *r,
+			const struct svg_lane *l, double y)
+{
+	char text[UNITS_TEXT];
+
+	if (!p->common || l->knows == KNOWS_NOTHING || r->kernel == TIME_NONE)
+		return;
+	svg_begin(o);
+	xml_printf(o, "the kernel knew of connection %u: %s%s%s", l->kernel_conn,
+		   knows_name(l->knows), l->kernel_err ? ", " : "",
+		   l->kernel_err ? errno_name(l->kernel_err) : "");
+	svg_more(o, "after %s s", units_seconds(text, r->kernel - p->zero, 6));
+	svg_titled(o);
+	svg_mark(o, MARK_KERNEL, plot_x(p, r->kernel - p->zero), y);
+	svg_end(o);
+}
+
+static void draw_words(const struct plot *p, struct out *o, struct row *r, double y)
+{
+	static const char *const classes[] = {
+		[NOTICED] = "end good", [MISSED] = "end bad", [FALSE_ALARM] = "end warn",
+		[STAYED_ALIVE] = "end dim", [UNSUPPORTED] = "end dim",
+	};
+	enum result result = row_result(r);
+	char text[160];
+	nsec after = r->after.seen ? sample_median(&r->after) : r->alarm;
+
+	if (after != TIME_NONE)
+		units_time(text, after);
+	else
+		snprintf(text, sizeof(text), "%s", result_name(result));
+	svg_text(o, p->how - 24, y + 4, classes[result], "%s", text);
+	if (result == UNSUPPORTED)
+		return;
+	snprintf(text, sizeof(text), "%s", r->how);
+	svg_shorten(text, PLOT_HOW);
+	svg_text(o, p->how, y + 4, "mono small dim", "%s", text);
+}
+
+static void draw_label(struct out *o, const struct row *r, double y)
+{
+	char text[sizeof(r->label) + 4];
+
+	memcpy(text, r->label, sizeof(r->label));
+	svg_shorten(text, PLOT_LABEL);
+	out_printf(o, "<text x=\"%d\" y=\"%.1f\" class=\"mono\"><title>", SVG_MARGIN, y + 4);
+	xml_text(o, r->probe->group);
+	svg_more(o, "%s", r->probe->probe->call);
+	out_text(o, "</title>");
+	xml_text(o, text);
+	out_text(o, "</text>\n");
+}
+
+void lane_draw(const struct plot *p, struct out *o, size_t i)
+{
+	struct row *r = p->s->tally.order[i];
+	const struct svg_lane *l = &p->s->lanes[r - p->s->tally.rows];
+	double y = plot_y(p, i);
+	char text[sizeof(r->how) + 4];
+
+	draw_label(o, r, y);
+	draw_words(p, o, r, y);
+	if (row_result(r) == UNSUPPORTED) {
+		snprintf(text, sizeof(text), "%s", r->how);
+		svg_shorten(text, (size_t)(p->right - p->left) / 7);
+		svg_text(o, p->left, y + 4, "small dim", "%s", text);
+		return;
+	}
+	draw_kernel(p, o, r, l, y); /* under the verdict, which often comes with it */
+	svg_begin(o);
+	verdict_title(p, o, r, l);
+	svg_titled(o);
+	draw_verdict(p, o, r, y);
+	svg_end(o);
+	draw_suspects(p, o, r, l, y);
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The timeline of a watch: a lane for each probe, who noticed first on top. Its oddity:
+ * clients that each die in their own time share no clock; their lanes show medians alone.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "probes/probe.h"
+#include "svg-plot.h"
+#include "base/units.h"
+#include "base/utf8.h"
+#include "xml.h"
+
+#define WIDTH 960
+#define HEAD 104 /* above the first lane */
+#define TICKS 10
+
+static nsec later(nsec a, nsec b)
+{
+	return a > b ? a : b;
+}
+
+static void include(struct plot *p, nsec t)
+{
+	p->hi = later(p->hi, t);
+	p->lo = -later(-p->lo, -t);
+}
+
+static void include_row(struct plot *p, const struct row *r, const struct svg_lane *l)
+{
+	if (r->after.seen)
+		include(p, r->after.most);
+	if (r->alarm != TIME_NONE)
+		include(p, r->alarm);
+	if (r->results[MISSED])
+		include(p, p->waited);
+	for (size_t i = 0; p->common && i < l->nsuspects; i++)
+		include(p, l->suspects[i].t - p->zero);
+	if (p->common && r->kernel != TIME_NONE)
+		include(p, r->kernel - p->zero);
+}
+
+static void fit_time(struct plot *p)
+{
+	struct svg *s = p->s;
+	const struct tally *t = &s->tally;
+
+	p->common = s->c.connections && (strcmp(s->c.mode, "listen") != 0 || t->connections < 2);
+	p->zero = tally_zero(t) != TIME_NONE ? tally_zero(t) : s->c.start;
+	p->waited = t->end != TIME_NONE && p->common ? t->end - p->zero : 0;
+	if (s->c.within != NS_NEVER && tally_zero(t) != TIME_NONE)
+		p->waited = s->c.within;
+	for (size_t i = 0; i < t->shown; i++)
+		include_row(p, t->order[i], &s->lanes[t->order[i] - t->rows]);
+	if (p->hi > 0 && p->lo < -p->hi / 4)
+		p->lo = -p->hi / 4; /* a long life before the death must not squeeze it */
+	if (p->hi <= p->lo)
+		p->hi = later(p->waited, p->lo + NS_PER_MS);
+	p->step = units_step((p->hi - p->lo) / TICKS);
+}
+
+static void fit_space(struct plot *p)
+{
+	const struct tally *t = &p->s->tally;
+	size_t label = 5, how = 5;
+
+	for (size_t i = 0; i < t->shown; i++) {
+		label = (size_t)later((nsec)label, (nsec)utf8_width(t->order[i]->label));
+		if (row_result(t->order[i]) != UNSUPPORTED)
+			how = (size_t)later((nsec)how, (nsec)utf8_width(t->order[i]->how));
+	}
+	label = label < PLOT_LABEL ? label : PLOT_LABEL;
+	how = how < PLOT_HOW ? how : PLOT_HOW;
+	p->how = WIDTH - SVG_MARGIN - svg_mono_width(how);
+	p->left = SVG_MARGIN + svg_mono_width(label) + 26;
+	p->right = p->how - 102;
+	p->top = HEAD;
+	p->bottom = HEAD + PLOT_LANE * (int)t->shown + 4;
+}
+
+static size_t count(const struct tally *t, enum result result)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->shown; i++)
+		n += row_result(t->order[i]) == result;
+	return n;
+}
+
+static void title_text(const struct svg *s, char to[256])
+{
+	const char *more = s->targets > 1 ? " and others" : "";
+	char name[64];
+
+	utf8_visible(name, sizeof(name) - 4, s->targets ? s->target : "", true);
+	svg_shorten(name, 44);
+	if (!strcmp(s->c.mode, "listen"))
+		snprintf(to, 256, "Clients of %s", name);
+	else if (s->fault)
+		snprintf(to, 256, "%.64s at %s%s", s->fault, name, more);
+	else
+		snprintf(to, 256, "%s%s", name, more);
+}
+
+static void add_count(char to[256], size_t n, const char *what)
+{
+	size_t used = strlen(to);
+
+	if (n)
+		snprintf(to + used, 256 - used, "%s%zu %s", used ? ", " : "", n, what);
+}
+
+static void sum_text(const struct svg *s, char to[256])
+{
+	const struct tally *t = &s->tally;
+	char first[160];
+	size_t used;
+
+	*to = '\0';
+	if (count(t, STAYED_ALIVE) && count(t, STAYED_ALIVE) + count(t, UNSUPPORTED) == t->shown) {
+		snprintf(to, 256, "the peer lived, and no probe said otherwise");
+		return;
+	}
+	add_count(to, count(t, NOTICED), count(t, NOTICED) == 1 ? "probe noticed" : "probes noticed");
+	add_count(to, count(t, MISSED), "missed it");
+	add_count(to, count(t, FALSE_ALARM), count(t, FALSE_ALARM) == 1 ? "false alarm" : "false alarms");
+	add_count(to, count(t, STAYED_ALIVE), "saw a living peer");
+	add_count(to, count(t, UNSUPPORTED), "unsupported");
+	used = strlen(to);
+	tally_first(t, first, sizeof(first));
+	if (*first)
+		snprintf(to + used, 256 - used, "; %s", first);
+	else if (!used)
+		snprintf(to, 256, "%s", "no results");
+}
+
+static void draw_axis(const struct plot *p, struct out *o)
+{
+	char text[UNITS_TEXT];
+
+	for (nsec t = p->lo / p->step * p->step; t <= p->hi; t += p->step) {
+		double x = plot_x(p, t);
+
+		svg_line(o, "line", x, p->top, x, p->bottom);
+		svg_line(o, "rule", x, p->bottom, x, p->bottom + 4);
+		svg_text(o, x, p->bottom + 17, "small dim mid", "%s", units_tick(text, t, p->step));
+	}
+	svg_line(o, "rule", p->left, p->bottom, p->right, p->bottom);
+}
+
+static const char *zero_name(const struct svg *s)
+{
+	if (s->tally.fault != TIME_NONE)
+		return s->fault ? s->fault : "the fault";
+	return s->tally.kernel != TIME_NONE ? "the kernel knew" : "start";
+}
+
+static void draw_zero(const struct plot *p, struct out *o)
+{
+	const struct svg *s = p->s;
+	char text[UNITS_TEXT];
+	double x = plot_x(p, 0);
+
+	svg_begin(o);
+	xml_text(o, zero_name(s));
+	if (p->common)
+		xml_printf(o, ": %s s after the start", units_seconds(text, p->zero - s->c.start, 3));
+	svg_titled(o);
+	svg_line(o, "strike", x, p->top - 6, x, p->bottom + 4);
+	svg_text(o, x - 2, p->top - 12, "small strong", "%s", zero_name(s));
+	svg_end(o);
+}
+
+static void draw_bands(const struct plot *p, struct out *o)
+{
+	for (size_t i = 0; i < p->s->tally.shown; i += 2)
+		svg_box(o, "band", SVG_MARGIN - 8, plot_y(p, i) - PLOT_LANE / 2.0,
+			WIDTH - 2 * SVG_MARGIN + 16, PLOT_LANE);
+}
+
+static void draw_heads(const struct plot *p, struct out *o)
+{
+	svg_text(o, SVG_MARGIN, p->top - 12, "small dim", "probe");
+	svg_text(o, p->how - 24, p->top - 12, "small dim end", "after");
+	svg_text(o, p->how, p->top - 12, "small dim", "seen");
+}
+
+/* The marks that the picture has, in the order in which they are understood best. */
+static void draw_legend(const struct plot *p, struct out *o, struct svg_legend *l)
+{
+	const struct tally *t = &p->s->tally;
+	bool has[MARKS] = { false };
+
+	for (size_t i = 0; i < t->shown; i++) {
+		const struct row *r = t->order[i];
+		const struct svg_lane *lane = &p->s->lanes[r - t->rows];
+
+		has[MARK_NOTICED] |= r->after.seen > 0;
+		has[MARK_SLOWEST] |= r->after.seen > 1;
+		has[MARK_MISSED] |= !r->after.seen && r->results[MISSED];
+		has[MARK_ALARM] |= r->alarm != TIME_NONE;
+		has[MARK_SUSPECT] |= p->common && lane->nsuspects;
+		has[MARK_KERNEL] |= p->common && lane->knows != KNOWS_NOTHING;
+		has[MARK_ALIVE] |= !r->after.seen && r->results[STAYED_ALIVE];
+	}
+	if (has[MARK_NOTICED])
+		svg_legend_mark(l, o, MARK_NOTICED, has[MARK_SLOWEST] ? "noticed (median)" : "noticed");
+	if (has[MARK_SLOWEST])
+		svg_legend_mark(l, o, MARK_SLOWEST, "slowest");
+	if (has[MARK_MISSED])
+		svg_legend_mark(l, o, MARK_MISSED, "missed");
+	if (has[MARK_ALARM])
+		svg_legend_mark(l, o, MARK_ALARM, "false alarm");
+	if (has[MARK_SUSPECT])
+		svg_legend_mark(l, o, MARK_SUSPECT, "suspicion");
+	if (has[MARK_KERNEL])
+		svg_legend_mark(l, o, MARK_KERNEL, "this machine's kernel knew");
+	if (has[MARK_ALIVE])
+		svg_legend_mark(l, o, MARK_ALIVE, "alive, and never said otherwise");
+}
+
+void svg_watch(struct svg *s, struct out *o)
+{
+	struct plot p = { .s = s };
+	struct svg_legend legend = { .x = SVG_MARGIN, .left = SVG_MARGIN, .right = WIDTH - SVG_MARGIN };
+	char title[256], sum[256];
+
+	fit_time(&p);
+	fit_space(&p);
+	title_text(s, title);
+	sum_text(s, sum);
+	legend.y = p.bottom + 46;
+	legend.dry = true;
+	draw_legend(&p, o, &legend);
+	svg_open(o, WIDTH, (int)legend.y + 22, title, sum);
+	svg_text(o, SVG_MARGIN, 40, "big", "%s", title);
+	svg_text(o, SVG_MARGIN, 62, "dim", "%s", sum);
+	draw_bands(&p, o);
+	draw_axis(&p, o);
+	draw_zero(&p, o);
+	draw_heads(&p, o);
+	for (size_t i = 0; i < s->tally.shown; i++)
+		lane_draw(&p, o, i);
+	legend.dry = false;
+	legend.x = legend.left;
+	legend.y = p.bottom + 46;
+	draw_legend(&p, o, &legend);
+	svg_close(o);
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+/* What to use, as a -p argument that a shell takes as it stands, and one line that sums the lab up. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+#include "base/units.h"
+
+void text_quoted(struct out *o, const char *s)
+{
+	out_text(o, "'");
+	for (; *s; s++)
+		if (*s == '\'')
+			out_text(o, "'\\''");
+		else
+			out_bytes(o, s, 1);
+	out_text(o, "'");
+}
+
+void advice_text(char *to, size_t room, const struct grid_advice *a)
+{
+	char time[UNITS_TEXT], who[40];
+	int used;
+
+	if (a->deaths_of == 1)
+		snprintf(who, sizeof(who), "%s", a->deaths ? "that death" : "no death");
+	else if (a->deaths == a->deaths_of)
+		snprintf(who, sizeof(who), "all %u deaths", a->deaths);
+	else
+		snprintf(who, sizeof(who), "%u of %u deaths", a->deaths, a->deaths_of);
+	used = snprintf(to, room, "notices %s, the slowest after %s", who,
+			units_time(time, a->slowest));
+	if (a->packets >= 0)
+		snprintf(to + used, room - (size_t)used,
+			 "; %" PRId64 " packets and %" PRId64 " bytes a minute on the wire",
+			 a->packets, a->bytes);
+}
+
+static void put_advice(struct out *o, const struct grid *g, bool answer, const char *title)
+{
+	char text[256];
+	bool any = false;
+
+	for (size_t i = 0; i < g->nadvice; i++) {
+		const struct grid_advice *a = &g->advice[i];
+
+		if (a->needs_answer != answer)
+			continue;
+		if (!any)
+			out_printf(o, "%s\n", title);
+		any = true;
+		out_text(o, "  -p ");
+		text_style(o, GREEN);
+		text_quoted(o, a->spec);
+		text_style(o, PLAIN);
+		advice_text(text, sizeof(text), a);
+		out_text(o, "\n      ");
+		text_words(o, text, 6, 6);
+	}
+}
+
+void lab_advice(struct out *o, const struct grid *g)
+{
+	if (!g->nadvice || g->nrows < 3)
+		return; /* of two there is nothing to choose */
+	out_text(o, "\n");
+	text_style(o, BOLD);
+	out_text(o, "What to use, against these faults\n");
+	text_style(o, PLAIN);
+	put_advice(o, g, true, "where the peer's application answers:");
+	put_advice(o, g, false, "without an answer from the peer's application:");
+}
+
+struct sum {
+	unsigned rows, wolves, deaths, off, predicted, open;
+	size_t best;
+	struct grid_score top;
+};
+
+static void sum_up(const struct grid *g, struct sum *s)
+{
+	struct grid_score one;
+
+	*s = (struct sum){ .best = g->nrows };
+	for (size_t f = 0; f < g->c->nfaults; f++)
+		s->deaths += grid_killed(g, f);
+	for (size_t i = 0; i < g->nrows * g->c->nfaults; i++) {
+		s->off += g->cells[i].off;
+		s->predicted += g->cells[i].predicted;
+		s->open += !g->cells[i].total;
+	}
+	for (size_t i = 0; i < g->nrows; i++) {
+		if (g->rows[i].member)
+			continue;
+		grid_score(g, i, &one);
+		s->rows++;
+		s->wolves += one.alarms > 0;
+		if (one.alarms || !one.noticed ||
+		    (s->best < g->nrows && (one.noticed < s->top.noticed ||
+		     (one.noticed == s->top.noticed && one.slowest >= s->top.slowest))))
+			continue;
+		s->best = i;
+		s->top = one;
+	}
+}
+
+static void put_best(struct out *o, const struct grid *g, const struct sum *s)
+{
+	char time[UNITS_TEXT];
+
+	if (!s->deaths) {
+		out_text(o, "Nobody died");
+		return;
+	}
+	if (s->best == g->nrows) {
+		out_printf(o, "%u death%s, and no probe noticed any without crying wolf elsewhere", s->deaths,
+			   s->deaths > 1 ? "s" : "");
+		return;
+	}
+	text_style(o, GREEN);
+	out_printf(o, "%s noticed %u of %u deaths", g->rows[s->best].label, s->top.noticed, s->deaths);
+	text_style(o, PLAIN);
+	out_printf(o, ", within %s and without a false alarm%s", units_time(time, s->top.slowest),
+		   s->rows > 1 ? ", the best of all" : "");
+}
+
+void lab_sum(struct out *o, const struct grid *g)
+{
+	struct sum s;
+
+	sum_up(g, &s);
+	put_best(o, g, &s);
+	if (s.wolves) {
+		text_style(o, YELLOW);
+		out_printf(o, "; %u of %u probes cried wolf", s.wolves, s.rows);
+		text_style(o, PLAIN);
+	}
+	if (s.off) {
+		text_style(o, RED);
+		out_printf(o, "; %u of %u cells not as predicted", s.off, s.predicted);
+		text_style(o, PLAIN);
+	} else if (s.predicted) {
+		out_printf(o, "; all %u cells as predicted", s.predicted);
+	}
+	if (s.open)
+		out_printf(o, "; %u cells not finished", s.open);
+	out_text(o, ".\n");
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+/* Cells and styles, the same for the timeline and the table. */
+#include "text.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+#define COLUMNS_UNKNOWN 80
+#define WORDS_LEAST 24 /* columns that a sentence takes however narrow the terminal is */
+
+void text_style(struct out *o, enum style s)
+{
+	static const char *const codes[] = {
+		"\033[m", "\033[1m", "\033[2m", "\033[32m", "\033[31m", "\033[33m",
+	};
+
+	if (o->color)
+		out_text(o, codes[s]);
+}
+
+enum style result_style(enum result r)
+{
+	static const enum style styles[] = {
+		[NOTICED] = GREEN, [MISSED] = RED, [FALSE_ALARM] = YELLOW,
+		[STAYED_ALIVE] = DIM, [UNSUPPORTED] = DIM,
+	};
+
+	return styles[r];
+}
+
+const char *text_knows(enum knows k)
+{
+	static const char *const words[] = { "nothing", "FIN", "RST", "timeout", "unreachable" };
+
+	return words[k];
+}
+
+void text_spaces(struct out *o, size_t n)
+{
+	while (n--)
+		out_text(o, " ");
+}
+
+void text_cell(struct out *o, const char *s, size_t width, bool right)
+{
+	size_t own = utf8_width(s), pad = own < width ? width - own : 0;
+
+	if (right)
+		text_spaces(o, pad);
+	out_text(o, s);
+	if (!right)
+		text_spaces(o, pad);
+}
+
+size_t text_columns(const struct out *o)
+{
+	return o->columns ? (size_t)o->columns : COLUMNS_UNKNOWN;
+}
+
+void text_words(struct out *o, const char *s, size_t at, size_t indent)
+{
+	size_t line = o->columns ? (size_t)o->columns : SIZE_MAX, first = at;
+
+	if (line < indent + WORDS_LEAST)
+		line = indent + WORDS_LEAST;
+	while (*s) {
+		size_t len = strcspn(s, " ");
+		char word[256];
+
+		if (len >= sizeof(word))
+			len = sizeof(word) - 1;
+		memcpy(word, s, len);
+		word[len] = '\0';
+		if (at > first && at + 1 + utf8_width(word) > line) {
+			out_text(o, "\n");
+			text_spaces(o, indent);
+			at = first = indent;
+		} else if (at > first) {
+			out_text(o, " ");
+			at++;
+		}
+		out_visible(o, word);
+		at += utf8_width(word);
+		s += len + strspn(s + len, " ");
+	}
+	out_text(o, "\n");
+}
+
+/* The columns of a word in which there may be styles. */
+static size_t styled_width(const char *s, size_t len)
+{
+	size_t width = 0;
+	bool style = false;
+
+	for (; len--; s++) {
+		style |= *s == '\033';
+		width += !style && (*s & 0xc0) != 0x80;
+		style &= *s != 'm';
+	}
+	return width;
+}
+
+void text_sentence(struct out *o, const char *s)
+{
+	size_t at = 0, line = o->tty ? text_columns(o) : SIZE_MAX;
+
+	while (*s) {
+		size_t len = strcspn(s, " "), width = styled_width(s, len);
+
+		if (at && at + 1 + width > line) {
+			out_text(o, "\n");
+			at = 0;
+		} else if (at) {
+			out_text(o, " ");
+			at++;
+		}
+		out_bytes(o, s, len);
+		at += width;
+		s += len + (s[len] == ' ');
+	}
+}
+
+void text_item(struct out *o, size_t *at, const char *mark, const char *what)
+{
+	size_t width = utf8_width(mark) + utf8_width(what);
+
+	if (*at && *at + 3 + width > text_columns(o)) {
+		out_text(o, "\n");
+		*at = 0;
+	}
+	text_spaces(o, *at ? 3 : 0);
+	out_printf(o, "%s%s", mark, what);
+	*at += (*at ? 3 : 0) + width;
+}

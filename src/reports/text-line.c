@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+/* A line of the timeline: when, which connection, what, which probe, how long after, what was seen. */
+#include <stdio.h>
+#include <string.h>
+
+#include "probes/probe.h"
+#include "text.h"
+#include "base/units.h"
+#include "base/utf8.h"
+
+#define KIND_WIDTH 7
+#define AFTER_WIDTH 7
+#define FAULT_MOST 100 /* columns that the fault's line crosses */
+
+/* The column where what belongs to an event begins. */
+static size_t body_column(const struct text *t)
+{
+	return (size_t)t->decimals + 5 + 2 + t->conn_width + 1 + KIND_WIDTH + 1;
+}
+
+/* The column where what was seen begins. */
+static size_t seen_column(const struct text *t)
+{
+	return body_column(t) + t->label_width + 1 + AFTER_WIDTH + 2;
+}
+
+/* when TIME_NONE and conn 0 leave a blank. */
+static void put_prefix(const struct text *t, struct out *o, nsec when, unsigned conn, const char *kind)
+{
+	char text[UNITS_TEXT] = "";
+
+	if (when != TIME_NONE)
+		units_seconds(text, when - t->c->start, t->decimals);
+	text_style(o, DIM);
+	text_cell(o, text, (size_t)t->decimals + 5, true);
+	text_style(o, PLAIN);
+	*text = '\0';
+	if (conn)
+		snprintf(text, sizeof(text), "#%u", conn);
+	text_spaces(o, 2);
+	text_cell(o, text, t->conn_width, false);
+	text_spaces(o, 1);
+	text_cell(o, kind, KIND_WIDTH, false);
+	text_spaces(o, 1);
+}
+
+static nsec since_zero(const struct text *t, nsec when)
+{
+	nsec zero = tally_zero(&t->tally);
+
+	return zero == TIME_NONE || !t->c->connections ? TIME_NONE : when - zero;
+}
+
+/* Who, and how long after the fault or the first kernel event: "+1.23s". */
+static void put_who(const struct text *t, struct out *o, const char *who, nsec after, enum style s)
+{
+	char text[UNITS_TEXT + 1] = "", time[UNITS_TEXT];
+
+	text_style(o, s);
+	text_cell(o, who, t->label_width, false);
+	text_style(o, PLAIN);
+	if (after != TIME_NONE)
+		snprintf(text, sizeof(text), "%s%s", after >= 0 ? "+" : "", units_time(time, after));
+	text_spaces(o, 1);
+	text_cell(o, text, AFTER_WIDTH, true);
+	text_spaces(o, 2);
+}
+
+static const char *label(const struct text *t, const struct event *e)
+{
+	const struct row *r = tally_row(&t->tally, e);
+
+	return r ? r->label : e->probe ? e->probe->name : "";
+}
+
+void line_listening(const struct text *t, struct out *o, const struct event *e)
+{
+	put_prefix(t, o, e->t, 0, "listen");
+	out_text(o, "on ");
+	out_visible(o, e->local);
+	out_text(o, "\n");
+}
+
+void line_connected(const struct text *t, struct out *o, const struct event *e)
+{
+	put_prefix(t, o, e->t, e->conn, e->target ? "connect" : "accept");
+	if (e->target && strcmp(e->target, e->remote) != 0) {
+		out_visible(o, e->target);
+		out_text(o, " at ");
+	}
+	out_visible(o, e->remote);
+	if (e->group) {
+		out_text(o, ", ");
+		out_visible(o, e->group);
+	}
+	out_text(o, "\n");
+}
+
+void line_folded(const struct text *t, struct out *o)
+{
+	unsigned n = t->folded.count;
+	const char *before = " to ";
+	char text[512];
+	size_t used = (size_t)snprintf(text, sizeof(text), "%u connection%s", n, n > 1 ? "s" : "");
+
+	for (size_t i = 0; i < t->folded.ntargets && t->folded.ntargets <= TEXT_TARGETS; i++) {
+		if (!*t->folded.targets[i])
+			continue;
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%.80s", before,
+					 t->folded.targets[i]);
+		before = ", ";
+	}
+	snprintf(text + used, sizeof(text) - used, " stand%s%s", n > 1 ? "" : "s",
+		 n == t->c->connections && n == t->c->nprobes ? ", one for each probe" : "");
+	put_prefix(t, o, t->folded.t, 0, *t->folded.targets[0] ? "connect" : "accept");
+	text_words(o, text, body_column(t), body_column(t));
+}
+
+/* Stands out: a line across, with the fault's name in it. */
+void line_fault(const struct text *t, struct out *o, const struct event *e)
+{
+	const char *dash = t->c->utf8 ? "━" : "-", *name = e->fault ? e->fault : "?";
+	size_t line = text_columns(o) < FAULT_MOST ? text_columns(o) : FAULT_MOST;
+
+	put_prefix(t, o, e->t, e->conn, "FAULT");
+	text_style(o, BOLD);
+	out_visible(o, name);
+	out_text(o, " ");
+	for (size_t at = body_column(t) + utf8_width(name) + 1; at < line; at++)
+		out_text(o, dash);
+	text_style(o, PLAIN);
+	out_text(o, "\n");
+}
+
+void line_kernel(const struct text *t, struct out *o, const struct event *e)
+{
+	put_prefix(t, o, e->t, e->conn, "kernel");
+	put_who(t, o, text_knows(e->knows), since_zero(t, e->t), PLAIN);
+	if (e->err)
+		out_text(o, errno_name(e->err));
+	else if (e->knows == KNOWS_FIN)
+		out_text(o, "the peer sends no more");
+	else
+		out_text(o, "the connection is gone");
+	out_text(o, "\n");
+}
+
+/* What it saw, and the lag: in full where the line has room for it, or else on a line of its own. */
+static void put_seen(const struct text *t, struct out *o, const struct event *e)
+{
+	size_t at = seen_column(t), used, room;
+	char text[256], time[UNITS_TEXT], full[UNITS_TEXT + 32] = "", brief[UNITS_TEXT + 16] = "";
+
+	snprintf(text, sizeof(text), "%s%s%s", e->call ? e->call : "", e->call ? ": " : "", e->how);
+	if (e->lag != TIME_NONE) {
+		units_time(time, e->lag);
+		snprintf(full, sizeof(full), " (%s behind the kernel)", time);
+		snprintf(brief, sizeof(brief), " (lag %s)", time);
+	}
+	used = utf8_width(text);
+	room = text_columns(o) > at + used ? text_columns(o) - at - used : 0;
+	if (strlen(brief) <= room)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s",
+			 strlen(full) <= room ? full : brief);
+	text_words(o, text, at, at);
+	if (strlen(brief) > room) {
+		text_spaces(o, at);
+		text_words(o, full + 1, at, at);
+	}
+}
+
+void line_verdict(const struct text *t, struct out *o, const struct event *e)
+{
+	bool dead = e->kind == EVENT_DEAD;
+	nsec after = e->after != TIME_NONE ? e->after : since_zero(t, e->t);
+
+	put_prefix(t, o, e->t, e->conn, dead ? "dead" : "suspect");
+	put_who(t, o, label(t, e), after, dead ? BOLD : PLAIN);
+	put_seen(t, o, e);
+	if (!*e->note)
+		return;
+	put_prefix(t, o, TIME_NONE, 0, "note");
+	text_words(o, e->note, body_column(t), body_column(t));
+}
+
+void line_note(const struct text *t, struct out *o, const struct event *e)
+{
+	put_prefix(t, o, e->t, e->conn, "note");
+	text_words(o, *e->how ? e->how : e->note, body_column(t), body_column(t));
+}
+
+void line_result(const struct text *t, struct out *o, const struct event *e)
+{
+	put_prefix(t, o, e->t, e->conn, "result");
+	put_who(t, o, label(t, e), e->after, PLAIN);
+	text_style(o, result_style(e->result));
+	out_text(o, result_name(e->result));
+	text_style(o, PLAIN);
+	if (*e->how) {
+		out_text(o, ": ");
+		out_visible(o, e->how);
+	}
+	out_text(o, "\n");
+}
+
+void line_over(const struct text *t, struct out *o, nsec when, size_t fault)
+{
+	char text[UNITS_TEXT], words[256];
+	size_t at = (size_t)t->decimals + 5;
+
+	text_style(o, DIM);
+	text_cell(o, units_seconds(text, when - t->c->start, t->decimals), at, true);
+	text_style(o, PLAIN);
+	text_spaces(o, 2);
+	lab_fault(words, sizeof(words), &t->grid, fault);
+	text_words(o, words, at + 2, at + 4);
+}
+
+/* "drop: keepalive says dead, after 2.10s: ETIMEDOUT" */
+void line_cell(const struct text *t, struct out *o, const struct event *e)
+{
+	const char *verb = e->kind == EVENT_SUSPECT ? " suspects" : e->kind == EVENT_DEAD ? " says dead" : "";
+	const char *what = *e->how ? e->how : e->note;
+	char text[UNITS_TEXT], words[320];
+	size_t at = (size_t)t->decimals + 5;
+	int used = snprintf(words, sizeof(words), "%s: %s%s", e->fault ? e->fault : "lab", label(t, e), verb);
+
+	if (e->after != TIME_NONE)
+		used += snprintf(words + used, sizeof(words) - (size_t)used, ", after %s",
+				 units_time(text, e->after));
+	if (*what)
+		snprintf(words + used, sizeof(words) - (size_t)used, "%s%s", *verb ? ": " : "", what);
+	text_style(o, DIM);
+	text_cell(o, units_seconds(text, e->t - t->c->start, t->decimals), at, true);
+	text_style(o, PLAIN);
+	text_spaces(o, 2);
+	text_words(o, words, at + 2, at + 4);
+}

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The table at the end: a row for each probe, who noticed first on top, with a bar
+ * on a common axis. Columns that find no room are left out, the least important first.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+#include "base/units.h"
+#include "base/utf8.h"
+
+#define BAR_LEAST 18
+#define BAR_FAIR 28
+#define BAR_GOOD 40
+#define HOW_LEAST 10
+#define HOW_MOST 32
+#define PROBE_MOST 24
+#define LINE_MOST 250
+
+static const struct {
+	const char *title;
+	bool right;
+} columns[TABLE_COLUMNS] = {
+	[TABLE_PROBE] = { "probe", false }, [TABLE_RESULT] = { "result", false }, [TABLE_AFTER] = { "after", true },
+	[TABLE_SLOWEST] = { "slowest", true }, [TABLE_LAG] = { "lag", true }, [TABLE_HOW] = { "how", false },
+	[TABLE_SENT] = { "sent", true }, [TABLE_WORST] = { "worst case", true },
+};
+
+const char *table_title(enum table_column c)
+{
+	return columns[c].title;
+}
+
+bool table_right(enum table_column c)
+{
+	return columns[c].right;
+}
+
+struct layout {
+	size_t width[TABLE_COLUMNS]; /* 0: left out */
+	size_t gap, rest;      /* between the columns; from TABLE_HOW on to the end of the line */
+	struct axis axis;
+};
+
+bool table_several(const struct tally *t)
+{
+	for (size_t i = 0; i < t->shown; i++)
+		if (t->order[i]->total > 1)
+			return true;
+	return false;
+}
+
+static void result_text(char *to, size_t room, const struct row *r)
+{
+	enum result result = row_result(r);
+
+	if (r->total > 1)
+		snprintf(to, room, "%s %u/%u", result_name(result), r->results[result], r->total);
+	else
+		snprintf(to, room, "%s", result_name(result));
+}
+
+/* Of one connection on average: segments/bytes. */
+static void sent_text(char *to, size_t room, const struct row *r)
+{
+	long long n = r->total;
+
+	if (r->segments < 0 && r->bytes < 0)
+		snprintf(to, room, "-");
+	else
+		snprintf(to, room, "%lld/%lld", ((long long)r->segments + n / 2) / n,
+			 ((long long)r->bytes + n / 2) / n);
+}
+
+/* The probe's promise, and whether it was kept; timers run a little late. */
+static void worst_text(char to[UNITS_TEXT], const struct row *r)
+{
+	nsec worst = r->probe->worst_case;
+	char text[UNITS_TEXT];
+
+	units_time(text, worst);
+	if (r->after.seen && worst != NS_NEVER && r->after.most > worst + worst / 20 + 200 * NS_PER_MS)
+		snprintf(to, UNITS_TEXT, "late, %.20s", text);
+	else
+		snprintf(to, UNITS_TEXT, "%.30s", text);
+}
+
+void table_text(char to[128], struct row *r, enum table_column c)
+{
+	switch (c) {
+	case TABLE_PROBE:
+		snprintf(to, 128, "%s", r->label);
+		break;
+	case TABLE_RESULT:
+		result_text(to, 128, r);
+		break;
+	case TABLE_AFTER:
+		units_time(to, r->after.seen ? sample_median(&r->after) : r->alarm);
+		break;
+	case TABLE_SLOWEST:
+		units_time(to, r->after.seen ? r->after.most : TIME_NONE);
+		break;
+	case TABLE_LAG:
+		units_time(to, sample_median(&r->lag));
+		break;
+	case TABLE_HOW:
+		snprintf(to, 128, "%s", r->how);
+		break;
+	case TABLE_SENT:
+		sent_text(to, 128, r);
+		break;
+	case TABLE_WORST:
+		worst_text(to, r);
+		break;
+	case TABLE_COLUMNS:
+		break;
+	}
+}
+
+/* A reason is long and its row has no bar: it takes the rest of the line. */
+static bool runs_on(const struct row *r, enum table_column c)
+{
+	return c == TABLE_HOW && row_result(r) == UNSUPPORTED;
+}
+
+static size_t longest(const struct tally *t, enum table_column c)
+{
+	size_t width = strlen(columns[c].title);
+
+	for (size_t i = 0; i < t->shown; i++) {
+		char text[128];
+		size_t n;
+
+		table_text(text, t->order[i], c);
+		n = utf8_width(text);
+		if (n > width && !runs_on(t->order[i], c))
+			width = n;
+	}
+	return width;
+}
+
+static size_t at_most(size_t n, size_t most)
+{
+	return n < most ? n : most;
+}
+
+static size_t used(const struct layout *l)
+{
+	size_t sum = 0;
+
+	for (size_t c = 0; c < TABLE_COLUMNS; c++)
+		sum += l->width[c] ? l->width[c] + l->gap : 0;
+	return sum;
+}
+
+/* Takes from the columns until a bar has room, then gives what is left back. */
+static void fit(struct layout *l, const struct tally *t, size_t line)
+{
+	static const enum table_column dispensable[] = { TABLE_WORST, TABLE_SENT, TABLE_HOW, TABLE_LAG, TABLE_SLOWEST };
+	size_t how;
+
+	l->gap = line < 100 ? 1 : 2;
+	for (size_t c = 0; c < TABLE_COLUMNS; c++)
+		l->width[c] = longest(t, (enum table_column)c);
+	how = at_most(l->width[TABLE_HOW], HOW_MOST);
+	l->width[TABLE_PROBE] = at_most(l->width[TABLE_PROBE], PROBE_MOST);
+	l->width[TABLE_HOW] = at_most(how, HOW_LEAST);
+	if (!table_several(t))
+		l->width[TABLE_SLOWEST] = 0;
+	for (size_t i = 0; i < sizeof(dispensable) / sizeof(*dispensable); i++) {
+		size_t want = dispensable[i] == TABLE_WORST ? BAR_GOOD : BAR_LEAST;
+
+		if (used(l) + want > line)
+			l->width[dispensable[i]] = 0;
+	}
+	while (l->width[TABLE_HOW] && l->width[TABLE_HOW] < how && used(l) + BAR_FAIR < line)
+		l->width[TABLE_HOW]++;
+}
+
+static void put_head(struct out *o, const struct layout *l)
+{
+	text_style(o, BOLD);
+	for (size_t c = 0; c < TABLE_COLUMNS; c++) {
+		if (!l->width[c])
+			continue;
+		text_spaces(o, c ? l->gap : 0);
+		text_cell(o, columns[c].title, l->width[c], columns[c].right);
+	}
+	text_spaces(o, l->axis.step ? l->gap : 0);
+	axis_labels(&l->axis, o);
+	text_style(o, PLAIN);
+	out_text(o, "\n");
+	if (!l->axis.step)
+		return;
+	text_spaces(o, used(l));
+	axis_rule(&l->axis, o);
+	out_text(o, "\n");
+}
+
+static void put_column(struct out *o, const struct layout *l, struct row *r, enum table_column c)
+{
+	char text[128];
+
+	table_text(text, r, c);
+	if (c == TABLE_PROBE && utf8_width(text) > l->width[c]) {
+		out_printf(o, "%s\n", text);
+		*text = '\0';
+	}
+	utf8_shorten(text, runs_on(r, c) ? l->rest : l->width[c]);
+	text_spaces(o, c ? l->gap : 0);
+	if (c == TABLE_RESULT)
+		text_style(o, result_style(row_result(r)));
+	text_cell(o, text, l->width[c], columns[c].right);
+	if (c == TABLE_RESULT)
+		text_style(o, PLAIN);
+}
+
+static void put_row(struct out *o, const struct layout *l, const struct tally *t, struct row *r)
+{
+	for (size_t c = 0; c < TABLE_COLUMNS; c++) {
+		if (!l->width[c])
+			continue;
+		put_column(o, l, r, (enum table_column)c);
+		if (runs_on(r, (enum table_column)c)) {
+			out_text(o, "\n");
+			return;
+		}
+	}
+	axis_lane(&l->axis, o, t, r, l->gap);
+	out_text(o, "\n");
+}
+
+static size_t how_to_end(const struct layout *l, size_t line)
+{
+	size_t before = 0;
+
+	for (size_t c = 0; c < TABLE_HOW; c++)
+		before += l->width[c] ? l->width[c] + l->gap : 0;
+	return line > before + HOW_LEAST ? line - before : HOW_LEAST;
+}
+
+/* What a cell could not hold, or what the judge added. */
+static const char *footnote(const struct layout *l, const struct row *r)
+{
+	if (*r->note)
+		return r->note;
+	if (row_result(r) == UNSUPPORTED && (!l->width[TABLE_HOW] || utf8_width(r->how) > l->rest))
+		return r->how;
+	return "";
+}
+
+/* Says it once for all the rows that it is true of. */
+static void put_footnote(struct out *o, const struct layout *l, const struct tally *t, size_t first)
+{
+	const char *note = footnote(l, t->order[first]);
+	char text[1024];
+	size_t used_up = 0;
+
+	for (size_t i = first; i < t->shown && used_up < sizeof(text) - 300; i++)
+		if (!strcmp(footnote(l, t->order[i]), note))
+			used_up += (size_t)snprintf(text + used_up, sizeof(text) - used_up, "%s%s",
+						    i > first ? ", " : "", t->order[i]->label);
+	snprintf(text + used_up, sizeof(text) - used_up, ": %s", note);
+	text_words(o, text, 0, 2);
+}
+
+static void put_footnotes(struct out *o, const struct layout *l, const struct tally *t)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < t->shown; i++) {
+		const char *note = footnote(l, t->order[i]);
+		size_t k = 0;
+
+		while (k < i && strcmp(footnote(l, t->order[k]), note) != 0)
+			k++;
+		if (!*note || k < i)
+			continue;
+		out_text(o, any ? "" : "\n");
+		any = true;
+		put_footnote(o, l, t, i);
+	}
+}
+
+void text_table(struct out *o, const struct tally *t)
+{
+	struct layout l;
+	size_t line = at_most(text_columns(o), LINE_MOST);
+
+	fit(&l, t, line);
+	l.rest = how_to_end(&l, line);
+	axis_fit(&l.axis, t, line > used(&l) ? line - used(&l) : 0, t->c->utf8);
+	put_head(o, &l);
+	for (size_t i = 0; i < t->shown; i++)
+		put_row(o, &l, t, t->order[i]);
+	axis_legend(&l.axis, o, t, l.width[TABLE_SENT] ? "sent: segments/bytes" : "");
+	put_footnotes(o, &l, t);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How the kernel's TCP timers add up: net/ipv4/tcp_timer.c without the packets. All
+ * times are delays, counted from when the data were sent or the window closed.
+ */
+#ifndef TCP_TIMERS_H
+#define TCP_TIMERS_H
+
+#include "model/predict.h"
+
+/* TCP_DELACK_MAX: so late may an ACK be that has no data to go with. */
+#define ACK_DELAYED (200 * NS_PER_MS)
+
+/* TCP_DELACK_MIN: as late is it on a path that is quicker than that. */
+#define ACK_DELAYED_LEAST (40 * NS_PER_MS)
+
+/* Three runs of the same timers: as soon as can be, on time, as late as can be. */
+enum pace { SOONEST, ON_TIME, LATEST };
+
+/* A kernel timer of that delay, when it fires: include/linux/timer.h rounds it up to
+ * a jiffy, and longer ones to ever coarser steps. */
+nsec timer_fires(nsec delay, enum pace pace);
+
+/* How late an ACK is that has no data to go with: the round trip's time between those bounds
+ * (tcp_send_delayed_ack). */
+nsec ack_delayed(const struct circumstances *s);
+
+/* The k-th repetition of unacknowledged data: 0 is the loss probe. */
+nsec repeat_at(unsigned k, const struct circumstances *s, enum pace pace);
+
+/* When the first repetition is due that comes after a silence of that length. */
+nsec repeat_after(nsec silence, const struct circumstances *s, enum pace pace);
+
+/* By how much all of them come later if more data are sent as often as that. */
+nsec repeats_put_off(nsec period, const struct circumstances *s);
+
+/* The second window probe that comes later than that: both are unanswered. */
+nsec window_probe_after(nsec silence, const struct circumstances *s, enum pace pace);
+
+/* The kernel gives up on data in flight; user_timeout 0: by tcp_retries2. */
+nsec give_up_in_flight(nsec user_timeout, const struct circumstances *s, enum pace pace);
+
+/* How a window is closed. */
+struct closing {
+	nsec answered;        /* window probes are, until then; NS_NEVER: for ever */
+	int64_t unanswered;   /* what keepalive sent before counts too */
+	bool answered_before; /* the peer's kernel may just have answered what lay outside its window */
+};
+
+/* The same for a closed window, or data that cannot even be sent. */
+nsec give_up_queued(nsec user_timeout, const struct closing *c, const struct circumstances *s,
+		    enum pace pace);
+
+#endif
