@@ -51,12 +51,12 @@ static nsec worst_case(const void *params, nsec interval, const struct sysctls *
 }
 
 /* The kernel must not decide first, so cnt is as high as it goes. */
-static struct verdict arm(struct look *l)
+static struct verdict arm(struct probe_context *l)
 {
 	const struct params *p = l->params;
 	struct verdict v = option_keepalive(l, p->idle, p->intvl, KEEPALIVE_CNT_MAX);
 
-	look_again(l, ns_add(clock_now(), p->limit));
+	probe_wake_at(l, ns_add(clock_now(), p->limit));
 	return v;
 }
 
@@ -68,7 +68,7 @@ static bool answer_due(const struct tcp_info *ti)
 	return ti->tcpi_unacked || ti->tcpi_probes >= 2 || ti->tcpi_state == TCP_CLOSE;
 }
 
-static struct verdict tick(struct look *l)
+static struct verdict tick(struct probe_context *l)
 {
 	const struct params *p = l->params;
 	nsec age, now = clock_now();
@@ -76,15 +76,15 @@ static struct verdict tick(struct look *l)
 	int rc = ASK_TCP_INFO(l->fd, &ti, tcpi_last_ack_recv);
 
 	if (rc)
-		return says_dead_errno("getsockopt(TCP_INFO)", -rc);
+		return verdict_dead_errno("getsockopt(TCP_INFO)", -rc);
 	age = ti.tcpi_last_ack_recv < ti.tcpi_last_data_recv ?
 		ti.tcpi_last_ack_recv : ti.tcpi_last_data_recv;
 	age *= NS_PER_MS;
 	if (age > p->limit && answer_due(&ti))
-		return says_dead("getsockopt(TCP_INFO)", "last ACK %.1fs ago", ns_seconds(age));
+		return verdict_dead("getsockopt(TCP_INFO)", "last ACK %.1fs ago", ns_seconds(age));
 	/* Ages have a millisecond's grain: look when this one must have passed the limit. */
-	look_again(l, ns_add(now, age > p->limit ? l->interval : p->limit - age + 2 * NS_PER_MS));
-	return says_nothing();
+	probe_wake_at(l, ns_add(now, age > p->limit ? l->interval : p->limit - age + 2 * NS_PER_MS));
+	return verdict_nothing();
 }
 
 const struct probe probe_ack_age = {

@@ -5,15 +5,15 @@
 
 #include "ask.h"
 
-static struct verdict tick(struct look *l)
+static struct verdict tick(struct probe_context *l)
 {
 	int unread = 0;
 
 	if (ioctl(l->fd, FIONREAD, &unread))
-		return says_dead_errno("ioctl(FIONREAD)", errno);
+		return verdict_dead_errno("ioctl(FIONREAD)", errno);
 	if (unread > 0)
-		return says_nothing();
-	return says_dead("ioctl(FIONREAD)", "0 bytes to read");
+		return verdict_nothing();
+	return verdict_dead("ioctl(FIONREAD)", "0 bytes to read");
 }
 
 const struct probe probe_fionread = {

@@ -58,14 +58,14 @@ static nsec worst_case(const void *params, nsec interval, const struct sysctls *
 	return ns_add(p->every, twice ? p->every : p->limit);
 }
 
-static struct verdict arm(struct look *l)
+static struct verdict arm(struct probe_context *l)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
 
-	s->sent = look_first(l, p->every) - p->every;
-	look_again(l, ns_add(s->sent, p->every));
-	return says_nothing();
+	s->sent = probe_first_at(l, p->every) - p->every;
+	probe_wake_at(l, ns_add(s->sent, p->every));
+	return verdict_nothing();
 }
 
 /* Keeps the last bytes that a `want` across two pieces could begin with. */
@@ -89,7 +89,7 @@ static void keep_tail(struct state *s, size_t most, const unsigned char *data, s
 /* Looks for `want` in a piece, and across the seam with those before it. */
 static void match(void *arg, const unsigned char *data, size_t n)
 {
-	struct look *l = arg;
+	struct probe_context *l = arg;
 	const struct params *p = l->params;
 	struct state *s = l->state;
 	const size_t most = p->want.len - 1;
@@ -109,7 +109,7 @@ static void match(void *arg, const unsigned char *data, size_t n)
 
 /* What another look on this connection took off first is an answer as well, as long
  * as any will do. */
-static struct drained take(struct look *l, uint32_t events)
+static struct drained take(struct probe_context *l, uint32_t events)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
@@ -120,19 +120,19 @@ static struct drained take(struct look *l, uint32_t events)
 		s->waiting = false;
 	if (waited && !s->waiting) {
 		s->answered = true;
-		look_answered(l);
+		probe_answered(l);
 	}
 	/* EOF is a FIN, or what is left of an error that another took. */
-	if (d.eof && p->eof == IGNORE && !look_error_taken(l)) {
+	if (d.eof && p->eof == IGNORE && !probe_error_taken(l)) {
 		s->fin = true;
 		s->waiting = false;
-		d.verdict = says_nothing();
+		d.verdict = verdict_nothing();
 	}
 	return d;
 }
 
 /* When there is something to do next. */
-static nsec next_look(const struct look *l, bool more, nsec now)
+static nsec next_look(const struct probe_context *l, bool more, nsec now)
 {
 	const struct params *p = l->params;
 	const struct state *s = l->state;
@@ -144,21 +144,21 @@ static nsec next_look(const struct look *l, bool more, nsec now)
 	return s->waiting && s->unsent && soon < due ? soon : due;
 }
 
-static struct verdict event(struct look *l, uint32_t events)
+static struct verdict event(struct probe_context *l, uint32_t events)
 {
 	struct state *s = l->state;
 	struct drained d;
 
 	if (s->fin)
-		return says_nothing();
+		return verdict_nothing();
 	d = take(l, events);
-	look_again(l, next_look(l, d.more, clock_now()));
+	probe_wake_at(l, next_look(l, d.more, clock_now()));
 	return d.verdict;
 }
 
 /* Asks, or goes on asking because the buffer was full. The limit runs from the
  * first attempt: a question that cannot be put is not answered. */
-static struct verdict ask(struct look *l, nsec now)
+static struct verdict ask(struct probe_context *l, nsec now)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
@@ -171,26 +171,26 @@ static struct verdict ask(struct look *l, nsec now)
 	rc = send_rest(l, &p->send, &s->at, 0);
 	s->unsent = rc == 0;
 	s->waiting = !s->fin;
-	return rc < 0 ? call_failed(l, "send", -rc) : says_nothing();
+	return rc < 0 ? call_failed(l, "send", -rc) : verdict_nothing();
 }
 
 static struct verdict no_answer(bool answered, nsec limit)
 {
-	return says_dead("recv", "no answer within %gs%s", ns_seconds(limit),
+	return verdict_dead("recv", "no answer within %gs%s", ns_seconds(limit),
 		answered ? "" : ", nor ever before: does the peer answer this?");
 }
 
 /* Takes what is there before it judges: this process may have slept for long. */
-static struct verdict tick(struct look *l)
+static struct verdict tick(struct probe_context *l)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
-	struct drained d = { .verdict = says_nothing() };
+	struct drained d = { .verdict = verdict_nothing() };
 	nsec now;
 
 	if (!s->fin)
 		d = take(l, 0);
-	if (d.verdict.says != SAYS_NOTHING)
+	if (d.verdict.kind != VERDICT_NOTHING)
 		return d.verdict;
 	now = clock_now();
 	if (s->waiting && now >= ns_add(s->sent, p->limit)) {
@@ -200,7 +200,7 @@ static struct verdict tick(struct look *l)
 	}
 	if (s->waiting ? s->unsent : now >= ns_add(s->sent, p->every))
 		d.verdict = ask(l, now);
-	look_again(l, next_look(l, d.more, now));
+	probe_wake_at(l, next_look(l, d.more, now));
 	return d.verdict;
 }
 

@@ -14,38 +14,38 @@ struct state {
 	bool again; /* the first look has seen POLLERR alone */
 };
 
-static struct verdict look(struct look *l, bool second)
+static struct verdict look(struct probe_context *l, bool second)
 {
 	struct state *s = l->state;
 	short got = ask_poll(l->fd, 0);
 
 	if (got & POLLHUP)
-		return says_dead("poll", got & POLLERR ? "POLLHUP and POLLERR" : "POLLHUP");
-	if (s->again && look_error_taken(l))
-		return says_dead("poll", "POLLERR");
+		return verdict_dead("poll", got & POLLERR ? "POLLHUP and POLLERR" : "POLLHUP");
+	if (s->again && probe_error_taken(l))
+		return verdict_dead("poll", "POLLERR");
 	if (!(got & POLLERR)) {
 		s->again = false;
-		return says_nothing();
+		return verdict_nothing();
 	}
 	if (second)
-		return says_dead("poll", "POLLERR");
+		return verdict_dead("poll", "POLLERR");
 	if (!s->again)
-		look_again(l, ns_add(clock_now(), SECOND_LOOK));
+		probe_wake_at(l, ns_add(clock_now(), SECOND_LOOK));
 	s->again = true;
-	return says_nothing();
+	return verdict_nothing();
 }
 
-static struct verdict event(struct look *l, uint32_t events)
+static struct verdict event(struct probe_context *l, uint32_t events)
 {
 	(void)events;
 	return look(l, false);
 }
 
-static struct verdict tick(struct look *l)
+static struct verdict tick(struct probe_context *l)
 {
 	struct state *s = l->state;
 
-	return s->again ? look(l, true) : says_nothing();
+	return s->again ? look(l, true) : verdict_nothing();
 }
 
 const struct probe probe_hup = {

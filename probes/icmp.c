@@ -10,7 +10,7 @@
 #include "ask.h"
 #include "option.h"
 
-static struct verdict arm(struct look *l)
+static struct verdict arm(struct probe_context *l)
 {
 	int rc, domain = AF_INET;
 
@@ -19,9 +19,9 @@ static struct verdict arm(struct look *l)
 	if (domain == AF_INET6)
 		rc = option_set(l->fd, SOL_IPV6, IPV6_RECVERR, 1);
 	if (rc)
-		return says_unable(domain == AF_INET6 ? "setsockopt(IPV6_RECVERR)" :
+		return verdict_unable(domain == AF_INET6 ? "setsockopt(IPV6_RECVERR)" :
 			"setsockopt(IP_RECVERR)", -rc);
-	return says_nothing();
+	return verdict_nothing();
 }
 
 const struct probe probe_icmp = {

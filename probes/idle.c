@@ -30,17 +30,17 @@ static nsec worst_case(const void *params, nsec interval, const struct sysctls *
 	return p->limit;
 }
 
-static struct verdict arm(struct look *l)
+static struct verdict arm(struct probe_context *l)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
 
 	s->heard = clock_now();
-	look_again(l, ns_add(s->heard, p->limit));
-	return says_nothing();
+	probe_wake_at(l, ns_add(s->heard, p->limit));
+	return verdict_nothing();
 }
 
-static struct drained take(struct look *l, uint32_t events)
+static struct drained take(struct probe_context *l, uint32_t events)
 {
 	struct state *s = l->state;
 	struct drained d = drain(l, NULL, NULL);
@@ -51,28 +51,28 @@ static struct drained take(struct look *l, uint32_t events)
 }
 
 /* The timer is not moved for each piece of data: it finds out when it fires. */
-static struct verdict event(struct look *l, uint32_t events)
+static struct verdict event(struct probe_context *l, uint32_t events)
 {
 	struct drained d = take(l, events);
 
 	if (d.more)
-		look_again(l, clock_now());
+		probe_wake_at(l, clock_now());
 	return d.verdict;
 }
 
 /* Takes what is there before it judges: this process may have slept for long. */
-static struct verdict tick(struct look *l)
+static struct verdict tick(struct probe_context *l)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
 	struct drained d = take(l, 0);
 	nsec due = ns_add(s->heard, p->limit), now = clock_now();
 
-	if (d.verdict.says != SAYS_NOTHING)
+	if (d.verdict.kind != VERDICT_NOTHING)
 		return d.verdict;
 	if (now >= due)
-		return says_dead("recv", "nothing for %gs", ns_seconds(p->limit));
-	look_again(l, d.more ? now : due);
+		return verdict_dead("recv", "nothing for %gs", ns_seconds(p->limit));
+	probe_wake_at(l, d.more ? now : due);
 	return d.verdict;
 }
 

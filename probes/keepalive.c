@@ -68,21 +68,21 @@ static nsec worst_case(const void *params, nsec interval, const struct sysctls *
 	return __builtin_mul_overflow(intvl, cnt, &all) ? NS_NEVER : ns_add(idle, all);
 }
 
-static struct verdict arm(struct look *l)
+static struct verdict arm(struct probe_context *l)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
 	struct verdict v = option_keepalive(l, p->idle, p->intvl, p->cnt);
 	int idle = 0, intvl = 0;
 
-	if (v.says == SAYS_UNABLE)
+	if (v.kind == VERDICT_UNABLE)
 		return v;
 	option_get(l->fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle);
 	option_get(l->fd, IPPROTO_TCP, TCP_KEEPINTVL, &intvl);
 	option_get(l->fd, IPPROTO_TCP, TCP_KEEPCNT, &s->cnt);
 	s->idle = idle * NS_PER_S;
 	s->intvl = intvl * NS_PER_S;
-	look_again(l, ns_add(clock_now(), s->idle + pause_of(s)));
+	probe_wake_at(l, ns_add(clock_now(), s->idle + pause_of(s)));
 	return v;
 }
 
@@ -99,7 +99,7 @@ static nsec next_look(const struct state *s, const struct tcp_info *ti)
 	return s->idle - silence + pause_of(s);
 }
 
-static struct verdict tick(struct look *l)
+static struct verdict tick(struct probe_context *l)
 {
 	struct state *s = l->state;
 	unsigned before = s->seen, unanswered;
@@ -107,16 +107,16 @@ static struct verdict tick(struct look *l)
 	bool grown;
 
 	if (ASK_TCP_INFO(l->fd, &ti, tcpi_last_ack_recv))
-		return says_nothing();
+		return verdict_nothing();
 	/* The same field counts window probes: those are sent with data in the queue. */
 	s->seen = ask_queued(l->fd) ? 0 : ti.tcpi_probes;
-	look_again(l, ns_add(clock_now(), next_look(s, &ti)));
+	probe_wake_at(l, ns_add(clock_now(), next_look(s, &ti)));
 	unanswered = before < s->seen ? before : s->seen;
 	grown = unanswered > s->said;
 	s->said = unanswered;
 	if (!grown || unanswered > (unsigned)s->cnt)
-		return says_nothing();
-	return says_suspect("getsockopt(TCP_INFO)", "%u of %d probes unanswered", unanswered, s->cnt);
+		return verdict_nothing();
+	return verdict_suspect("getsockopt(TCP_INFO)", "%u of %d probes unanswered", unanswered, s->cnt);
 }
 
 const struct probe probe_keepalive = {

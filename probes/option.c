@@ -29,7 +29,7 @@ int option_get(int fd, int level, int name, int *value)
 }
 
 /* SO_KEEPALIVE comes last: it starts the timer, which then counts `idle` from here. */
-struct verdict option_keepalive(struct look *l, nsec idle, nsec intvl, int64_t cnt)
+struct verdict option_keepalive(struct probe_context *l, nsec idle, nsec intvl, int64_t cnt)
 {
 	const struct {
 		int level, name;
@@ -51,26 +51,26 @@ struct verdict option_keepalive(struct look *l, nsec idle, nsec intvl, int64_t c
 			continue;
 		err = option_set(l->fd, options[i].level, options[i].name, options[i].value);
 		if (err)
-			return says_unable(options[i].call, -err);
+			return verdict_unable(options[i].call, -err);
 	}
-	return says_nothing();
+	return verdict_nothing();
 }
 
 /* SO_ERROR is asked only when there may be an error: it takes it from all others. */
-struct verdict option_event(struct look *l, uint32_t events)
+struct verdict option_event(struct probe_context *l, uint32_t events)
 {
-	struct verdict v = says_nothing();
+	struct verdict v = verdict_nothing();
 	int err = 0;
 
 	(void)events;
 	if (ask_poll(l->fd, 0) & POLLERR &&
 	    !option_get(l->fd, SOL_SOCKET, SO_ERROR, &err) && err) {
-		look_took_error(l, err);
-		return says_dead_errno("poll", err);
+		probe_took_error(l, err);
+		return verdict_dead_errno("poll", err);
 	}
-	err = look_error_taken(l);
+	err = probe_error_taken(l);
 	if (err) {
-		v = says_dead("poll", "%s, which another probe took", errno_name(err));
+		v = verdict_dead("poll", "%s, which another probe took", errno_name(err));
 		v.err = err;
 	}
 	return v;

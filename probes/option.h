@@ -16,11 +16,11 @@ int option_set(int fd, int level, int name, int64_t value);
 int option_get(int fd, int level, int name, int *value);
 
 /* Turns keepalive on; PARAM_SYSTEM leaves that number as it is. */
-struct verdict option_keepalive(struct look *l, nsec idle, nsec intvl, int64_t cnt);
+struct verdict option_keepalive(struct probe_context *l, nsec idle, nsec intvl, int64_t cnt);
 
 /* The event hook of a probe that ONLY_SETS_OPTION: says dead when the socket has
  * an error, or had one that another look took. */
-struct verdict option_event(struct look *l, uint32_t events);
+struct verdict option_event(struct probe_context *l, uint32_t events);
 
 /* -1 with the reason in *e unless value is PARAM_SYSTEM or a whole number of grains. */
 int option_whole(const char *param, nsec value, nsec grain, struct error *e);

@@ -5,14 +5,14 @@
 
 #include "ask.h"
 
-static struct verdict tick(struct look *l)
+static struct verdict tick(struct probe_context *l)
 {
 	char byte;
 	ssize_t n = recv(l->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 
 	if (n > 0)
-		return says_nothing();
-	return n ? call_failed(l, "recv", errno) : says_dead("recv", "EOF");
+		return verdict_nothing();
+	return n ? call_failed(l, "recv", errno) : verdict_dead("recv", "EOF");
 }
 
 const struct probe probe_peek = {

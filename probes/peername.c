@@ -5,14 +5,14 @@
 
 #include "ask.h"
 
-static struct verdict tick(struct look *l)
+static struct verdict tick(struct probe_context *l)
 {
 	struct sockaddr_storage peer;
 	socklen_t len = sizeof(peer);
 
 	if (getpeername(l->fd, (struct sockaddr *)&peer, &len))
-		return says_dead_errno("getpeername", errno);
-	return says_nothing();
+		return verdict_dead_errno("getpeername", errno);
+	return verdict_nothing();
 }
 
 const struct probe probe_peername = {

@@ -21,27 +21,27 @@ static int readable(int fd)
 	return ioctl(fd, FIONREAD, &unread) ? -errno : unread;
 }
 
-static struct verdict look(struct look *l, bool ended)
+static struct verdict look(struct probe_context *l, bool ended)
 {
 	int unread = readable(l->fd);
 
 	if (unread == 0)
 		unread = readable(l->fd);
 	if (unread == 0)
-		return says_dead("ioctl(FIONREAD)", "readable with 0 bytes");
+		return verdict_dead("ioctl(FIONREAD)", "readable with 0 bytes");
 	if (unread < 0 && unread != -EAGAIN)
-		return says_dead_errno("ioctl(FIONREAD)", -unread);
+		return verdict_dead_errno("ioctl(FIONREAD)", -unread);
 	if (ended && unread > 0)
-		look_again(l, ns_add(clock_now(), l->interval));
-	return says_nothing();
+		probe_wake_at(l, ns_add(clock_now(), l->interval));
+	return verdict_nothing();
 }
 
-static struct verdict event(struct look *l, uint32_t events)
+static struct verdict event(struct probe_context *l, uint32_t events)
 {
 	return look(l, events & (EPOLLRDHUP | EPOLLHUP));
 }
 
-static struct verdict tick(struct look *l)
+static struct verdict tick(struct probe_context *l)
 {
 	return look(l, true);
 }

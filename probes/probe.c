@@ -29,14 +29,14 @@ const struct probe *probe_find(const char *name)
 	return NULL;
 }
 
-struct verdict says_nothing(void)
+struct verdict verdict_nothing(void)
 {
-	return (struct verdict){ .says = SAYS_NOTHING };
+	return (struct verdict){ .kind = VERDICT_NOTHING };
 }
 
-struct verdict says_suspect(const char *call, const char *fmt, ...)
+struct verdict verdict_suspect(const char *call, const char *fmt, ...)
 {
-	struct verdict v = { .says = SAYS_SUSPECT, .call = call };
+	struct verdict v = { .kind = VERDICT_SUSPECT, .call = call };
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -45,9 +45,9 @@ struct verdict says_suspect(const char *call, const char *fmt, ...)
 	return v;
 }
 
-struct verdict says_dead(const char *call, const char *fmt, ...)
+struct verdict verdict_dead(const char *call, const char *fmt, ...)
 {
-	struct verdict v = { .says = SAYS_DEAD, .call = call };
+	struct verdict v = { .kind = VERDICT_DEAD, .call = call };
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -56,26 +56,26 @@ struct verdict says_dead(const char *call, const char *fmt, ...)
 	return v;
 }
 
-struct verdict says_dead_errno(const char *call, int err)
+struct verdict verdict_dead_errno(const char *call, int err)
 {
-	struct verdict v = says_dead(call, "%s", errno_name(err));
+	struct verdict v = verdict_dead(call, "%s", errno_name(err));
 
 	v.err = err;
 	return v;
 }
 
-struct verdict says_unable(const char *call, int err)
+struct verdict verdict_unable(const char *call, int err)
 {
-	struct verdict v = { .says = SAYS_UNABLE, .call = call, .err = err };
+	struct verdict v = { .kind = VERDICT_UNABLE, .call = call, .err = err };
 
 	snprintf(v.how, sizeof(v.how), "%s: %s", call, strerror(err));
 	return v;
 }
 
-struct verdict call_failed(struct look *l, const char *call, int err)
+struct verdict call_failed(struct probe_context *l, const char *call, int err)
 {
 	if (err == EAGAIN || err == EINTR)
-		return says_nothing();
-	look_took_error(l, err);
-	return says_dead_errno(call, err);
+		return verdict_nothing();
+	probe_took_error(l, err);
+	return verdict_dead_errno(call, err);
 }

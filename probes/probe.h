@@ -10,11 +10,11 @@
  *
  * A probe looks when the engine wakes it, with its own call alone, and returns a
  * verdict. It knows its connection and nothing of reports. It never blocks, never
- * allocates, and says SAYS_DEAD once: after that it is not woken again.
+ * allocates, and says VERDICT_DEAD once: after that it is not woken again.
  *
  *   arm      once, when the connection stands. May set socket options.
  *   event    the socket woke (epoll's bits). Also called once after arm, if the socket was ready then.
- *   tick     the look's timer: each --interval for a POLLED probe, else when look_again() asked for it.
+ *   tick     the look's timer: each --interval for a POLLED probe, else when probe_wake_at() asked for it.
  *   disarm   once, before the descriptor is closed. Undoes what outlives it (a ring, a queue).
  *
  * Each hook may be NULL. The look's state is zeroed before arm.
@@ -30,7 +30,7 @@
 #include "base/error.h"
 
 struct conn;
-struct look;
+struct probe_context;
 
 /* What a probe does to the connection that it watches; decides also in which
  * order the probes of one connection look: the least disturbing first. */
@@ -82,14 +82,14 @@ struct sysctls {
 	nsec rto_max; /* tcp_rto_max_ms, or the 120 s of older kernels */
 };
 
-/* What a look is worth: the verdict of one hook. SAYS_UNABLE is arm's alone: the
+/* What a look is worth: the verdict of one hook. VERDICT_UNABLE is arm's alone: the
  * probe cannot run on this connection (no descriptor left for its ring, an option
  * that this kernel refuses); how says why, no other hook but disarm follows, and
  * the result is UNSUPPORTED. */
-enum says { SAYS_NOTHING, SAYS_SUSPECT, SAYS_DEAD, SAYS_UNABLE };
+enum verdict_kind { VERDICT_NOTHING, VERDICT_SUSPECT, VERDICT_DEAD, VERDICT_UNABLE };
 
 struct verdict {
-	enum says says;
+	enum verdict_kind kind;
 	const char *call; /* static: "recv", "poll", "getsockopt(TCP_INFO)" */
 	int err;          /* the errno, or 0 where none is involved */
 	char how[112];    /* one phrase for a person: "EOF", "ECONNRESET", "1 of 3 probes unanswered" */
@@ -119,15 +119,15 @@ struct probe {
 	/* A bound that spans two parameters; NULL or -1 with the reason in *e. */
 	int (*check)(const void *params, struct error *e);
 
-	struct verdict (*arm)(struct look *l);
-	struct verdict (*event)(struct look *l, uint32_t events);
-	struct verdict (*tick)(struct look *l);
-	void (*disarm)(struct look *l);
+	struct verdict (*arm)(struct probe_context *l);
+	struct verdict (*event)(struct probe_context *l, uint32_t events);
+	struct verdict (*tick)(struct probe_context *l);
+	void (*disarm)(struct probe_context *l);
 };
 
 /* A probe at work on a connection. The probe reads what stands here first and
  * calls the functions below; the rest is the engine's (src/engine/look.h). */
-struct look {
+struct probe_context {
 	const struct probe *probe;
 	const void *params; /* its params struct, shared between the connections */
 	void *state;        /* state_size bytes, zeroed before arm */
@@ -137,44 +137,44 @@ struct look {
 };
 
 /* Wakes the look's tick at that time; NS_NEVER unsets. One timer a look. */
-void look_again(struct look *l, nsec when);
+void probe_wake_at(struct probe_context *l, nsec when);
 
 /* When the first of a series is due that has one each `every`: at a random phase,
  * the same for all probes of a run, so that no series is in step with the fault. */
-nsec look_first(const struct look *l, nsec every);
+nsec probe_first_at(const struct probe_context *l, nsec every);
 
 /* A further descriptor of the probe's own (a ring) wakes its event hook too,
  * with EPOLLIN. 0 or -errno. It is forgotten after disarm. */
-int look_also(struct look *l, int fd);
+int probe_watch_fd(struct probe_context *l, int fd);
 
 /* To be called by whoever got a socket error from a call: the kernel has now
  * forgotten it, and the others on this connection are told. */
-void look_took_error(struct look *l, int err);
+void probe_took_error(struct probe_context *l, int err);
 
 /* To be called by whoever let the kernel take data off the stream: those who would have
  * read them are not woken, and are told. */
-void look_took_data(struct look *l);
+void probe_took_data(struct probe_context *l);
 
 /* The error that another look, or this one, took on this connection; 0 if none. */
-int look_error_taken(const struct look *l);
+int probe_error_taken(const struct probe_context *l);
 
 /* To be called after bytes of the probe's own went into the stream. */
-void look_sent(struct look *l);
+void probe_sent(struct probe_context *l);
 
 /* To be called when the peer's application answered what this probe asked: a greeting
  * that comes unasked is none. */
-void look_answered(struct look *l);
+void probe_answered(struct probe_context *l);
 
 /* Verdicts. dead_errno says the errno's name as how. */
-struct verdict says_nothing(void);
-struct verdict says_suspect(const char *call, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-struct verdict says_dead(const char *call, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-struct verdict says_dead_errno(const char *call, int err);
-struct verdict says_unable(const char *call, int err);
+struct verdict verdict_nothing(void);
+struct verdict verdict_suspect(const char *call, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+struct verdict verdict_dead(const char *call, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+struct verdict verdict_dead_errno(const char *call, int err);
+struct verdict verdict_unable(const char *call, int err);
 
 /* A call failed with err: notes that it took the error, and says dead. EAGAIN
  * and EINTR say nothing. */
-struct verdict call_failed(struct look *l, const char *call, int err);
+struct verdict call_failed(struct probe_context *l, const char *call, int err);
 
 /* The table, in the order of table.def. */
 extern const struct probe *const probes[];

@@ -4,14 +4,14 @@
 
 #include "ask.h"
 
-static struct verdict event(struct look *l, uint32_t events)
+static struct verdict event(struct probe_context *l, uint32_t events)
 {
 	short got = ask_poll(l->fd, POLLRDHUP);
 
 	(void)events;
 	if (!(got & POLLRDHUP))
-		return says_nothing();
-	return says_dead("poll", got & POLLHUP ? "POLLRDHUP and POLLHUP" : "POLLRDHUP");
+		return verdict_nothing();
+	return verdict_dead("poll", got & POLLHUP ? "POLLRDHUP and POLLHUP" : "POLLRDHUP");
 }
 
 const struct probe probe_rdhup = {

@@ -3,16 +3,16 @@
 #include "ask.h"
 #include "stream.h"
 
-static struct verdict look(struct look *l)
+static struct verdict look(struct probe_context *l)
 {
 	struct drained d = drain(l, NULL, NULL);
 
 	if (d.more)
-		look_again(l, clock_now());
+		probe_wake_at(l, clock_now());
 	return d.verdict;
 }
 
-static struct verdict event(struct look *l, uint32_t events)
+static struct verdict event(struct probe_context *l, uint32_t events)
 {
 	(void)events;
 	return look(l);

@@ -6,13 +6,13 @@
 #include "ask.h"
 #include "option.h"
 
-static struct verdict tick(struct look *l)
+static struct verdict tick(struct probe_context *l)
 {
 	int err = 0, rc = option_get(l->fd, SOL_SOCKET, SO_ERROR, &err);
 
 	if (rc)
-		return says_dead_errno("getsockopt(SO_ERROR)", -rc);
-	return err ? call_failed(l, "getsockopt(SO_ERROR)", err) : says_nothing();
+		return verdict_dead_errno("getsockopt(SO_ERROR)", -rc);
+	return err ? call_failed(l, "getsockopt(SO_ERROR)", err) : verdict_nothing();
 }
 
 const struct probe probe_so_error = {

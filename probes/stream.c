@@ -10,17 +10,17 @@
 
 static unsigned char scratch[32 * 1024];
 
-struct drained drain(struct look *l, void (*each)(void *arg, const unsigned char *data, size_t n),
+struct drained drain(struct probe_context *l, void (*each)(void *arg, const unsigned char *data, size_t n),
 	void *arg)
 {
-	struct drained d = { .verdict = says_nothing() };
+	struct drained d = { .verdict = verdict_nothing() };
 
 	while (d.bytes < DRAIN_MOST) {
 		ssize_t n = recv(l->fd, scratch, sizeof(scratch), MSG_DONTWAIT);
 
 		if (n <= 0) {
 			d.eof = n == 0;
-			d.verdict = n ? call_failed(l, "recv", errno) : says_dead("recv", "EOF");
+			d.verdict = n ? call_failed(l, "recv", errno) : verdict_dead("recv", "EOF");
 			return d;
 		}
 		d.bytes += (size_t)n;
@@ -31,13 +31,13 @@ struct drained drain(struct look *l, void (*each)(void *arg, const unsigned char
 	return d;
 }
 
-int send_rest(struct look *l, const struct bytes *b, size_t *at, int flags)
+int send_rest(struct probe_context *l, const struct bytes *b, size_t *at, int flags)
 {
 	ssize_t n = send(l->fd, b->data + *at, b->len - *at, flags | MSG_DONTWAIT | MSG_NOSIGNAL);
 
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-	look_sent(l);
+	probe_sent(l);
 	*at += (size_t)n;
 	if (*at < b->len)
 		return 0;
@@ -53,18 +53,18 @@ const struct param beat_rows[] = {
 	{ 0 },
 };
 
-struct verdict beat_arm(struct look *l)
+struct verdict beat_arm(struct probe_context *l)
 {
 	const struct beat_params *p = l->params;
 	struct beat *b = l->state;
 
-	b->due = look_first(l, p->every);
-	look_again(l, b->due);
-	return says_nothing();
+	b->due = probe_first_at(l, p->every);
+	probe_wake_at(l, b->due);
+	return verdict_nothing();
 }
 
 /* A full buffer is said once: it is a reason to worry, and no proof. */
-struct verdict beat_tick(struct look *l, const char *call, int flags)
+struct verdict beat_tick(struct probe_context *l, const char *call, int flags)
 {
 	const struct beat_params *p = l->params;
 	struct beat *b = l->state;
@@ -74,14 +74,14 @@ struct verdict beat_tick(struct look *l, const char *call, int flags)
 	b->due = ns_add(b->due, p->every);
 	if (b->due <= now)
 		b->due = ns_add(now, p->every);
-	look_again(l, b->due);
+	probe_wake_at(l, b->due);
 	rc = send_rest(l, &p->data, &b->at, flags);
 	if (rc < 0)
 		return call_failed(l, call, -rc);
 	if (rc > 0 || b->stuck)
-		return says_nothing();
+		return verdict_nothing();
 	b->stuck = true;
-	return says_suspect(call, "the send buffer is full");
+	return verdict_suspect(call, "the send buffer is full");
 }
 
 /* The first bytes after a FIN provoke the RST, and the next ones fail. */

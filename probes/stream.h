@@ -17,12 +17,12 @@ struct drained {
 
 /* Receives until there is nothing more, an end, or DRAIN_MOST. Hands what came,
  * piece by piece, to each (which may be NULL). */
-struct drained drain(struct look *l, void (*each)(void *arg, const unsigned char *data, size_t n),
+struct drained drain(struct probe_context *l, void (*each)(void *arg, const unsigned char *data, size_t n),
 	void *arg);
 
 /* Sends what is left of b from *at on, and moves *at. Returns 1 when all of it
  * went (*at is 0 again), 0 when the send buffer is full, or -errno. */
-int send_rest(struct look *l, const struct bytes *b, size_t *at, int flags);
+int send_rest(struct probe_context *l, const struct bytes *b, size_t *at, int flags);
 
 /* The whole of a probe that does nothing but send each `every`. */
 struct beat_params {
@@ -35,8 +35,8 @@ struct beat {
 	bool stuck;   /* has said that the send buffer is full */
 };
 extern const struct param beat_rows[];
-struct verdict beat_arm(struct look *l);
-struct verdict beat_tick(struct look *l, const char *call, int flags);
+struct verdict beat_arm(struct probe_context *l);
+struct verdict beat_tick(struct probe_context *l, const char *call, int flags);
 nsec beat_worst(const void *params, nsec interval, const struct sysctls *sys);
 
 /* Bounds of the probes' own periods. */

@@ -2,16 +2,16 @@
 /* TCP_INFO's state each interval. */
 #include "ask.h"
 
-static struct verdict tick(struct look *l)
+static struct verdict tick(struct probe_context *l)
 {
 	struct tcp_info ti;
 	int rc = ASK_TCP_INFO(l->fd, &ti, tcpi_state);
 
 	if (rc)
-		return says_dead_errno("getsockopt(TCP_INFO)", -rc);
+		return verdict_dead_errno("getsockopt(TCP_INFO)", -rc);
 	if (ti.tcpi_state == TCP_ESTABLISHED)
-		return says_nothing();
-	return says_dead("getsockopt(TCP_INFO)", "%s", ask_state_name(ti.tcpi_state));
+		return verdict_nothing();
+	return verdict_dead("getsockopt(TCP_INFO)", "%s", ask_state_name(ti.tcpi_state));
 }
 
 const struct probe probe_tcp_info = {

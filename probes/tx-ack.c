@@ -53,7 +53,7 @@ static nsec worst_case(const void *params, nsec interval, const struct sysctls *
 	return ns_add(p->every, p->limit);
 }
 
-static struct verdict arm(struct look *l)
+static struct verdict arm(struct probe_context *l)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
@@ -61,10 +61,10 @@ static struct verdict arm(struct look *l)
 		SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY);
 
 	if (rc)
-		return says_unable("setsockopt(SO_TIMESTAMPING)", -rc);
-	s->sent = look_first(l, p->every);
-	look_again(l, s->sent);
-	return says_nothing();
+		return verdict_unable("setsockopt(SO_TIMESTAMPING)", -rc);
+	s->sent = probe_first_at(l, p->every);
+	probe_wake_at(l, s->sent);
+	return verdict_nothing();
 }
 
 /* musl's CMSG_NXTHDR converts between signed and unsigned. */
@@ -89,7 +89,7 @@ static bool is_ack(struct msghdr *msg)
 #pragma GCC diagnostic pop
 
 /* Reads the notes. This takes no socket error: TCP keeps ICMP errors out of the queue. */
-static void read_notes(struct look *l)
+static void read_notes(struct probe_context *l)
 {
 	struct state *s = l->state;
 	union {
@@ -109,7 +109,7 @@ static void read_notes(struct look *l)
 }
 
 /* As send_rest, and asks for the note. */
-static int send_noted(struct look *l, const struct bytes *b, size_t *at)
+static int send_noted(struct probe_context *l, const struct bytes *b, size_t *at)
 {
 	const uint32_t flags = SOF_TIMESTAMPING_TX_ACK;
 	union {
@@ -129,14 +129,14 @@ static int send_noted(struct look *l, const struct bytes *b, size_t *at)
 	n = sendmsg(l->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-	look_sent(l);
+	probe_sent(l);
 	*at = (*at + (size_t)n) % b->len;
 	return *at == 0;
 }
 
 /* Sends, or tries again because the buffer was full. The clock runs from the first
  * attempt: what cannot be sent is not acknowledged. */
-static struct verdict send_now(struct look *l, nsec now)
+static struct verdict send_now(struct probe_context *l, nsec now)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
@@ -149,11 +149,11 @@ static struct verdict send_now(struct look *l, nsec now)
 	due = ns_add(s->sent, p->limit);
 	rc = send_noted(l, &p->data, &s->at);
 	s->unsent = rc == 0;
-	look_again(l, s->unsent && soon < due ? soon : due);
-	return rc < 0 ? call_failed(l, "sendmsg", -rc) : says_nothing();
+	probe_wake_at(l, s->unsent && soon < due ? soon : due);
+	return rc < 0 ? call_failed(l, "sendmsg", -rc) : verdict_nothing();
 }
 
-static void proceed(struct look *l)
+static void proceed(struct probe_context *l)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
@@ -166,18 +166,18 @@ static void proceed(struct look *l)
 	now = clock_now();
 	next = ns_add(s->sent, p->every);
 	s->sent = next > now ? next : now;
-	look_again(l, s->sent);
+	probe_wake_at(l, s->sent);
 }
 
-static struct verdict event(struct look *l, uint32_t events)
+static struct verdict event(struct probe_context *l, uint32_t events)
 {
 	if (events & EPOLLERR)
 		proceed(l);
-	return says_nothing();
+	return verdict_nothing();
 }
 
 /* Reads the notes before it judges: this process may have slept for long. */
-static struct verdict tick(struct look *l)
+static struct verdict tick(struct probe_context *l)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
@@ -186,10 +186,10 @@ static struct verdict tick(struct look *l)
 	proceed(l);
 	now = clock_now();
 	if (!s->outstanding)
-		return now >= s->sent ? send_now(l, now) : says_nothing();
+		return now >= s->sent ? send_now(l, now) : verdict_nothing();
 	if (now >= ns_add(s->sent, p->limit))
-		return says_dead(ERRQUEUE, "no ACK within %gs", ns_seconds(p->limit));
-	return s->unsent ? send_now(l, now) : says_nothing();
+		return verdict_dead(ERRQUEUE, "no ACK within %gs", ns_seconds(p->limit));
+	return s->unsent ? send_now(l, now) : verdict_nothing();
 }
 
 const struct probe probe_tx_ack = {

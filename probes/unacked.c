@@ -35,18 +35,18 @@ static nsec worst_case(const void *params, nsec interval, const struct sysctls *
 	return ns_add(interval, ns_add(p->every, p->limit));
 }
 
-static struct verdict arm(struct look *l)
+static struct verdict arm(struct probe_context *l)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
 
-	s->sent = look_first(l, p->every);
-	look_again(l, s->sent);
-	return says_nothing();
+	s->sent = probe_first_at(l, p->every);
+	probe_wake_at(l, s->sent);
+	return verdict_nothing();
 }
 
 /* Two looks at least before `limit` is over. */
-static nsec pause_of(const struct look *l)
+static nsec pause_of(const struct probe_context *l)
 {
 	const struct params *p = l->params;
 
@@ -54,7 +54,7 @@ static nsec pause_of(const struct look *l)
 }
 
 /* Buffer full or not: the clock runs from here, since the queue is not empty. */
-static struct verdict send_now(struct look *l, nsec now)
+static struct verdict send_now(struct probe_context *l, nsec now)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
@@ -63,27 +63,27 @@ static struct verdict send_now(struct look *l, nsec now)
 	s->outstanding = true;
 	s->seen = false;
 	s->sent = now;
-	look_again(l, ns_add(now, pause_of(l)));
+	probe_wake_at(l, ns_add(now, pause_of(l)));
 	rc = send_rest(l, &p->data, &s->at, 0);
-	return rc < 0 ? call_failed(l, "send", -rc) : says_nothing();
+	return rc < 0 ? call_failed(l, "send", -rc) : verdict_nothing();
 }
 
 /* What is still queued: dead if it is so for too long. */
-static struct verdict judge(struct look *l, int queued, nsec now)
+static struct verdict judge(struct probe_context *l, int queued, nsec now)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
 	nsec due = ns_add(s->sent, p->limit), soon = ns_add(now, pause_of(l));
 
 	if (s->seen && now >= due)
-		return says_dead("ioctl(SIOCOUTQ)", "%d byte%s unacknowledged for %gs", queued,
+		return verdict_dead("ioctl(SIOCOUTQ)", "%d byte%s unacknowledged for %gs", queued,
 			queued == 1 ? "" : "s", ns_seconds(p->limit));
 	s->seen = true;
-	look_again(l, now < due && due < soon ? due : soon);
-	return says_nothing();
+	probe_wake_at(l, now < due && due < soon ? due : soon);
+	return verdict_nothing();
 }
 
-static struct verdict tick(struct look *l)
+static struct verdict tick(struct probe_context *l)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
@@ -91,18 +91,18 @@ static struct verdict tick(struct look *l)
 	int queued;
 
 	if (!s->outstanding)
-		return now < s->sent ? says_nothing() : send_now(l, now);
+		return now < s->sent ? verdict_nothing() : send_now(l, now);
 	queued = ask_queued(l->fd);
 	if (queued < 0)
-		return says_dead_errno("ioctl(SIOCOUTQ)", -queued);
+		return verdict_dead_errno("ioctl(SIOCOUTQ)", -queued);
 	if (queued > 0)
 		return judge(l, queued, now);
 	s->outstanding = false;
 	s->sent = ns_add(s->sent, p->every);
 	if (s->sent <= now)
 		return send_now(l, now);
-	look_again(l, s->sent);
-	return says_nothing();
+	probe_wake_at(l, s->sent);
+	return verdict_nothing();
 }
 
 const struct probe probe_unacked = {

@@ -42,7 +42,7 @@ static int supported(const char **why)
 	return knows ? 0 : -1;
 }
 
-static int receive(struct look *l)
+static int receive(struct probe_context *l)
 {
 	struct state *s = l->state;
 	const struct io_uring_sqe sqe = {
@@ -58,33 +58,33 @@ static int receive(struct look *l)
 	return rc;
 }
 
-static struct verdict arm(struct look *l)
+static struct verdict arm(struct probe_context *l)
 {
 	struct state *s = l->state;
 	int rc = ring_open(&s->ring, 2);
 
 	if (rc)
-		return says_unable("io_uring_setup", -rc);
+		return verdict_unable("io_uring_setup", -rc);
 	s->open = true;
-	rc = look_also(l, s->ring.fd);
+	rc = probe_watch_fd(l, s->ring.fd);
 	if (rc)
-		return says_unable("epoll_ctl", -rc);
+		return verdict_unable("epoll_ctl", -rc);
 	rc = receive(l);
-	return rc ? says_unable("io_uring_enter", -rc) : says_nothing();
+	return rc ? verdict_unable("io_uring_enter", -rc) : verdict_nothing();
 }
 
 /* EAGAIN: older kernels leave the waiting on a non-blocking socket to its owner, and
  * the socket's next event tries again. */
-static struct verdict completed(struct look *l, int res)
+static struct verdict completed(struct probe_context *l, int res)
 {
 	if (res > 0) {
-		look_took_data(l);
-		return says_nothing();
+		probe_took_data(l);
+		return verdict_nothing();
 	}
-	return res ? call_failed(l, CALL, -res) : says_dead(CALL, "EOF");
+	return res ? call_failed(l, CALL, -res) : verdict_dead(CALL, "EOF");
 }
 
-static struct verdict look(struct look *l)
+static struct verdict look(struct probe_context *l)
 {
 	struct state *s = l->state;
 	struct io_uring_cqe cqe;
@@ -95,17 +95,17 @@ static struct verdict look(struct look *l)
 		if (!s->pending && receive(l))
 			break;
 		if (!ring_reap(&s->ring, &cqe))
-			return says_nothing();
+			return verdict_nothing();
 		s->pending = false;
 		v = completed(l, cqe.res);
-		if (v.says != SAYS_NOTHING || cqe.res == -EAGAIN)
+		if (v.kind != VERDICT_NOTHING || cqe.res == -EAGAIN)
 			return v;
 	}
-	look_again(l, clock_now());
-	return says_nothing();
+	probe_wake_at(l, clock_now());
+	return verdict_nothing();
 }
 
-static struct verdict event(struct look *l, uint32_t events)
+static struct verdict event(struct probe_context *l, uint32_t events)
 {
 	(void)events;
 	return look(l);
@@ -132,7 +132,7 @@ static void cancel(struct state *s)
 	}
 }
 
-static void disarm(struct look *l)
+static void disarm(struct probe_context *l)
 {
 	struct state *s = l->state;
 

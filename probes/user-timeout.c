@@ -63,15 +63,15 @@ static nsec worst_case(const void *params, nsec interval, const struct sysctls *
 	return ns_add(p->after == PARAM_SYSTEM ? retries2_timeout(sys) : p->after, NS_PER_S);
 }
 
-static struct verdict arm(struct look *l)
+static struct verdict arm(struct probe_context *l)
 {
 	const struct params *p = l->params;
 	int rc;
 
 	if (p->after == PARAM_SYSTEM)
-		return says_nothing();
+		return verdict_nothing();
 	rc = option_set(l->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, p->after / NS_PER_MS);
-	return rc ? says_unable("setsockopt(TCP_USER_TIMEOUT)", -rc) : says_nothing();
+	return rc ? verdict_unable("setsockopt(TCP_USER_TIMEOUT)", -rc) : verdict_nothing();
 }
 
 const struct probe probe_user_timeout = {

@@ -4,7 +4,7 @@
 
 #include "stream.h"
 
-static struct verdict tick(struct look *l)
+static struct verdict tick(struct probe_context *l)
 {
 	return beat_tick(l, "send", 0);
 }

@@ -13,11 +13,11 @@ static nsec never(const void *params, nsec interval, const struct sysctls *sys)
 	return NS_NEVER;
 }
 
-static struct verdict tick(struct look *l)
+static struct verdict tick(struct probe_context *l)
 {
 	char nothing;
 
-	return read(l->fd, &nothing, 0) < 0 ? call_failed(l, "read", errno) : says_nothing();
+	return read(l->fd, &nothing, 0) < 0 ? call_failed(l, "read", errno) : verdict_nothing();
 }
 
 const struct probe probe_zero_read = {

@@ -9,7 +9,7 @@
 
 #include "ask.h"
 
-static struct verdict tick(struct look *l)
+static struct verdict tick(struct probe_context *l)
 {
 	char nothing;
 	int unread = 0;
@@ -17,8 +17,8 @@ static struct verdict tick(struct look *l)
 	if (recv(l->fd, &nothing, 0, MSG_DONTWAIT))
 		return call_failed(l, "recv", errno);
 	if (!ioctl(l->fd, FIONREAD, &unread) && unread > 0)
-		return says_dead("recv", "0, with %d bytes unread", unread);
-	return says_dead("recv", "0: EOF");
+		return verdict_dead("recv", "0, with %d bytes unread", unread);
+	return verdict_dead("recv", "0: EOF");
 }
 
 const struct probe probe_zero_recv = {

@@ -5,11 +5,11 @@
 
 #include "ask.h"
 
-static struct verdict tick(struct look *l)
+static struct verdict tick(struct probe_context *l)
 {
 	if (send(l->fd, "", 0, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		return call_failed(l, "send", errno);
-	return says_nothing();
+	return verdict_nothing();
 }
 
 const struct probe probe_zero_write = {

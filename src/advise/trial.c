@@ -60,7 +60,7 @@ static nsec notices(const struct group *g, const struct chosen_fault *f, const s
 	nsec first = NS_NEVER;
 
 	for (size_t i = 0; i < g->count; i++) {
-		struct forecast c = predict(g, i, f, s);
+		struct prediction c = predict(g, i, f, s);
 
 		*alarm |= c.result == FALSE_ALARM || (!c.dead && c.result == STAYED_ALIVE && c.from != NS_NEVER);
 		if (c.result == NOTICED && c.late < first)
@@ -79,7 +79,7 @@ static void judge_fault(const struct trial *t, const struct wish *w, const struc
 	for (unsigned traffic = TRAFFIC_IDLE; traffic <= TRAFFIC_STREAM; traffic++) {
 		struct circumstances s = {
 			.traffic = (enum traffic)traffic, .ipv6 = w->ipv6, .interval = w->interval,
-			.sys = w->sys, .stood = NS_NEVER, .lasts = NS_NEVER,
+			.sys = w->sys, .age = NS_NEVER, .lasts = NS_NEVER,
 		};
 		nsec late;
 

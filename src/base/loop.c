@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The event loop. Its oddity: the time is read once, right after epoll_wait, before any handler runs: that stamp is the witness's. */
+/* The event loop. Its oddity: the time is read once, right after epoll_wait, before any handler runs: that stamp is the monitor's. */
 #include "loop.h"
 
 #include <errno.h>

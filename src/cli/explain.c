@@ -171,7 +171,7 @@ int page_explain(const char *spec, struct error *e)
 	struct sysctls sys;
 	const struct circumstances s = {
 		.traffic = TRAFFIC_IDLE, .interval = default_interval(), .sys = &sys,
-		.stood = NS_NEVER, .lasts = NS_NEVER,
+		.age = NS_NEVER, .lasts = NS_NEVER,
 	};
 	char name[64];
 
@@ -179,7 +179,7 @@ int page_explain(const char *spec, struct error *e)
 	print_within(columns() - 1);
 	if (!spec)
 		return explain_index(e);
-	snprintf(name, sizeof(name), "%.*s", (int)span_until(spec, ":+,"), spec);
+	snprintf(name, sizeof(name), "%.*s", (int)range_until(spec, ":+,"), spec);
 	if (fault_find(name))
 		return explain_fault(spec, &s, e);
 	if (probe_find(name) || !strcmp(name, "default"))

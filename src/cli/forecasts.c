@@ -16,7 +16,7 @@
 #define COLUMN 18
 
 struct outcome {
-	struct forecast f;
+	struct prediction f;
 	const char *name;   /* what is listed */
 	char members[64];   /* of a composite, who decides: "keepalive, user-timeout"; else "" */
 };
@@ -31,14 +31,14 @@ static int rank(enum result r)
 	return ranks[r];
 }
 
-static int sooner(const struct forecast *a, const struct forecast *b)
+static int sooner(const struct prediction *a, const struct prediction *b)
 {
 	if (a->result != NOTICED || a->by == b->by)
 		return 0;
 	return a->by < b->by ? -1 : 1;
 }
 
-static int decides(const struct forecast *a, const struct forecast *b)
+static int decides(const struct prediction *a, const struct prediction *b)
 {
 	int first = rank(a->result) - rank(b->result);
 
@@ -46,7 +46,7 @@ static int decides(const struct forecast *a, const struct forecast *b)
 }
 
 /* The order on the page: noticed, missed, false alarms, and the rest. */
-static int compare(const struct forecast *a, const struct forecast *b)
+static int compare(const struct prediction *a, const struct prediction *b)
 {
 	int first = (int)a->result - (int)b->result;
 
@@ -64,17 +64,17 @@ static void add_member(struct outcome *o, const char *name)
 
 /* On a connection that has stood for ages; and where a probe would have cried wolf by then, but
  * not in its first second, on one that the peer spoke on just before. */
-static struct forecast foretell(const struct group *g, size_t member, const struct chosen_fault *f,
+static struct prediction foretell(const struct group *g, size_t member, const struct chosen_fault *f,
 				const struct circumstances *s)
 {
-	struct forecast first, then = predict(g, member, f, s);
+	struct prediction first, then = predict(g, member, f, s);
 	struct circumstances young = *s;
 
 	if (then.result != FALSE_ALARM)
 		return then;
-	young.stood = NS_PER_S;
+	young.age = NS_PER_S;
 	first = predict(g, member, f, &young);
-	young.stood = 0;
+	young.age = 0;
 	return first.result == FALSE_ALARM ? first : predict(g, member, f, &young);
 }
 
@@ -84,7 +84,7 @@ static struct outcome foresee(const struct group *g, const struct chosen_fault *
 	struct outcome best = { .name = NULL };
 
 	for (size_t i = 0; i < g->count; i++) {
-		struct forecast next = foretell(g, i, f, s);
+		struct prediction next = foretell(g, i, f, s);
 		int order = i ? decides(&next, &best.f) : -1;
 
 		if (order < 0) {
@@ -126,7 +126,7 @@ static nsec rounded(nsec by)
 	return by > NS_NEVER - grain ? by : (by + grain - 1) / grain * grain;
 }
 
-static int put_label(const struct forecast *f)
+static int put_label(const struct prediction *f)
 {
 	static const char *const labels[] = {
 		[MISSED] = "never",

@@ -40,7 +40,7 @@ static int strike_sockets(struct watch *w, struct error *e)
 	nsec at = clock_now();
 
 	for (size_t i = 0; i < w->nconns; i++)
-		if (w->conns[i].stands && f->fault->socket(w->conns[i].socket.fd, f->params, e))
+		if (w->conns[i].established && f->fault->socket(w->conns[i].socket.fd, f->params, e))
 			return -1;
 	watch_struck(w, f->fault->name, at, f->fault->dead ? TRUTH_DEAD : TRUTH_ALIVE);
 	return 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A connection under watch. On each wake-up the witness looks first, then the probes, the least disturbing first. */
+/* A connection under watch. On each wake-up the monitor looks first, then the probes, the least disturbing first. */
 #include "conn.h"
 
 #include <errno.h>
@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "address.h"
-#include "look.h"
+#include "instance.h"
 #include "run.h"
 #include "tcp/tcpinfo.h"
 #include "watch.h"
-#include "witness.h"
+#include "monitor.h"
 
 #define CONN_EVENTS (EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET)
 
@@ -29,30 +29,30 @@ unsigned disturbance(const struct probe *p)
 	return p->traits & TAKES_ERROR ? 1 : 0;
 }
 
-const struct knowledge *conn_first(const struct conn *c)
+const struct kernel_event *conn_first(const struct conn *c)
 {
-	return c->nknows ? &c->knows[0] : NULL;
+	return c->nkernel ? &c->kernel[0] : NULL;
 }
 
-const struct knowledge *conn_end(const struct conn *c)
+const struct kernel_event *conn_end(const struct conn *c)
 {
-	for (size_t i = 0; i < c->nknows; i++)
-		if (c->knows[i].what != KNOWS_UNREACHABLE)
-			return &c->knows[i];
+	for (size_t i = 0; i < c->nkernel; i++)
+		if (c->kernel[i].what != KERNEL_UNREACHABLE)
+			return &c->kernel[i];
 	return NULL;
 }
 
-const struct knowledge *conn_knowledge(const struct conn *c, enum knows what)
+const struct kernel_event *conn_kernel_event(const struct conn *c, enum kernel_cause what)
 {
-	for (size_t i = 0; i < c->nknows; i++)
-		if (c->knows[i].what == what)
-			return &c->knows[i];
+	for (size_t i = 0; i < c->nkernel; i++)
+		if (c->kernel[i].what == what)
+			return &c->kernel[i];
 	return NULL;
 }
 
-bool conn_knows(const struct conn *c, enum knows what)
+bool conn_saw(const struct conn *c, enum kernel_cause what)
 {
-	return conn_knowledge(c, what) != NULL;
+	return conn_kernel_event(c, what) != NULL;
 }
 
 bool conn_same_peer(const struct conn *a, const struct conn *b)
@@ -65,22 +65,22 @@ bool conn_same_peer(const struct conn *a, const struct conn *b)
 
 bool conn_end_too_late(const struct conn *c)
 {
-	const struct knowledge *k = conn_end(c);
+	const struct kernel_event *k = conn_end(c);
 
 	if (!k || c->answer == NOT_ASKED || k->at <= c->asked_at)
 		return false;
-	return k->what == KNOWS_FIN || (k->what == KNOWS_RST && !k->answer && !c->heard_asked.in_flight);
+	return k->what == KERNEL_FIN || (k->what == KERNEL_RST && !k->answer && !c->heard_asked.in_flight);
 }
 
 /* The kernel is done with this connection: who waits for the socket waits in vain. */
 static void give_up(struct conn *c)
 {
-	for (size_t i = 0; i < c->nlookers; i++) {
-		struct looker *l = &c->lookers[i];
+	for (size_t i = 0; i < c->ninstances; i++) {
+		struct instance *l = &c->instances[i];
 
-		if (l->decided || l->look.probe->traits & POLLED)
+		if (l->decided || l->context.probe->traits & POLLED)
 			continue;
-		if (timer_is_set(&l->timer) && !(l->look.probe->traits & ONLY_SETS_OPTION))
+		if (timer_is_set(&l->timer) && !(l->context.probe->traits & ONLY_SETS_OPTION))
 			continue;
 		if (l->also.fd >= 0) /* its ring is about to say it */
 			continue;
@@ -95,36 +95,36 @@ static void woken(struct handler *h, uint32_t events, nsec at)
 	struct conn *c = container_of(h, struct conn, socket);
 	bool over;
 
-	witness_look(c, events, at);
+	monitor_check(c, events, at);
 	over = c->closed; /* if it ends only now, while they look, the socket wakes once more */
-	for (size_t i = 0; i < c->nlookers; i++) {
-		struct looker *l = &c->lookers[i];
+	for (size_t i = 0; i < c->ninstances; i++) {
+		struct instance *l = &c->instances[i];
 
-		if (l->decided || !l->look.probe->event || watch_is_over(c->watch))
+		if (l->decided || !l->context.probe->event || watch_is_over(c->watch))
 			continue;
-		looker_verdict(l, l->look.probe->event(&l->look, events));
+		instance_verdict(l, l->context.probe->event(&l->context, events));
 	}
 	if (over && !watch_is_over(c->watch))
 		give_up(c);
 }
 
-static void arm(struct conn *c, struct looker *l)
+static void arm(struct conn *c, struct instance *l)
 {
-	const struct probe *p = l->look.probe;
+	const struct probe *p = l->context.probe;
 
 	if (l->chosen->unsupported) {
 		l->decided = l->unable = true;
-		l->verdict = says_nothing();
+		l->verdict = verdict_nothing();
 		strncpy(l->verdict.how, l->chosen->unsupported, sizeof(l->verdict.how) - 1);
 		watch_decided(c->watch, c, l);
 		return;
 	}
-	l->look.fd = c->socket.fd;
-	memset(l->look.state, 0, p->state_size);
+	l->context.fd = c->socket.fd;
+	memset(l->context.state, 0, p->state_size);
 	if (p->arm)
-		looker_verdict(l, p->arm(&l->look));
+		instance_verdict(l, p->arm(&l->context));
 	if (p->traits & POLLED && !l->decided)
-		looker_next_tick(l, clock_now());
+		instance_next_tick(l, clock_now());
 }
 
 static void baseline(struct conn *c)
@@ -161,53 +161,53 @@ static void tell_connected(struct conn *c, nsec at)
 	memcpy(e->remote, c->remote, sizeof(e->remote));
 }
 
-int conn_stand(struct conn *c, int fd, nsec at)
+int conn_established(struct conn *c, int fd, nsec at)
 {
 	int rc;
 
 	c->socket.fd = fd;
 	c->socket.ready = woken;
 	c->id = ++c->run->ids;
-	c->stands = true;
+	c->established = true;
 	addresses(c);
 	baseline(c);
 	tell_connected(c, at);
-	watch_stands(c->watch, c, at);
-	for (size_t i = 0; i < c->nlookers; i++)
-		arm(c, &c->lookers[i]);
+	watch_established(c->watch, c, at);
+	for (size_t i = 0; i < c->ninstances; i++)
+		arm(c, &c->instances[i]);
 	rc = loop_add(&c->run->loop, &c->socket, CONN_EVENTS);
 	if (rc)
 		conn_close(c);
 	return rc;
 }
 
-static void looker_rest(struct conn *c, struct looker *l)
+static void instance_reset(struct conn *c, struct instance *l)
 {
 	timer_unset(&c->run->loop, &l->timer);
 	if (l->also.fd >= 0)
 		loop_remove(&c->run->loop, &l->also);
 	l->also.fd = -1;
-	if (c->stands && l->look.probe->disarm && !l->chosen->unsupported)
-		l->look.probe->disarm(&l->look);
+	if (c->established && l->context.probe->disarm && !l->chosen->unsupported)
+		l->context.probe->disarm(&l->context);
 	l->decided = l->unable = l->answered = false;
-	l->said_at = TIME_NONE;
-	l->verdict = says_nothing();
+	l->dead_at = TIME_NONE;
+	l->verdict = verdict_nothing();
 }
 
 void conn_close(struct conn *c)
 {
 	timer_unset(&c->run->loop, &c->patience);
-	for (size_t i = 0; i < c->nlookers; i++)
-		looker_rest(c, &c->lookers[i]);
+	for (size_t i = 0; i < c->ninstances; i++)
+		instance_reset(c, &c->instances[i]);
 	if (c->socket.fd >= 0) {
-		if (c->stands || c->dialing)
+		if (c->established || c->dialing)
 			loop_remove(&c->run->loop, &c->socket);
 		close(c->socket.fd);
 	}
 	c->socket.fd = -1;
-	c->stands = c->dialing = c->unended = c->closed = c->provoked = false;
+	c->established = c->dialing = c->unended = c->closed = c->provoked = false;
 	c->half_closed = c->fin_judged = false;
-	c->nknows = 0;
+	c->nkernel = 0;
 	c->taken = 0;
 	c->taker = c->sender = c->culprit = NULL;
 	c->sent_at = c->wrote_after_end = c->own_byte_ago = c->took_until = TIME_NONE;

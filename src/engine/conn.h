@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A connection under watch, the probes that look at it, and what the witness saw.
+ * A connection under watch, the probes that look at it, and what the monitor saw.
  *
- * Connections and lookers live in arrays that their watch allocates before the
+ * Connections and instances live in arrays that their watch allocates before the
  * first connection; a slot is used again (listen -k) after conn_close.
  */
 #ifndef ENGINE_CONN_H
@@ -26,25 +26,25 @@ struct heard {
 };
 
 /* One probe at work on one connection: the engine's side of a look. */
-struct looker {
-	struct look look; /* first: the probe's side */
+struct instance {
+	struct probe_context context; /* first: the probe's side */
 	const struct chosen *chosen;
 	struct timer timer;
 	struct handler also; /* a descriptor of the probe's own, fd -1 without */
 	bool decided;        /* said dead, or unable: not woken again */
 	bool unable;         /* arm could not; verdict.how says why */
 	struct verdict verdict;
-	nsec said_at;        /* when it said dead; TIME_NONE */
+	nsec dead_at;        /* when it said dead; TIME_NONE */
 	struct heard heard_then;     /* at that moment: what is heard later */
 	uint64_t bytes_in_then;      /* proves that the peer was alive */
 	bool answered;               /* the peer's application answered this probe's question */
-	enum knows knew_then;        /* what the witness knew at that moment */
+	enum kernel_cause kernel_then;        /* what the monitor knew at that moment */
 };
 
 /* One thing that the kernel knew, and when. */
-struct knowledge {
+struct kernel_event {
 	nsec at;
-	enum knows what;
+	enum kernel_cause what;
 	int err;             /* 0 until some call took it */
 	uint32_t segs_in;    /* TCP_INFO at that moment */
 	uint64_t bytes_acked;
@@ -52,7 +52,7 @@ struct knowledge {
 	bool answer;         /* an RST that came while something was unanswered */
 };
 
-#define KNOWLEDGE_MAX 4
+#define KERNEL_EVENTS_MAX 4
 
 /* The judge's question to the peer's kernel (engine/question.h). */
 enum answer { NOT_ASKED, ASKED, ANSWERED, UNANSWERED };
@@ -64,27 +64,27 @@ struct conn {
 	struct handler socket;
 	const struct group *group;
 	const char *target;         /* HOST:PORT as typed, or NULL */
-	struct looker *lookers;     /* in the order in which they look */
-	size_t nlookers;
+	struct instance *instances;     /* in the order in which they look */
+	size_t ninstances;
 	char local[ADDRESS_TEXT], remote[ADDRESS_TEXT];
-	bool stands, dialing;
+	bool established, dialing;
 	bool unended;               /* neither FIN, RST nor timeout came */
 	bool segments;              /* something here makes the kernel send: RST and timeout must be told apart */
 	bool timestamps;            /* the error queue is in use: POLLERR may mean nothing */
 
-	struct knowledge knows[KNOWLEDGE_MAX];
-	size_t nknows;
+	struct kernel_event kernel[KERNEL_EVENTS_MAX];
+	size_t nkernel;
 	uint32_t segs_in_seen;      /* the last look at segs_in, for the same purpose */
 	bool closed;                /* TCP state CLOSE: nothing more can happen */
 
 	int taken;                  /* the socket error, once a call took it */
-	const struct looker *taker;
+	const struct instance *taker;
 
 	nsec sent_at;               /* the last byte of a probe's own; TIME_NONE */
 	nsec wrote_after_end;       /* the first one after the first kernel event; TIME_NONE */
-	const struct looker *sender;
+	const struct instance *sender;
 	nsec own_byte_ago;          /* how long before the first kernel event that was; TIME_NONE */
-	const struct looker *culprit; /* and whose byte it was */
+	const struct instance *culprit; /* and whose byte it was */
 	bool provoked;              /* ended right after that byte while others lived */
 	bool half_closed;           /* a FIN, but the peer still takes data */
 	nsec took_until;            /* it took data after its FIN, until it reset us then; TIME_NONE */
@@ -102,32 +102,32 @@ struct conn {
 	struct timer patience;         /* dialing: this address; then: the answer */
 };
 
-/* A descriptor that stands connected: from here the witness watches and the
- * lookers look. at is when it stood. 0 or -errno (the descriptor is then closed). */
-int conn_stand(struct conn *c, int fd, nsec at);
+/* A descriptor that stands connected: from here the monitor watches and the
+ * instances look. at is when it stood. 0 or -errno (the descriptor is then closed). */
+int conn_established(struct conn *c, int fd, nsec at);
 
 /* Disarms, closes, and makes the slot ready for another connection. Safe twice. */
 void conn_close(struct conn *c);
 
 /* Did the application answer this look before, and then no more, although its kernel
  * had the question? */
-static inline bool looker_fell_silent(const struct looker *l)
+static inline bool instance_fell_silent(const struct instance *l)
 {
-	return l->said_at != TIME_NONE && l->answered && !l->heard_then.repeated;
+	return l->dead_at != TIME_NONE && l->answered && !l->heard_then.repeated;
 }
 
 /* How much a probe's call disturbs those that look later, 0 to DISTURBANCE_MAX:
- * the lookers of a connection look in that order. */
+ * the instances of a connection look in that order. */
 #define DISTURBANCE_MAX 4
 unsigned disturbance(const struct probe *p);
 
-/* The first thing that the witness knew of this connection, NULL if nothing. */
-const struct knowledge *conn_first(const struct conn *c);
+/* The first thing that the monitor knew of this connection, NULL if nothing. */
+const struct kernel_event *conn_first(const struct conn *c);
 /* The first that was an end: an unreachable alone is none. */
-const struct knowledge *conn_end(const struct conn *c);
-bool conn_knows(const struct conn *c, enum knows what);
+const struct kernel_event *conn_end(const struct conn *c);
+bool conn_saw(const struct conn *c, enum kernel_cause what);
 /* What it knew of that kind, or NULL. */
-const struct knowledge *conn_knowledge(const struct conn *c, enum knows what);
+const struct kernel_event *conn_kernel_event(const struct conn *c, enum kernel_cause what);
 
 /* Are these of one peer, as far as can be told? To the same target, and at the same
  * address: clients that come from two hosts are two, and so may be the addresses of a name. */

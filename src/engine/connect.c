@@ -73,9 +73,9 @@ static void finish(struct run *r, nsec now)
 {
 	struct connect_mode *m = container_of(r, struct connect_mode, run);
 
-	if (r->timed_out && m->watch.stood_at == TIME_NONE)
+	if (r->timed_out && m->watch.established_at == TIME_NONE)
 		not_connected(m);
-	else if (m->watch.standing)
+	else if (m->watch.nestablished)
 		watch_end(&m->watch, now);
 	else
 		loop_stop(&r->loop);

@@ -83,7 +83,7 @@ static void connected(struct handler *h, uint32_t events, nsec woken)
 	}
 	loop_remove(&c->run->loop, h);
 	c->dialing = false;
-	rc = conn_stand(c, fd, woken);
+	rc = conn_established(c, fd, woken);
 	if (rc) {
 		error_set(&e, STATUS_SYSTEM, "'%s': %s", c->target, strerror(-rc));
 		run_fail(c->run, &e);

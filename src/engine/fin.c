@@ -18,7 +18,7 @@ struct finished {
 
 static bool got_fin(const struct conn *c)
 {
-	return c->stands && conn_knows(c, KNOWS_FIN) && !conn_end_too_late(c);
+	return c->established && conn_saw(c, KERNEL_FIN) && !conn_end_too_late(c);
 }
 
 /* When it is known what the first byte after its FIN came to. */
@@ -39,7 +39,7 @@ static bool takes_data(const struct conn *c, nsec now)
 
 static void sort_in(struct finished *f, struct conn *c, nsec now)
 {
-	const struct knowledge *reset = conn_knowledge(c, KNOWS_RST);
+	const struct kernel_event *reset = conn_kernel_event(c, KERNEL_RST);
 
 	f->any = c;
 	c->half_closed = takes_data(c, now);
@@ -71,13 +71,13 @@ static void tell(const struct watch *w, const struct conn *first, const struct f
 			 "itself", (f->takes ? f->takes : f->took)->id, against(f)->id);
 	else if (f->takes)
 		snprintf(e->how, sizeof(e->how), "after its FIN the peer took the bytes of %s (#%u): a half-close, it lives",
-			 f->takes->sender->look.probe->name, f->takes->id);
+			 f->takes->sender->context.probe->name, f->takes->id);
 	else if (f->took)
 		snprintf(e->how, sizeof(e->how), "after its FIN the peer took the bytes of %s (#%u) until it reset it: a half-close "
-			 "before", f->took->sender->look.probe->name, f->took->id);
+			 "before", f->took->sender->context.probe->name, f->took->id);
 	else if (f->resets)
 		snprintf(e->how, sizeof(e->how), "after its FIN the peer answered a byte of %s (#%u) with RST: no half-close",
-			 f->resets->sender->look.probe->name, f->resets->id);
+			 f->resets->sender->context.probe->name, f->resets->id);
 	else
 		snprintf(e->how, sizeof(e->how), "a FIN (#%u): a half-close and a close look alike until a byte after it is "
 			 "answered, and none was", first->id);
@@ -98,12 +98,12 @@ static void judge_peer(const struct watch *w, const struct conn *first)
 	nsec now = clock_now();
 
 	for (struct conn *c = w->conns; c < end; c++) {
-		if (!c->stands || !conn_same_peer(first, c))
+		if (!c->established || !conn_same_peer(first, c))
 			continue;
 		c->fin_judged = true;
 		if (got_fin(c))
 			sort_in(c->provoked ? &provoked : &by_itself, c, now);
-		else if (!c->provoked && c->answer == NOT_ASKED && conn_knows(c, KNOWS_RST))
+		else if (!c->provoked && c->answer == NOT_ASKED && conn_saw(c, KERNEL_RST))
 			by_itself.without = c;
 	}
 	for (struct conn *c = w->conns; !against(&by_itself) && c < end; c++)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "expect.h"
-#include "question.h"
+#include "liveness.h"
 #include "run.h"
 #include "tcp/tcpinfo.h"
 
@@ -24,7 +24,7 @@ static void count_cost(struct conn *c)
 
 static bool ended(const struct conn *c)
 {
-	return c->closed || conn_knows(c, KNOWS_FIN);
+	return c->closed || conn_saw(c, KERNEL_FIN);
 }
 
 bool judge_ask(struct conn *c)
@@ -34,7 +34,7 @@ bool judge_ask(struct conn *c)
 	count_cost(c);
 	if (ended(c) || c->watch->truth != TRUTH_UNKNOWN)
 		return false;
-	question_ask(c);
+	liveness_start(c);
 	return true;
 }
 
@@ -48,11 +48,11 @@ static nsec ended_at(const struct conn *c)
  * the answer of a program that disliked it, unless a fault has struck. */
 static bool gone_before(const struct conn *c)
 {
-	const struct knowledge *k = conn_end(c);
+	const struct kernel_event *k = conn_end(c);
 
-	if (k->what == KNOWS_TIMEOUT || k->answer)
+	if (k->what == KERNEL_TIMEOUT || k->answer)
 		return true;
-	return k->what == KNOWS_RST && c->watch->struck_at != TIME_NONE && k->at >= c->watch->struck_at &&
+	return k->what == KERNEL_RST && c->watch->struck_at != TIME_NONE && k->at >= c->watch->struck_at &&
 	       after_own_byte(c);
 }
 
@@ -83,63 +83,63 @@ static bool dead_since(const struct conn *c, nsec *since)
 
 /* Did the peer's kernel speak after the verdict? Then the verdict was wrong. A
  * reset that answers is a segment too, but not one of a living connection. */
-static bool heard_since(const struct looker *l)
+static bool heard_since(const struct instance *l)
 {
-	const struct conn *c = l->look.conn;
+	const struct conn *c = l->context.conn;
 	struct heard now = heard_now(c->socket.fd);
 	uint32_t resets = 0;
 
-	for (size_t i = 0; i < c->nknows; i++)
-		resets += c->knows[i].what == KNOWS_RST;
+	for (size_t i = 0; i < c->nkernel; i++)
+		resets += c->kernel[i].what == KERNEL_RST;
 	return heard_more(&l->heard_then, &now, resets);
 }
 
 /* An application that answered, and then never again, while its kernel lives on. */
-static bool application_dead(const struct looker *l)
+static bool application_dead(const struct instance *l)
 {
 	struct tcp_info ti;
 
-	if (!looker_fell_silent(l) || l->look.conn->watch->truth != TRUTH_UNKNOWN)
+	if (!instance_fell_silent(l) || l->context.conn->watch->truth != TRUTH_UNKNOWN)
 		return false;
-	tcpinfo_read(l->look.fd, &ti);
+	tcpinfo_read(l->context.fd, &ti);
 	return ti.tcpi_bytes_received == l->bytes_in_then;
 }
 
-static enum result said_dead(const struct looker *l, bool dead, nsec since)
+static enum result said_dead(const struct instance *l, bool dead, nsec since)
 {
-	const struct watch *w = l->look.conn->watch;
+	const struct watch *w = l->context.conn->watch;
 
 	if (application_dead(l))
 		return NOTICED;
 	if (!dead)
 		return FALSE_ALARM;
 	if (since != TIME_NONE)
-		return l->said_at >= since ? NOTICED : FALSE_ALARM;
-	if (l->knew_then == KNOWS_NOTHING && w->struck_at != TIME_NONE && l->said_at < w->struck_at)
+		return l->dead_at >= since ? NOTICED : FALSE_ALARM;
+	if (l->kernel_then == KERNEL_NOTHING && w->struck_at != TIME_NONE && l->dead_at < w->struck_at)
 		return FALSE_ALARM;
 	return heard_since(l) ? FALSE_ALARM : NOTICED;
 }
 
-static enum result judge(const struct looker *l)
+static enum result judge(const struct instance *l)
 {
 	nsec since;
-	bool dead = dead_since(l->look.conn, &since);
+	bool dead = dead_since(l->context.conn, &since);
 
 	if (l->unable)
 		return UNSUPPORTED;
-	if (l->said_at != TIME_NONE)
+	if (l->dead_at != TIME_NONE)
 		return said_dead(l, dead, since);
 	return dead ? MISSED : STAYED_ALIVE;
 }
 
 /* Another took the error. Once closed, all but who needs the error find something else:
  * readers 0, writers EPIPE. */
-static bool blinded(const struct looker *l)
+static bool blinded(const struct instance *l)
 {
-	const struct conn *c = l->look.conn;
+	const struct conn *c = l->context.conn;
 
 	return c->taken && c->taker != l &&
-	       l->look.probe->traits & (c->closed ? NEEDS_ERROR : NEEDS_ERROR | TAKES_ERROR);
+	       l->context.probe->traits & (c->closed ? NEEDS_ERROR : NEEDS_ERROR | TAKES_ERROR);
 }
 
 /* The only connection: no other can tell what would have happened without the byte. */
@@ -150,18 +150,18 @@ static bool perhaps_provoked(const struct conn *c)
 }
 
 /* What else must be known of this result. One thing: the most important. */
-static void explain(char note[160], const struct looker *l, enum result r)
+static void explain(char note[160], const struct instance *l, enum result r)
 {
-	const struct conn *c = l->look.conn;
+	const struct conn *c = l->context.conn;
 
 	note[0] = '\0';
 	if (r == NOTICED && application_dead(l) && c->answer == ANSWERED && !ended(c))
 		snprintf(note, 160, "its kernel still answers: the process is stopped or stuck");
 	else if (c->provoked)
 		snprintf(note, 160, "ended %.1f ms after %s's own byte while others lived: that byte provoked it",
-			 ns_seconds(c->own_byte_ago) * 1e3, c->culprit->look.probe->name);
+			 ns_seconds(c->own_byte_ago) * 1e3, c->culprit->context.probe->name);
 	else if (r == MISSED && blinded(l))
-		snprintf(note, 160, "blinded: %s took %s", c->taker->look.probe->name, errno_name(c->taken));
+		snprintf(note, 160, "blinded: %s took %s", c->taker->context.probe->name, errno_name(c->taken));
 	else if (r == FALSE_ALARM && c->half_closed)
 		snprintf(note, 160, "a FIN, but the peer still takes data: half-closed, not dead");
 	else if (r == FALSE_ALARM && c->took_until != TIME_NONE)
@@ -169,30 +169,30 @@ static void explain(char note[160], const struct looker *l, enum result r)
 			 ns_seconds(c->took_until - conn_end(c)->at));
 	else if (perhaps_provoked(c))
 		snprintf(note, 160, "ended %.1f ms after %s's own byte: did that byte provoke it?",
-			 ns_seconds(c->own_byte_ago) * 1e3, c->culprit->look.probe->name);
-	else if (c->nknows > 1 && c->knows[1].what == KNOWS_RST && c->sender && c->sender != l)
-		snprintf(note, 160, "the RST answered %s's byte", c->sender->look.probe->name);
+			 ns_seconds(c->own_byte_ago) * 1e3, c->culprit->context.probe->name);
+	else if (c->nkernel > 1 && c->kernel[1].what == KERNEL_RST && c->sender && c->sender != l)
+		snprintf(note, 160, "the RST answered %s's byte", c->sender->context.probe->name);
 }
 
-static void tell_result(const struct looker *l, enum result r)
+static void tell_result(const struct instance *l, enum result r)
 {
-	const struct conn *c = l->look.conn;
+	const struct conn *c = l->context.conn;
 	const struct run *run = c->run;
-	const struct knowledge *k = conn_first(c);
+	const struct kernel_event *k = conn_first(c);
 	struct event *e = feed_event(&c->run->feed, EVENT_RESULT, clock_now());
 
 	e->conn = c->id;
 	e->fault = c->watch->label;
-	e->probe = l->look.probe;
+	e->probe = l->context.probe;
 	e->group = c->group->spec;
 	e->result = r;
 	e->call = l->verdict.call;
 	e->err = l->verdict.err;
 	memcpy(e->how, l->verdict.how, sizeof(e->how));
 	explain(e->note, l, r);
-	if (l->said_at != TIME_NONE) {
-		e->after = watch_after(c->watch, l->said_at);
-		e->lag = l->knew_then != KNOWS_NOTHING ? l->said_at - k->at : TIME_NONE;
+	if (l->dead_at != TIME_NONE) {
+		e->after = watch_after(c->watch, l->dead_at);
+		e->lag = l->kernel_then != KERNEL_NOTHING ? l->dead_at - k->at : TIME_NONE;
 	}
 	e->worst_case = run->feed.context.probes[run_row(run, l->chosen)].worst_case;
 	e->segments_out = c->segs_out;
@@ -208,10 +208,10 @@ void judge_provoked(struct conn *c)
 {
 	const struct watch *w = c->watch;
 
-	if (c->provoked || !c->nknows || !after_own_byte(c))
+	if (c->provoked || !c->nkernel || !after_own_byte(c))
 		return;
 	for (size_t i = 0; i < w->nconns && !c->provoked; i++)
-		c->provoked = w->conns[i].answer == ANSWERED && !w->conns[i].nknows &&
+		c->provoked = w->conns[i].answer == ANSWERED && !w->conns[i].nkernel &&
 			      conn_same_peer(&w->conns[i], c);
 }
 
@@ -220,10 +220,10 @@ void judge_conn(struct conn *c)
 	const unsigned *count = c->watch->tally.count;
 	unsigned noticed = count[NOTICED], missed = count[MISSED];
 
-	question_drop(c);
+	liveness_cancel(c);
 	if (c->answer == NOT_ASKED)
 		count_cost(c);
-	for (size_t i = 0; i < c->nlookers; i++)
-		tell_result(&c->lookers[i], judge(&c->lookers[i]));
+	for (size_t i = 0; i < c->ninstances; i++)
+		tell_result(&c->instances[i], judge(&c->instances[i]));
 	c->watch->tally.unnoticed += count[MISSED] > missed && count[NOTICED] == noticed;
 }

@@ -16,7 +16,7 @@ bool judge_ask(struct conn *c);
 /* Did a byte of its own provoke its end? Sets provoked. Before fin_judge. */
 void judge_provoked(struct conn *c);
 
-/* Tells the result of each looker of c, and counts it in the watch's tally. */
+/* Tells the result of each instance of c, and counts it in the watch's tally. */
 void judge_conn(struct conn *c);
 
 #endif

@@ -64,9 +64,9 @@ static struct watch *room(struct listen_mode *m)
 	for (size_t i = 0; i < m->nwatches; i++) {
 		struct watch *w = &m->watches[i];
 
-		if (w->standing && w->standing < w->nconns && w->phase <= WATCHING)
+		if (w->nestablished && w->nestablished < w->nconns && w->phase <= WATCHING)
 			return w;
-		if (!w->standing && !free_one)
+		if (!w->nestablished && !free_one)
 			free_one = w;
 	}
 	if (!m->run.plan->keep_open && m->taken >= m->nwatches * clients_of(m->run.plan))
@@ -104,22 +104,22 @@ static void hold_breath(struct listen_mode *m)
 
 static void take(struct listen_mode *m, struct watch *w, int fd, const struct sockaddr *sa, socklen_t len)
 {
-	struct conn *c = &w->conns[w->standing];
+	struct conn *c = &w->conns[w->nestablished];
 	struct error e;
 	int rc;
 
 	m->taken++;
-	if (!w->standing)
+	if (!w->nestablished)
 		m->busy++;
 	address_text(c->remote, sa, len);
-	rc = conn_stand(c, fd, clock_now());
+	rc = conn_established(c, fd, clock_now());
 	if (!rc)
 		return;
 	error_set(&e, STATUS_SYSTEM, "accepted connection: %s", strerror(-rc));
 	run_fail(&m->run, &e);
 }
 
-/* One client a wake-up: the witness must not wait for a crowd to be let in. */
+/* One client a wake-up: the monitor must not wait for a crowd to be let in. */
 static void accept_one(struct handler *h, uint32_t events, nsec woken)
 {
 	struct listen_mode *m = container_of(h, struct listener, socket)->mode;
@@ -166,7 +166,7 @@ static void finish(struct run *r, nsec now)
 	if (!m->busy)
 		loop_stop(&r->loop);
 	for (size_t i = 0; i < m->nwatches; i++)
-		if (m->watches[i].standing)
+		if (m->watches[i].nestablished)
 			watch_end(&m->watches[i], now);
 }
 

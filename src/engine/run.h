@@ -30,7 +30,7 @@ struct run {
 	struct error command; /* --fault-exec failed: what to say if nothing died */
 	void (*finish)(struct run *r, nsec now); /* how this mode ends early: a signal, the timeout */
 	void (*child)(struct run *r);            /* SIGCHLD */
-	void (*result)(const struct looker *l, struct event *e); /* a result is about to be told; or NULL */
+	void (*result)(const struct instance *l, struct event *e); /* a result is about to be told; or NULL */
 	struct dialer *dialer; /* who makes the connections, where the program makes them */
 };
 

@@ -12,14 +12,14 @@ static size_t align(size_t n)
 	return (n + 15) / 16 * 16;
 }
 
-static void place_looker(struct watch *w, struct conn *c, struct looker *l, const struct chosen *chosen,
+static void place_instance(struct watch *w, struct conn *c, struct instance *l, const struct chosen *chosen,
 			 unsigned char **state)
 {
 	const struct probe *p = chosen->probe;
 
 	l->chosen = chosen;
 	l->also.fd = -1;
-	l->look = (struct look){
+	l->context = (struct probe_context){
 		.probe = p, .params = chosen->params, .state = *state, .fd = -1,
 		.interval = w->run->plan->interval, .conn = c,
 	};
@@ -29,19 +29,19 @@ static void place_looker(struct watch *w, struct conn *c, struct looker *l, cons
 }
 
 /* The least disturbing first: that is the order in which they will look. */
-static void place_lookers(struct watch *w, struct conn *c, struct looker **next, unsigned char **state)
+static void place_instances(struct watch *w, struct conn *c, struct instance **next, unsigned char **state)
 {
-	c->lookers = *next;
-	c->nlookers = c->group->count;
+	c->instances = *next;
+	c->ninstances = c->group->count;
 	for (unsigned level = 0; level <= DISTURBANCE_MAX; level++)
 		for (size_t i = 0; i < c->group->count; i++)
 			if (disturbance(c->group->chosen[i].probe) == level)
-				place_looker(w, c, (*next)++, &c->group->chosen[i], state);
+				place_instance(w, c, (*next)++, &c->group->chosen[i], state);
 }
 
-static void measure(const struct group *g, size_t *lookers, size_t *bytes)
+static void measure(const struct group *g, size_t *instances, size_t *bytes)
 {
-	*lookers += g->count;
+	*instances += g->count;
 	for (size_t i = 0; i < g->count; i++)
 		*bytes += align(g->chosen[i].probe->state_size);
 }
@@ -49,20 +49,20 @@ static void measure(const struct group *g, size_t *lookers, size_t *bytes)
 int watch_open(struct watch *w, struct run *r, size_t nconns,
 	       const struct group *(*group_of)(const struct run *r, size_t i), struct error *e)
 {
-	size_t lookers = 0, bytes = 0;
-	struct looker *next;
+	size_t instances = 0, bytes = 0;
+	struct instance *next;
 	unsigned char *state;
 
 	w->run = r;
 	w->nconns = nconns;
 	w->netns = w->home = -1;
 	for (size_t i = 0; i < nconns; i++)
-		measure(group_of(r, i), &lookers, &bytes);
+		measure(group_of(r, i), &instances, &bytes);
 	w->conns = calloc(nconns, sizeof(*w->conns));
-	next = w->lookers = calloc(lookers + 1, sizeof(*w->lookers));
+	next = w->instances = calloc(instances + 1, sizeof(*w->instances));
 	state = w->states = calloc(1, bytes + 1);
 	w->open = calloc(r->feed.context.nprobes + 1, sizeof(*w->open));
-	if (!w->conns || !w->lookers || !w->states || !w->open)
+	if (!w->conns || !w->instances || !w->states || !w->open)
 		return error_set(e, STATUS_SYSTEM, "%zu connections: out of memory", nconns);
 	for (size_t i = 0; i < nconns; i++) {
 		struct conn *c = &w->conns[i];
@@ -71,7 +71,7 @@ int watch_open(struct watch *w, struct run *r, size_t nconns,
 		c->watch = w;
 		c->socket.fd = -1;
 		c->group = group_of(r, i);
-		place_lookers(w, c, &next, &state);
+		place_instances(w, c, &next, &state);
 	}
 	watch_reset(w);
 	return 0;
@@ -82,7 +82,7 @@ void watch_close(struct watch *w)
 	if (w->run)
 		watch_reset(w);
 	free(w->conns);
-	free(w->lookers);
+	free(w->instances);
 	free(w->states);
 	free(w->open);
 	memset(w, 0, sizeof(*w));

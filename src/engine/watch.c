@@ -7,7 +7,7 @@
 
 #include "fin.h"
 #include "judge.h"
-#include "look.h"
+#include "instance.h"
 #include "run.h"
 
 /* Connections that end within that time of each other ended for the same reason. */
@@ -30,8 +30,8 @@ void watch_reset(struct watch *w)
 	w->truth = TRUTH_UNKNOWN;
 	w->latest = NS_NEVER;
 	w->silent_application = w->failed = false;
-	w->standing = w->undecided = w->unended = w->asked = 0;
-	w->stood_at = w->struck_at = w->known_at = w->first_at = w->died_at = TIME_NONE;
+	w->nestablished = w->undecided = w->unended = w->asked = 0;
+	w->established_at = w->struck_at = w->known_at = w->first_at = w->died_at = TIME_NONE;
 	memset(&w->tally, 0, sizeof(w->tally));
 }
 
@@ -105,22 +105,22 @@ static void strike(struct timer *t, nsec now)
 		run_fail(w->run, &e);
 }
 
-void watch_stands(struct watch *w, struct conn *c, nsec at)
+void watch_established(struct watch *w, struct conn *c, nsec at)
 {
-	w->standing++;
+	w->nestablished++;
 	w->unended++;
 	c->unended = true;
-	w->undecided += c->nlookers;
-	for (size_t i = 0; i < c->nlookers; i++)
-		w->open[run_row(w->run, c->lookers[i].chosen)]++;
-	if (w->standing < w->nconns || w->stood_at != TIME_NONE)
+	w->undecided += c->ninstances;
+	for (size_t i = 0; i < c->ninstances; i++)
+		w->open[run_row(w->run, c->instances[i].chosen)]++;
+	if (w->nestablished < w->nconns || w->established_at != TIME_NONE)
 		return;
-	w->stood_at = at;
+	w->established_at = at;
 	w->phase = WATCHING;
 	if (w->died_at != TIME_NONE)
 		died(w, at);
-	if (w->stood)
-		w->stood(w);
+	if (w->established)
+		w->established(w);
 	if (w->do_strike)
 		timer_set(&w->run->loop, &w->strike, at + w->run->plan->fault_at);
 }
@@ -128,7 +128,7 @@ void watch_stands(struct watch *w, struct conn *c, nsec at)
 /* Whatever was noticed of these, it was not the fault. */
 static void tell_dead_before(const struct watch *w, nsec at)
 {
-	size_t before = w->standing - w->unended;
+	size_t before = w->nestablished - w->unended;
 	struct event *e;
 
 	if (!before)
@@ -136,7 +136,7 @@ static void tell_dead_before(const struct watch *w, nsec at)
 	e = feed_event(&w->run->feed, EVENT_NOTE, at);
 	e->fault = w->label;
 	snprintf(e->how, sizeof(e->how), "before the fault %zu of %zu connection%s had ended", before,
-		 w->standing, w->standing == 1 ? "" : "s");
+		 w->nestablished, w->nestablished == 1 ? "" : "s");
 }
 
 void watch_struck(struct watch *w, const char *fault, nsec at, enum truth truth)
@@ -174,7 +174,7 @@ static nsec first_end(struct watch *w, nsec unprovoked)
 
 	for (size_t i = 0; i < w->nconns; i++) {
 		struct conn *c = &w->conns[i];
-		const struct knowledge *k = conn_end(c);
+		const struct kernel_event *k = conn_end(c);
 
 		if (!k || !c->provoked || unprovoked - k->at > TOGETHER)
 			continue;
@@ -198,16 +198,16 @@ static bool another_lives(const struct watch *w, const struct conn *c)
 	return false;
 }
 
-void watch_kernel(struct watch *w, struct conn *c, const struct knowledge *k)
+void watch_kernel(struct watch *w, struct conn *c, const struct kernel_event *k)
 {
 	if (w->first_at == TIME_NONE && c->answer == NOT_ASKED && w->phase < JUDGING)
 		w->first_at = k->at;
-	if (k->what == KNOWS_UNREACHABLE || !c->unended)
+	if (k->what == KERNEL_UNREACHABLE || !c->unended)
 		return;
 	c->unended = false;
 	w->unended--;
 	/* No byte provokes a timeout: that is this kernel's own doing. */
-	c->own_byte_ago = c->sender && k->what != KNOWS_TIMEOUT ? k->at - c->sent_at : TIME_NONE;
+	c->own_byte_ago = c->sender && k->what != KERNEL_TIMEOUT ? k->at - c->sent_at : TIME_NONE;
 	c->culprit = c->sender;
 	if (c->answer != NOT_ASKED || w->phase == JUDGING || w->phase == OVER)
 		return;
@@ -220,17 +220,17 @@ void watch_kernel(struct watch *w, struct conn *c, const struct knowledge *k)
 		died(w, w->known_at);
 }
 
-void watch_decided(struct watch *w, struct conn *c, struct looker *l)
+void watch_decided(struct watch *w, struct conn *c, struct instance *l)
 {
 	bool all = true;
 
 	w->undecided--;
 	w->open[run_row(w->run, l->chosen)]--;
-	for (size_t i = 0; i < c->nlookers; i++)
-		all &= c->lookers[i].decided;
+	for (size_t i = 0; i < c->ninstances; i++)
+		all &= c->instances[i].decided;
 	/* A verdict that the kernel knows nothing of: ask the peer's kernel at once,
 	 * before anything else can happen to it, as nobody here looks any more. */
-	if (all && !conn_end(c) && w->truth == TRUTH_UNKNOWN && !w->truth_comes && l->said_at != TIME_NONE)
+	if (all && !conn_end(c) && w->truth == TRUTH_UNKNOWN && !w->truth_comes && l->dead_at != TIME_NONE)
 		judge_ask(c);
 	set_deadline(w);
 }
@@ -238,9 +238,9 @@ void watch_decided(struct watch *w, struct conn *c, struct looker *l)
 /* The application answered before, and then no more, while its kernel does. */
 static nsec fell_silent(const struct conn *c)
 {
-	for (size_t i = 0; i < c->nlookers; i++)
-		if (looker_fell_silent(&c->lookers[i]))
-			return c->lookers[i].said_at;
+	for (size_t i = 0; i < c->ninstances; i++)
+		if (instance_fell_silent(&c->instances[i]))
+			return c->instances[i].dead_at;
 	return TIME_NONE;
 }
 
@@ -250,7 +250,7 @@ static void finish(struct watch *w)
 		judge_provoked(&w->conns[i]);
 	fin_judge(w);
 	for (size_t i = 0; i < w->nconns; i++)
-		if (w->conns[i].stands)
+		if (w->conns[i].established)
 			judge_conn(&w->conns[i]);
 	w->phase = OVER;
 	w->asked = 0;
@@ -303,7 +303,7 @@ void watch_end(struct watch *w, nsec now)
 	}
 	w->phase = JUDGING;
 	for (size_t i = 0; i < w->nconns; i++)
-		if (w->conns[i].stands)
+		if (w->conns[i].established)
 			judge_ask(&w->conns[i]);
 	conclude(w);
 }

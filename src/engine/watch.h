@@ -29,19 +29,19 @@ struct watch {
 	struct run *run;
 	const char *label;     /* the lab's fault, or NULL: goes on every event */
 	struct conn *conns;
-	size_t nconns, standing;
-	struct looker *lookers;
-	unsigned char *states; /* the lookers' states, one block */
+	size_t nconns, nestablished;
+	struct instance *instances;
+	unsigned char *states; /* the instances' states, one block */
 	enum phase phase;
 	enum truth truth;      /* once the fault struck: is the peer dead? */
 	bool truth_comes;      /* the fault will say it: no need to ask the peer's kernel before */
 	bool silent_application; /* one that answered before does no more, but its kernel does */
-	nsec stood_at;
+	nsec established_at;
 	nsec struck_at;        /* the fault; TIME_NONE */
 	nsec known_at;         /* the first kernel event that nobody provoked; TIME_NONE */
 	nsec first_at;         /* the first kernel event; TIME_NONE */
 	nsec died_at;          /* what the deadline counts from; TIME_NONE */
-	size_t undecided;      /* lookers of standing connections */
+	size_t undecided;      /* instances of standing connections */
 	size_t *open;          /* the same, for each chosen probe of the plan */
 	size_t unended;        /* connections that the kernel has not seen end */
 	size_t asked;          /* connections whose peer was asked, and has not answered */
@@ -51,7 +51,7 @@ struct watch {
 	bool failed;           /* an expectation did not hold */
 	int (*do_strike)(struct watch *w, struct error *e); /* the fault, or NULL */
 	void (*ask_struck)(struct watch *w);                /* did the fault strike already? then watch_struck; or NULL */
-	void (*stood)(struct watch *w);                     /* all connections stand; or NULL */
+	void (*established)(struct watch *w);                     /* all connections stand; or NULL */
 	void (*over)(struct watch *w);                      /* told last */
 	void *owner;
 	int netns, home;       /* where its sockets are made, and where to come back to; -1: here */
@@ -65,7 +65,7 @@ void watch_close(struct watch *w);
 void watch_reset(struct watch *w);
 
 /* A connection stands; when all do, the watch begins and the fault is timed. */
-void watch_stands(struct watch *w, struct conn *c, nsec at);
+void watch_established(struct watch *w, struct conn *c, nsec at);
 
 /* The fault struck then, and makes the peer dead, alive, or is not known to. */
 void watch_struck(struct watch *w, const char *fault, nsec at, enum truth truth);
@@ -74,8 +74,8 @@ void watch_struck(struct watch *w, const char *fault, nsec at, enum truth truth)
  * may have struck although nobody has told yet. */
 void watch_ask_struck(struct watch *w);
 
-/* The witness knows something new of c. */
-void watch_kernel(struct watch *w, struct conn *c, const struct knowledge *k);
+/* The monitor knows something new of c. */
+void watch_kernel(struct watch *w, struct conn *c, const struct kernel_event *k);
 
 /* Nobody looks any more: what happens now is the judge's own doing. */
 static inline bool watch_is_over(const struct watch *w)
@@ -86,8 +86,8 @@ static inline bool watch_is_over(const struct watch *w)
 /* Did it end right after a probe's own byte? */
 bool after_own_byte(const struct conn *c);
 
-/* A looker decided. */
-void watch_decided(struct watch *w, struct conn *c, struct looker *l);
+/* A instance decided. */
+void watch_decided(struct watch *w, struct conn *c, struct instance *l);
 
 /* The peer's kernel answered, or did not. */
 void watch_answered(struct watch *w, struct conn *c);

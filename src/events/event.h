@@ -28,8 +28,8 @@ enum result { NOTICED, MISSED, FALSE_ALARM, STAYED_ALIVE, UNSUPPORTED };
 const char *result_name(enum result r); /* "noticed", "missed", "false-alarm", "alive", "unsupported" */
 
 /* What this kernel knew of a connection's end. */
-enum knows { KNOWS_NOTHING, KNOWS_FIN, KNOWS_RST, KNOWS_TIMEOUT, KNOWS_UNREACHABLE };
-const char *knows_name(enum knows k); /* "fin", "rst", ... */
+enum kernel_cause { KERNEL_NOTHING, KERNEL_FIN, KERNEL_RST, KERNEL_TIMEOUT, KERNEL_UNREACHABLE };
+const char *kernel_cause_name(enum kernel_cause k); /* "fin", "rst", ... */
 
 #define ADDRESS_TEXT 80 /* "[IPv6%scope]:port" and its NUL */
 #define TIME_NONE INT64_MIN /* a time that there is not: null in JSON */
@@ -43,7 +43,7 @@ struct event {
 	const struct probe *probe; /* suspect, dead, result, or NULL */
 	const char *group;   /* the spec as typed of the probes that share this connection: "peek+keepalive" */
 	char local[ADDRESS_TEXT], remote[ADDRESS_TEXT]; /* connected; listening: local */
-	enum knows knows;    /* kernel */
+	enum kernel_cause kernel;   /* kernel */
 	int err;             /* kernel, dead, result: an errno, 0 if not known or none */
 	const char *call;    /* dead, result */
 	char how[112];       /* suspect, dead, note, result: a phrase; unsupported: why */

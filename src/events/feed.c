@@ -146,13 +146,13 @@ int feed_failed(const struct feed *f, const char **name)
 	return 0;
 }
 
-void feed_complete(struct feed *f, unsigned conn, nsec t, enum knows knows, int err)
+void feed_complete(struct feed *f, unsigned conn, nsec t, enum kernel_cause knows, int err)
 {
 	for (size_t i = 0; i < f->count; i++) {
 		struct event *ev = &f->ring[(f->head + i) % RING];
 
 		if (ev->kind == EVENT_KERNEL && ev->conn == conn && ev->t == t) {
-			ev->knows = knows;
+			ev->kernel = knows;
 			ev->err = err;
 		}
 	}

@@ -41,7 +41,7 @@ struct event *feed_event(struct feed *f, enum event_kind kind, nsec t);
 
 /* A probe's call took the error of a kernel event: its errno and what it means go
  * into the event of that connection and time, if the reports were not told yet. */
-void feed_complete(struct feed *f, unsigned conn, nsec t, enum knows knows, int err);
+void feed_complete(struct feed *f, unsigned conn, nsec t, enum kernel_cause knows, int err);
 
 /* Tells the reports what is queued. */
 void feed_drain(struct feed *f);

@@ -36,7 +36,7 @@ const char *result_name(enum result r)
 	return text[r];
 }
 
-const char *knows_name(enum knows k)
+const char *kernel_cause_name(enum kernel_cause k)
 {
 	static const char *const text[] = { "nothing", "fin", "rst", "timeout", "unreachable" };
 

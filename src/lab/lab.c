@@ -39,7 +39,7 @@ static int apply(struct stage *s, struct error *e)
 	const struct chosen_fault *f = s->fault;
 
 	for (size_t i = 0; f->fault->application && i < s->watch.nconns; i++)
-		if (s->watch.conns[i].stands &&
+		if (s->watch.conns[i].established &&
 		    f->fault->application(s->watch.conns[i].socket.fd, f->params, e))
 			return -1;
 	return 0;
@@ -117,7 +117,7 @@ static struct conn *next(struct dialer *d)
 	return c;
 }
 
-static void stood(struct watch *w)
+static void established(struct watch *w)
 {
 	struct stage *s = stage_of(w);
 	const struct lab *l = lab_of(w->run);
@@ -189,7 +189,7 @@ static int open_stages(struct lab *l, struct error *e)
 		s->watch.do_strike = strike;
 		s->watch.truth_comes = true;
 		s->watch.ask_struck = ask_struck;
-		s->watch.stood = stood;
+		s->watch.established = established;
 		s->watch.over = over;
 	}
 	return 0;

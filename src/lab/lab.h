@@ -65,7 +65,7 @@ void score_begin(const struct lab *l, struct stage *s);
 void score_struck(struct stage *s);
 
 /* A result is about to be told: adds what the wire counted and what was predicted. */
-void score_result(const struct looker *k, struct event *e);
+void score_result(const struct instance *k, struct event *e);
 
 /* Tells what to use, as the measured matrix has it. */
 void score_advise(struct lab *l);

@@ -70,28 +70,28 @@ static void fill_cell(struct lab *l, const struct conn *c, const struct event *e
 
 /* How long a probe had. Who spoke had long enough; so had those who are said to be
  * done without a word, as nothing more can happen to their connection. */
-static nsec lasted(const struct watch *w, const struct looker *k)
+static nsec lasted(const struct watch *w, const struct instance *k)
 {
-	if (w->undecided && k->said_at == TIME_NONE)
+	if (w->undecided && k->dead_at == TIME_NONE)
 		return clock_now() - w->struck_at;
 	return w->run->plan->timeout;
 }
 
-static void predicted(struct lab *l, const struct looker *k, struct event *e)
+static void predicted(struct lab *l, const struct instance *k, struct event *e)
 {
-	const struct watch *w = k->look.conn->watch;
-	const struct group *g = k->look.conn->group;
+	const struct watch *w = k->context.conn->watch;
+	const struct group *g = k->context.conn->group;
 	struct circumstances around = { .traffic = l->run.plan->traffic, .interval = l->run.plan->interval,
 					.sys = &l->run.sysctls,
 					.ipv6 = l->run.plan->family == AF_INET6 };
 	const struct path *path;
-	struct forecast f;
+	struct prediction f;
 
 	if (w->struck_at == TIME_NONE)
 		return;
-	around.stood = w->struck_at - w->stood_at;
-	around.dialing = w->stood_at - l->run.start;
-	path = &stage_of(w)->paths[k->look.conn - w->conns];
+	around.age = w->struck_at - w->established_at;
+	around.dialing = w->established_at - l->run.start;
+	path = &stage_of(w)->paths[k->context.conn - w->conns];
 	around.rto = path->rto;
 	around.rtt = path->rtt;
 	around.cwnd = path->cwnd;
@@ -102,14 +102,14 @@ static void predicted(struct lab *l, const struct looker *k, struct event *e)
 	e->predicted = true;
 	e->predicted_result = f.result;
 	e->predicted_by = f.result == NOTICED ? f.late : f.by;
-	e->off = !forecast_holds(&f, e->result, e->after);
+	e->off = !prediction_holds(&f, e->result, e->after);
 	l->run.any_failed |= e->off;
 }
 
-void score_result(const struct looker *k, struct event *e)
+void score_result(const struct instance *k, struct event *e)
 {
-	struct lab *l = lab_of(k->look.conn->run);
-	const struct conn *c = k->look.conn;
+	struct lab *l = lab_of(k->context.conn->run);
+	const struct conn *c = k->context.conn;
 
 	counted(l, c, e);
 	predicted(l, k, e);
@@ -168,7 +168,7 @@ static struct path path_of(const struct conn *c)
 void score_struck(struct stage *s)
 {
 	for (size_t i = 0; i < s->watch.nconns; i++)
-		if (s->watch.conns[i].stands)
+		if (s->watch.conns[i].established)
 			s->paths[i] = path_of(&s->watch.conns[i]);
 }
 
@@ -176,5 +176,5 @@ void score_begin(const struct lab *l, struct stage *s)
 {
 	for (size_t i = 0; i < s->watch.nconns; i++)
 		count_handshake(l, &s->watch.conns[i], &s->base[i]);
-	s->counted_from = s->watch.stood_at;
+	s->counted_from = s->watch.established_at;
 }

@@ -36,7 +36,7 @@ static void take_turn(struct timer *timer, nsec now)
 	for (size_t i = 0; i < t->watch->nconns; i++) {
 		const struct conn *c = &t->watch->conns[i];
 
-		if (!c->stands || c->closed)
+		if (!c->established || c->closed)
 			continue;
 		listen_to(c->socket.fd);
 		talk(c->socket.fd, t->kind);

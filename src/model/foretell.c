@@ -20,7 +20,7 @@ static int rank(enum result r)
 	return ranks[r];
 }
 
-static bool decides(const struct forecast *a, const struct forecast *b)
+static bool decides(const struct prediction *a, const struct prediction *b)
 {
 	if (rank(a->result) != rank(b->result))
 		return rank(a->result) < rank(b->result);
@@ -29,7 +29,7 @@ static bool decides(const struct forecast *a, const struct forecast *b)
 	return outlook_perhaps(a) && !outlook_perhaps(b);
 }
 
-bool outlook_perhaps(const struct forecast *f)
+bool outlook_perhaps(const struct prediction *f)
 {
 	return (f->result == MISSED || f->result == STAYED_ALIVE) && f->from != NS_NEVER;
 }
@@ -40,7 +40,7 @@ struct outlook foretell(const struct group *g, const struct chosen_fault *f,
 	struct outlook first = { .forecast = predict(g, 0, f, s) };
 
 	for (size_t i = 1; i < g->count; i++) {
-		struct forecast next = predict(g, i, f, s);
+		struct prediction next = predict(g, i, f, s);
 
 		if (decides(&next, &first.forecast))
 			first = (struct outlook){ .forecast = next, .member = i };
@@ -52,7 +52,7 @@ struct circumstances foretell_circumstances(const struct plan *p, const struct s
 {
 	return (struct circumstances){
 		.traffic = p->traffic, .interval = p->interval, .sys = sys,
-		.stood = NS_NEVER, .lasts = NS_NEVER,
+		.age = NS_NEVER, .lasts = NS_NEVER,
 	};
 }
 

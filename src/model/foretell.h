@@ -9,12 +9,12 @@
 
 /* What becomes of the probes that share a connection, and the member that decides. */
 struct outlook {
-	struct forecast forecast;
+	struct prediction forecast;
 	size_t member;
 };
 
 /* Nothing will be said, as far as can be known, but perhaps it will: a race. */
-bool outlook_perhaps(const struct forecast *f);
+bool outlook_perhaps(const struct prediction *f);
 
 /* The first of them to notice; one that cries wolf goes before all others. */
 struct outlook foretell(const struct group *g, const struct chosen_fault *f,

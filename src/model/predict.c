@@ -33,14 +33,14 @@ static void look_around(struct view *v)
 {
 	const struct group *g = v->group;
 
-	v->others_say = v->company->turn;
+	v->others_tx_period = v->composite->app_period;
 	for (size_t i = 0; i < g->count; i++) {
 		const struct chosen *c = &g->chosen[i];
 
 		if (i == v->member || c->unsupported)
 			continue;
 		if (c->probe->traits & SENDS_DATA)
-			v->others_say = ns_min(v->others_say, chosen_period(c, v->around->interval));
+			v->others_tx_period = ns_min(v->others_tx_period, chosen_period(c, v->around->interval));
 		v->asks_error |= chosen_is(c, "so-error");
 		v->others_read |= (c->probe->traits & TAKES_DATA) != 0;
 		v->taken |= takes_at_once(c, v->effect);
@@ -52,11 +52,11 @@ static void look_around(struct view *v)
  * On a slow path what is under way is as old as its round trip. Who sends may be late
  * too, and then what came back last is older than its period.
  */
-static struct forecast of_span(struct span s, const struct company *c,
+static struct prediction of_range(struct time_range s, const struct composite *c,
 			       const struct circumstances *around, bool dead)
 {
 	nsec lasts = around->lasts;
-	struct forecast f = { .slack = PROCESSES_LATE + ns_max(around->lag, around->rto - RTO_LEAST),
+	struct prediction f = { .slack = PROCESSES_LATE + ns_max(around->lag, around->rto - RTO_LEAST),
 			      .from = s.from, .late = s.late, .lasts = lasts, .dead = dead,
 			      .by = NS_NEVER, .why = s.why };
 
@@ -66,7 +66,7 @@ static struct forecast of_span(struct span s, const struct company *c,
 		f.result = dead && s.by >= 0 ? NOTICED : FALSE_ALARM;
 	if (f.result == NOTICED)
 		f.by = s.by;
-	if (c->said != NS_NEVER && f.from > 0 && f.from != NS_NEVER)
+	if (c->tx_before != NS_NEVER && f.from > 0 && f.from != NS_NEVER)
 		f.from = ns_max(0, f.from - f.slack);
 	return f;
 }
@@ -74,11 +74,11 @@ static struct forecast of_span(struct span s, const struct company *c,
 /* Who says dead of a peer that goes on answering asks it no more. */
 static bool falls_silent(const struct view *v)
 {
-	if (!chosen_is(v->me, "idle") || !v->effect->echoes || v->company->turn != NS_NEVER)
+	if (!chosen_is(v->me, "idle") || !v->effect->echoes || v->composite->app_period != NS_NEVER)
 		return false;
 	for (size_t i = 0; i < v->group->count; i++) {
 		struct view other = { .group = v->group, .member = i, .me = &v->group->chosen[i],
-				      .company = v->company, .course = v->course, .effect = v->effect,
+				      .composite = v->composite, .timeline = v->timeline, .effect = v->effect,
 				      .around = v->around };
 		nsec from;
 
@@ -92,12 +92,12 @@ static bool falls_silent(const struct view *v)
 	return false;
 }
 
-static struct span span_of(const struct group *g, size_t member, const struct chosen_fault *f,
+static struct time_range range_of(const struct group *g, size_t member, const struct chosen_fault *f,
 			   const struct effect *e, const struct circumstances *s)
 {
-	struct company company = company_of(g, e, s);
-	struct course course = course_of(&company, f, e, s);
-	struct view v = { .group = g, .member = member, .me = &g->chosen[member], .company = &company, .course = &course,
+	struct composite composite = composite_of(g, e, s);
+	struct timeline timeline = timeline_of(&composite, f, e, s);
+	struct view v = { .group = g, .member = member, .me = &g->chosen[member], .composite = &composite, .timeline = &timeline,
 			  .effect = e, .around = s };
 
 	look_around(&v);
@@ -105,29 +105,29 @@ static struct span span_of(const struct group *g, size_t member, const struct ch
 	return says_dead_when(&v);
 }
 
-struct forecast predict(const struct group *g, size_t member, const struct chosen_fault *f,
+struct prediction predict(const struct group *g, size_t member, const struct chosen_fault *f,
 			const struct circumstances *s)
 {
 	const struct effect *effect = &f->fault->effect;
 	struct circumstances around = *s;
-	struct company company;
-	struct span span;
+	struct composite composite;
+	struct time_range span;
 
 	if (g->chosen[member].unsupported)
-		return (struct forecast){ .result = UNSUPPORTED, .by = NS_NEVER,
+		return (struct prediction){ .result = UNSUPPORTED, .by = NS_NEVER,
 					  .why = g->chosen[member].unsupported };
-	if (around.stood > AGES)
-		around.stood = AGES;
-	company = company_of(g, effect, &around);
-	if (effect->hasty && company.urgent < around.stood && company.echo == NS_NEVER)
+	if (around.age > AGES)
+		around.age = AGES;
+	composite = composite_of(g, effect, &around);
+	if (effect->hasty && composite.urgent < around.age && composite.echo == NS_NEVER)
 		effect = &fault_rst.effect;
-	span = span_of(g, member, f, effect, &around);
-	if (effect->hasty && company.urgent != NS_NEVER)
-		span = span_either(span, span_of(g, member, f, &fault_rst.effect, &around));
-	return of_span(span, &company, &around, f->fault->dead);
+	span = range_of(g, member, f, effect, &around);
+	if (effect->hasty && composite.urgent != NS_NEVER)
+		span = range_either(span, range_of(g, member, f, &fault_rst.effect, &around));
+	return of_range(span, &composite, &around, f->fault->dead);
 }
 
-bool forecast_holds(const struct forecast *f, enum result r, nsec after)
+bool prediction_holds(const struct prediction *f, enum result r, nsec after)
 {
 	nsec late = ns_add(f->late, f->slack);
 

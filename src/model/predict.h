@@ -4,7 +4,7 @@
  * latest, from the parameters, the sysctls and how TCP works.
  *
  * Three steps, a file each: what the probes of a connection do to it together
- * (company.h), what the kernel makes of that once the fault has struck (course.h),
+ * (composite.h), what the kernel makes of that once the fault has struck (timeline.h),
  * and when each probe's own call then says so (says.h).
  */
 #ifndef MODEL_PREDICT_H
@@ -19,7 +19,7 @@ struct circumstances {
 	bool ipv6;
 	nsec interval;              /* --interval */
 	const struct sysctls *sys;  /* of the watcher's network namespace */
-	nsec stood;                 /* for how long all connections stood before; NS_NEVER: for ages */
+	nsec age;                   /* for how long all connections stood before; NS_NEVER: for ages */
 	nsec dialing;               /* this one may have stood for that much longer */
 	nsec rto;                   /* the kernel's retransmission timeout then; 0: the shortest */
 	nsec rtt;                   /* ... and the round trip's time; 0: no matter */
@@ -40,25 +40,25 @@ struct circumstances {
  */
 #define PROCESSES_LATE (250 * NS_PER_MS)
 
-struct forecast {
+struct prediction {
 	enum result result;  /* NOTICED, MISSED, FALSE_ALARM, STAYED_ALIVE, UNSUPPORTED */
 	nsec by;             /* NOTICED: since the fault, at the latest; else NS_NEVER */
 	const char *why;     /* one phrase: "keepalive gives up: idle + cnt * intvl" */
 
-	/* What forecast_holds compares: a verdict must fall between the first two,
+	/* What prediction_holds compares: a verdict must fall between the first two,
 	 * and where the second lies beyond the third there may be none. */
 	nsec from, late, lasts, slack;
 	bool dead;           /* is the peer? */
 };
 
 /* The member'th probe of a composite whose probes share one connection. */
-struct forecast predict(const struct group *g, size_t member, const struct chosen_fault *f,
+struct prediction predict(const struct group *g, size_t member, const struct chosen_fault *f,
 			const struct circumstances *s);
 
 /*
  * Is that result within the forecast, and within what the kernel's timers and the
  * scheduler may add to it? after is negative or TIME_NONE for a verdict before the fault.
  */
-bool forecast_holds(const struct forecast *f, enum result r, nsec after);
+bool prediction_holds(const struct prediction *f, enum result r, nsec after);
 
 #endif

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* When a probe's own call says so, from the course that its connection takes. */
+/* When a probe's own call says so, from the timeline that its connection takes. */
 #ifndef MODEL_SAYS_H
 #define MODEL_SAYS_H
 
-#include "course.h"
+#include "timeline.h"
 
-/* What a probe is asked about: it shares the connection with its company. */
+/* What a probe is asked about: it shares the connection with its composite. */
 struct view {
 	const struct group *group; /* me is one of these */
 	size_t member;
 	const struct chosen *me;
-	const struct company *company;
-	const struct course *course;
+	const struct composite *composite;
+	const struct timeline *timeline;
 	const struct effect *effect;
 	const struct circumstances *around;
-	nsec others_say;  /* how often others put data into the stream */
+	nsec others_tx_period;  /* how often others put data into the stream */
 	bool falls_silent; /* another probe that makes the peer talk may say dead, and stop */
 	bool others_read; /* another probe takes data */
 	bool asks_error;  /* another probe asks SO_ERROR, and tells those that only set an option */
@@ -23,6 +23,6 @@ struct view {
 };
 
 /* From when to when the probe says dead, whether the peer is dead or not. */
-struct span says_dead_when(const struct view *v);
+struct time_range says_dead_when(const struct view *v);
 
 #endif

@@ -5,10 +5,10 @@
 
 #include "says.h"
 
-struct span old_ack(const struct view *v);
-struct span no_ack(const struct view *v);
-struct span no_answer(const struct view *v);
-struct span nothing_heard(const struct view *v);
+struct time_range old_ack(const struct view *v);
+struct time_range no_ack(const struct view *v);
+struct time_range no_answer(const struct view *v);
+struct time_range nothing_heard(const struct view *v);
 
 /* Is it this probe's own data, and nobody else's, that the RST answers? Not for sure with a
  * peer that is killed: what it has not read then makes an RST at once. */

@@ -214,11 +214,11 @@ static void kernel_line(const struct tally *t, char line[LINE])
 	const char *comma = "";
 
 	snprintf(line, LINE, "the kernel knew: ");
-	for (enum knows k = KNOWS_FIN; k <= KNOWS_UNREACHABLE; k++) {
-		if (!t->knows[k])
+	for (enum kernel_cause k = KERNEL_FIN; k <= KERNEL_UNREACHABLE; k++) {
+		if (!t->kernel_seen[k])
 			continue;
-		snprintf(text, sizeof(text), "%s%s on %u of %u connections", comma, knows_name(k),
-			 t->knows[k], t->connections);
+		snprintf(text, sizeof(text), "%s%s on %u of %u connections", comma, kernel_cause_name(k),
+			 t->kernel_seen[k], t->connections);
 		add(line, LINE, text);
 		comma = ", ";
 	}

@@ -236,7 +236,7 @@ static void put_body(struct out *o, const struct report_context *c, const struct
 		break;
 	case EVENT_KERNEL:
 		connection(o, e);
-		text(o, "what", knows_name(e->knows));
+		text(o, "what", kernel_cause_name(e->kernel));
 		text(o, "errno", e->err ? errno_name(e->err) : NULL);
 		break;
 	case EVENT_SUSPECT:

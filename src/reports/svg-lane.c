@@ -114,11 +114,11 @@ static void draw_kernel(const struct plot *p, struct out *o, const struct row *r
 {
 	char text[UNITS_TEXT];
 
-	if (!p->common || l->knows == KNOWS_NOTHING || r->kernel == TIME_NONE)
+	if (!p->common || l->kernel == KERNEL_NOTHING || r->kernel == TIME_NONE)
 		return;
 	svg_begin(o);
 	xml_printf(o, "the kernel knew of connection %u: %s%s%s", l->kernel_conn,
-		   knows_name(l->knows), l->kernel_err ? ", " : "",
+		   kernel_cause_name(l->kernel), l->kernel_err ? ", " : "",
 		   l->kernel_err ? errno_name(l->kernel_err) : "");
 	svg_more(o, "after %s s", units_seconds(text, r->kernel - p->zero, 6));
 	svg_titled(o);

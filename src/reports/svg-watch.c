@@ -201,7 +201,7 @@ static void draw_legend(const struct plot *p, struct out *o, struct svg_legend *
 		has[MARK_MISSED] |= !r->after.seen && r->results[MISSED];
 		has[MARK_ALARM] |= r->alarm != TIME_NONE;
 		has[MARK_SUSPECT] |= p->common && lane->nsuspects;
-		has[MARK_KERNEL] |= p->common && lane->knows != KNOWS_NOTHING;
+		has[MARK_KERNEL] |= p->common && lane->kernel != KERNEL_NOTHING;
 		has[MARK_ALIVE] |= !r->after.seen && r->results[STAYED_ALIVE];
 	}
 	if (has[MARK_NOTICED])

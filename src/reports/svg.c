@@ -47,9 +47,9 @@ static void add_kernel(struct svg *s, const struct event *e)
 	for (size_t i = 0; e->group && i < s->c.nprobes; i++) {
 		struct svg_lane *l = &s->lanes[i];
 
-		if (l->knows != KNOWS_NOTHING || strcmp(e->group, s->c.probes[i].group) != 0)
+		if (l->kernel != KERNEL_NOTHING || strcmp(e->group, s->c.probes[i].group) != 0)
 			continue;
-		l->knows = e->knows;
+		l->kernel = e->kernel;
 		l->kernel_err = e->err;
 		l->kernel_conn = e->conn;
 	}

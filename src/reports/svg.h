@@ -19,7 +19,7 @@
 struct svg_lane {
 	const char *call;  /* of its first verdict */
 	int err;
-	enum knows knows;  /* what the kernel knew first, of which connection */
+	enum kernel_cause kernel; /* what the kernel knew first, of which connection */
 	int kernel_err;
 	unsigned kernel_conn, dead_conn;
 	struct {

@@ -56,7 +56,7 @@ nsec sample_median(struct sample *s)
 	return s->kept[(n - 1) / 2];
 }
 
-/* Short where that tells the rows apart: the name, else the parameters, else the company too. */
+/* Short where that tells the rows apart: the name, else the parameters, else the composite too. */
 static void name_row(const struct report_context *c, struct row *r)
 {
 	const struct report_probe *p = r->probe;
@@ -136,7 +136,7 @@ static void add_dead(struct row *r, const struct event *e)
 
 static void add_kernel(struct tally *t, const struct event *e)
 {
-	t->knows[e->knows]++;
+	t->kernel_seen[e->kernel]++;
 	if (t->kernel == TIME_NONE || e->t < t->kernel)
 		t->kernel = e->t;
 	for (size_t i = 0; i < t->c->nprobes; i++) {

@@ -40,7 +40,7 @@ struct tally {
 	struct row **order;    /* the same, who noticed first in front (tally_finish) ... */
 	size_t shown;          /* ... and the first so many of these have results */
 	nsec fault, kernel, end; /* the fault, the first kernel event, the end: on the clock; TIME_NONE */
-	unsigned knows[KNOWS_UNREACHABLE + 1]; /* connections of which the kernel knew that */
+	unsigned kernel_seen[KERNEL_UNREACHABLE + 1]; /* connections of which the kernel knew that */
 	unsigned connections;  /* that stood */
 	unsigned results;
 };

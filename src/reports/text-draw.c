@@ -30,7 +30,7 @@ enum style result_style(enum result r)
 	return styles[r];
 }
 
-const char *text_knows(enum knows k)
+const char *text_kernel(enum kernel_cause k)
 {
 	static const char *const words[] = { "nothing", "FIN", "RST", "timeout", "unreachable" };
 

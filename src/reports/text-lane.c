@@ -188,10 +188,10 @@ static void put_kernel(const struct axis *a, struct out *o, const struct tally *
 	char text[128];
 	int used = snprintf(text, sizeof(text), "the kernel knew");
 
-	for (enum knows k = KNOWS_FIN; k <= KNOWS_UNREACHABLE && t->connections > 1; k++)
-		if (t->knows[k])
+	for (enum kernel_cause k = KERNEL_FIN; k <= KERNEL_UNREACHABLE && t->connections > 1; k++)
+		if (t->kernel_seen[k])
 			used += snprintf(text + used, sizeof(text) - (size_t)used, "%s %u %s",
-					 strchr(text, ':') ? "," : ":", t->knows[k], text_knows(k));
+					 strchr(text, ':') ? "," : ":", t->kernel_seen[k], text_kernel(k));
 	put_mark(a, o, at, KERNEL, text);
 }
 

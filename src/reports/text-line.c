@@ -135,10 +135,10 @@ void line_fault(const struct text *t, struct out *o, const struct event *e)
 void line_kernel(const struct text *t, struct out *o, const struct event *e)
 {
 	put_prefix(t, o, e->t, e->conn, "kernel");
-	put_who(t, o, text_knows(e->knows), since_zero(t, e->t), PLAIN);
+	put_who(t, o, text_kernel(e->kernel), since_zero(t, e->t), PLAIN);
 	if (e->err)
 		out_text(o, errno_name(e->err));
-	else if (e->knows == KNOWS_FIN)
+	else if (e->kernel == KERNEL_FIN)
 		out_text(o, "the peer sends no more");
 	else
 		out_text(o, "the connection is gone");

@@ -53,9 +53,9 @@ static void tell_connected(struct text *t, struct out *o, const struct event *e)
 
 static void tell_kernel(struct text *t, struct out *o, const struct event *e)
 {
-	nsec last = t->burst[e->knows];
+	nsec last = t->burst[e->kernel];
 
-	t->burst[e->knows] = e->t;
+	t->burst[e->kernel] = e->t;
 	if (is_brief(t, FEW) && last && e->t - last < BURST)
 		t->hidden++;
 	else

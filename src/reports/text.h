@@ -34,7 +34,7 @@ struct text {
 		const char *targets[TEXT_TARGETS];
 		size_t ntargets; /* TEXT_TARGETS + 1: too many to name */
 	} folded;                /* connections that stand and were not told yet */
-	nsec burst[KNOWS_UNREACHABLE + 1]; /* when the kernel last knew that */
+	nsec burst[KERNEL_UNREACHABLE + 1]; /* when the kernel last knew that */
 	unsigned hidden;         /* lines that only -v shows */
 	bool told;               /* was a line of the timeline written? */
 };
@@ -46,7 +46,7 @@ void text_style(struct out *o, enum style s);
 enum style result_style(enum result r);
 
 /* "FIN", "RST", ... */
-const char *text_knows(enum knows k);
+const char *text_kernel(enum kernel_cause k);
 
 void text_spaces(struct out *o, size_t n);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* TCP_INFO: harmless to the connection, which is why the witness uses it. */
+/* TCP_INFO: harmless to the connection, which is why the monitor uses it. */
 #include "tcpinfo.h"
 
 #include <errno.h>

@@ -76,7 +76,7 @@ static nsec loss_probe(const struct circumstances *s, enum pace pace)
 	return pace == SOONEST ? 0 : timer_fires(rto(s, pace), pace);
 }
 
-nsec repeat_at(unsigned k, const struct circumstances *s, enum pace pace)
+nsec retransmit_at(unsigned k, const struct circumstances *s, enum pace pace)
 {
 	nsec at = loss_probe(s, pace);
 
@@ -87,23 +87,23 @@ nsec repeat_at(unsigned k, const struct circumstances *s, enum pace pace)
 
 /* Which repetition that is, hangs on the pace: the soonest is of those that may be it, and the
  * latest comes when the one before it just fell into the silence. */
-nsec repeat_after(nsec silence, const struct circumstances *s, enum pace pace)
+nsec retransmit_after(nsec silence, const struct circumstances *s, enum pace pace)
 {
 	static const enum pace counts[] = { [SOONEST] = LATEST, [ON_TIME] = ON_TIME, [LATEST] = SOONEST };
 	unsigned k = 0;
 
-	while (repeat_at(k, s, counts[pace]) < silence)
+	while (retransmit_at(k, s, counts[pace]) < silence)
 		k++;
 	if (pace == LATEST && k > 0)
-		return ns_min(repeat_at(k, s, LATEST), ns_add(silence, pause(k - 1, s, LATEST)));
-	return ns_max(repeat_at(k, s, pace), silence);
+		return ns_min(retransmit_at(k, s, LATEST), ns_add(silence, pause(k - 1, s, LATEST)));
+	return ns_max(retransmit_at(k, s, pace), silence);
 }
 
 /*
  * Each send of more data sets the timer anew for the loss probe, twice the round trip ahead: who
  * sends as often puts off every repetition, until the congestion window is full.
  */
-nsec repeats_put_off(nsec period, const struct circumstances *s)
+nsec retransmits_deferred(nsec period, const struct circumstances *s)
 {
 	if (!s->rtt || period > 2 * s->rtt + PROBE_AFTER_LEAST)
 		return 0;
@@ -158,7 +158,7 @@ static nsec latest_firing(nsec model, const struct circumstances *s)
  */
 nsec give_up_in_flight(nsec user_timeout, const struct circumstances *s, enum pace pace)
 {
-	nsec start = repeat_at(1, s, pace), model = model_timeout(s->sys), after = 0;
+	nsec start = retransmit_at(1, s, pace), model = model_timeout(s->sys), after = 0;
 
 	if (user_timeout)
 		return ns_add(start, timer_fires(user_timeout, pace));

@@ -26,13 +26,13 @@ nsec timer_fires(nsec delay, enum pace pace);
 nsec ack_delayed(const struct circumstances *s);
 
 /* The k-th repetition of unacknowledged data: 0 is the loss probe. */
-nsec repeat_at(unsigned k, const struct circumstances *s, enum pace pace);
+nsec retransmit_at(unsigned k, const struct circumstances *s, enum pace pace);
 
 /* When the first repetition is due that comes after a silence of that length. */
-nsec repeat_after(nsec silence, const struct circumstances *s, enum pace pace);
+nsec retransmit_after(nsec silence, const struct circumstances *s, enum pace pace);
 
 /* By how much all of them come later if more data are sent as often as that. */
-nsec repeats_put_off(nsec period, const struct circumstances *s);
+nsec retransmits_deferred(nsec period, const struct circumstances *s);
 
 /* The second window probe that comes later than that: both are unanswered. */
 nsec window_probe_after(nsec silence, const struct circumstances *s, enum pace pace);

@@ -11,7 +11,7 @@
 #include "faults/effect.h"
 #include "predict.h"
 
-struct company {
+struct composite {
 	/* Socket options in force. */
 	bool keepalive, recverr;
 	nsec idle, intvl;
@@ -20,11 +20,11 @@ struct company {
 
 	/* Somebody does it at least that often, and for the first time at a random moment
 	 * within that time; NS_NEVER: nobody does. */
-	nsec turn;         /* the application: reads what is there, then writes */
-	nsec says;         /* a probe or the application puts data into the stream, also after the fault */
-	nsec said;         /* ... before it */
+	nsec app_period;       /* the application: reads what is there, then writes */
+	nsec tx_period;       /* a probe or the application puts data into the stream, also after the fault */
+	nsec tx_before;       /* ... before it */
 	nsec echo;         /* the peer echoes what was said, before the fault */
-	nsec left;         /* ... of what a probe said */
+	nsec echo_unread;       /* ... of what a probe said */
 
 	nsec urgent;       /* a probe said it out of band, which no peer reads, before the fault */
 
@@ -32,7 +32,7 @@ struct company {
 	bool reads;        /* a probe takes data as soon as they come */
 };
 
-struct company company_of(const struct group *g, const struct effect *e,
+struct composite composite_of(const struct group *g, const struct effect *e,
 			  const struct circumstances *s);
 
 /* A parameter of a probe's, by name; 0 if it has none of that name. */

@@ -3,7 +3,7 @@
  * What probes do to their connection together. Its oddity: parameters are found by their
  * rows, as their structs are the probes' own.
  */
-#include "company.h"
+#include "composite.h"
 
 #include <string.h>
 
@@ -53,7 +53,7 @@ nsec chosen_period(const struct chosen *c, nsec interval)
 	return chosen_is(c, "unacked") ? ns_max(every, interval) : every;
 }
 
-static void set_keepalive(struct company *c, const struct chosen *m, const struct sysctls *sys)
+static void set_keepalive(struct composite *c, const struct chosen *m, const struct sysctls *sys)
 {
 	nsec idle = chosen_number(m, "idle"), intvl = chosen_number(m, "intvl");
 	int64_t cnt = chosen_number(m, "cnt");
@@ -74,7 +74,7 @@ static void set_keepalive(struct company *c, const struct chosen *m, const struc
 		c->cnt = cnt;
 }
 
-static void set_options(struct company *c, const struct chosen *m, const struct sysctls *sys)
+static void set_options(struct composite *c, const struct chosen *m, const struct sysctls *sys)
 {
 	nsec after = chosen_number(m, "after");
 
@@ -87,22 +87,22 @@ static void set_options(struct company *c, const struct chosen *m, const struct 
 
 /* Urgent data are taken out of the stream: the last byte of them stays with the peer's
  * kernel, and nobody echoes it. */
-static void add_sender(struct company *c, const struct chosen *m, const struct effect *e,
+static void add_sender(struct composite *c, const struct chosen *m, const struct effect *e,
 		       nsec interval)
 {
 	nsec every = chosen_period(m, interval);
 	bool hangs_up = m->probe->traits & TAKES_DATA && !ignores_fin(m);
 
-	c->said = ns_min(c->said, every);
+	c->tx_before = ns_min(c->tx_before, every);
 	if (chosen_is(m, "oob")) {
 		c->urgent = ns_min(c->urgent, every);
 	} else {
 		c->echo = ns_min(c->echo, every);
-		c->left = ns_min(c->left, every);
+		c->echo_unread = ns_min(c->echo_unread, every);
 	}
 	if (e->fin && hangs_up)
 		return;
-	c->says = ns_min(c->says, every);
+	c->tx_period = ns_min(c->tx_period, every);
 	c->senders++;
 }
 
@@ -114,12 +114,12 @@ static nsec turn_of(enum traffic t)
 }
 
 /* ack-age is armed before keepalive, which therefore has the last word. */
-struct company company_of(const struct group *g, const struct effect *e,
+struct composite composite_of(const struct group *g, const struct effect *e,
 			  const struct circumstances *s)
 {
 	nsec turn = turn_of(s->traffic);
-	struct company c = { .turn = turn, .says = turn, .said = turn, .echo = turn,
-			     .left = NS_NEVER, .urgent = NS_NEVER };
+	struct composite c = { .app_period = turn, .tx_period = turn, .tx_before = turn, .echo = turn,
+			     .echo_unread = NS_NEVER, .urgent = NS_NEVER };
 
 	for (int late = 0; late < 2; late++)
 		for (size_t i = 0; i < g->count; i++)

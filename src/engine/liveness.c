@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* The question to the peer's kernel. Its oddity: where data waits, it cannot be put, only waited for. */
-#include "question.h"
+#include "liveness.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "run.h"
 #include "tcp/tcpinfo.h"
-#include "witness.h"
+#include "monitor.h"
 
 #define ASK_EVERY (10 * NS_PER_MS)
 #define ASK_COUNT 4                     /* keepalive segments, a second apart */
@@ -84,7 +84,7 @@ static void look_for_answer(struct timer *t, nsec now)
 	bool in_vain = asked_in_vain(c, &ti, now);
 
 	if (ti.tcpi_state == STATE_CLOSE) {
-		witness_look(c, 0, now); /* was it an answer? */
+		monitor_check(c, 0, now); /* was it an answer? */
 		c->answer = UNANSWERED;  /* a reset or a timeout: there is no such connection */
 	}
 	else if (heard_more(&c->heard_asked, &heard, 0))
@@ -118,7 +118,7 @@ static void put(struct timer *t, nsec now)
 	timer_set(&c->run->loop, &c->patience, now + ASK_EVERY);
 }
 
-void question_ask(struct conn *c)
+void liveness_start(struct conn *c)
 {
 	struct tcp_info ti;
 
@@ -132,7 +132,7 @@ void question_ask(struct conn *c)
 	timer_set(&c->run->loop, &c->patience, c->asked_at + c->id * SPREAD % NS_PER_S);
 }
 
-void question_drop(struct conn *c)
+void liveness_cancel(struct conn *c)
 {
 	struct tcp_info ti;
 

@@ -6,9 +6,9 @@
 #include "conn.h"
 
 /* Stamps and acts on what a hook returned. */
-void looker_verdict(struct looker *l, struct verdict v);
+void instance_verdict(struct instance *l, struct verdict v);
 
 /* The next multiple of the interval after now, in step with the other polled probes. */
-void looker_next_tick(struct looker *l, nsec now);
+void instance_next_tick(struct instance *l, nsec now);
 
 #endif

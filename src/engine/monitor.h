@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The witness: when did this machine's TCP stack know? It only polls and reads
+ * The monitor: when did this machine's TCP stack know? It only polls and reads
  * TCP_INFO, which send nothing and consume nothing, and it looks before any probe.
  *
  * It cannot read the socket error without consuming it, so it tells a reset from
@@ -13,12 +13,12 @@
 #include "conn.h"
 
 /* The socket woke with these epoll events at that time: is there news? */
-void witness_look(struct conn *c, uint32_t events, nsec woken);
+void monitor_check(struct conn *c, uint32_t events, nsec woken);
 
 /* Keeps the count of received segments fresh where something is being sent. */
-void witness_refresh(struct conn *c);
+void monitor_refresh(struct conn *c);
 
 /* A call of a probe's took the error: correct and complete what was told. */
-void witness_errno(struct conn *c, int err);
+void monitor_errno(struct conn *c, int err);
 
 #endif

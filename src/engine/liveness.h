@@ -18,9 +18,9 @@ struct heard heard_now(int fd);
 bool heard_more(const struct heard *then, const struct heard *now, uint32_t resets);
 
 /* Asks. The answer comes to watch_answered. */
-void question_ask(struct conn *c);
+void liveness_start(struct conn *c);
 
 /* Waits no more: a question that is still open is answered by what came to nothing so far. */
-void question_drop(struct conn *c);
+void liveness_cancel(struct conn *c);
 
 #endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How a connection ends, if it is known how long before the fault the peer was heard
+ * and how soon after it something is sent: the kernel's part of timeline.h, for one phase.
+ */
+#ifndef MODEL_ENDING_H
+#define MODEL_ENDING_H
+
+#include "composite.h"
+#include "tcp/range.h"
+
+struct model {
+	const struct composite *c;
+	const struct effect *e;
+	const struct circumstances *s;
+	nsec silence;
+	struct time_range in_flight, queued, refused; /* how long until the kernel gives up on data */
+};
+
+struct phase {
+	nsec heard; /* the last segment came, not later than the fault */
+	nsec keepalive_at;/* keepalive sends its next one, not before it; NS_NEVER: none */
+	nsec tx_at; /* the next data are sent, not before it; NS_NEVER: none */
+};
+
+/* When the state becomes CLOSE in that phase, as long as the window is open. */
+struct time_range phase_end(const struct model *m, const struct phase *p);
+
+/* The same when it closes at that time. */
+struct time_range closed_end(const struct model *m, struct time_range closed);
+
+/* How long until the kernel gives up on data that cannot even be sent. */
+struct time_range range_refused(const struct model *m);
+
+#endif
