@@ -27,7 +27,7 @@ int act_drain(int fd, const void *params)
 	return 0;
 }
 
-int act_deafen(int fd, const void *params)
+int act_drop_rx(int fd, const void *params)
 {
 	struct sock_filter code[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
 	struct sock_fprog nothing = { .len = 1, .filter = code };
@@ -36,7 +36,7 @@ int act_deafen(int fd, const void *params)
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &nothing, sizeof(nothing)) ? -errno : 0;
 }
 
-int act_hear(int fd, const void *params)
+int act_restore_rx(int fd, const void *params)
 {
 	int unused = 0;
 
@@ -44,7 +44,7 @@ int act_hear(int fd, const void *params)
 	return setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof(unused)) ? -errno : 0;
 }
 
-int act_forget(int fd, const void *params)
+int act_repair_close(int fd, const void *params)
 {
 	int on = TCP_REPAIR_ON;
 
@@ -67,14 +67,14 @@ static int try(int like, int (*act)(int fd, const void *params))
 	return rc;
 }
 
-int try_deafen(int fd, const void *params)
+int try_drop_rx(int fd, const void *params)
 {
 	(void)params;
-	return try(fd, act_deafen);
+	return try(fd, act_drop_rx);
 }
 
-int try_forget(int fd, const void *params)
+int try_repair_close(int fd, const void *params)
 {
 	(void)params;
-	return try(fd, act_forget);
+	return try(fd, act_repair_close);
 }

@@ -15,15 +15,15 @@ int act_drain(int fd, const void *params);
 /* Deaf: a classic BPF filter that accepts nothing, so segments are dropped before
  * TCP sees them; no ACK, no RST. And the end of it. Linux 6.18, and stable kernels,
  * want CAP_NET_ADMIN for it on TCP. */
-int act_deafen(int fd, const void *params);
-int act_hear(int fd, const void *params);
+int act_drop_rx(int fd, const void *params);
+int act_restore_rx(int fd, const void *params);
 
 /* close(2) will tell nobody, and the kernel knows no such connection afterwards:
  * TCP_REPAIR, for which CAP_NET_ADMIN is needed (tcp_disconnect). */
-int act_forget(int fd, const void *params);
+int act_repair_close(int fd, const void *params);
 
 /* Trials on a socket of their own, for setup; fd is left alone. */
-int try_deafen(int fd, const void *params);
-int try_forget(int fd, const void *params);
+int try_drop_rx(int fd, const void *params);
+int try_repair_close(int fd, const void *params);
 
 #endif

@@ -3,7 +3,7 @@
 #include "act.h"
 #include "fault.h"
 #include "peer.h"
-#include "words.h"
+#include "final-data.h"
 
 static int say_and_hang_up(struct peer *p, const void *params, struct error *e)
 {

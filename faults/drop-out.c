@@ -7,11 +7,11 @@
 
 static int cut(struct link *l, const void *params, struct error *e)
 {
-	static const struct wire_rule rule = { .drop = { [WIRE_OUT] = true } };
+	static const struct link_rule rule = { .drop = { [LINK_OUT] = true } };
 
 	(void)params;
 	(void)e;
-	link_rule(l, &rule);
+	link_set_rule(l, &rule);
 	return 0;
 }
 
@@ -27,7 +27,7 @@ const struct fault fault_drop_out = {
 	.dead = true,
 	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING, .repeats = true },
 	.needs = "CAP_NET_ADMIN",
-	.setup = try_deafen,
-	.peer = peer_go_deaf,
+	.setup = try_drop_rx,
+	.peer = peer_drop_rx,
 	.wire = cut,
 };

@@ -12,13 +12,13 @@ static int cut(struct link *l, const void *params, struct error *e)
 {
 	(void)params;
 	(void)e;
-	link_rule(l, &LINK_CUT);
+	link_set_rule(l, &LINK_CUT);
 	return 0;
 }
 
 static int deafen(int fd, const void *params, struct error *e)
 {
-	int rc = act_deafen(fd, params);
+	int rc = act_drop_rx(fd, params);
 
 	return rc ? fault_refused(&fault_drop, -rc, e) : 0;
 }
@@ -40,8 +40,8 @@ const struct fault fault_drop = {
 	.dead = true,
 	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING },
 	.needs = "CAP_NET_ADMIN",
-	.setup = try_deafen,
-	.peer = peer_go_deaf,
+	.setup = try_drop_rx,
+	.peer = peer_drop_rx,
 	.wire = cut,
 	.socket = deafen,
 };

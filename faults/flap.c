@@ -20,14 +20,14 @@ static void heal(struct peer *p, const void *params)
 	struct error e;
 
 	(void)params;
-	peer_each(p, act_hear, NULL, &e);
+	peer_each(p, act_restore_rx, NULL, &e);
 }
 
-static int go_deaf(struct peer *p, const void *params, struct error *e)
+static int drop_rx(struct peer *p, const void *params, struct error *e)
 {
 	const struct params *q = params;
 
-	if (peer_go_deaf(p, NULL, e))
+	if (peer_drop_rx(p, NULL, e))
 		return -1;
 	peer_later(p, q->duration, heal);
 	return 0;
@@ -38,7 +38,7 @@ static int cut(struct link *l, const void *params, struct error *e)
 	const struct params *q = params;
 
 	(void)e;
-	link_rule_for(l, &LINK_CUT, q->duration, &LINK_PASS);
+	link_set_rule_for(l, &LINK_CUT, q->duration, &LINK_PASS);
 	return 0;
 }
 
@@ -55,7 +55,7 @@ const struct fault fault_flap = {
 	.needs = "CAP_NET_ADMIN",
 	.params = rows,
 	.params_size = sizeof(struct params),
-	.setup = try_deafen,
-	.peer = go_deaf,
+	.setup = try_drop_rx,
+	.peer = drop_rx,
 	.wire = cut,
 };

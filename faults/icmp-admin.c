@@ -5,11 +5,11 @@
 
 static int refuse(struct link *l, const void *params, struct error *e)
 {
-	static const struct wire_rule rule = { .answer = FORGE_ICMP_ADMIN, .drop = { [WIRE_IN] = true } };
+	static const struct link_rule rule = { .answer = FORGE_ICMP_ADMIN, .drop = { [LINK_IN] = true } };
 
 	(void)params;
 	(void)e;
-	link_rule(l, &rule);
+	link_set_rule(l, &rule);
 	return 0;
 }
 

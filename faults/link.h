@@ -2,7 +2,7 @@
 /*
  * One fault's share of the lab: a watcher's host, a peer's host, and the wire
  * between them, for a fault's wire and watcher. Each fault is carried out in a
- * process of its own (src/lab/breaker.h), so it may wait. The first of these calls
+ * process of its own (src/lab/supervisor.h), so it may wait. The first of these calls
  * stamps when the fault struck.
  */
 #ifndef FAULTS_LINK_H
@@ -10,23 +10,23 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "net/wire.h"
+#include "net/worker.h"
 #include "peer.h"
 
 struct link {
 	const struct lab_net *net;
-	struct wire *wire;
+	struct link_worker *wire;
 	size_t index;          /* of the link in both */
-	struct keeper *peer;
+	struct peer_child *peer;
 	moment *struck;        /* shared with the peer and the measuring process */
 };
 
-extern const struct wire_rule LINK_PASS, LINK_CUT; /* everything, nothing */
+extern const struct link_rule LINK_PASS, LINK_CUT; /* everything, nothing */
 
 /* What happens to packets from now on; for a time, and then something else. */
-void link_rule(struct link *l, const struct wire_rule *rule);
-void link_rule_for(struct link *l, const struct wire_rule *rule, nsec hold,
-		   const struct wire_rule *then);
+void link_set_rule(struct link *l, const struct link_rule *rule);
+void link_set_rule_for(struct link *l, const struct link_rule *rule, nsec hold,
+		   const struct link_rule *then);
 
 /* Has the peer's process do the fault's peer, and waits until it did. */
 int link_peer(struct link *l, struct error *e);

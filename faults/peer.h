@@ -2,7 +2,7 @@
 /*
  * The peer: an echo server in a process of its own, and what a fault can have
  * that process do. The process is started, told to die and ended by its keeper:
- * the lab's breaker, or --peer.
+ * the lab's supervisor, or --peer.
  */
 #ifndef FAULTS_PEER_H
 #define FAULTS_PEER_H
@@ -51,9 +51,9 @@ void peer_await_input(struct peer *p, nsec limit);
 void peer_close_all(struct peer *p);
 
 /* These two can stand as a fault's hand by themselves: reads no more, and leaves
- * what arrives in the kernel; dies by going deaf (act_deafen). */
+ * what arrives in the kernel; dies by going deaf (act_drop_rx). */
 int peer_stop_reading(struct peer *p, const void *params, struct error *e);
-int peer_go_deaf(struct peer *p, const void *params, struct error *e);
+int peer_drop_rx(struct peer *p, const void *params, struct error *e);
 
 /* Calls then after that time, with the fault's parameters. One at a time. */
 void peer_later(struct peer *p, nsec after, void (*then)(struct peer *p, const void *params));
@@ -63,7 +63,7 @@ void peer_last_report(struct peer *p);
 
 /* ---- for the keeper ---- */
 
-struct keeper {
+struct peer_child {
 	pid_t pid;   /* 0: no process */
 	int control; /* readable when the peer has something to say; -1: none */
 };
@@ -98,16 +98,16 @@ struct peer_plan {
  * sockets are its own from here on: they are closed on this side, also on -1.
  * It ends by itself once it has died in a way that leaves no connection.
  */
-int peer_start(struct keeper *k, const struct peer_plan *plan, struct error *e);
+int peer_start(struct peer_child *k, const struct peer_plan *plan, struct error *e);
 
 /* Asks for something, and reads what it says: 1, or 0 when the process is gone. */
-void peer_order(const struct keeper *k, enum peer_order order);
-int peer_hear(const struct keeper *k, struct peer_message *m);
+void peer_order(const struct peer_child *k, enum peer_order order);
+int peer_hear(const struct peer_child *k, struct peer_message *m);
 
 /* Both at once: 0, or -1 when it could not do it or is gone. */
-int peer_ask(const struct keeper *k, enum peer_order order, struct error *e);
+int peer_ask(const struct peer_child *k, enum peer_order order, struct error *e);
 
 /* SIGKILL, and waits for its end. */
-void peer_end(struct keeper *k);
+void peer_end(struct peer_child *k);
 
 #endif

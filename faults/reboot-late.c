@@ -24,7 +24,7 @@ static void forget(struct peer *p, const void *params)
 	struct error e;
 
 	(void)params;
-	if (!peer_each(p, act_forget, NULL, &e))
+	if (!peer_each(p, act_repair_close, NULL, &e))
 		peer_close_all(p);
 }
 
@@ -32,7 +32,7 @@ static int go_down(struct peer *p, const void *params, struct error *e)
 {
 	const struct params *q = params;
 
-	if (peer_go_deaf(p, NULL, e))
+	if (peer_drop_rx(p, NULL, e))
 		return -1;
 	peer_later(p, q->duration, forget);
 	return 0;
@@ -40,16 +40,16 @@ static int go_down(struct peer *p, const void *params, struct error *e)
 
 static int setup(int fd, const void *params)
 {
-	int rc = try_deafen(fd, params);
+	int rc = try_drop_rx(fd, params);
 
-	return rc ? rc : try_forget(fd, params);
+	return rc ? rc : try_repair_close(fd, params);
 }
 
 static int cut(struct link *l, const void *params, struct error *e)
 {
 	const struct params *q = params;
 
-	link_rule_for(l, &LINK_CUT, q->duration, &LINK_PASS);
+	link_set_rule_for(l, &LINK_CUT, q->duration, &LINK_PASS);
 	return link_peer(l, e);
 }
 

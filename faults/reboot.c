@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* reboot: the peer's kernel forgets its connections without a word (act_forget), and answers what comes for them. */
+/* reboot: the peer's kernel forgets its connections without a word (act_repair_close), and answers what comes for them. */
 #include "act.h"
 #include "fault.h"
 #include "peer.h"
@@ -8,7 +8,7 @@ static int forget(struct peer *p, const void *params, struct error *e)
 {
 	(void)params;
 	peer_struck(p);
-	if (peer_each(p, act_forget, NULL, e))
+	if (peer_each(p, act_repair_close, NULL, e))
 		return -1;
 	peer_close_all(p);
 	return 0;
@@ -25,6 +25,6 @@ const struct fault fault_reboot = {
 	.dead = true,
 	.effect = { .data = REPLY_RST, .empty = REPLY_RST },
 	.needs = "CAP_NET_ADMIN",
-	.setup = try_forget,
+	.setup = try_repair_close,
 	.peer = forget,
 };

@@ -26,7 +26,7 @@ static const struct param rows[] = {
 
 static int setup(int fd, const void *params)
 {
-	int rc = try_deafen(fd, params);
+	int rc = try_drop_rx(fd, params);
 
 	return rc ? rc : full_setup(fd, params);
 }
@@ -36,7 +36,7 @@ static void fall_silent(struct peer *p, const void *params)
 {
 	struct error e;
 
-	peer_go_deaf(p, params, &e);
+	peer_drop_rx(p, params, &e);
 }
 
 static int stop_reading(struct peer *p, const void *params, struct error *e)
@@ -54,7 +54,7 @@ static int stop_and_cut(struct link *l, const void *params, struct error *e)
 
 	if (link_peer(l, e))
 		return -1;
-	link_rule_for(l, &LINK_PASS, q->after, &LINK_CUT);
+	link_set_rule_for(l, &LINK_PASS, q->after, &LINK_CUT);
 	return 0;
 }
 

@@ -3,7 +3,7 @@
  * The lab: every fault against every probe. Each fault has a link of its own, so
  * that all strike at the same time; this one process makes the sockets in all
  * the watchers' namespaces and looks at them in one loop, while the wire carries
- * the packets and the breaker breaks things in processes of their own.
+ * the packets and the supervisor breaks things in processes of their own.
  */
 #include "lab.h"
 
@@ -52,7 +52,7 @@ static int strike(struct watch *w, struct error *e)
 	/* Before the first whole second, which a keepalive timer could be in step with. */
 	nsec out_of_step = l->run.plan->fault_at_given ? 0 : l->out_of_step;
 
-	return breaker_strike(l->world.breaker, index_of(l, stage_of(w)), clock_now() + out_of_step, e);
+	return supervisor_strike(l->world.supervisor, index_of(l, stage_of(w)), clock_now() + out_of_step, e);
 }
 
 static void struck(struct stage *s, nsec at)
@@ -64,11 +64,11 @@ static void struck(struct stage *s, nsec at)
 	watch_struck(&s->watch, f->name, at, f->dead ? TRUTH_DEAD : TRUTH_ALIVE);
 }
 
-/* What the fault did may be seen before the breaker's message is read. */
+/* What the fault did may be seen before the supervisor's message is read. */
 static void ask_struck(struct watch *w)
 {
 	const struct lab *l = lab_of(w->run);
-	nsec at = breaker_struck(l->world.breaker, index_of(l, stage_of(w)));
+	nsec at = supervisor_struck(l->world.supervisor, index_of(l, stage_of(w)));
 
 	if (at)
 		struck(stage_of(w), at);
@@ -78,8 +78,8 @@ static int hear(struct lab *l, const struct struck *news, struct error *e)
 {
 	struct stage *s = &l->stages[news->fault];
 
-	if (news->news == BREAKER_ASKS)
-		return apply(s, e) || breaker_go(l->world.breaker, news->fault, e) ? -1 : 0;
+	if (news->news == SUPERVISOR_ASKS)
+		return apply(s, e) || supervisor_go(l->world.supervisor, news->fault, e) ? -1 : 0;
 	if (s->watch.struck_at == TIME_NONE)
 		struck(s, news->at);
 	return s->fault->fault->when == FAULT_AFTER ? apply(s, e) : 0;
@@ -94,7 +94,7 @@ static void on_news(struct handler *h, uint32_t events, nsec woken)
 
 	(void)events;
 	(void)woken;
-	while ((rc = breaker_read(l->world.breaker, &news, &e)) > 0 && !(rc = hear(l, &news, &e)))
+	while ((rc = supervisor_read(l->world.supervisor, &news, &e)) > 0 && !(rc = hear(l, &news, &e)))
 		;
 	if (rc < 0)
 		run_fail(&l->run, &e);
@@ -213,7 +213,7 @@ static int begin(struct lab *l, struct error *e)
 	l->out_of_step = (nsec)(run_random() * (double)NS_PER_S / 2);
 	l->run.finish = finish;
 	l->run.result = score_result;
-	l->news = (struct handler){ .fd = breaker_fd(l->world.breaker), .ready = on_news };
+	l->news = (struct handler){ .fd = supervisor_fd(l->world.supervisor), .ready = on_news };
 	rc = loop_add(&l->run.loop, &l->news, EPOLLIN);
 	if (rc)
 		return error_set(e, STATUS_SYSTEM, "the lab: %s", strerror(-rc));

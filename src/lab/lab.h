@@ -24,7 +24,7 @@ struct stage {
 	struct watch watch;
 	const struct chosen_fault *fault;
 	struct traffic_timer traffic;
-	struct wire_conn *base; /* what the wire had counted when the connections stood */
+	struct conn_packets *base; /* what the wire had counted when the connections stood */
 	nsec counted_from;
 	struct path *paths; /* of each connection, when the fault struck */
 };

@@ -4,20 +4,20 @@
 
 #include "net/netns.h"
 
-const struct wire_rule LINK_PASS;
-const struct wire_rule LINK_CUT = { .drop = { [WIRE_IN] = true, [WIRE_OUT] = true } };
+const struct link_rule LINK_PASS;
+const struct link_rule LINK_CUT = { .drop = { [LINK_IN] = true, [LINK_OUT] = true } };
 
-void link_rule(struct link *l, const struct wire_rule *rule)
+void link_set_rule(struct link *l, const struct link_rule *rule)
 {
 	moment_stamp(l->struck, clock_now());
-	wire_rule(l->wire, l->index, rule);
+	worker_set_rule(l->wire, l->index, rule);
 }
 
-void link_rule_for(struct link *l, const struct wire_rule *rule, nsec hold,
-		   const struct wire_rule *then)
+void link_set_rule_for(struct link *l, const struct link_rule *rule, nsec hold,
+		   const struct link_rule *then)
 {
 	moment_stamp(l->struck, clock_now());
-	wire_rule_until(l->wire, l->index, rule, hold, then);
+	worker_set_rule_until(l->wire, l->index, rule, hold, then);
 }
 
 /* The peer's process has the same stamp in its hand. */

@@ -19,34 +19,34 @@ static uint16_t port_of(const struct conn *c)
 	return colon ? (uint16_t)strtoul(colon + 1, NULL, 10) : 0;
 }
 
-static void count(const struct lab *l, const struct conn *c, struct wire_conn *now)
+static void count(const struct lab *l, const struct conn *c, struct conn_packets *now)
 {
 	memset(now, 0, sizeof(*now));
 	if (l->world.wire)
-		wire_conn(l->world.wire, index_of(l, stage_of(c->watch)), port_of(c), now);
+		worker_conn(l->world.wire, index_of(l, stage_of(c->watch)), port_of(c), now);
 }
 
 /* The wire is another process: the handshake's last ACK may still be on its way into the count. */
-static void count_handshake(const struct lab *l, const struct conn *c, struct wire_conn *base)
+static void count_handshake(const struct lab *l, const struct conn *c, struct conn_packets *base)
 {
 	nsec until = clock_now() + HANDSHAKE_PATIENCE;
 
 	do
 		count(l, c, base);
-	while (l->world.wire && !base->dir[WIRE_OUT].acks && clock_now() < until && !sched_yield());
+	while (l->world.wire && !base->dir[LINK_OUT].acks && clock_now() < until && !sched_yield());
 }
 
 static void counted(const struct lab *l, const struct conn *c, struct event *e)
 {
 	const struct stage *s = stage_of(c->watch);
-	const struct wire_conn *base = &s->base[c - s->watch.conns];
-	struct wire_conn now;
+	const struct conn_packets *base = &s->base[c - s->watch.conns];
+	struct conn_packets now;
 
 	if (!l->world.wire)
 		return;
 	count(l, c, &now);
 	e->wire_packets = e->wire_bytes = 0;
-	for (int d = 0; d < WIRE_DIRS; d++) {
+	for (int d = 0; d < LINK_DIRS; d++) {
 		e->wire_packets += (int64_t)(now.dir[d].packets - base->dir[d].packets);
 		e->wire_bytes += (int64_t)(now.dir[d].bytes - base->dir[d].bytes);
 	}

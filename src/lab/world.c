@@ -41,7 +41,7 @@ static int open_network(struct world *w, const struct plan *p, const char *const
 		return offer_loopback(e);
 	if (set_sysctls(w, p, e))
 		return -1;
-	w->wire = wire_open(&w->net, p->pcap, names, e);
+	w->wire = worker_open(&w->net, p->pcap, names, e);
 	return w->wire ? 0 : -1;
 }
 
@@ -53,7 +53,7 @@ static void set_address(struct world *w, size_t i, int family)
 	const bool v6 = family == AF_INET6;
 
 	a->sa.ss_family = v6 ? AF_INET6 : AF_INET;
-	in4->sin_port = breaker_port(w->breaker, i); /* in6's port is in the same place */
+	in4->sin_port = supervisor_port(w->supervisor, i); /* in6's port is in the same place */
 	if (v6)
 		inet_pton(AF_INET6, w->wire ? LAB_IPV6_PEER : "::1", &in6->sin6_addr);
 	else
@@ -73,8 +73,8 @@ int world_open(struct world *w, const struct plan *p, const char *const *names, 
 		return error_set(e, STATUS_SYSTEM, "the lab: out of memory");
 	if (open_network(w, p, names, e))
 		return -1;
-	w->breaker = breaker_open(w->wire ? &w->net : NULL, w->wire, p->lab, p->nlab, p->family, e);
-	if (!w->breaker)
+	w->supervisor = supervisor_open(w->wire ? &w->net : NULL, w->wire, p->lab, p->nlab, p->family, e);
+	if (!w->supervisor)
 		return -1;
 	for (size_t i = 0; i < w->sites; i++)
 		set_address(w, i, p->family);
@@ -85,8 +85,8 @@ int world_close(struct world *w, struct error *e)
 {
 	int rc;
 
-	breaker_close(w->breaker);
-	rc = wire_close(w->wire, e);
+	supervisor_close(w->supervisor);
+	rc = worker_close(w->wire, e);
 	if (w->net.links)
 		lab_net_close(&w->net);
 	free(w->peers);

@@ -10,15 +10,15 @@
 #include <netinet/in.h>
 
 #include "plan/plan.h"
-#include "breaker.h"
+#include "supervisor.h"
 #include "net/netns.h"
-#include "net/wire.h"
+#include "net/worker.h"
 
 struct world {
 	size_t sites;
 	struct lab_net net;    /* links 0 on loopback */
-	struct wire *wire;     /* NULL on loopback */
-	struct breaker *breaker;
+	struct link_worker *wire;     /* NULL on loopback */
+	struct supervisor *supervisor;
 	struct peer_address {
 		struct addrinfo info; /* for the dialer */
 		struct sockaddr_storage sa;

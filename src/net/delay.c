@@ -5,7 +5,7 @@
  */
 #include "delay.h"
 
-#include "wire.h"
+#include "worker.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 int delay_open(struct delay *d)
 {
-	d->slot = calloc(WIRE_QUEUE, sizeof(*d->slot));
+	d->slot = calloc(LINK_QUEUE, sizeof(*d->slot));
 	return d->slot ? 0 : -ENOMEM;
 }
 
@@ -25,9 +25,9 @@ void delay_close(struct delay *d)
 
 bool delay_push(struct delay *d, nsec due, const uint8_t *data, size_t len)
 {
-	struct delayed *s = &d->slot[(d->head + d->used) % WIRE_QUEUE];
+	struct delayed *s = &d->slot[(d->head + d->used) % LINK_QUEUE];
 
-	if (d->used == WIRE_QUEUE || len > sizeof(s->data))
+	if (d->used == LINK_QUEUE || len > sizeof(s->data))
 		return false;
 	if (due > d->last)
 		d->last = due;
@@ -45,6 +45,6 @@ const struct delayed *delay_first(const struct delay *d)
 
 void delay_pop(struct delay *d)
 {
-	d->head = (d->head + 1) % WIRE_QUEUE;
+	d->head = (d->head + 1) % LINK_QUEUE;
 	d->used--;
 }

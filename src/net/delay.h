@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Packets on their way: a first-in first-out queue of WIRE_QUEUE slots, all allocated
+ * Packets on their way: a first-in first-out queue of LINK_QUEUE slots, all allocated
  * beforehand.
  */
 #ifndef NET_DELAY_H

@@ -20,7 +20,7 @@ struct peer_mode {
 	const struct plan *plan;
 	struct loop loop;
 	struct feed feed;
-	struct keeper peer;
+	struct peer_child peer;
 	struct handler news;
 	struct timer strike, timeout;
 	struct peer_sockets sockets; /* until the child has them */

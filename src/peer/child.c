@@ -10,7 +10,7 @@
 
 #include "plan/plan.h"
 #include "faults/fault.h"
-#include "peer-run.h"
+#include "peer-main.h"
 
 int peer_setup(int fd, const void *fault, struct error *e)
 {
@@ -28,7 +28,7 @@ static void close_sockets(const struct peer_plan *plan)
 		close(plan->connected[i]);
 }
 
-static int fork_peer(struct keeper *k, const struct peer_plan *plan)
+static int fork_peer(struct peer_child *k, const struct peer_plan *plan)
 {
 	pid_t keeper = getpid();
 	int pair[2];
@@ -50,12 +50,12 @@ static int fork_peer(struct keeper *k, const struct peer_plan *plan)
 	return -errno;
 }
 
-int peer_start(struct keeper *k, const struct peer_plan *plan, struct error *e)
+int peer_start(struct peer_child *k, const struct peer_plan *plan, struct error *e)
 {
 	struct peer_message m;
 	int rc;
 
-	*k = (struct keeper){ .control = -1 };
+	*k = (struct peer_child){ .control = -1 };
 	rc = fork_peer(k, plan);
 	close_sockets(plan);
 	if (rc)
@@ -71,14 +71,14 @@ int peer_start(struct keeper *k, const struct peer_plan *plan, struct error *e)
 }
 
 /* A process that is gone is noticed by hearing nothing of it. */
-void peer_order(const struct keeper *k, enum peer_order order)
+void peer_order(const struct peer_child *k, enum peer_order order)
 {
 	ssize_t n = send(k->control, &order, sizeof(order), MSG_NOSIGNAL);
 
 	(void)n;
 }
 
-int peer_hear(const struct keeper *k, struct peer_message *m)
+int peer_hear(const struct peer_child *k, struct peer_message *m)
 {
 	ssize_t n;
 
@@ -88,7 +88,7 @@ int peer_hear(const struct keeper *k, struct peer_message *m)
 	return n == (ssize_t)sizeof(*m);
 }
 
-int peer_ask(const struct keeper *k, enum peer_order order, struct error *e)
+int peer_ask(const struct peer_child *k, enum peer_order order, struct error *e)
 {
 	struct peer_message m;
 
@@ -101,7 +101,7 @@ int peer_ask(const struct keeper *k, enum peer_order order, struct error *e)
 	return -1;
 }
 
-void peer_end(struct keeper *k)
+void peer_end(struct peer_child *k)
 {
 	if (k->pid > 0) {
 		kill(k->pid, SIGKILL);
@@ -110,5 +110,5 @@ void peer_end(struct keeper *k)
 	}
 	if (k->control >= 0)
 		close(k->control);
-	*k = (struct keeper){ .control = -1 };
+	*k = (struct peer_child){ .control = -1 };
 }

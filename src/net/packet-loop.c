@@ -3,7 +3,7 @@
  * The wire's loop. Its oddity: captures are written only in turns in which no packet
  * came, however full they are.
  */
-#include "carrier.h"
+#include "packet-loop.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -20,31 +20,31 @@ enum {
 	TURN = 16,       /* packets of one direction of one cable, before the next one's turn */
 	QUIET_MS = 5,    /* without a packet, before a capture is written */
 	EVENTS = 64,
-	SOURCES = 3,     /* of events, for each cable: enum wire_dir, and its timer */
-	TIMER = WIRE_DIRS,
+	SOURCES = 3,     /* of events, for each cable: enum link_dir, and its timer */
+	TIMER = LINK_DIRS,
 };
 
 #define BELL UINT64_MAX
 
-static int watch(struct carrier *c, int fd, uint64_t key)
+static int watch(struct packet_loop *c, int fd, uint64_t key)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = key };
 
 	return epoll_ctl(c->epoll, EPOLL_CTL_ADD, fd, &ev) < 0 ? -errno : 0;
 }
 
-static int watch_cable(struct carrier *c, size_t i)
+static int watch_cable(struct packet_loop *c, size_t i)
 {
-	int err = watch(c, c->cable[i].tun[WIRE_IN], i * SOURCES + WIRE_IN);
+	int err = watch(c, c->cable[i].tun[LINK_IN], i * SOURCES + LINK_IN);
 
 	if (err == 0)
-		err = watch(c, c->cable[i].tun[WIRE_OUT], i * SOURCES + WIRE_OUT);
+		err = watch(c, c->cable[i].tun[LINK_OUT], i * SOURCES + LINK_OUT);
 	if (err == 0)
 		err = watch(c, c->cable[i].timer, i * SOURCES + TIMER);
 	return err;
 }
 
-static int lay(struct carrier *c, const struct lab_net *net)
+static int lay(struct packet_loop *c, const struct lab_net *net)
 {
 	int err = 0;
 
@@ -52,18 +52,18 @@ static int lay(struct carrier *c, const struct lab_net *net)
 	if (c->epoll < 0)
 		return -errno;
 	for (size_t i = 0; err == 0 && i < c->links; i++) {
-		err = cable_open(&c->cable[i], &net->link[i], &c->region->link[i]);
+		err = packet_link_open(&c->cable[i], &net->link[i], &c->region->link[i]);
 		if (err == 0)
 			err = watch_cable(c, i);
 	}
 	return err < 0 ? err : watch(c, c->bell, BELL);
 }
 
-struct carrier *carrier_new(const struct lab_net *net, struct region *region, int bell,
+struct packet_loop *packet_loop_new(const struct lab_net *net, struct shared_memory *region, int bell,
 			    const char *pcap_dir, const char *const *pcap_names,
 			    struct error *e)
 {
-	struct carrier *c = calloc(1, sizeof(*c) + net->links * sizeof(*c->cable));
+	struct packet_loop *c = calloc(1, sizeof(*c) + net->links * sizeof(*c->cable));
 	int err;
 
 	if (!c) {
@@ -83,14 +83,14 @@ struct carrier *carrier_new(const struct lab_net *net, struct region *region, in
 			goto fail;
 	return c;
 fail:
-	carrier_free(c);
+	packet_loop_free(c);
 	return NULL;
 }
 
-void carrier_free(struct carrier *c)
+void packet_loop_free(struct packet_loop *c)
 {
 	for (size_t i = 0; i < c->links; i++)
-		cable_close(&c->cable[i]);
+		packet_link_close(&c->cable[i]);
 	if (c->epoll >= 0)
 		close(c->epoll);
 	free(c);
@@ -106,12 +106,12 @@ static void close_between(unsigned int from, unsigned int to)
 		close((int)fd);
 }
 
-static bool is_ours(const struct carrier *c, int fd)
+static bool is_ours(const struct packet_loop *c, int fd)
 {
 	if (fd == STDERR_FILENO || fd == c->epoll || fd == c->bell)
 		return true;
 	for (size_t i = 0; i < c->links; i++) {
-		const struct cable *k = &c->cable[i];
+		const struct packet_link *k = &c->cable[i];
 
 		if (fd == k->tun[0] || fd == k->tun[1] || fd == k->timer || fd == k->pcap.fd)
 			return true;
@@ -119,12 +119,12 @@ static bool is_ours(const struct carrier *c, int fd)
 	return false;
 }
 
-static int highest(const struct carrier *c)
+static int highest(const struct packet_loop *c)
 {
 	int max = c->epoll > c->bell ? c->epoll : c->bell;
 
 	for (size_t i = 0; i < c->links; i++) {
-		const struct cable *k = &c->cable[i];
+		const struct packet_link *k = &c->cable[i];
 		int fds[] = { k->tun[0], k->tun[1], k->timer, k->pcap.fd };
 
 		for (size_t j = 0; j < sizeof(fds) / sizeof(*fds); j++)
@@ -135,7 +135,7 @@ static int highest(const struct carrier *c)
 }
 
 /* An inherited pipe or port, held open here, would outlive its owner's close. */
-static void close_others(const struct carrier *c)
+static void close_others(const struct packet_loop *c)
 {
 	int max = highest(c);
 
@@ -145,27 +145,27 @@ static void close_others(const struct carrier *c)
 	close_between((unsigned int)max + 1, ~0U);
 }
 
-static void serve(struct carrier *c, uint64_t key)
+static void serve(struct packet_loop *c, uint64_t key)
 {
-	struct cable *k;
+	struct packet_link *k;
 	uint64_t rung;
 
 	if (key == BELL) {
 		if (read(c->bell, &rung, sizeof(rung)) < 0)
 			return;
 		for (size_t i = 0; i < c->links; i++)
-			cable_settle(&c->cable[i]);
+			packet_link_settle(&c->cable[i]);
 		return;
 	}
 	k = &c->cable[key / SOURCES];
 	if (key % SOURCES == TIMER)
-		cable_release(k);
+		packet_link_release(k);
 	else
-		cable_carry(k, (enum wire_dir)(key % SOURCES), TURN);
+		packet_link_carry(k, (enum link_dir)(key % SOURCES), TURN);
 }
 
 /* How long to wait for a packet before there is time to write. */
-static int patience(const struct carrier *c)
+static int patience(const struct packet_loop *c)
 {
 	int ms = -1;
 
@@ -178,15 +178,15 @@ static int patience(const struct carrier *c)
 	return ms;
 }
 
-static bool record_one(struct carrier *c)
+static bool record_one(struct packet_loop *c)
 {
 	for (size_t i = 0; i < c->links; i++)
-		if (cable_record(&c->cable[i]))
+		if (packet_link_record(&c->cable[i]))
 			return true;
 	return false;
 }
 
-void carrier_run(struct carrier *c)
+void packet_loop_run(struct packet_loop *c)
 {
 	struct epoll_event ev[EVENTS];
 

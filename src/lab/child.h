@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where one fault strikes: a breaker's process, and what it and the measuring process say to each other. For breaker.c. */
+/* Where one fault strikes: a supervisor's process, and what it and the measuring process say to each other. For supervisor.c. */
 #ifndef LAB_SITE_H
 #define LAB_SITE_H
 
@@ -7,7 +7,7 @@
 #include <sys/types.h>
 
 #include "faults/link.h"
-#include "breaker.h"
+#include "supervisor.h"
 
 /* From the measuring process; the end of the socket is the order to end. */
 struct command {
@@ -21,15 +21,15 @@ struct message {
 	struct error error; /* status 0: none */
 };
 
-struct site {
+struct child {
 	struct link link;
-	struct keeper peer;
+	struct peer_child peer;
 	const struct chosen_fault *fault;
 	int socket; /* to the measuring process: SOCK_SEQPACKET */
 	in_port_t port;
 };
 
-/* The whole life of a breaker's process, whose parent is the measuring process. */
-_Noreturn void site_run(struct site *s, int family, pid_t parent);
+/* The whole life of a supervisor's process, whose parent is the measuring process. */
+_Noreturn void child_run(struct child *s, int family, pid_t parent);
 
 #endif

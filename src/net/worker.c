@@ -3,10 +3,10 @@
  * The wire, seen by the one who opened it. Its oddity: a rule is set by writing to
  * memory, so setting it cannot be late.
  */
-#include "wire.h"
+#include "worker.h"
 
-#include "carrier.h"
-#include "region.h"
+#include "packet-loop.h"
+#include "shared.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -20,19 +20,19 @@
 
 #define QUIT_LIMIT (5 * NS_PER_S) /* for captures on a slow disk */
 
-struct wire {
+struct link_worker {
 	pid_t pid; /* 0: it is gone */
 	int status;
 	int bell;
 	size_t links;
 	size_t size;
-	struct region *region;
+	struct shared_memory *region;
 	const char *pcap_dir;
 	const char *const *pcap_names;
 };
 
 /* The terminal's signals are for the opener, which then ends this process. */
-static void run_child(struct carrier *c, pid_t opener)
+static void run_child(struct packet_loop *c, pid_t opener)
 {
 	static const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
 
@@ -42,29 +42,29 @@ static void run_child(struct carrier *c, pid_t opener)
 	prctl(PR_SET_NAME, "tcpalive-wire");
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
 		signal(ignored[i], SIG_IGN);
-	carrier_run(c);
+	packet_loop_run(c);
 	_exit(0);
 }
 
-static int start(struct wire *w, const struct lab_net *net, struct error *e)
+static int start(struct link_worker *w, const struct lab_net *net, struct error *e)
 {
 	pid_t opener = getpid();
-	struct carrier *c = carrier_new(net, w->region, w->bell, w->pcap_dir, w->pcap_names, e);
+	struct packet_loop *c = packet_loop_new(net, w->region, w->bell, w->pcap_dir, w->pcap_names, e);
 
 	if (!c)
 		return -1;
 	w->pid = fork();
 	if (w->pid == 0)
 		run_child(c, opener);
-	carrier_free(c);
+	packet_loop_free(c);
 	if (w->pid > 0)
 		return 0;
 	w->pid = 0;
 	return error_set(e, STATUS_SYSTEM, "the lab's wire: %s", strerror(errno));
 }
 
-/* Also for a wire that wire_open could not finish. */
-static void wire_free(struct wire *w)
+/* Also for a wire that worker_open could not finish. */
+static void worker_free(struct link_worker *w)
 {
 	if (w->region != MAP_FAILED)
 		munmap(w->region, w->size);
@@ -73,10 +73,10 @@ static void wire_free(struct wire *w)
 	free(w);
 }
 
-struct wire *wire_open(const struct lab_net *net, const char *pcap_dir,
+struct link_worker *worker_open(const struct lab_net *net, const char *pcap_dir,
 		       const char *const *pcap_names, struct error *e)
 {
-	struct wire *w = calloc(1, sizeof(*w));
+	struct link_worker *w = calloc(1, sizeof(*w));
 
 	if (!w) {
 		error_set(e, STATUS_SYSTEM, "the lab's wire: out of memory");
@@ -92,11 +92,11 @@ struct wire *wire_open(const struct lab_net *net, const char *pcap_dir,
 		error_set(e, STATUS_SYSTEM, "the lab's wire: %s", strerror(errno));
 	else if (start(w, net, e) == 0)
 		return w;
-	wire_free(w);
+	worker_free(w);
 	return NULL;
 }
 
-static void ring(const struct wire *w)
+static void ring(const struct link_worker *w)
 {
 	uint64_t once = 1;
 	ssize_t n = write(w->bell, &once, sizeof(once));
@@ -111,7 +111,7 @@ static void pause_for(nsec ns)
 	nanosleep(&ts, NULL);
 }
 
-static bool gone(struct wire *w)
+static bool gone(struct link_worker *w)
 {
 	pid_t pid = w->pid > 0 ? waitpid(w->pid, &w->status, WNOHANG) : 0;
 
@@ -120,7 +120,7 @@ static bool gone(struct wire *w)
 	return w->pid == 0;
 }
 
-static void stop(struct wire *w)
+static void stop(struct link_worker *w)
 {
 	nsec limit = clock_now() + QUIT_LIMIT;
 
@@ -133,7 +133,7 @@ static void stop(struct wire *w)
 	}
 }
 
-static int check_captures(const struct wire *w, struct error *e)
+static int check_captures(const struct link_worker *w, struct error *e)
 {
 	for (size_t i = 0; i < w->links; i++) {
 		int err = atomic_load_explicit(&w->region->link[i].pcap_error,
@@ -146,7 +146,7 @@ static int check_captures(const struct wire *w, struct error *e)
 	return 0;
 }
 
-static int report_end(const struct wire *w, struct error *e)
+static int report_end(const struct link_worker *w, struct error *e)
 {
 	if (WIFSIGNALED(w->status))
 		return error_set(e, STATUS_SYSTEM, "the lab's wire: killed by signal %d",
@@ -154,28 +154,28 @@ static int report_end(const struct wire *w, struct error *e)
 	return error_set(e, STATUS_SYSTEM, "the lab's wire: ended by itself");
 }
 
-int wire_check(struct wire *w, struct error *e)
+int worker_check(struct link_worker *w, struct error *e)
 {
 	return gone(w) ? report_end(w, e) : check_captures(w, e);
 }
 
-int wire_close(struct wire *w, struct error *e)
+int worker_close(struct link_worker *w, struct error *e)
 {
 	int err;
 
 	if (!w)
 		return 0;
-	err = wire_check(w, e);
+	err = worker_check(w, e);
 	if (w->pid > 0)
 		stop(w);
 	if (err == 0)
 		err = w->status ? report_end(w, e) : check_captures(w, e);
-	wire_free(w);
+	worker_free(w);
 	return err;
 }
 
 /* The moment is taken first: no effect can then be older than its cause. */
-static nsec put(struct region_link *l, struct plan *plan, nsec hold)
+static nsec put(struct shared_link *l, struct plan *plan, nsec hold)
 {
 	uint32_t seq = atomic_load_explicit(&l->sequence, memory_order_relaxed);
 	nsec now = clock_now();
@@ -188,29 +188,29 @@ static nsec put(struct region_link *l, struct plan *plan, nsec hold)
 	return now;
 }
 
-nsec wire_rule(struct wire *w, size_t link, const struct wire_rule *rule)
+nsec worker_set_rule(struct link_worker *w, size_t link, const struct link_rule *rule)
 {
-	return wire_rule_until(w, link, rule, NS_NEVER, rule);
+	return worker_set_rule_until(w, link, rule, NS_NEVER, rule);
 }
 
-nsec wire_rule_until(struct wire *w, size_t link, const struct wire_rule *rule, nsec hold,
-		     const struct wire_rule *then)
+nsec worker_set_rule_until(struct link_worker *w, size_t link, const struct link_rule *rule, nsec hold,
+		     const struct link_rule *then)
 {
 	struct plan plan = { .rule = *rule, .then = *then };
 
 	return put(&w->region->link[link], &plan, hold);
 }
 
-int wire_settle(struct wire *w, size_t link, nsec limit, struct error *e)
+int worker_settle(struct link_worker *w, size_t link, nsec limit, struct error *e)
 {
-	struct region_link *l = &w->region->link[link];
+	struct shared_link *l = &w->region->link[link];
 	uint32_t asked = atomic_fetch_add_explicit(&l->settle_asked, 1, memory_order_release) + 1;
 	nsec end = clock_now() + limit;
 
 	ring(w);
 	while (atomic_load_explicit(&l->settle_done, memory_order_acquire) != asked) {
 		if (gone(w))
-			return wire_check(w, e);
+			return worker_check(w, e);
 		if (clock_now() > end)
 			return error_set(e, STATUS_SYSTEM, "the lab's wire: not scheduled for "
 					 "%.1f s (the machine is too busy)", ns_seconds(limit));
@@ -219,14 +219,14 @@ int wire_settle(struct wire *w, size_t link, nsec limit, struct error *e)
 	return 0;
 }
 
-bool wire_conn(const struct wire *w, size_t link, uint16_t port, struct wire_conn *conn)
+bool worker_conn(const struct link_worker *w, size_t link, uint16_t port, struct conn_packets *conn)
 {
-	for (size_t i = 0; i < WIRE_CONNS; i++) {
-		const struct region_conn *c = &w->region->link[link].conn[conn_slot(port, i)];
+	for (size_t i = 0; i < LINK_CONNS; i++) {
+		const struct shared_conn *c = &w->region->link[link].conn[conn_slot(port, i)];
 		uint32_t at = atomic_load_explicit(&c->port, memory_order_acquire);
 
 		if (at == port) {
-			words_load(conn, c->count, WORDS(struct wire_conn));
+			words_load(conn, c->count, WORDS(struct conn_packets));
 			return true;
 		}
 		if (at == 0)
@@ -236,7 +236,7 @@ bool wire_conn(const struct wire *w, size_t link, uint16_t port, struct wire_con
 	return false;
 }
 
-void wire_link(const struct wire *w, size_t link, struct wire_link *count)
+void worker_link(const struct link_worker *w, size_t link, struct link_packets *count)
 {
-	words_load(count, w->region->link[link].count, WORDS(struct wire_link));
+	words_load(count, w->region->link[link].count, WORDS(struct link_packets));
 }

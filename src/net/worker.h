@@ -18,11 +18,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum wire_dir { WIRE_IN, WIRE_OUT, WIRE_DIRS };
+enum link_dir { LINK_IN, LINK_OUT, LINK_DIRS };
 
 enum {
-	WIRE_CONNS = 128, /* connections counted on a link */
-	WIRE_QUEUE = 512, /* packets that a delay holds in a direction; more are dropped */
+	LINK_CONNS = 128, /* connections counted on a link */
+	LINK_QUEUE = 512, /* packets that a delay holds in a direction; more are dropped */
 };
 
 /*
@@ -30,14 +30,14 @@ enum {
  * answer is given to TCP and UDP from the watcher, which then goes no further.
  * Packets are never reordered, also not when a delay gets shorter.
  */
-struct wire_rule {
-	bool drop[WIRE_DIRS];
+struct link_rule {
+	bool drop[LINK_DIRS];
 	enum forge_kind answer;
-	nsec delay[WIRE_DIRS];
+	nsec delay[LINK_DIRS];
 };
 
 /* Packets of a connection in one direction, as their sender put them on the wire. */
-struct wire_tally {
+struct packet_counters {
 	uint64_t packets, bytes;                 /* bytes of IP, headers included */
 	uint64_t dropped_packets, dropped_bytes; /* those of them that did not get across */
 	uint64_t acks;                           /* nothing but an ACK: no data, SYN, FIN, RST */
@@ -46,14 +46,14 @@ struct wire_tally {
 	nsec first, last;                        /* stamps; 0: none yet */
 };
 
-struct wire_conn {
-	struct wire_tally dir[WIRE_DIRS];
-	struct wire_tally forged; /* answers of the wire to the watcher: ICMP, RST */
+struct conn_packets {
+	struct packet_counters dir[LINK_DIRS];
+	struct packet_counters forged; /* answers of the wire to the watcher: ICMP, RST */
 };
 
-struct wire_link {
-	struct wire_tally dir[WIRE_DIRS]; /* everything, other protocols than TCP too */
-	struct wire_tally forged;
+struct link_packets {
+	struct packet_counters dir[LINK_DIRS]; /* everything, other protocols than TCP too */
+	struct packet_counters forged;
 	uint64_t stray;     /* multicast and other noise: not carried, counted nowhere else */
 	uint64_t untracked; /* TCP packets of a connection too many */
 	uint64_t overflow;  /* dropped as a delay's queue was full */
@@ -61,44 +61,44 @@ struct wire_link {
 	uint64_t unrecorded; /* missing in the capture, whose buffer was full */
 };
 
-struct wire;
+struct link_worker;
 
 /*
  * Starts to carry the packets of all of net's links. With a directory, link i is
  * recorded in DIR/NAMES[i].pcap; both must live as long as the wire. To be freed
- * with wire_close. NULL and an error of STATUS_SYSTEM when it cannot be.
+ * with worker_close. NULL and an error of STATUS_SYSTEM when it cannot be.
  */
-struct wire *wire_open(const struct lab_net *net, const char *pcap_dir,
+struct link_worker *worker_open(const struct lab_net *net, const char *pcap_dir,
 		       const char *const *pcap_names, struct error *e);
 
-/* Ends it, with all that it recorded on disk; -1 as wire_check. NULL is accepted. */
-int wire_close(struct wire *w, struct error *e);
+/* Ends it, with all that it recorded on disk; -1 as worker_check. NULL is accepted. */
+int worker_close(struct link_worker *w, struct error *e);
 
 /* -1 and an error of STATUS_SYSTEM when the wire is gone or a capture failed. */
-int wire_check(struct wire *w, struct error *e);
+int worker_check(struct link_worker *w, struct error *e);
 
 /*
  * Sets a link's rule, for every packet that the wire takes in from now on, and
- * returns that moment. No system call, no waiting. wire_rule_until replaces the
+ * returns that moment. No system call, no waiting. worker_set_rule_until replaces the
  * rule by a second one when it has been in force for hold.
  */
-nsec wire_rule(struct wire *w, size_t link, const struct wire_rule *rule);
-nsec wire_rule_until(struct wire *w, size_t link, const struct wire_rule *rule, nsec hold,
-		     const struct wire_rule *then);
+nsec worker_set_rule(struct link_worker *w, size_t link, const struct link_rule *rule);
+nsec worker_set_rule_until(struct link_worker *w, size_t link, const struct link_rule *rule, nsec hold,
+		     const struct link_rule *then);
 
 /*
  * Waits until the rule in force has met every packet that the link's hosts sent
  * before the call: to be called between dropping a packet and letting pass again.
  * Takes as long as the wire needs to be scheduled; -1 when that exceeds limit.
  */
-int wire_settle(struct wire *w, size_t link, nsec limit, struct error *e);
+int worker_settle(struct link_worker *w, size_t link, nsec limit, struct error *e);
 
 /*
  * Copies what was counted; of a connection by the watcher's port, false when it
  * sent and received nothing. May be called while packets flow, also after
- * wire_check failed, not after wire_close.
+ * worker_check failed, not after worker_close.
  */
-bool wire_conn(const struct wire *w, size_t link, uint16_t port, struct wire_conn *conn);
-void wire_link(const struct wire *w, size_t link, struct wire_link *count);
+bool worker_conn(const struct link_worker *w, size_t link, uint16_t port, struct conn_packets *conn);
+void worker_link(const struct link_worker *w, size_t link, struct link_packets *count);
 
 #endif

@@ -8,7 +8,7 @@
 #ifndef NET_REGION_H
 #define NET_REGION_H
 
-#include "wire.h"
+#include "worker.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -22,29 +22,29 @@ typedef _Atomic uint64_t word;
 
 /* The rule in force at t: t < until ? rule : then. */
 struct plan {
-	struct wire_rule rule, then;
+	struct link_rule rule, then;
 	nsec until;
 };
 
 _Static_assert(sizeof(struct plan) % sizeof(uint64_t) == 0, "a plan is whole words");
 
-struct region_conn {
+struct shared_conn {
 	_Atomic uint32_t port; /* 0: free; set once, when the words are valid */
-	word count[WORDS(struct wire_conn)];
+	word count[WORDS(struct conn_packets)];
 };
 
-struct region_link {
+struct shared_link {
 	_Atomic uint32_t sequence; /* of the plan; odd while it is written */
 	word plan[WORDS(struct plan)];
 	_Atomic uint32_t settle_asked, settle_done;
 	_Atomic int pcap_error;
-	word count[WORDS(struct wire_link)];
-	struct region_conn conn[WIRE_CONNS]; /* an open hash table by port */
+	word count[WORDS(struct link_packets)];
+	struct shared_conn conn[LINK_CONNS]; /* an open hash table by port */
 };
 
-struct region {
+struct shared_memory {
 	_Atomic int quit;
-	struct region_link link[];
+	struct shared_link link[];
 };
 
 static inline void words_store(word *to, const void *from, size_t count)
@@ -72,7 +72,7 @@ static inline void words_load(void *to, const word *from, size_t count)
 /* The i-th place to look at for a port. */
 static inline size_t conn_slot(uint16_t port, size_t i)
 {
-	return ((size_t)port * 40503 / 64 + i) % WIRE_CONNS;
+	return ((size_t)port * 40503 / 64 + i) % LINK_CONNS;
 }
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The breakers. Their oddity: each fault has a process of its own (site.c), so that none waits for another. */
-#include "breaker.h"
+/* The supervisors. Their oddity: each fault has a process of its own (child.c), so that none waits for another. */
+#include "supervisor.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "site.h"
+#include "child.h"
 
 struct hand {
 	pid_t pid;  /* 0: no process */
@@ -19,21 +19,21 @@ struct hand {
 	in_port_t port; /* where its peer listens */
 };
 
-struct breaker {
+struct supervisor {
 	size_t n;
 	int epoll;
 	moment *struck; /* of each fault, shared */
 	struct hand hands[];
 };
 
-static void close_others(const struct breaker *b, size_t self)
+static void close_others(const struct supervisor *b, size_t self)
 {
 	close(b->epoll);
 	for (size_t i = 0; i < self; i++)
 		close(b->hands[i].socket);
 }
 
-static int start_hand(struct breaker *b, size_t i, struct site *s, int family)
+static int start_hand(struct supervisor *b, size_t i, struct child *s, int family)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = i };
 	pid_t parent = getpid();
@@ -47,7 +47,7 @@ static int start_hand(struct breaker *b, size_t i, struct site *s, int family)
 		close(pair[0]);
 		close_others(b, i);
 		s->socket = pair[1];
-		site_run(s, family, parent);
+		child_run(s, family, parent);
 	}
 	close(pair[1]);
 	if (b->hands[i].pid < 0) {
@@ -57,8 +57,8 @@ static int start_hand(struct breaker *b, size_t i, struct site *s, int family)
 	return epoll_ctl(b->epoll, EPOLL_CTL_ADD, pair[0], &ev) ? -errno : 0;
 }
 
-/* Takes a message of that breaker's: 1, or 0 with EAGAIN, or -1. */
-static int take(struct breaker *b, size_t i, int flags, struct message *m, struct error *e)
+/* Takes a message of that supervisor's: 1, or 0 with EAGAIN, or -1. */
+static int take(struct supervisor *b, size_t i, int flags, struct message *m, struct error *e)
 {
 	ssize_t n;
 
@@ -68,14 +68,14 @@ static int take(struct breaker *b, size_t i, int flags, struct message *m, struc
 	if (n < 0 && errno == EAGAIN)
 		return 0;
 	if (n != (ssize_t)sizeof(*m))
-		return error_set(e, STATUS_SYSTEM, "the lab: a breaker's process is gone");
+		return error_set(e, STATUS_SYSTEM, "the lab: a supervisor's process is gone");
 	if (!m->error.status)
 		return 1;
 	*e = m->error;
 	return -1;
 }
 
-static int start(struct breaker *b, const struct lab_net *net, struct wire *wire,
+static int start(struct supervisor *b, const struct lab_net *net, struct link_worker *wire,
 		 const struct chosen_fault *chosen, int family, struct error *e)
 {
 	struct message m;
@@ -87,7 +87,7 @@ static int start(struct breaker *b, const struct lab_net *net, struct wire *wire
 	if (b->epoll < 0 || b->struck == MAP_FAILED)
 		rc = -errno;
 	for (size_t i = 0; !rc && i < b->n; i++) {
-		struct site s = {
+		struct child s = {
 			.link = { .net = net, .wire = wire, .index = i, .struck = &b->struck[i] },
 			.fault = &chosen[i],
 		};
@@ -104,11 +104,11 @@ static int start(struct breaker *b, const struct lab_net *net, struct wire *wire
 	return 0;
 }
 
-struct breaker *breaker_open(const struct lab_net *net, struct wire *wire,
+struct supervisor *supervisor_open(const struct lab_net *net, struct link_worker *wire,
 			     const struct chosen_fault *chosen, size_t n, int family,
 			     struct error *e)
 {
-	struct breaker *b = calloc(1, sizeof(*b) + n * sizeof(*b->hands));
+	struct supervisor *b = calloc(1, sizeof(*b) + n * sizeof(*b->hands));
 
 	if (!b) {
 		error_set(e, STATUS_SYSTEM, "the lab's peers: out of memory");
@@ -120,12 +120,12 @@ struct breaker *breaker_open(const struct lab_net *net, struct wire *wire,
 		b->hands[i].socket = -1;
 	if (!start(b, net, wire, chosen, family, e))
 		return b;
-	breaker_close(b);
+	supervisor_close(b);
 	return NULL;
 }
 
 /* All are told before the first is waited for. */
-void breaker_close(struct breaker *b)
+void supervisor_close(struct supervisor *b)
 {
 	if (!b)
 		return;
@@ -142,43 +142,43 @@ void breaker_close(struct breaker *b)
 	free(b);
 }
 
-in_port_t breaker_port(const struct breaker *b, size_t fault)
+in_port_t supervisor_port(const struct supervisor *b, size_t fault)
 {
 	return b->hands[fault].port;
 }
 
-int breaker_fd(const struct breaker *b)
+int supervisor_fd(const struct supervisor *b)
 {
 	return b->epoll;
 }
 
-nsec breaker_struck(const struct breaker *b, size_t fault)
+nsec supervisor_struck(const struct supervisor *b, size_t fault)
 {
 	return moment_read(&b->struck[fault]);
 }
 
-static int order(struct breaker *b, size_t fault, const struct command *c, struct error *e)
+static int order(struct supervisor *b, size_t fault, const struct command *c, struct error *e)
 {
 	if (send(b->hands[fault].socket, c, sizeof(*c), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
 		return 0;
-	return error_set(e, STATUS_SYSTEM, "the lab: a breaker's process: %s", strerror(errno));
+	return error_set(e, STATUS_SYSTEM, "the lab: a supervisor's process: %s", strerror(errno));
 }
 
-int breaker_strike(struct breaker *b, size_t fault, nsec when, struct error *e)
+int supervisor_strike(struct supervisor *b, size_t fault, nsec when, struct error *e)
 {
 	const struct command c = { .when = when };
 
 	return order(b, fault, &c, e);
 }
 
-int breaker_go(struct breaker *b, size_t fault, struct error *e)
+int supervisor_go(struct supervisor *b, size_t fault, struct error *e)
 {
 	const struct command c = { 0 };
 
 	return order(b, fault, &c, e);
 }
 
-int breaker_read(struct breaker *b, struct struck *news, struct error *e)
+int supervisor_read(struct supervisor *b, struct struck *news, struct error *e)
 {
 	struct epoll_event ev;
 	struct message m;

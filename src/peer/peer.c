@@ -15,7 +15,7 @@
 #include "faults/act.h"
 #include "echo.h"
 #include "faults/fault.h"
-#include "peer-run.h"
+#include "peer-main.h"
 
 #define LOOK_AGAIN NS_PER_MS
 
@@ -59,11 +59,11 @@ int peer_stop_reading(struct peer *p, const void *params, struct error *e)
 	return 0;
 }
 
-int peer_go_deaf(struct peer *p, const void *params, struct error *e)
+int peer_drop_rx(struct peer *p, const void *params, struct error *e)
 {
 	(void)params;
 	peer_struck(p);
-	return peer_each(p, act_deafen, NULL, e);
+	return peer_each(p, act_drop_rx, NULL, e);
 }
 
 void peer_close_all(struct peer *p)

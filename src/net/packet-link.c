@@ -3,7 +3,7 @@
  * One link. Its oddity: a packet is counted before it is delivered, so whoever sees
  * its effect sees it counted.
  */
-#include "cable.h"
+#include "packet-link.h"
 
 #include <errno.h>
 #include <string.h>
@@ -12,34 +12,34 @@
 
 enum { SETTLE_MAX = 8192 }; /* more than any host's device and its queue hold */
 
-int cable_open(struct cable *c, const struct lab_link *link, struct region_link *shared)
+int packet_link_open(struct packet_link *c, const struct lab_link *link, struct shared_link *shared)
 {
 	int err;
 
 	c->shared = shared;
 	c->pcap = PCAP_NONE;
-	c->tun[WIRE_OUT] = link->watcher.tun;
-	c->tun[WIRE_IN] = link->peer.tun;
+	c->tun[LINK_OUT] = link->watcher.tun;
+	c->tun[LINK_IN] = link->peer.tun;
 	c->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (c->timer < 0)
 		return -errno;
-	err = delay_open(&c->queue[WIRE_IN]);
-	return err < 0 ? err : delay_open(&c->queue[WIRE_OUT]);
+	err = delay_open(&c->queue[LINK_IN]);
+	return err < 0 ? err : delay_open(&c->queue[LINK_OUT]);
 }
 
-void cable_close(struct cable *c)
+void packet_link_close(struct packet_link *c)
 {
 	if (!c->shared)
 		return;
 	if (c->timer >= 0)
 		close(c->timer);
-	delay_close(&c->queue[WIRE_IN]);
-	delay_close(&c->queue[WIRE_OUT]);
+	delay_close(&c->queue[LINK_IN]);
+	delay_close(&c->queue[LINK_OUT]);
 	pcap_close(&c->pcap);
 }
 
 /* A plan that is not yet wholly written is not yet in force. */
-static const struct wire_rule *rule_at(struct cable *c, nsec now)
+static const struct link_rule *rule_at(struct packet_link *c, nsec now)
 {
 	uint32_t seq = atomic_load_explicit(&c->shared->sequence, memory_order_acquire);
 	struct plan plan;
@@ -55,32 +55,32 @@ static const struct wire_rule *rule_at(struct cable *c, nsec now)
 	return now < c->plan.until ? &c->plan.rule : &c->plan.then;
 }
 
-static bool deliver(struct cable *c, enum wire_dir dir, const uint8_t *data, size_t len)
+static bool deliver(struct packet_link *c, enum link_dir dir, const uint8_t *data, size_t len)
 {
-	ssize_t n = write(c->tun[dir == WIRE_IN ? WIRE_OUT : WIRE_IN], data, len);
+	ssize_t n = write(c->tun[dir == LINK_IN ? LINK_OUT : LINK_IN], data, len);
 
 	if (n < 0)
 		c->count.refused++;
 	return n >= 0;
 }
 
-static void publish(struct cable *c, int slot)
+static void publish(struct packet_link *c, int slot)
 {
 	c->count.unrecorded = c->pcap.lost;
-	words_store(c->shared->count, &c->count, WORDS(struct wire_link));
+	words_store(c->shared->count, &c->count, WORDS(struct link_packets));
 	if (slot >= 0)
-		tally_publish(&c->table, (size_t)slot, c->shared);
+		counters_publish(&c->table, (size_t)slot, c->shared);
 }
 
-static void count_drop(struct cable *c, enum wire_dir dir, int slot, const struct packet *p)
+static void count_drop(struct packet_link *c, enum link_dir dir, int slot, const struct packet *p)
 {
-	tally_drop(&c->count.dir[dir], p);
+	counters_drop(&c->count.dir[dir], p);
 	if (slot >= 0)
-		tally_drop(&c->table.conn[slot].dir[dir], p);
+		counters_drop(&c->table.conn[slot].dir[dir], p);
 	publish(c, slot);
 }
 
-static void answer(struct cable *c, enum forge_kind kind, const struct packet *p, int slot)
+static void answer(struct packet_link *c, enum forge_kind kind, const struct packet *p, int slot)
 {
 	uint8_t bytes[FORGE_MAX];
 	size_t len = forge(kind, p, bytes);
@@ -89,15 +89,15 @@ static void answer(struct cable *c, enum forge_kind kind, const struct packet *p
 
 	if (len == 0 || !packet_parse(&forged, bytes, len))
 		return;
-	tally_add(&c->count.forged, &forged, now);
+	counters_add(&c->count.forged, &forged, now);
 	if (slot >= 0)
-		tally_add(&c->table.conn[slot].forged, &forged, now);
+		counters_add(&c->table.conn[slot].forged, &forged, now);
 	publish(c, slot);
 	pcap_add(&c->pcap, now, bytes, len);
-	deliver(c, WIRE_IN, bytes, len);
+	deliver(c, LINK_IN, bytes, len);
 }
 
-static void timer_set(const struct cable *c, nsec due)
+static void timer_set(const struct packet_link *c, nsec due)
 {
 	struct itimerspec at = { .it_value = { due / NS_PER_S, due % NS_PER_S } };
 
@@ -105,17 +105,17 @@ static void timer_set(const struct cable *c, nsec due)
 }
 
 /* The first of both queues; 0 when both are empty, which turns the timer off. */
-static nsec first_due(const struct cable *c)
+static nsec first_due(const struct packet_link *c)
 {
-	const struct delayed *in = delay_first(&c->queue[WIRE_IN]);
-	const struct delayed *out = delay_first(&c->queue[WIRE_OUT]);
+	const struct delayed *in = delay_first(&c->queue[LINK_IN]);
+	const struct delayed *out = delay_first(&c->queue[LINK_OUT]);
 
 	if (!in || !out)
 		return in ? in->due : out ? out->due : 0;
 	return in->due < out->due ? in->due : out->due;
 }
 
-static bool postpone(struct cable *c, enum wire_dir dir, const struct packet *p, nsec due)
+static bool postpone(struct packet_link *c, enum link_dir dir, const struct packet *p, nsec due)
 {
 	nsec before = first_due(c), after;
 
@@ -130,7 +130,7 @@ static bool postpone(struct cable *c, enum wire_dir dir, const struct packet *p,
 }
 
 /* Where the packet goes, once it has been counted as sent. */
-static bool pass(struct cable *c, enum wire_dir dir, const struct wire_rule *rule,
+static bool pass(struct packet_link *c, enum link_dir dir, const struct link_rule *rule,
 		 const struct packet *p, nsec stamp)
 {
 	if (rule->drop[dir])
@@ -140,10 +140,10 @@ static bool pass(struct cable *c, enum wire_dir dir, const struct wire_rule *rul
 	return deliver(c, dir, p->data, p->len);
 }
 
-static void take(struct cable *c, enum wire_dir dir, const uint8_t *data, size_t len)
+static void take(struct packet_link *c, enum link_dir dir, const uint8_t *data, size_t len)
 {
 	nsec stamp = clock_now();
-	const struct wire_rule *rule = rule_at(c, stamp);
+	const struct link_rule *rule = rule_at(c, stamp);
 	struct packet p;
 	int slot = -1;
 
@@ -153,15 +153,15 @@ static void take(struct cable *c, enum wire_dir dir, const uint8_t *data, size_t
 		return;
 	}
 	pcap_add(&c->pcap, stamp, p.data, p.len);
-	tally_add(&c->count.dir[dir], &p, stamp);
+	counters_add(&c->count.dir[dir], &p, stamp);
 	if (p.tcp)
-		slot = tally_slot(&c->table, dir == WIRE_OUT ? p.src_port : p.dst_port);
+		slot = counters_slot(&c->table, dir == LINK_OUT ? p.src_port : p.dst_port);
 	if (slot >= 0)
-		tally_add(&c->table.conn[slot].dir[dir], &p, stamp);
+		counters_add(&c->table.conn[slot].dir[dir], &p, stamp);
 	else
 		c->count.untracked += p.tcp;
 	publish(c, slot);
-	if (dir == WIRE_OUT && rule->answer != FORGE_NONE) {
+	if (dir == LINK_OUT && rule->answer != FORGE_NONE) {
 		count_drop(c, dir, slot, &p);
 		answer(c, rule->answer, &p, slot);
 	} else if (!pass(c, dir, rule, &p, stamp)) {
@@ -169,7 +169,7 @@ static void take(struct cable *c, enum wire_dir dir, const uint8_t *data, size_t
 	}
 }
 
-size_t cable_carry(struct cable *c, enum wire_dir dir, size_t max)
+size_t packet_link_carry(struct packet_link *c, enum link_dir dir, size_t max)
 {
 	uint8_t data[LAB_MTU];
 	size_t taken;
@@ -184,7 +184,7 @@ size_t cable_carry(struct cable *c, enum wire_dir dir, size_t max)
 	return taken;
 }
 
-static void release(struct cable *c, enum wire_dir dir, nsec now)
+static void release(struct packet_link *c, enum link_dir dir, nsec now)
 {
 	const struct delayed *d;
 
@@ -194,31 +194,31 @@ static void release(struct cable *c, enum wire_dir dir, nsec now)
 	}
 }
 
-void cable_release(struct cable *c)
+void packet_link_release(struct packet_link *c)
 {
 	nsec now = clock_now();
 	uint64_t expired;
 
 	if (read(c->timer, &expired, sizeof(expired)) < 0)
 		return;
-	release(c, WIRE_IN, now);
-	release(c, WIRE_OUT, now);
+	release(c, LINK_IN, now);
+	release(c, LINK_OUT, now);
 	publish(c, -1);
 	timer_set(c, first_due(c));
 }
 
-void cable_settle(struct cable *c)
+void packet_link_settle(struct packet_link *c)
 {
 	uint32_t asked = atomic_load_explicit(&c->shared->settle_asked, memory_order_acquire);
 
 	if (asked == atomic_load_explicit(&c->shared->settle_done, memory_order_relaxed))
 		return;
-	cable_carry(c, WIRE_OUT, SETTLE_MAX);
-	cable_carry(c, WIRE_IN, SETTLE_MAX);
+	packet_link_carry(c, LINK_OUT, SETTLE_MAX);
+	packet_link_carry(c, LINK_IN, SETTLE_MAX);
 	atomic_store_explicit(&c->shared->settle_done, asked, memory_order_release);
 }
 
-bool cable_record(struct cable *c)
+bool packet_link_record(struct packet_link *c)
 {
 	if (!pcap_pending(&c->pcap))
 		return false;

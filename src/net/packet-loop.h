@@ -6,24 +6,24 @@
 #ifndef NET_CARRIER_H
 #define NET_CARRIER_H
 
-#include "cable.h"
+#include "packet-link.h"
 
-struct carrier {
-	struct region *region;
+struct packet_loop {
+	struct shared_memory *region;
 	int epoll;
 	int bell;          /* eventfd: look at the region; the caller's */
 	bool idle;         /* nothing came lately */
 	size_t links;
-	struct cable cable[];
+	struct packet_link cable[];
 };
 
-/* NULL and an error of STATUS_SYSTEM; pcap_dir as in wire_open. To be freed with carrier_free. */
-struct carrier *carrier_new(const struct lab_net *net, struct region *region, int bell,
+/* NULL and an error of STATUS_SYSTEM; pcap_dir as in worker_open. To be freed with packet_loop_free. */
+struct packet_loop *packet_loop_new(const struct lab_net *net, struct shared_memory *region, int bell,
 			    const char *pcap_dir, const char *const *pcap_names,
 			    struct error *e);
-void carrier_free(struct carrier *c);
+void packet_loop_free(struct packet_loop *c);
 
 /* Closes every descriptor that is not the carrier's own, and carries until told to quit. */
-void carrier_run(struct carrier *c);
+void packet_loop_run(struct packet_loop *c);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Between the two sides of the peer's fork: keeper.c calls it in the child. */
-#ifndef PEER_PEER_RUN_H
-#define PEER_PEER_RUN_H
+#ifndef PEER_PEER_MAIN_H
+#define PEER_PEER_MAIN_H
 
 #include "faults/peer.h"
 

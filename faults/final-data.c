@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Last words. Its oddity: what does not fit into the send buffer is left out, since enough stands unread then. */
-#include "words.h"
+#include "final-data.h"
 
 #include <errno.h>
 #include <stddef.h>

@@ -3,11 +3,11 @@
  * Counting. Its oddity: a port is published after its numbers, so a reader never finds
  * a slot half made.
  */
-#include "tally.h"
+#include "counters.h"
 
-int tally_slot(struct tally_table *t, uint16_t port)
+int counters_slot(struct counters_table *t, uint16_t port)
 {
-	for (size_t i = 0; i < WIRE_CONNS; i++) {
+	for (size_t i = 0; i < LINK_CONNS; i++) {
 		size_t slot = conn_slot(port, i);
 
 		if (t->port[slot] == 0)
@@ -18,7 +18,7 @@ int tally_slot(struct tally_table *t, uint16_t port)
 	return -1;
 }
 
-void tally_add(struct wire_tally *t, const struct packet *p, nsec stamp)
+void counters_add(struct packet_counters *t, const struct packet *p, nsec stamp)
 {
 	t->packets++;
 	t->bytes += p->len;
@@ -35,16 +35,16 @@ void tally_add(struct wire_tally *t, const struct packet *p, nsec stamp)
 		!(p->flags & (PACKET_SYN | PACKET_FIN | PACKET_RST));
 }
 
-void tally_drop(struct wire_tally *t, const struct packet *p)
+void counters_drop(struct packet_counters *t, const struct packet *p)
 {
 	t->dropped_packets++;
 	t->dropped_bytes += p->len;
 }
 
-void tally_publish(const struct tally_table *t, size_t slot, struct region_link *shared)
+void counters_publish(const struct counters_table *t, size_t slot, struct shared_link *shared)
 {
-	struct region_conn *out = &shared->conn[slot];
+	struct shared_conn *out = &shared->conn[slot];
 
-	words_store(out->count, &t->conn[slot], WORDS(struct wire_conn));
+	words_store(out->count, &t->conn[slot], WORDS(struct conn_packets));
 	atomic_store_explicit(&out->port, t->port[slot], memory_order_release);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A breaker's process. Its oddity: it is one fault's alone, so everything is written down in order, and may wait. */
-#include "site.h"
+/* A supervisor's process. Its oddity: it is one fault's alone, so everything is written down in order, and may wait. */
+#include "child.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -15,7 +15,7 @@
 #include "engine/listeners.h"
 #include "faults/fault.h"
 
-static void tell(const struct site *s, enum breaker_news news, const struct error *e)
+static void tell(const struct child *s, enum supervisor_news news, const struct error *e)
 {
 	struct message m = {
 		.struck = { .news = news, .fault = s->link.index, .at = moment_read(s->link.struck) },
@@ -28,7 +28,7 @@ static void tell(const struct site *s, enum breaker_news news, const struct erro
 }
 
 /* The end of the socket is the order to end: the peer goes first. */
-static void hear(struct site *s, struct command *c)
+static void hear(struct child *s, struct command *c)
 {
 	if (recv(s->socket, c, sizeof(*c), 0) == (ssize_t)sizeof(*c))
 		return;
@@ -37,7 +37,7 @@ static void hear(struct site *s, struct command *c)
 }
 
 /* Nothing but the end can come while it waits. */
-static void wait_until(struct site *s, nsec when)
+static void wait_until(struct child *s, nsec when)
 {
 	struct pollfd p = { .fd = s->socket, .events = POLLIN };
 	struct command end;
@@ -52,7 +52,7 @@ static void wait_until(struct site *s, nsec when)
 }
 
 /* The watcher's application must find the peer prepared, and be done before it dies. */
-static int prepare(struct site *s, struct error *e)
+static int prepare(struct child *s, struct error *e)
 {
 	const struct fault *f = s->fault->fault;
 	struct command go;
@@ -60,13 +60,13 @@ static int prepare(struct site *s, struct error *e)
 	if (f->prepare && peer_ask(&s->peer, PEER_PREPARE, e))
 		return -1;
 	if (f->application && f->when == FAULT_BEFORE) {
-		tell(s, BREAKER_ASKS, e);
+		tell(s, SUPERVISOR_ASKS, e);
 		hear(s, &go);
 	}
 	return 0;
 }
 
-static int strike(struct site *s, struct error *e)
+static int strike(struct child *s, struct error *e)
 {
 	const struct fault *f = s->fault->fault;
 
@@ -82,7 +82,7 @@ static int strike(struct site *s, struct error *e)
 }
 
 /* On loopback the kernel picks a port; in the lab's network it is always the same. */
-static int listen_there(struct site *s, int family, struct error *e)
+static int listen_there(struct child *s, int family, struct error *e)
 {
 	struct sockaddr_in in4 = { .sin_family = AF_INET };
 	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
@@ -90,7 +90,7 @@ static int listen_there(struct site *s, int family, struct error *e)
 	int fd;
 
 	if (s->link.net) {
-		in4.sin_port = in6.sin6_port = htons((uint16_t)strtoul(BREAKER_PORT, NULL, 10));
+		in4.sin_port = in6.sin6_port = htons((uint16_t)strtoul(SUPERVISOR_PORT, NULL, 10));
 	} else {
 		in4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 		in6.sin6_addr = in6addr_loopback;
@@ -104,7 +104,7 @@ static int listen_there(struct site *s, int family, struct error *e)
 	return fd;
 }
 
-static int start_peer(struct site *s, int family, struct error *e)
+static int start_peer(struct child *s, int family, struct error *e)
 {
 	const struct lab_net *net = s->link.net;
 	struct peer_plan plan = { .fault = s->fault, .nlisteners = 1, .struck = s->link.struck };
@@ -137,21 +137,21 @@ static void settle_in(pid_t parent)
 		signal(ignored[i], SIG_IGN);
 }
 
-void site_run(struct site *s, int family, pid_t parent)
+void child_run(struct child *s, int family, pid_t parent)
 {
 	struct error e = { .status = STATUS_OK };
 	struct command c;
 
 	settle_in(parent);
 	s->link.peer = &s->peer;
-	s->peer = (struct keeper){ .control = -1 };
+	s->peer = (struct peer_child){ .control = -1 };
 	start_peer(s, family, &e);
-	tell(s, BREAKER_STRUCK, &e);
+	tell(s, SUPERVISOR_STRUCK, &e);
 	hear(s, &c);
 	wait_until(s, c.when);
 	if (!prepare(s, &e))
 		strike(s, &e);
-	tell(s, BREAKER_STRUCK, &e);
+	tell(s, SUPERVISOR_STRUCK, &e);
 	hear(s, &c);
 	_exit(0);
 }
