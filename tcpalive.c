@@ -10,8 +10,12 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "advise/run.h"
 #include "cli/cli.h"
 #include "engine/run.h"
+#include "lab/run.h"
+#include "peer/run.h"
+#include "reports/outlets.h"
 
 static int carry_out(const struct plan *p, struct error *e)
 {
@@ -55,6 +59,7 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	rc = cli_parse(&plan, argc, argv, &e);
+	plan.sink = &outlets_sink;
 	if (rc < 0)
 		status = (int)e.status;
 	else if (rc == 0)

@@ -9,6 +9,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "link.h"
+#include "peer.h"
+
+const struct link_rule LINK_PASS;
+const struct link_rule LINK_CUT = { .drop = { [LINK_IN] = true, [LINK_OUT] = true } };
+
 int act_abort(int fd, const void *params)
 {
 	const struct linger now = { .l_onoff = 1, .l_linger = 0 };
@@ -77,4 +83,19 @@ int try_repair_close(int fd, const void *params)
 {
 	(void)params;
 	return try(fd, act_repair_close);
+}
+
+int peer_stop_reading(struct peer *p, const void *params, struct error *e)
+{
+	(void)params;
+	(void)e;
+	p->ops->stop_reading(p);
+	return 0;
+}
+
+int peer_drop_rx(struct peer *p, const void *params, struct error *e)
+{
+	(void)params;
+	peer_struck(p);
+	return peer_each(p, act_drop_rx, NULL, e);
 }

@@ -21,6 +21,12 @@ const struct fault *fault_find(const char *name)
 	return NULL;
 }
 
+const char *fault_word(const void *list, size_t i)
+{
+	(void)list;
+	return i < faults_count ? faults[i]->name : NULL;
+}
+
 int fault_refused(const struct fault *f, int err, struct error *e)
 {
 	if (f->needs && (err == EPERM || err == EACCES))

@@ -74,6 +74,7 @@ struct fault {
 extern const struct fault *const faults[];
 extern const size_t faults_count;
 const struct fault *fault_find(const char *name);
+const char *fault_word(const void *list, size_t i); /* for hint() of base/words.h: list is not looked at */
 
 /* The error for a call that failed with err: "'drop': CAP_NET_ADMIN is missing ...". Returns -1. */
 int fault_refused(const struct fault *f, int err, struct error *e);

@@ -5,7 +5,7 @@
 
 static int refuse(struct link *l, const void *params, struct error *e)
 {
-	static const struct link_rule rule = { .answer = FORGE_ICMP_PORT, .drop = { [LINK_IN] = true } };
+	static const struct link_rule rule = { .answer = ANSWER_ICMP_PORT, .drop = { [LINK_IN] = true } };
 
 	(void)params;
 	(void)e;

@@ -11,7 +11,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include "events/event.h"
+#include "base/errno-name.h"
 #include "ask.h"
 
 int option_set(int fd, int level, int name, int64_t value)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "events/event.h"
+#include "base/errno-name.h"
 
 #define PROBE(name) extern const struct probe probe_##name;
 #include "table.def"
@@ -27,6 +27,12 @@ const struct probe *probe_find(const char *name)
 		if (!strcmp(probes[i]->name, name))
 			return probes[i];
 	return NULL;
+}
+
+const char *probe_word(const void *list, size_t i)
+{
+	(void)list;
+	return i < probes_count ? probes[i]->name : NULL;
 }
 
 struct verdict verdict_nothing(void)

@@ -28,8 +28,8 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "tcp/sysctls.h"
 
-struct conn;
 struct probe_context;
 
 /* What a probe does to the connection that it watches; decides also in which
@@ -72,14 +72,6 @@ struct param {
 	int64_t min, max;         /* in ns, a count, or a length of bytes */
 	const char *const *words; /* UNIT_WORD: what may be said, ended by NULL */
 	size_t offset;            /* where the value lands in the params struct */
-};
-
-/* What the kernel does unless a probe sets it: per network namespace, so read
- * in the namespace of the connection (see tcp(7) and ip-sysctl). */
-struct sysctls {
-	nsec keepalive_time, keepalive_intvl;
-	int64_t keepalive_probes, retries2;
-	nsec rto_max; /* tcp_rto_max_ms, or the 120 s of older kernels */
 };
 
 /* What a look is worth: the verdict of one hook. VERDICT_UNABLE is arm's alone: the
@@ -133,37 +125,73 @@ struct probe_context {
 	void *state;        /* state_size bytes, zeroed before arm */
 	int fd;             /* the connection, non-blocking */
 	nsec interval;      /* --interval */
-	struct conn *conn;
+	const struct probe_host *host; /* the engine */
 };
 
-/* Wakes the look's tick at that time; NS_NEVER unsets. One timer a look. */
-void probe_wake_at(struct probe_context *l, nsec when);
+/* What the engine does for a probe; NS_NEVER unsets the timer, of which there is one an instance. */
+struct probe_host {
+	void (*wake_at)(struct probe_context *p, nsec when);
+	nsec (*first_at)(const struct probe_context *p, nsec every);
+	int (*watch_fd)(struct probe_context *p, int fd);
+	void (*took_error)(struct probe_context *p, int err);
+	void (*took_data)(struct probe_context *p);
+	int (*error_taken)(const struct probe_context *p);
+	void (*sent)(struct probe_context *p);
+	void (*answered)(struct probe_context *p);
+};
+
+/* Wakes the probe's tick at that time; NS_NEVER unsets. */
+static inline void probe_wake_at(struct probe_context *p, nsec when)
+{
+	p->host->wake_at(p, when);
+}
 
 /* When the first of a series is due that has one each `every`: at a random phase,
  * the same for all probes of a run, so that no series is in step with the fault. */
-nsec probe_first_at(const struct probe_context *l, nsec every);
+static inline nsec probe_first_at(const struct probe_context *p, nsec every)
+{
+	return p->host->first_at(p, every);
+}
 
 /* A further descriptor of the probe's own (a ring) wakes its event hook too,
  * with EPOLLIN. 0 or -errno. It is forgotten after disarm. */
-int probe_watch_fd(struct probe_context *l, int fd);
+static inline int probe_watch_fd(struct probe_context *p, int fd)
+{
+	return p->host->watch_fd(p, fd);
+}
 
 /* To be called by whoever got a socket error from a call: the kernel has now
  * forgotten it, and the others on this connection are told. */
-void probe_took_error(struct probe_context *l, int err);
+static inline void probe_took_error(struct probe_context *p, int err)
+{
+	p->host->took_error(p, err);
+}
 
 /* To be called by whoever let the kernel take data off the stream: those who would have
  * read them are not woken, and are told. */
-void probe_took_data(struct probe_context *l);
+static inline void probe_took_data(struct probe_context *p)
+{
+	p->host->took_data(p);
+}
 
-/* The error that another look, or this one, took on this connection; 0 if none. */
-int probe_error_taken(const struct probe_context *l);
+/* The error that another probe, or this one, took on this connection; 0 if none. */
+static inline int probe_error_taken(const struct probe_context *p)
+{
+	return p->host->error_taken(p);
+}
 
 /* To be called after bytes of the probe's own went into the stream. */
-void probe_sent(struct probe_context *l);
+static inline void probe_sent(struct probe_context *p)
+{
+	p->host->sent(p);
+}
 
 /* To be called when the peer's application answered what this probe asked: a greeting
  * that comes unasked is none. */
-void probe_answered(struct probe_context *l);
+static inline void probe_answered(struct probe_context *p)
+{
+	p->host->answered(p);
+}
 
 /* Verdicts. dead_errno says the errno's name as how. */
 struct verdict verdict_nothing(void);
@@ -180,5 +208,6 @@ struct verdict call_failed(struct probe_context *l, const char *call, int err);
 extern const struct probe *const probes[];
 extern const size_t probes_count;
 const struct probe *probe_find(const char *name); /* NULL if unknown */
+const char *probe_word(const void *list, size_t i); /* for hint() of base/words.h: list is not looked at */
 
 #endif

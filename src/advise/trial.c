@@ -79,7 +79,7 @@ static void judge_fault(const struct trial *t, const struct wish *w, const struc
 	for (unsigned traffic = TRAFFIC_IDLE; traffic <= TRAFFIC_STREAM; traffic++) {
 		struct circumstances s = {
 			.traffic = (enum traffic)traffic, .ipv6 = w->ipv6, .interval = w->interval,
-			.sys = w->sys, .age = NS_NEVER, .lasts = NS_NEVER,
+			.path.sys = w->sys, .age = NS_NEVER, .lasts = NS_NEVER,
 		};
 		nsec late;
 

@@ -10,9 +10,10 @@
 
 #include "base/number.h"
 #include "plan/spec.h"
-#include "engine/run.h"
+#include "lab/run.h"
 #include "faults/fault.h"
-#include "model/foretell.h"
+#include "predict-run.h"
+#include "run.h"
 #include "settings.h"
 
 #define VERIFY_LONGER NS_PER_S /* than the wish: nobody may still be about to notice */
@@ -214,9 +215,9 @@ static int open_reports(struct counsel *c, struct plan *told, struct error *e)
 	if (!told->outputs)
 		return error_set(e, STATUS_SYSTEM, "out of memory");
 	for (size_t i = 0; i < c->plan->noutputs; i++)
-		if (!c->plan->verify || (!c->plan->outputs[i].path && c->plan->outputs[i].report->foretells))
+		if (!c->plan->verify || (!c->plan->outputs[i].path && c->plan->outputs[i].predicts))
 			told->outputs[told->noutputs++] = c->plan->outputs[i];
-	return foretell_open(&c->feed, told, &c->sys, NULL, 0, e);
+	return predict_open(&c->feed, told, &c->sys, NULL, 0, e);
 }
 
 static int advise_all(struct counsel *c, struct error *e)
@@ -226,7 +227,7 @@ static int advise_all(struct counsel *c, struct error *e)
 
 	if (!failed)
 		tell_all(c);
-	failed |= foretell_close(&c->feed, e);
+	failed |= predict_close(&c->feed, e);
 	free(told.outputs);
 	return failed ? -1 : 0;
 }
@@ -244,7 +245,7 @@ int run_advise(const struct plan *p, struct error *e)
 		.ipv6 = p->family == AF_INET6, .sys = &c->sys,
 	};
 	c->tuned = (struct tunings){ .trial = &c->trial, .w = &c->wish };
-	if (foretell_sysctls(p, &c->sys, e) || advise_all(c, e))
+	if (predict_sysctls(p, &c->sys, e) || advise_all(c, e))
 		status = (int)e->status;
 	else if (p->verify)
 		status = verify(c, e);

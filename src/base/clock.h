@@ -12,6 +12,7 @@ typedef int64_t nsec;
 #define NS_PER_MS ((nsec)1000000)
 #define NS_PER_S ((nsec)1000000000)
 #define NS_NEVER INT64_MAX
+#define TIME_NONE INT64_MIN /* a time that there is not: null in JSON */
 
 static inline nsec clock_now(void)
 {

@@ -17,10 +17,8 @@
 #include <sys/epoll.h>
 
 #include "clock.h"
+#include "container-of.h"
 #include "error.h"
-
-#define container_of(ptr, type, member) \
-	((type *)((char *)(ptr) - offsetof(type, member)))
 
 struct loop;
 

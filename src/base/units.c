@@ -4,8 +4,6 @@
 
 #include <stdio.h>
 
-#include "events/event.h"
-
 #define MINUTE (60 * NS_PER_S)
 #define HOUR (60 * MINUTE)
 

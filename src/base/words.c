@@ -12,9 +12,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "faults/fault.h"
-#include "probes/probe.h"
-#include "reports/report.h"
 #include "utf8.h"
 
 #define LONGEST_GUESS 32
@@ -118,29 +115,6 @@ struct hint hint(const char *word, word_at *at, const void *list, const char *ot
 	else
 		snprintf(h.text, sizeof(h.text), " (%s)", otherwise);
 	return h;
-}
-
-const char *probe_word(const void *list, size_t i)
-{
-	(void)list;
-	return i < probes_count ? probes[i]->name : NULL;
-}
-
-const char *fault_word(const void *list, size_t i)
-{
-	(void)list;
-	return i < faults_count ? faults[i]->name : NULL;
-}
-
-const char *report_word(const void *list, size_t i)
-{
-	(void)list;
-	return i < reports_count ? reports[i]->name : NULL;
-}
-
-const char *probe_or_fault_word(const void *list, size_t i)
-{
-	return i < probes_count ? probe_word(list, i) : fault_word(list, i - probes_count);
 }
 
 const char *plain_word(const void *list, size_t i)

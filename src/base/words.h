@@ -27,8 +27,6 @@ struct hint {
 };
 struct hint hint(const char *word, word_at *at, const void *list, const char *otherwise);
 
-/* The lists that are asked for most; the list argument is not looked at. */
-word_at probe_word, fault_word, report_word, probe_or_fault_word;
 /* The list is a const char *const * that NULL ends. */
 word_at plain_word;
 

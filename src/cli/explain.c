@@ -166,11 +166,16 @@ static int explain_index(struct error *e)
 	return page_done(e);
 }
 
+static const char *probe_or_fault_word(const void *list, size_t i)
+{
+	return i < probes_count ? probe_word(list, i) : fault_word(list, i - probes_count);
+}
+
 int page_explain(const char *spec, struct error *e)
 {
 	struct sysctls sys;
 	const struct circumstances s = {
-		.traffic = TRAFFIC_IDLE, .interval = default_interval(), .sys = &sys,
+		.traffic = TRAFFIC_IDLE, .interval = default_interval(), .path.sys = &sys,
 		.age = NS_NEVER, .lasts = NS_NEVER,
 	};
 	char name[64];
@@ -179,7 +184,7 @@ int page_explain(const char *spec, struct error *e)
 	print_within(columns() - 1);
 	if (!spec)
 		return explain_index(e);
-	snprintf(name, sizeof(name), "%.*s", (int)range_until(spec, ":+,"), spec);
+	snprintf(name, sizeof(name), "%.*s", (int)span_until(spec, ":+,"), spec);
 	if (fault_find(name))
 		return explain_fault(spec, &s, e);
 	if (probe_find(name) || !strcmp(name, "default"))

@@ -34,8 +34,10 @@ static int report_choose(struct output *o, const char *word, size_t len, struct 
 	for (size_t i = 0; i < reports_count; i++)
 		if (strlen(reports[i]->name) == len && !memcmp(reports[i]->name, word, len))
 			o->report = reports[i];
-	if (o->report)
+	if (o->report) {
+		o->predicts = o->report->foretells;
 		return 0;
+	}
 	return usage(e, "--output: %s: unknown report%s", quote_part(word, len).text,
 		     hint(word, report_word, NULL, "see --list").text);
 }
@@ -54,7 +56,7 @@ static int output_add(struct plan *p, const char *word, struct error *e)
 
 	if (!o || report_choose(o, word, len, e))
 		return -1;
-	if (foretells(p) && !o->report->foretells)
+	if (foretells(p) && !o->predicts)
 		return usage(e, "--output: %s: tells of what was measured (text, json or markdown)",
 			     quote(word).text);
 	if (file && !*file)

@@ -28,6 +28,7 @@ struct heard {
 /* One probe at work on one connection: the engine's side of a look. */
 struct instance {
 	struct probe_context context; /* first: the probe's side */
+	struct conn *conn;
 	const struct chosen *chosen;
 	struct timer timer;
 	struct handler also; /* a descriptor of the probe's own, fd -1 without */

@@ -9,15 +9,15 @@
 #include "tcp/tcpinfo.h"
 #include "monitor.h"
 
-static struct instance *instance_of(struct probe_context *l)
+static struct instance *instance_of(const struct probe_context *p)
 {
-	return container_of(l, struct instance, context);
+	return container_of(p, struct instance, context);
 }
 
 static void tick(struct timer *t, nsec now)
 {
 	struct instance *l = container_of(t, struct instance, timer);
-	struct conn *c = l->context.conn;
+	struct conn *c = l->conn;
 
 	if (l->decided || !l->context.probe->tick || watch_is_over(c->watch))
 		return;
@@ -39,9 +39,9 @@ static void also_ready(struct handler *h, uint32_t events, nsec woken)
 
 void instance_next_tick(struct instance *l, nsec now)
 {
-	const struct run *r = l->context.conn->run;
+	const struct run *r = l->conn->run;
 	/* A nanosecond apart, the probes of one connection look in their order. */
-	nsec base = r->start + r->phase + (l - l->context.conn->instances), step = l->context.interval;
+	nsec base = r->start + r->phase + (l - l->conn->instances), step = l->context.interval;
 
 	probe_wake_at(&l->context, base + ((now - base) / step + 1) * step);
 }
@@ -49,7 +49,7 @@ void instance_next_tick(struct instance *l, nsec now)
 /* Remembers what the peer had sent by then: more of it later proves it alive. */
 static void remember(struct instance *l)
 {
-	const struct conn *c = l->context.conn;
+	const struct conn *c = l->conn;
 	const struct kernel_event *k = conn_first(c);
 	struct tcp_info ti;
 
@@ -61,7 +61,7 @@ static void remember(struct instance *l)
 
 static struct event *tell(const struct instance *l, enum event_kind kind, nsec at, const struct verdict *v)
 {
-	const struct conn *c = l->context.conn;
+	const struct conn *c = l->conn;
 	struct event *e = feed_event(&c->run->feed, kind, at);
 
 	e->conn = c->id;
@@ -76,7 +76,7 @@ static struct event *tell(const struct instance *l, enum event_kind kind, nsec a
 
 static void dead(struct instance *l, const struct verdict *v, nsec at)
 {
-	struct conn *c = l->context.conn;
+	struct conn *c = l->conn;
 	struct event *e;
 
 	if (!c->nkernel)
@@ -95,53 +95,53 @@ void instance_verdict(struct instance *l, struct verdict v)
 {
 	nsec at = clock_now();
 
-	if (v.kind == VERDICT_NOTHING || l->decided || watch_is_over(l->context.conn->watch))
+	if (v.kind == VERDICT_NOTHING || l->decided || watch_is_over(l->conn->watch))
 		return;
 	if (v.kind == VERDICT_SUSPECT) {
 		tell(l, EVENT_SUSPECT, at, &v);
 		return;
 	}
 	l->verdict = v;
-	timer_unset(&l->context.conn->run->loop, &l->timer);
+	timer_unset(&l->conn->run->loop, &l->timer);
 	if (v.kind == VERDICT_DEAD) {
 		dead(l, &v, at);
 		return;
 	}
 	l->decided = l->unable = true;
-	watch_decided(l->context.conn->watch, l->context.conn, l);
+	watch_decided(l->conn->watch, l->conn, l);
 }
 
-void probe_wake_at(struct probe_context *l, nsec when)
+static void wake_at(struct probe_context *p, nsec when)
 {
-	struct instance *k = instance_of(l);
+	struct instance *k = instance_of(p);
 
 	k->timer.fire = tick;
-	timer_set(&l->conn->run->loop, &k->timer, when);
+	timer_set(&k->conn->run->loop, &k->timer, when);
 }
 
-nsec probe_first_at(const struct probe_context *l, nsec every)
+static nsec first_at(const struct probe_context *p, nsec every)
 {
-	return ns_add(clock_now(), (nsec)((double)every * l->conn->run->fraction));
+	return ns_add(clock_now(), (nsec)((double)every * instance_of(p)->conn->run->fraction));
 }
 
-int probe_watch_fd(struct probe_context *l, int fd)
+static int watch_fd(struct probe_context *p, int fd)
 {
-	struct instance *k = instance_of(l);
+	struct instance *k = instance_of(p);
 
 	k->also = (struct handler){ .fd = fd, .ready = also_ready };
-	return loop_add(&l->conn->run->loop, &k->also, EPOLLIN);
+	return loop_add(&k->conn->run->loop, &k->also, EPOLLIN);
 }
 
-void probe_took_error(struct probe_context *l, int err)
+static void took_error(struct probe_context *p, int err)
 {
-	struct conn *c = l->conn;
+	struct conn *c = instance_of(p)->conn;
 
 	if (c->taken)
 		return;
 	if (!c->nkernel)
 		monitor_check(c, 0, clock_now());
 	c->taken = err;
-	c->taker = instance_of(l);
+	c->taker = instance_of(p);
 	monitor_errno(c, err);
 	for (size_t i = 0; i < c->ninstances; i++) {
 		struct instance *other = &c->instances[i];
@@ -151,35 +151,40 @@ void probe_took_error(struct probe_context *l, int err)
 	}
 }
 
-void probe_took_data(struct probe_context *l)
+static void took_data(struct probe_context *p)
 {
-	struct conn *c = l->conn;
+	struct conn *c = instance_of(p)->conn;
 
 	for (size_t i = 0; i < c->ninstances; i++) {
 		struct instance *other = &c->instances[i];
 
-		if (&other->context != l && !other->decided && other->context.probe->traits & TAKES_DATA &&
+		if (&other->context != p && !other->decided && other->context.probe->traits & TAKES_DATA &&
 		    other->context.probe->event)
 			instance_verdict(other, other->context.probe->event(&other->context, EPOLLIN));
 	}
 }
 
-int probe_error_taken(const struct probe_context *l)
+static int error_taken(const struct probe_context *p)
 {
-	return l->conn->taken;
+	return instance_of(p)->conn->taken;
 }
 
-void probe_sent(struct probe_context *l)
+static void sent(struct probe_context *p)
 {
-	struct conn *c = l->conn;
+	struct conn *c = instance_of(p)->conn;
 
 	c->sent_at = clock_now();
-	c->sender = instance_of(l);
+	c->sender = instance_of(p);
 	if (c->nkernel && c->wrote_after_end == TIME_NONE)
 		c->wrote_after_end = c->sent_at;
 }
 
-void probe_answered(struct probe_context *l)
+static void answered(struct probe_context *p)
 {
-	instance_of(l)->answered = true;
+	instance_of(p)->answered = true;
 }
+
+const struct probe_host instance_host = {
+	.wake_at = wake_at, .first_at = first_at, .watch_fd = watch_fd, .took_error = took_error,
+	.took_data = took_data, .error_taken = error_taken, .sent = sent, .answered = answered,
+};

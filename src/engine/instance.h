@@ -11,4 +11,7 @@ void instance_verdict(struct instance *l, struct verdict v);
 /* The next multiple of the interval after now, in step with the other polled probes. */
 void instance_next_tick(struct instance *l, nsec now);
 
+/* What a probe can ask of its instance (probes/probe.h). */
+extern const struct probe_host instance_host;
+
 #endif

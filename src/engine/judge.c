@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The judge. Its oddity: it has the peer's kernel asked, and only once nobody looks any more. */
 #include "judge.h"
+#include "base/errno-name.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -85,7 +86,7 @@ static bool dead_since(const struct conn *c, nsec *since)
  * reset that answers is a segment too, but not one of a living connection. */
 static bool heard_since(const struct instance *l)
 {
-	const struct conn *c = l->context.conn;
+	const struct conn *c = l->conn;
 	struct heard now = heard_now(c->socket.fd);
 	uint32_t resets = 0;
 
@@ -99,7 +100,7 @@ static bool application_dead(const struct instance *l)
 {
 	struct tcp_info ti;
 
-	if (!instance_fell_silent(l) || l->context.conn->watch->truth != TRUTH_UNKNOWN)
+	if (!instance_fell_silent(l) || l->conn->watch->truth != TRUTH_UNKNOWN)
 		return false;
 	tcpinfo_read(l->context.fd, &ti);
 	return ti.tcpi_bytes_received == l->bytes_in_then;
@@ -107,7 +108,7 @@ static bool application_dead(const struct instance *l)
 
 static enum result said_dead(const struct instance *l, bool dead, nsec since)
 {
-	const struct watch *w = l->context.conn->watch;
+	const struct watch *w = l->conn->watch;
 
 	if (application_dead(l))
 		return NOTICED;
@@ -123,7 +124,7 @@ static enum result said_dead(const struct instance *l, bool dead, nsec since)
 static enum result judge(const struct instance *l)
 {
 	nsec since;
-	bool dead = dead_since(l->context.conn, &since);
+	bool dead = dead_since(l->conn, &since);
 
 	if (l->unable)
 		return UNSUPPORTED;
@@ -136,7 +137,7 @@ static enum result judge(const struct instance *l)
  * readers 0, writers EPIPE. */
 static bool blinded(const struct instance *l)
 {
-	const struct conn *c = l->context.conn;
+	const struct conn *c = l->conn;
 
 	return c->taken && c->taker != l &&
 	       l->context.probe->traits & (c->closed ? NEEDS_ERROR : NEEDS_ERROR | TAKES_ERROR);
@@ -152,7 +153,7 @@ static bool perhaps_provoked(const struct conn *c)
 /* What else must be known of this result. One thing: the most important. */
 static void explain(char note[160], const struct instance *l, enum result r)
 {
-	const struct conn *c = l->context.conn;
+	const struct conn *c = l->conn;
 
 	note[0] = '\0';
 	if (r == NOTICED && application_dead(l) && c->answer == ANSWERED && !ended(c))
@@ -176,7 +177,7 @@ static void explain(char note[160], const struct instance *l, enum result r)
 
 static void tell_result(const struct instance *l, enum result r)
 {
-	const struct conn *c = l->context.conn;
+	const struct conn *c = l->conn;
 	const struct run *run = c->run;
 	const struct kernel_event *k = conn_first(c);
 	struct event *e = feed_event(&c->run->feed, EVENT_RESULT, clock_now());

@@ -64,9 +64,5 @@ const char *run_signal_name(int signo);
 /* The modes. Each returns the exit status, with the reason in *e where it is 2, 3 or 4. */
 int run_connect(const struct plan *p, struct error *e);
 int run_listen(const struct plan *p, struct error *e);
-int run_peer(const struct plan *p, struct error *e); /* peer/run.c */
-int run_lab(const struct plan *p, struct error *e);  /* lab/lab.c */
-int run_predict(const struct plan *p, struct error *e); /* model/foretell.c */
-int run_advise(const struct plan *p, struct error *e);  /* advise/wish.c */
 
 #endif

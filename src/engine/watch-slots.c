@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The memory of a watch: all that it will ever need, before its first connection. */
+#include "instance.h"
 #include "watch.h"
 
 #include <stdlib.h>
@@ -21,8 +22,9 @@ static void place_instance(struct watch *w, struct conn *c, struct instance *l, 
 	l->also.fd = -1;
 	l->context = (struct probe_context){
 		.probe = p, .params = chosen->params, .state = *state, .fd = -1,
-		.interval = w->run->plan->interval, .conn = c,
+		.interval = w->run->plan->interval, .host = &instance_host,
 	};
+	l->conn = c;
 	*state += align(p->state_size);
 	c->segments |= (p->traits & (SENDS_DATA | SENDS_SEGMENTS)) != 0;
 	c->timestamps |= (p->traits & USES_ERROR_QUEUE) != 0;

@@ -32,7 +32,6 @@ enum kernel_cause { KERNEL_NOTHING, KERNEL_FIN, KERNEL_RST, KERNEL_TIMEOUT, KERN
 const char *kernel_cause_name(enum kernel_cause k); /* "fin", "rst", ... */
 
 #define ADDRESS_TEXT 80 /* "[IPv6%scope]:port" and its NUL */
-#define TIME_NONE INT64_MIN /* a time that there is not: null in JSON */
 
 struct event {
 	enum event_kind kind;
@@ -85,7 +84,5 @@ struct event {
 	const char *program, *text;
 	int64_t packets;     /* advice: an hour, while all is well; -1: see wire_packets */
 };
-
-const char *errno_name(int err); /* "ECONNRESET"; a number as text for one that has no name here */
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The ring between measuring and telling. Its oddity: an event is queued empty and filled in place. */
+/* The ring between measuring and reporting. An event is queued empty, and filled in place by the caller. */
 #include "feed.h"
 
 #include <langinfo.h>
@@ -35,59 +35,25 @@ static int list_probes(struct feed *f, const struct plan *p, const struct sysctl
 	return 0;
 }
 
-static int open_outlet(struct feed *f, const struct plan *p, const struct output *o, struct error *e)
-{
-	struct outlet *let = &f->outlets[f->noutlets];
-
-	if (out_open(&let->out, o->path, p->color, e))
-		return -1;
-	f->noutlets++;
-	let->report = o->report;
-	let->state = calloc(1, let->report->state_size + 1);
-	if (!let->state || let->report->begin(let->state, &let->out, &f->context))
-		return error_set(e, STATUS_SYSTEM, "'%s': out of memory", o->report->name);
-	let->begun = true;
-	return 0;
-}
-
 int feed_open(struct feed *f, const struct plan *p, const struct report_context *context,
 	      struct error *e)
 {
 	memset(f, 0, sizeof(*f));
+	f->sink = p->sink;
 	f->context = *context;
 	f->context.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
 	f->ring = calloc(RING, sizeof(*f->ring));
-	f->outlets = calloc(p->noutputs + 1, sizeof(*f->outlets));
-	if (!f->ring || !f->outlets || list_probes(f, p, &context->sysctls))
+	if (!f->ring || list_probes(f, p, &context->sysctls))
 		return error_set(e, STATUS_SYSTEM, "reports: out of memory");
-	for (size_t i = 0; i < p->noutputs; i++)
-		if (open_outlet(f, p, &p->outputs[i], e))
-			return -1;
-	return 0;
-}
-
-static bool wants_redraw(const struct feed *f)
-{
-	for (size_t i = 0; i < f->noutlets; i++)
-		if (f->outlets[i].report->redraw && f->outlets[i].out.live)
-			return true;
-	return false;
-}
-
-static void redraw(struct feed *f, nsec now)
-{
-	for (size_t i = 0; i < f->noutlets; i++) {
-		struct outlet *let = &f->outlets[i];
-
-		if (let->report->redraw && let->out.live)
-			let->report->redraw(let->state, &let->out, now);
-	}
+	return f->sink->open(&f->state, p, &f->context, e);
 }
 
 /* Nothing but the wake-up is needed: the loop's idle hook drains and flushes. */
 static void come_back(struct timer *t, nsec now)
 {
-	redraw(container_of(t, struct feed, again), now);
+	struct feed *f = container_of(t, struct feed, again);
+
+	f->sink->redraw(f->state, now);
 }
 
 void feed_attach(struct feed *f, struct loop *l)
@@ -96,26 +62,19 @@ void feed_attach(struct feed *f, struct loop *l)
 	f->again.fire = come_back;
 }
 
-static void tell(struct feed *f, const struct event *ev)
-{
-	for (size_t i = 0; i < f->noutlets; i++)
-		if (f->outlets[i].begun)
-			f->outlets[i].report->event(f->outlets[i].state, &f->outlets[i].out, ev);
-}
-
 void feed_drain(struct feed *f)
 {
 	bool waiting = false;
 
 	for (; f->count; f->count--) {
-		tell(f, &f->ring[f->head]);
+		if (f->state)
+			f->sink->event(f->state, &f->ring[f->head]);
 		f->head = (f->head + 1) % RING;
 	}
-	for (size_t i = 0; i < f->noutlets; i++) {
-		out_flush(&f->outlets[i].out);
-		waiting |= f->outlets[i].out.used > 0 && !out_failed(&f->outlets[i].out);
-	}
-	if (f->loop && !timer_is_set(&f->again) && (waiting || wants_redraw(f)))
+	if (!f->state)
+		return;
+	waiting = f->sink->flush(f->state);
+	if (f->loop && !timer_is_set(&f->again) && (waiting || f->sink->is_live(f->state)))
 		timer_set(f->loop, &f->again, clock_now() + (waiting ? SLOW_READER : REDRAW));
 }
 
@@ -138,21 +97,16 @@ struct event *feed_event(struct feed *f, enum event_kind kind, nsec t)
 
 int feed_failed(const struct feed *f, const char **name)
 {
-	for (size_t i = 0; i < f->noutlets; i++)
-		if (out_failed(&f->outlets[i].out)) {
-			*name = f->outlets[i].out.name;
-			return out_failed(&f->outlets[i].out);
-		}
-	return 0;
+	return f->sink->failed(f->state, name);
 }
 
-void feed_complete(struct feed *f, unsigned conn, nsec t, enum kernel_cause knows, int err)
+void feed_complete(struct feed *f, unsigned conn, nsec t, enum kernel_cause cause, int err)
 {
 	for (size_t i = 0; i < f->count; i++) {
 		struct event *ev = &f->ring[(f->head + i) % RING];
 
 		if (ev->kind == EVENT_KERNEL && ev->conn == conn && ev->t == t) {
-			ev->kernel = knows;
+			ev->kernel = cause;
 			ev->err = err;
 		}
 	}
@@ -160,21 +114,13 @@ void feed_complete(struct feed *f, unsigned conn, nsec t, enum kernel_cause know
 
 void feed_resize(struct feed *f)
 {
-	for (size_t i = 0; i < f->noutlets; i++)
-		out_resize(&f->outlets[i].out);
-	redraw(f, clock_now());
+	f->sink->resize(f->state);
+	f->sink->redraw(f->state, clock_now());
 }
 
 void feed_leave(struct feed *f, bool lost)
 {
-	for (size_t i = 0; i < f->noutlets; i++) {
-		struct outlet *let = &f->outlets[i];
-
-		if (!let->report->leave || !let->out.live)
-			continue;
-		let->report->leave(let->state, &let->out, lost);
-		out_flush(&let->out);
-	}
+	f->sink->leave(f->state, lost);
 }
 
 int feed_close(struct feed *f, struct error *e)
@@ -186,16 +132,8 @@ int feed_close(struct feed *f, struct error *e)
 	f->loop = NULL;
 	if (f->ring)
 		feed_drain(f);
-	for (size_t i = 0; i < f->noutlets; i++) {
-		struct outlet *let = &f->outlets[i];
-
-		if (let->begun)
-			let->report->end(let->state, &let->out);
-		if (out_close(&let->out, e))
-			rc = -1;
-		free(let->state);
-	}
-	free(f->outlets);
+	if (f->state)
+		rc = f->sink->close(f->state, e);
 	free(f->rows);
 	free(f->ring);
 	memset(f, 0, sizeof(*f));

@@ -1,27 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Between the engine and the reports: events are stamped into a ring at once
- * and told when the loop is about to sleep, so that no report delays a probe.
+ * Between those who measure and those who report: events are stamped into a ring at once
+ * and handed on when the loop is about to sleep, so that no report delays a probe.
  */
 #ifndef EVENTS_FEED_H
 #define EVENTS_FEED_H
 
-#include "reports/report.h"
+#include "base/error.h"
 #include "base/loop.h"
+#include "context.h"
+#include "event.h"
 #include "plan/plan.h"
 
-struct outlet {
-	const struct report *report;
-	void *state;
-	struct out out;
-	bool begun;
+/* Who is told: main hands it in with the plan (plan.sink), so that nobody below knows
+ * the reports. Its state is made by open; all but open get it. */
+struct event_sink {
+	/* Opens the plan's outputs. *state may be set on failure too, and close is then called.
+	 * -1 with the reason in *e. */
+	int (*open)(void **state, const struct plan *p, const struct report_context *c,
+		    struct error *e);
+	void (*event)(void *state, const struct event *e);
+	bool (*flush)(void *state);      /* true: a reader has not taken everything yet */
+	bool (*is_live)(const void *state); /* does somebody want redraw every 100 ms? */
+	void (*redraw)(void *state, nsec now);
+	void (*resize)(void *state);     /* the terminal changed its size */
+	void (*leave)(void *state, bool lost); /* off the terminal; with lost, others wrote there */
+	int (*failed)(const void *state, const char **name); /* the errno of an output, or 0; which */
+	int (*close)(void *state, struct error *e); /* -1 if anything could not be written; frees */
 };
 
 struct feed {
 	struct event *ring;
 	size_t head, count;
-	struct outlet *outlets;
-	size_t noutlets;
+	const struct event_sink *sink;
+	void *state;
 	struct report_context context;
 	struct report_probe *rows;
 	struct loop *loop;
@@ -41,9 +53,9 @@ struct event *feed_event(struct feed *f, enum event_kind kind, nsec t);
 
 /* A probe's call took the error of a kernel event: its errno and what it means go
  * into the event of that connection and time, if the reports were not told yet. */
-void feed_complete(struct feed *f, unsigned conn, nsec t, enum kernel_cause knows, int err);
+void feed_complete(struct feed *f, unsigned conn, nsec t, enum kernel_cause cause, int err);
 
-/* Tells the reports what is queued. */
+/* Hands on what is queued. */
 void feed_drain(struct feed *f);
 
 /* The errno of an output that failed, or 0; *name is then which. */

@@ -18,7 +18,7 @@
 static void tell(const struct child *s, enum supervisor_news news, const struct error *e)
 {
 	struct message m = {
-		.struck = { .news = news, .fault = s->link.index, .at = moment_read(s->link.struck) },
+		.struck = { .news = news, .fault = s->index, .at = moment_read(s->struck) },
 		.port = s->port,
 		.error = *e,
 	};
@@ -70,7 +70,7 @@ static int strike(struct child *s, struct error *e)
 {
 	const struct fault *f = s->fault->fault;
 
-	if (!s->link.wire) /* loopback */
+	if (!s->worker) /* loopback */
 		return link_peer(&s->link, e);
 	if (f->wire && f->wire(&s->link, s->fault->params, e))
 		return -1;
@@ -89,7 +89,7 @@ static int listen_there(struct child *s, int family, struct error *e)
 	socklen_t len = sizeof(in6);
 	int fd;
 
-	if (s->link.net) {
+	if (s->net) {
 		in4.sin_port = in6.sin6_port = htons((uint16_t)strtoul(SUPERVISOR_PORT, NULL, 10));
 	} else {
 		in4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -106,9 +106,9 @@ static int listen_there(struct child *s, int family, struct error *e)
 
 static int start_peer(struct child *s, int family, struct error *e)
 {
-	const struct lab_net *net = s->link.net;
-	struct peer_plan plan = { .fault = s->fault, .nlisteners = 1, .struck = s->link.struck };
-	int fd, rc = net ? netns_enter(net->link[s->link.index].peer.ns) : 0;
+	const struct lab_net *net = s->net;
+	struct peer_plan plan = { .fault = s->fault, .nlisteners = 1, .struck = s->struck };
+	int fd, rc = net ? netns_enter(net->link[s->index].peer.ns) : 0;
 
 	if (rc)
 		return error_set(e, STATUS_SYSTEM, "network namespace: %s", strerror(-rc));
@@ -143,7 +143,7 @@ void child_run(struct child *s, int family, pid_t parent)
 	struct command c;
 
 	settle_in(parent);
-	s->link.peer = &s->peer;
+	s->link.ops = &child_link_ops;
 	s->peer = (struct peer_child){ .control = -1 };
 	start_peer(s, family, &e);
 	tell(s, SUPERVISOR_STRUCK, &e);

@@ -7,6 +7,8 @@
 #include <sys/types.h>
 
 #include "faults/link.h"
+#include "net/worker.h"
+#include "peer/child.h"
 #include "supervisor.h"
 
 /* From the measuring process; the end of the socket is the order to end. */
@@ -22,12 +24,19 @@ struct message {
 };
 
 struct child {
-	struct link link;
+	struct link link; /* what the fault sees of it */
+	const struct lab_net *net;  /* NULL on loopback, and so is the worker */
+	struct link_worker *worker;
+	size_t index;               /* of the link in both */
+	moment *struck;             /* shared with the peer and the measuring process */
 	struct peer_child peer;
 	const struct chosen_fault *fault;
 	int socket; /* to the measuring process: SOCK_SEQPACKET */
 	in_port_t port;
 };
+
+/* What a fault can do to its link. */
+extern const struct link_ops child_link_ops;
 
 /* The whole life of a supervisor's process, whose parent is the measuring process. */
 _Noreturn void child_run(struct child *s, int family, pid_t parent);

@@ -6,6 +6,7 @@
  * the packets and the supervisor breaks things in processes of their own.
  */
 #include "lab.h"
+#include "run.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,39 +1,49 @@
 // SPDX-License-Identifier: MIT
-/* What faults do to their link. Its oddity: the stamp is written before the act, and only the first one counts. */
-#include "faults/link.h"
+/* What faults do to their link. The stamp is written before the act, and only the first one counts. */
+#include "child.h"
 
+#include "base/container-of.h"
 #include "net/netns.h"
 
-const struct link_rule LINK_PASS;
-const struct link_rule LINK_CUT = { .drop = { [LINK_IN] = true, [LINK_OUT] = true } };
-
-void link_set_rule(struct link *l, const struct link_rule *rule)
+static struct child *child_of(struct link *l)
 {
-	moment_stamp(l->struck, clock_now());
-	worker_set_rule(l->wire, l->index, rule);
+	return container_of(l, struct child, link);
 }
 
-void link_set_rule_for(struct link *l, const struct link_rule *rule, nsec hold,
-		   const struct link_rule *then)
+static void set_rule(struct link *l, const struct link_rule *rule, nsec hold,
+		     const struct link_rule *then)
 {
-	moment_stamp(l->struck, clock_now());
-	worker_set_rule_until(l->wire, l->index, rule, hold, then);
+	struct child *c = child_of(l);
+
+	moment_stamp(c->struck, clock_now());
+	if (hold == NS_NEVER)
+		worker_set_rule(c->worker, c->index, rule);
+	else
+		worker_set_rule_until(c->worker, c->index, rule, hold, then);
 }
 
-/* The peer's process has the same stamp in its hand. */
-int link_peer(struct link *l, struct error *e)
+/* The peer's process stamps the same moment. */
+static int peer(struct link *l, struct error *e)
 {
-	return peer_ask(l->peer, PEER_STRIKE, e);
+	return peer_ask(&child_of(l)->peer, PEER_STRIKE, e);
 }
 
-int link_down(struct link *l, struct error *e)
+static int down(struct link *l, struct error *e)
 {
-	moment_stamp(l->struck, clock_now());
-	return lab_link_down(l->net, &l->net->link[l->index], e);
+	struct child *c = child_of(l);
+
+	moment_stamp(c->struck, clock_now());
+	return lab_link_down(c->net, &c->net->link[c->index], e);
 }
 
-int link_addr_gone(struct link *l, struct error *e)
+static int addr_gone(struct link *l, struct error *e)
 {
-	moment_stamp(l->struck, clock_now());
-	return lab_addr_gone(l->net, &l->net->link[l->index], e);
+	struct child *c = child_of(l);
+
+	moment_stamp(c->struck, clock_now());
+	return lab_addr_gone(c->net, &c->net->link[c->index], e);
 }
+
+const struct link_ops child_link_ops = {
+	.set_rule = set_rule, .peer = peer, .down = down, .addr_gone = addr_gone,
+};

@@ -79,10 +79,10 @@ static nsec lasted(const struct watch *w, const struct instance *k)
 
 static void predicted(struct lab *l, const struct instance *k, struct event *e)
 {
-	const struct watch *w = k->context.conn->watch;
-	const struct group *g = k->context.conn->group;
+	const struct watch *w = k->conn->watch;
+	const struct group *g = k->conn->group;
 	struct circumstances around = { .traffic = l->run.plan->traffic, .interval = l->run.plan->interval,
-					.sys = &l->run.sysctls,
+					.path.sys = &l->run.sysctls,
 					.ipv6 = l->run.plan->family == AF_INET6 };
 	const struct path *path;
 	struct prediction f;
@@ -91,10 +91,10 @@ static void predicted(struct lab *l, const struct instance *k, struct event *e)
 		return;
 	around.age = w->struck_at - w->established_at;
 	around.dialing = w->established_at - l->run.start;
-	path = &stage_of(w)->paths[k->context.conn - w->conns];
-	around.rto = path->rto;
-	around.rtt = path->rtt;
-	around.cwnd = path->cwnd;
+	path = &stage_of(w)->paths[k->conn - w->conns];
+	around.path.rto = path->rto;
+	around.path.rtt = path->rtt;
+	around.path.cwnd = path->cwnd;
 	around.behind = path->behind;
 	around.lag = path->lag;
 	around.lasts = lasted(w, k);
@@ -108,8 +108,8 @@ static void predicted(struct lab *l, const struct instance *k, struct event *e)
 
 void score_result(const struct instance *k, struct event *e)
 {
-	struct lab *l = lab_of(k->context.conn->run);
-	const struct conn *c = k->context.conn;
+	struct lab *l = lab_of(k->conn->run);
+	const struct conn *c = k->conn;
 
 	counted(l, c, e);
 	predicted(l, k, e);

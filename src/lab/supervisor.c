@@ -88,7 +88,7 @@ static int start(struct supervisor *b, const struct lab_net *net, struct link_wo
 		rc = -errno;
 	for (size_t i = 0; !rc && i < b->n; i++) {
 		struct child s = {
-			.link = { .net = net, .wire = wire, .index = i, .struck = &b->struck[i] },
+			.net = net, .worker = wire, .index = i, .struck = &b->struck[i],
 			.fault = &chosen[i],
 		};
 

@@ -9,9 +9,6 @@
 
 #include "engine/watch.h"
 
-#define TRAFFIC_REQUEST_EVERY (200 * NS_PER_MS) /* 16 bytes, and their echo */
-#define TRAFFIC_STREAM_EVERY (20 * NS_PER_MS)   /* 1 KiB, echoed too */
-
 /* Talks on all connections of one watch. */
 struct traffic_timer {
 	struct timer timer;

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "tcp/range.h"
-#include "lab/traffic.h"
 
 #define IGNORE 1 /* of heartbeat's words */
 
@@ -124,7 +123,7 @@ struct composite composite_of(const struct group *g, const struct effect *e,
 	for (int late = 0; late < 2; late++)
 		for (size_t i = 0; i < g->count; i++)
 			if (chosen_is(&g->chosen[i], "keepalive") == (late == 1))
-				set_options(&c, &g->chosen[i], s->sys);
+				set_options(&c, &g->chosen[i], s->path.sys);
 	for (size_t i = 0; i < g->count; i++) {
 		const struct chosen *m = &g->chosen[i];
 

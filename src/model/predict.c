@@ -56,7 +56,7 @@ static struct prediction of_range(struct time_range s, const struct composite *c
 			       const struct circumstances *around, bool dead)
 {
 	nsec lasts = around->lasts;
-	struct prediction f = { .slack = PROCESSES_LATE + ns_max(around->lag, around->rto - RTO_LEAST),
+	struct prediction f = { .slack = PROCESSES_LATE + ns_max(around->lag, around->path.rto - RTO_LEAST),
 			      .from = s.from, .late = s.late, .lasts = lasts, .dead = dead,
 			      .by = NS_NEVER, .why = s.why };
 

@@ -12,25 +12,20 @@
 
 #include "events/event.h"
 #include "plan/plan.h"
+#include "tcp/timers.h"
 
 /* Under which circumstances the fault strikes. */
 struct circumstances {
 	enum traffic traffic;
 	bool ipv6;
 	nsec interval;              /* --interval */
-	const struct sysctls *sys;  /* of the watcher's network namespace */
+	struct tcp_path path;       /* as it is then */
 	nsec age;                   /* for how long all connections stood before; NS_NEVER: for ages */
 	nsec dialing;               /* this one may have stood for that much longer */
-	nsec rto;                   /* the kernel's retransmission timeout then; 0: the shortest */
-	nsec rtt;                   /* ... and the round trip's time; 0: no matter */
-	int64_t cwnd;               /* the segments that may be under way */
 	bool behind;                /* an answer came that late that the next question was sent before */
 	nsec lag;                   /* ACKs were late by that much then: a path that is more than full */
 	nsec lasts;                 /* how long the watch goes on afterwards; NS_NEVER: for ever */
 };
-
-/* TCP_RTO_MIN, and what the shortest round trip adds to it. */
-#define RTO_LEAST (201 * NS_PER_MS)
 
 /*
  * What the machine may add to the kernel's own lateness (timers.h): the wire, the peer,

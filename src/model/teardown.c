@@ -77,7 +77,7 @@ static nsec soonest_refused(const struct model *m, const struct phase *p)
 	if (p->tx_at <= p->keepalive_at)
 		return m->refused.from;
 	k.unanswered += (p->tx_at - p->keepalive_at) / m->c->intvl;
-	return ns_min(m->refused.from, give_up_queued(m->c->user_timeout, &k, m->s, SOONEST));
+	return ns_min(m->refused.from, give_up_queued(m->c->user_timeout, &k, &m->s->path, SOONEST));
 }
 
 /* Data in flight or queued keep keepalive silent, and another timer decides. */
@@ -108,8 +108,8 @@ static struct time_range through(const struct model *m, const struct phase *p)
 	if (p->tx_at != NS_NEVER && p->tx_at <= p->keepalive_at) {
 		if (wait <= 0)
 			return range_at(p->tx_at, NULL);
-		r = (struct time_range){ retransmit_after(wait, m->s, SOONEST), retransmit_after(wait, m->s, ON_TIME),
-				   retransmit_after(wait, m->s, LATEST), NULL };
+		r = (struct time_range){ retransmit_after(wait, &m->s->path, SOONEST), retransmit_after(wait, &m->s->path, ON_TIME),
+				   retransmit_after(wait, &m->s->path, LATEST), NULL };
 		return range_add(p->tx_at, r, NULL);
 	}
 	if (at == NS_NEVER)

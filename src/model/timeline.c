@@ -20,10 +20,10 @@
 #define FILLED_MOST (256 * 1024)
 #define STREAM_BYTES 1024
 
-static struct time_range paces(nsec (*f)(nsec, const struct circumstances *, enum pace), nsec value,
+static struct time_range paces(nsec (*f)(nsec, const struct tcp_path *, enum pace), nsec value,
 			 const struct circumstances *s)
 {
-	return (struct time_range){ f(value, s, SOONEST), f(value, s, ON_TIME), f(value, s, LATEST), NULL };
+	return (struct time_range){ f(value, &s->path, SOONEST), f(value, &s->path, ON_TIME), f(value, &s->path, LATEST), NULL };
 }
 
 /* What keepalive asks lies outside the window, and so does what repeats that something is urgent. */
@@ -34,9 +34,9 @@ static struct time_range queued(const struct composite *c, const struct effect *
 			     .answered_before = c->keepalive || c->urgent != NS_NEVER };
 	nsec user_timeout = c->user_timeout;
 
-	return (struct time_range){ give_up_queued(user_timeout, &k, s, SOONEST),
-			      give_up_queued(user_timeout, &k, s, ON_TIME),
-			      give_up_queued(user_timeout, &k, s, LATEST), NULL };
+	return (struct time_range){ give_up_queued(user_timeout, &k, &s->path, SOONEST),
+			      give_up_queued(user_timeout, &k, &s->path, ON_TIME),
+			      give_up_queued(user_timeout, &k, &s->path, LATEST), NULL };
 }
 
 /* ---- phases ---- */
@@ -114,7 +114,7 @@ static struct time_range end_by_phases(const struct model *m)
 static bool peer_gives_up(const struct model *m)
 {
 	return m->e->heals && m->e->echoes && m->c->echo != NS_NEVER &&
-	       give_up_in_flight(0, m->s, SOONEST) < m->silence;
+	       give_up_in_flight(0, &m->s->path, SOONEST) < m->silence;
 }
 
 static nsec fault_time(const struct chosen_fault *f, const char *name)
@@ -196,8 +196,8 @@ struct timeline timeline_of(const struct composite *c, const struct chosen_fault
 		m.silence = k.silence = fault_time(f, "for");
 		k.repair = paces(retransmit_after, m.silence, s);
 	}
-	m.in_flight.late = ns_add(m.in_flight.late, retransmits_deferred(c->tx_period, s));
-	k.repair.late = ns_add(k.repair.late, retransmits_deferred(c->tx_period, s));
+	m.in_flight.late = ns_add(m.in_flight.late, retransmits_deferred(c->tx_period, &s->path));
+	k.repair.late = ns_add(k.repair.late, retransmits_deferred(c->tx_period, &s->path));
 	k.closed = window_closes(&m);
 	k.fin = m.e->fin ? range_at(0, "the FIN comes at once") : RANGE_NEVER("no FIN comes");
 	if (m.e->rst)
@@ -211,9 +211,9 @@ struct timeline timeline_of(const struct composite *c, const struct chosen_fault
 		k.end = range_either(k.end, range_maybe(m.silence, "the peer too repeated something, and gave up"));
 	k.soft = soft_comes(&m);
 	k.icmp = icmp_comes(&m);
-	k.again = range_then(k.icmp, 0, retransmit_at(1, s, ON_TIME),
+	k.again = range_then(k.icmp, 0, retransmit_at(1, &s->path, ON_TIME),
 			    "a repetition is answered with an ICMP error too");
-	k.again.late = ns_add(k.icmp.late, retransmit_at(2, s, LATEST));
+	k.again.late = ns_add(k.icmp.late, retransmit_at(2, &s->path, LATEST));
 	k.heard = last_heard(&m, after);
 	return k;
 }

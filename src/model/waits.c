@@ -28,7 +28,7 @@ nsec send_fails_after(const struct view *v)
 		return 0;
 	if (v->effect->empty != REPLY_RST || v->composite->echo == NS_NEVER)
 		return every;
-	return ns_max(0, every - ack_delayed(v->around));
+	return ns_max(0, every - ack_delayed(&v->around->path));
 }
 
 /*
@@ -123,7 +123,7 @@ static int64_t bytes_sent(const struct view *v, const struct looks *k)
  * with a peer that does not answer, and so has nothing to send its ACKs with, even less. */
 static bool is_confused(const struct view *v)
 {
-	struct looks k = { .delay = v->effect->echoes ? 0 : ack_delayed(v->around) };
+	struct looks k = { .delay = v->effect->echoes ? 0 : ack_delayed(&v->around->path) };
 
 	if (!chosen_is(v->me, "unacked"))
 		return false;
@@ -245,10 +245,10 @@ static struct time_range between_repeats(const struct circumstances *s, nsec fro
 			  .why = "what the peer repeats is heard, until it pauses for the limit" };
 	unsigned k = 0;
 
-	while (k < 64 && retransmit_at(k + 1, s, ON_TIME) - retransmit_at(k, s, ON_TIME) <= limit)
+	while (k < 64 && retransmit_at(k + 1, &s->path, ON_TIME) - retransmit_at(k, &s->path, ON_TIME) <= limit)
 		k++;
-	r.by = ns_add(retransmit_at(k, s, ON_TIME), limit);
-	r.late = ns_add(retransmit_at(k + 1, s, LATEST), limit);
+	r.by = ns_add(retransmit_at(k, &s->path, ON_TIME), limit);
+	r.late = ns_add(retransmit_at(k + 1, &s->path, LATEST), limit);
 	return r;
 }
 
@@ -273,8 +273,8 @@ static struct time_range ages(const struct view *v, nsec limit)
 			  ns_max(limit, late) + heard.late, "the last ACK is older than the limit" };
 
 	if (v->timeline->closed.by != NS_NEVER) {
-		s.by = ns_max(s.by, window_probe_after(heard.by, v->around, ON_TIME));
-		s.late = ns_max(s.late, window_probe_after(heard.late, v->around, LATEST));
+		s.by = ns_max(s.by, window_probe_after(heard.by, &v->around->path, ON_TIME));
+		s.late = ns_max(s.late, window_probe_after(heard.late, &v->around->path, LATEST));
 	}
 	if (v->effect->repeats && c->echo != NS_NEVER)
 		s = between_repeats(v->around, s.from, limit);

@@ -27,9 +27,9 @@ struct icmp_error {
 };
 
 static const struct icmp_error icmp_errors[] = {
-	[FORGE_ICMP_HOST] = { ICMP_HOST_UNREACH, ICMP6_DST_UNREACH_ADDR, true },
-	[FORGE_ICMP_PORT] = { ICMP_PORT_UNREACH, ICMP6_DST_UNREACH_NOPORT, false },
-	[FORGE_ICMP_ADMIN] = { ICMP_PKT_FILTERED, ICMP6_DST_UNREACH_ADMIN, true },
+	[ANSWER_ICMP_HOST] = { ICMP_HOST_UNREACH, ICMP6_DST_UNREACH_ADDR, true },
+	[ANSWER_ICMP_PORT] = { ICMP_PORT_UNREACH, ICMP6_DST_UNREACH_NOPORT, false },
+	[ANSWER_ICMP_ADMIN] = { ICMP_PKT_FILTERED, ICMP6_DST_UNREACH_ADMIN, true },
 };
 
 static size_t ip_header_len(int family)
@@ -133,12 +133,12 @@ static size_t forge_rst(const struct packet *p, uint8_t *out)
 	return seal(out, p, p->dst, IPPROTO_TCP, PACKET_TCP_HEADER, TCP_CHECKSUM);
 }
 
-size_t forge(enum forge_kind kind, const struct packet *p, uint8_t out[FORGE_MAX])
+size_t forge(enum link_answer kind, const struct packet *p, uint8_t out[FORGE_MAX])
 {
 	switch (kind) {
-	case FORGE_NONE:
+	case ANSWER_NONE:
 		return 0;
-	case FORGE_RST:
+	case ANSWER_RST:
 		return forge_rst(p, out);
 	default:
 		return forge_icmp(&icmp_errors[kind], p, out);

@@ -10,15 +10,8 @@
 #ifndef NET_FORGE_H
 #define NET_FORGE_H
 
+#include "faults/link.h"
 #include "packet.h"
-
-enum forge_kind {
-	FORGE_NONE,
-	FORGE_ICMP_HOST,  /* host unreachable, from the router: EHOSTUNREACH */
-	FORGE_ICMP_PORT,  /* port unreachable, from the host itself: ECONNREFUSED */
-	FORGE_ICMP_ADMIN, /* prohibited, from the router: EHOSTUNREACH, on IPv6 EACCES */
-	FORGE_RST,        /* as if the connection did not exist: ECONNRESET */
-};
 
 /* IPv6 asks for as much of the packet as fits in its smallest MTU. */
 enum { FORGE_MAX = 1280 };
@@ -28,6 +21,6 @@ enum { FORGE_MAX = 1280 };
  * 0 when there is none to give: a reset is never answered with a reset, and
  * ICMP with nothing.
  */
-size_t forge(enum forge_kind kind, const struct packet *p, uint8_t out[FORGE_MAX]);
+size_t forge(enum link_answer kind, const struct packet *p, uint8_t out[FORGE_MAX]);
 
 #endif

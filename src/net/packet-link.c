@@ -80,7 +80,7 @@ static void count_drop(struct packet_link *c, enum link_dir dir, int slot, const
 	publish(c, slot);
 }
 
-static void answer(struct packet_link *c, enum forge_kind kind, const struct packet *p, int slot)
+static void answer(struct packet_link *c, enum link_answer kind, const struct packet *p, int slot)
 {
 	uint8_t bytes[FORGE_MAX];
 	size_t len = forge(kind, p, bytes);
@@ -161,7 +161,7 @@ static void take(struct packet_link *c, enum link_dir dir, const uint8_t *data, 
 	else
 		c->count.untracked += p.tcp;
 	publish(c, slot);
-	if (dir == LINK_OUT && rule->answer != FORGE_NONE) {
+	if (dir == LINK_OUT && rule->answer != ANSWER_NONE) {
 		count_drop(c, dir, slot, &p);
 		answer(c, rule->answer, &p, slot);
 	} else if (!pass(c, dir, rule, &p, stamp)) {

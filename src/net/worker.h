@@ -18,22 +18,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum link_dir { LINK_IN, LINK_OUT, LINK_DIRS };
-
 enum {
 	LINK_CONNS = 128, /* connections counted on a link */
 	LINK_QUEUE = 512, /* packets that a delay holds in a direction; more are dropped */
-};
-
-/*
- * What happens to each packet that enters the wire; all zero: it passes. An
- * answer is given to TCP and UDP from the watcher, which then goes no further.
- * Packets are never reordered, also not when a delay gets shorter.
- */
-struct link_rule {
-	bool drop[LINK_DIRS];
-	enum forge_kind answer;
-	nsec delay[LINK_DIRS];
 };
 
 /* Packets of a connection in one direction, as their sender put them on the wire. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The keeper's side of the peer: its sockets, its process, its orders. Its oddity: the sockets are made here, where a failure can still be told. */
-#include "faults/peer.h"
+/* The parent's side of the peer's process: start, orders, end. The sockets are made here, where a failure can still be told. */
+#include "child.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -30,7 +30,7 @@ static void close_sockets(const struct peer_plan *plan)
 
 static int fork_peer(struct peer_child *k, const struct peer_plan *plan)
 {
-	pid_t keeper = getpid();
+	pid_t parent = getpid();
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
@@ -38,7 +38,7 @@ static int fork_peer(struct peer_child *k, const struct peer_plan *plan)
 	k->pid = fork();
 	if (k->pid == 0) {
 		close(pair[0]);
-		peer_run(plan, pair[1], keeper);
+		peer_run(plan, pair[1], parent);
 	}
 	close(pair[1]);
 	if (k->pid > 0) {

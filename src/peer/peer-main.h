@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Between the two sides of the peer's fork: keeper.c calls it in the child. */
+/* Between the two sides of the peer's fork: parent.c calls it in the child. */
 #ifndef PEER_PEER_MAIN_H
 #define PEER_PEER_MAIN_H
 
-#include "faults/peer.h"
+#include "child.h"
 
 /* The peer's whole life. It says PEER_READY, with what stood in the way, on control. */
-_Noreturn void peer_run(const struct peer_plan *plan, int control, pid_t keeper);
+_Noreturn void peer_run(const struct peer_plan *plan, int control, pid_t parent);
 
 #endif

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "faults/peer.h"
+#include "child.h"
 #include "engine/address.h"
 #include "engine/listeners.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The peer's process: it echoes, and does to itself what its keeper orders. Its oddity: it dies with its keeper. */
-#include "faults/peer.h"
+/* The peer's process: it echoes, and does to itself what its parent orders, and dies with it. */
+#include "child.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -12,35 +12,42 @@
 #include <unistd.h>
 
 #include "plan/plan.h"
-#include "faults/act.h"
 #include "echo.h"
 #include "faults/fault.h"
+#include "faults/peer.h"
 #include "peer-main.h"
 
 #define LOOK_AGAIN NS_PER_MS
 
-struct peer {
+struct process {
+	struct peer peer; /* what a fault sees of it */
 	struct loop loop;
 	struct echo echo;
 	struct handler control;
 	const struct fault *fault;
 	const void *params;
 	moment *at, own;     /* when it struck */
-	bool done, reported; /* it struck; the keeper knows */
+	bool done, reported; /* it struck; the parent knows */
 	struct timer later;
 	void (*then)(struct peer *p, const void *params);
 };
 
 /* ---- what faults call ---- */
 
-void peer_struck(struct peer *p)
+static struct process *process_of(struct peer *p)
 {
-	moment_stamp(p->at, clock_now());
+	return container_of(p, struct process, peer);
 }
 
-int peer_each(struct peer *p, int (*act)(int fd, const void *params), const void *params,
-	      struct error *e)
+static void struck(struct peer *peer)
 {
+	moment_stamp(process_of(peer)->at, clock_now());
+}
+
+static int each(struct peer *peer, int (*act)(int fd, const void *params), const void *params,
+		struct error *e)
+{
+	struct process *p = process_of(peer);
 	int rc;
 
 	for (struct echo_conn *c = NULL; (c = echo_next(&p->echo, c));) {
@@ -51,28 +58,18 @@ int peer_each(struct peer *p, int (*act)(int fd, const void *params), const void
 	return 0;
 }
 
-int peer_stop_reading(struct peer *p, const void *params, struct error *e)
+static void stop_reading(struct peer *peer)
 {
-	(void)params;
-	(void)e;
-	echo_read(&p->echo, false);
-	return 0;
+	echo_read(&process_of(peer)->echo, false);
 }
 
-int peer_drop_rx(struct peer *p, const void *params, struct error *e)
+static void close_all(struct peer *peer)
 {
-	(void)params;
-	peer_struck(p);
-	return peer_each(p, act_drop_rx, NULL, e);
-}
-
-void peer_close_all(struct peer *p)
-{
-	echo_close_all(&p->echo);
+	echo_close_all(&process_of(peer)->echo);
 }
 
 /* poll and not SIOCINQ, which stops counting at an urgent byte. */
-static bool all_have_input(const struct peer *p)
+static bool all_have_input(const struct process *p)
 {
 	for (struct echo_conn *c = NULL; (c = echo_next(&p->echo, c));) {
 		struct pollfd input = { .fd = echo_fd(c), .events = POLLIN };
@@ -83,38 +80,40 @@ static bool all_have_input(const struct peer *p)
 	return true;
 }
 
-void peer_await_input(struct peer *p, nsec limit)
+static void await_input(struct peer *peer, nsec limit)
 {
-	const struct timespec pause = { 0, LOOK_AGAIN };
+	const struct timespec interval = { 0, LOOK_AGAIN };
 	const nsec end = ns_add(clock_now(), limit);
 
-	while (!all_have_input(p) && clock_now() < end)
-		nanosleep(&pause, NULL);
+	while (!all_have_input(process_of(peer)) && clock_now() < end)
+		nanosleep(&interval, NULL);
 }
 
 static void on_later(struct timer *t, nsec now)
 {
-	struct peer *p = container_of(t, struct peer, later);
+	struct process *p = container_of(t, struct process, later);
 
 	(void)now;
-	p->then(p, p->params);
+	p->then(&p->peer, p->params);
 }
 
-void peer_later(struct peer *p, nsec after, void (*then)(struct peer *p, const void *params))
+static void later(struct peer *peer, nsec after, void (*then)(struct peer *p, const void *params))
 {
+	struct process *p = process_of(peer);
+
 	p->then = then;
 	timer_set(&p->loop, &p->later, ns_add(clock_now(), after));
 }
 
-/* ---- the keeper ---- */
+/* ---- the parent ---- */
 
-static void tell(struct peer *p, const struct peer_message *m)
+static void tell(struct process *p, const struct peer_message *m)
 {
 	if (send(p->control.fd, m, sizeof(*m), MSG_NOSIGNAL) != (ssize_t)sizeof(*m))
 		_exit(1);
 }
 
-static void report(struct peer *p, enum peer_news news, const struct error *e)
+static void report(struct process *p, enum peer_news news, const struct error *e)
 {
 	struct peer_message m = { .news = news, .at = moment_read(p->at), .error = *e };
 
@@ -124,16 +123,21 @@ static void report(struct peer *p, enum peer_news news, const struct error *e)
 	tell(p, &m);
 }
 
-void peer_last_report(struct peer *p)
+static void last_report(struct peer *peer)
 {
 	const struct error none = { .status = STATUS_OK };
 
-	report(p, PEER_STRUCK, &none);
+	report(process_of(peer), PEER_STRUCK, &none);
 }
+
+static const struct peer_ops ops = {
+	.struck = struck, .each = each, .await_input = await_input, .close_all = close_all,
+	.stop_reading = stop_reading, .later = later, .last_report = last_report,
+};
 
 static void connected(struct echo *echo, int fd)
 {
-	struct peer *p = container_of(echo, struct peer, echo);
+	struct process *p = container_of(echo, struct process, echo);
 	struct peer_message m = { .news = PEER_CONNECTED, .at = clock_now() };
 
 	m.local_len = m.remote_len = sizeof(m.local);
@@ -144,22 +148,22 @@ static void connected(struct echo *echo, int fd)
 	tell(p, &m);
 }
 
-static void prepare(struct peer *p)
+static void prepare(struct process *p)
 {
 	struct error e = { .status = STATUS_OK };
 
 	if (p->fault->prepare)
-		p->fault->prepare(p, p->params, &e);
+		p->fault->prepare(&p->peer, p->params, &e);
 	report(p, PEER_PREPARED, &e);
 }
 
-static void strike(struct peer *p)
+static void strike(struct process *p)
 {
 	struct error e = { .status = STATUS_OK };
 	nsec before = clock_now();
 
 	if (p->fault->peer)
-		p->fault->peer(p, p->params, &e);
+		p->fault->peer(&p->peer, p->params, &e);
 	moment_stamp(p->at, before); /* for a hand that did not say when */
 	p->done = true;
 	report(p, PEER_STRUCK, &e);
@@ -167,7 +171,7 @@ static void strike(struct peer *p)
 
 static void ordered(struct handler *h, uint32_t events, nsec woken)
 {
-	struct peer *p = container_of(h, struct peer, control);
+	struct process *p = container_of(h, struct process, control);
 	enum peer_order order;
 
 	(void)events;
@@ -185,13 +189,13 @@ static void ordered(struct handler *h, uint32_t events, nsec woken)
 /* Over: it died and has nothing left, or there never can be anything. */
 static void idle(struct loop *l)
 {
-	struct peer *p = l->owner;
+	struct process *p = l->owner;
 
 	if (!p->echo.conns && !timer_is_set(&p->later) && (p->done || !p->echo.nlisteners))
 		loop_stop(l);
 }
 
-static int open_all(struct peer *p, const struct peer_plan *plan, struct error *e)
+static int open_all(struct process *p, const struct peer_plan *plan, struct error *e)
 {
 	int rc = 0;
 
@@ -211,13 +215,13 @@ static int open_all(struct peer *p, const struct peer_plan *plan, struct error *
 	return rc ? error_set(e, STATUS_SYSTEM, "the peer: %s", strerror(-rc)) : 0;
 }
 
-/* A Ctrl-Z and fg of the keeper's job must not wake a frozen peer: hence the session. */
-static void settle_in(pid_t keeper)
+/* A Ctrl-Z and fg of the parent's job must not wake a frozen peer: hence the session. */
+static void settle_in(pid_t parent)
 {
 	struct rlimit limit;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != keeper) /* it died before the line above */
+	if (getppid() != parent) /* it died before the line above */
 		_exit(1);
 	prctl(PR_SET_NAME, "tcpalive-peer");
 	setsid();
@@ -227,13 +231,14 @@ static void settle_in(pid_t keeper)
 	}
 }
 
-void peer_run(const struct peer_plan *plan, int control, pid_t keeper)
+void peer_run(const struct peer_plan *plan, int control, pid_t parent)
 {
-	static struct peer p;
+	static struct process p;
 	struct error e = { .status = STATUS_OK };
 	struct peer_message ready = { .news = PEER_READY };
 
-	settle_in(keeper);
+	settle_in(parent);
+	p.peer.ops = &ops;
 	p.control.fd = control;
 	p.fault = plan->fault ? plan->fault->fault : &fault_none;
 	p.params = plan->fault ? plan->fault->params : NULL;

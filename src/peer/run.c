@@ -3,7 +3,7 @@
  * --peer: the other end, which echoes and then dies. Its oddity: the peer is a
  * child (faults/peer.h), so that somebody can tell what happened to it.
  */
-#include "engine/run.h"
+#include "run.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -12,8 +12,9 @@
 #include <sys/wait.h>
 
 #include "faults/fault.h"
-#include "faults/peer.h"
+#include "child.h"
 #include "engine/address.h"
+#include "engine/run.h"
 #include "peer-sockets.h"
 
 struct peer_mode {

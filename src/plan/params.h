@@ -15,7 +15,7 @@ struct param_text {
 };
 
 /* How many bytes of s stand before the first character of `stops` that no backslash protects. */
-size_t range_until(const char *s, const char *stops);
+size_t span_until(const char *s, const char *stops);
 
 /*
  * Fills the params struct, first with every default, then with what `text` says:

@@ -12,6 +12,7 @@
 #include "probes/probe.h"
 #include "base/out.h"
 
+struct event_sink;
 struct fault;
 struct report;
 
@@ -45,6 +46,8 @@ struct chosen_fault {
 
 /* What the lab's application does while the fault strikes. */
 enum traffic { TRAFFIC_IDLE, TRAFFIC_REQUEST, TRAFFIC_STREAM };
+#define TRAFFIC_REQUEST_EVERY (200 * NS_PER_MS) /* 16 bytes, and their echo */
+#define TRAFFIC_STREAM_EVERY (20 * NS_PER_MS)   /* 1 KiB, echoed too */
 
 /* Where the lab's packets go. */
 enum lab_net_kind { LAB_NET_TUN, LAB_NET_LOOPBACK };
@@ -66,6 +69,7 @@ struct expect {
 struct output {
 	const struct report *report;
 	char *path; /* NULL: standard output */
+	bool predicts; /* reports also what was computed and not measured */
 };
 
 struct plan {
@@ -97,6 +101,7 @@ struct plan {
 	size_t nexpects;
 	struct output *outputs;
 	size_t noutputs;
+	const struct event_sink *sink; /* who is told what happens (events/feed.h); main hands it in */
 	int family;          /* AF_UNSPEC, AF_INET, AF_INET6 */
 	const char *source;  /* -s */
 	enum color_when color;

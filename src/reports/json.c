@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/version.h"
+#include "base/errno-name.h"
 #include "probes/probe.h"
 #include "report.h"
 #include "base/utf8.h"

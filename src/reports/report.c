@@ -23,3 +23,9 @@ const struct report *report_find(const char *name)
 			return reports[i];
 	return NULL;
 }
+
+const char *report_word(const void *list, size_t i)
+{
+	(void)list;
+	return i < reports_count ? reports[i]->name : NULL;
+}

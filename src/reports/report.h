@@ -12,33 +12,10 @@
 #ifndef REPORTS_REPORT_H
 #define REPORTS_REPORT_H
 
+#include "events/context.h"
 #include "events/event.h"
 #include "probes/probe.h"
 #include "base/out.h"
-
-/* One probe of the plan, as a column or a row of a report. */
-struct report_probe {
-	const struct probe *probe;
-	const char *spec;  /* as typed, or the name: "keepalive:idle=1s" */
-	const char *group; /* the whole composite it belongs to: "peek+keepalive" */
-	nsec worst_case;
-};
-
-/* What is known before the first event, alike for every report of a run. */
-struct report_context {
-	const char *mode;    /* "connect", "listen", "lab", "peer", "predict", "advise" */
-	nsec start;          /* the zero of every printed time */
-	const struct report_probe *probes;
-	size_t nprobes;
-	const char *const *faults; /* the lab's, in order; else NULL */
-	size_t nfaults;
-	const char *traffic; /* what the lab's application does: "idle", "request", "stream"; else NULL */
-	unsigned connections; /* how many connections there will be; 0 if not known (-k) */
-	nsec interval, within, timeout; /* within and timeout: NS_NEVER if none */
-	int verbosity;       /* -1 for -q, 0, 1 for -v, ... */
-	bool utf8;           /* the locale's character set */
-	struct sysctls sysctls; /* in force where the connections are */
-};
 
 struct report {
 	const char *name;
@@ -61,5 +38,6 @@ struct report {
 extern const struct report *const reports[];
 extern const size_t reports_count;
 const struct report *report_find(const char *name);
+const char *report_word(const void *list, size_t i); /* for hint() of base/words.h: list is not looked at */
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "probes/probe.h"
 #include "base/units.h"
+#include "base/errno-name.h"
 #include "xml.h"
 
 enum shade { AT_ONCE, SOON, PATIENT, LATE, MISS, ALARM, CALM, NONE, SHADES };

@@ -6,6 +6,7 @@
 #include "probes/probe.h"
 #include "svg-plot.h"
 #include "base/units.h"
+#include "base/errno-name.h"
 #include "xml.h"
 
 double plot_x(const struct plot *p, nsec t)

@@ -6,6 +6,7 @@
 #include "probes/probe.h"
 #include "text.h"
 #include "base/units.h"
+#include "base/errno-name.h"
 #include "base/utf8.h"
 
 #define KIND_WIDTH 7

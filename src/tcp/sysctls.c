@@ -2,7 +2,11 @@
 /* What the kernel does unless told otherwise. /proc/sys/net shows the namespace of the thread that opens it. */
 #include "sysctls.h"
 
+#include <stddef.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "base/number.h"
 
 static int64_t read_one(const char *name, int64_t missing)
 {
@@ -27,4 +31,37 @@ void sysctls_read(struct sysctls *s)
 	s->keepalive_probes = read_one("tcp_keepalive_probes", 9);
 	s->retries2 = read_one("tcp_retries2", 15);
 	s->rto_max = read_one("tcp_rto_max_ms", 120000) * NS_PER_MS;
+}
+
+/* The bounds are the kernel's: net/ipv4/sysctl_net_ipv4.c. */
+static const struct {
+	const char *name;
+	int64_t min, max, unit;
+	size_t offset;
+} known[] = {
+	{ "tcp_keepalive_time", 1, INT32_MAX, NS_PER_S, offsetof(struct sysctls, keepalive_time) },
+	{ "tcp_keepalive_intvl", 1, INT32_MAX, NS_PER_S, offsetof(struct sysctls, keepalive_intvl) },
+	{ "tcp_keepalive_probes", 1, 255, 1, offsetof(struct sysctls, keepalive_probes) },
+	{ "tcp_retries2", 0, 255, 1, offsetof(struct sysctls, retries2) },
+	{ "tcp_rto_max_ms", 1000, 120000, NS_PER_MS, offsetof(struct sysctls, rto_max) },
+};
+
+int sysctls_assign(struct sysctls *sys, const char *full, const char *text, struct error *e)
+{
+	const char *prefix = "net.ipv4.";
+	const char *name = full + (strncmp(full, prefix, strlen(prefix)) ? 0 : strlen(prefix));
+	struct why why;
+	int64_t value;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (strcmp(known[i].name, name) != 0)
+			continue;
+		if (count_parse(text, known[i].min, known[i].max, &value, &why))
+			return error_set(e, STATUS_USAGE, "sysctl '%s': %s", full, why.text);
+		*(int64_t *)((char *)sys + known[i].offset) = value * known[i].unit;
+		return 0;
+	}
+	return error_set(e, STATUS_USAGE,
+			 "sysctl '%s': no forecast looks at it (tcp_keepalive_time, _intvl, _probes, "
+			 "tcp_retries2, tcp_rto_max_ms)", full);
 }

@@ -45,7 +45,7 @@ nsec timer_fires(nsec delay, enum pace pace)
 	return ns_add(delay, step + tick());
 }
 
-static nsec rto(const struct circumstances *s, enum pace pace)
+static nsec rto(const struct tcp_path *s, enum pace pace)
 {
 	nsec rto = ns_max(s->rto, RTO_LEAST);
 
@@ -54,7 +54,7 @@ static nsec rto(const struct circumstances *s, enum pace pace)
 
 /* A retransmission timeout is the round trip's time and 200 ms at least for what it varies. The
  * peer's own round trip takes as long as our delayed ACK at least, and bounds its delay. */
-nsec ack_delayed(const struct circumstances *s)
+nsec ack_delayed(const struct tcp_path *s)
 {
 	nsec trip = ns_max(s->rto - RTO_LEAST, timer_fires(ACK_DELAYED_LEAST, LATEST));
 
@@ -62,7 +62,7 @@ nsec ack_delayed(const struct circumstances *s)
 }
 
 /* The i-th pause between two repetitions, doubled each time. */
-static nsec pause(unsigned i, const struct circumstances *s, enum pace pace)
+static nsec backoff_interval(unsigned i, const struct tcp_path *s, enum pace pace)
 {
 	nsec delay = i < 24 ? rto(s, pace) << i : NS_NEVER;
 
@@ -71,23 +71,23 @@ static nsec pause(unsigned i, const struct circumstances *s, enum pace pace)
 
 /* tcp_schedule_loss_probe: after a few ms if more than one segment is in flight, else after
  * the time of a delayed ACK, but never later than the retransmission. */
-static nsec loss_probe(const struct circumstances *s, enum pace pace)
+static nsec loss_probe(const struct tcp_path *s, enum pace pace)
 {
 	return pace == SOONEST ? 0 : timer_fires(rto(s, pace), pace);
 }
 
-nsec retransmit_at(unsigned k, const struct circumstances *s, enum pace pace)
+nsec retransmit_at(unsigned k, const struct tcp_path *s, enum pace pace)
 {
 	nsec at = loss_probe(s, pace);
 
 	for (unsigned i = 0; i < k; i++)
-		at = ns_add(at, pause(i, s, pace));
+		at = ns_add(at, backoff_interval(i, s, pace));
 	return at;
 }
 
 /* Which repetition that is, hangs on the pace: the soonest is of those that may be it, and the
  * latest comes when the one before it just fell into the silence. */
-nsec retransmit_after(nsec silence, const struct circumstances *s, enum pace pace)
+nsec retransmit_after(nsec silence, const struct tcp_path *s, enum pace pace)
 {
 	static const enum pace counts[] = { [SOONEST] = LATEST, [ON_TIME] = ON_TIME, [LATEST] = SOONEST };
 	unsigned k = 0;
@@ -95,7 +95,7 @@ nsec retransmit_after(nsec silence, const struct circumstances *s, enum pace pac
 	while (retransmit_at(k, s, counts[pace]) < silence)
 		k++;
 	if (pace == LATEST && k > 0)
-		return ns_min(retransmit_at(k, s, LATEST), ns_add(silence, pause(k - 1, s, LATEST)));
+		return ns_min(retransmit_at(k, s, LATEST), ns_add(silence, backoff_interval(k - 1, s, LATEST)));
 	return ns_max(retransmit_at(k, s, pace), silence);
 }
 
@@ -103,7 +103,7 @@ nsec retransmit_after(nsec silence, const struct circumstances *s, enum pace pac
  * Each send of more data sets the timer anew for the loss probe, twice the round trip ahead: who
  * sends as often puts off every repetition, until the congestion window is full.
  */
-nsec retransmits_deferred(nsec period, const struct circumstances *s)
+nsec retransmits_deferred(nsec period, const struct tcp_path *s)
 {
 	if (!s->rtt || period > 2 * s->rtt + PROBE_AFTER_LEAST)
 		return 0;
@@ -123,13 +123,13 @@ static nsec model_timeout(const struct sysctls *sys)
 }
 
 /* tcp_write_timeout's model is compared when the timer fires. */
-static unsigned firings(nsec model, const struct circumstances *s, enum pace pace)
+static unsigned firings(nsec model, const struct tcp_path *s, enum pace pace)
 {
 	nsec after = 0;
 	unsigned n = 0;
 
 	while (after < model)
-		after = ns_add(after, pause(++n, s, pace));
+		after = ns_add(after, backoff_interval(++n, s, pace));
 	return n;
 }
 
@@ -138,17 +138,17 @@ static unsigned firings(nsec model, const struct circumstances *s, enum pace pac
  * latest is with as many firings as the shortest timeout takes, the last but one of them within
  * the model.
  */
-static nsec latest_firing(nsec model, const struct circumstances *s)
+static nsec latest_firing(nsec model, const struct tcp_path *s)
 {
-	struct circumstances quick = *s;
+	struct tcp_path quick = *s;
 	unsigned n;
 	nsec after = 0;
 
 	quick.rto = RTO_LEAST;
 	n = firings(model, &quick, ON_TIME);
 	for (unsigned i = 1; i <= n; i++)
-		after = ns_add(after, pause(i, s, LATEST));
-	return n ? ns_min(after, ns_add(model, pause(n, s, LATEST))) : 0;
+		after = ns_add(after, backoff_interval(i, s, LATEST));
+	return n ? ns_min(after, ns_add(model, backoff_interval(n, s, LATEST))) : 0;
 }
 
 /*
@@ -156,7 +156,7 @@ static nsec latest_firing(nsec model, const struct circumstances *s)
  * and is looked at whenever the timer fires; with a user timeout the timer is set
  * for its very end (tcp_clamp_rto_to_user_timeout), without one it fires as it would.
  */
-nsec give_up_in_flight(nsec user_timeout, const struct circumstances *s, enum pace pace)
+nsec give_up_in_flight(nsec user_timeout, const struct tcp_path *s, enum pace pace)
 {
 	nsec start = retransmit_at(1, s, pace), model = model_timeout(s->sys), after = 0;
 
@@ -167,25 +167,25 @@ nsec give_up_in_flight(nsec user_timeout, const struct circumstances *s, enum pa
 	if (pace == LATEST)
 		return ns_add(start, latest_firing(model, s));
 	for (unsigned i = firings(model, s, pace); i > 0; i--)
-		after = ns_add(after, pause(i, s, pace));
+		after = ns_add(after, backoff_interval(i, s, pace));
 	return ns_add(start, after);
 }
 
 /* The i-th pause between two window probes: tcp_send_probe0 doubles no more often than
  * tcp_retries2 says, even if they are answered for ever. */
-static nsec probe_pause(unsigned i, const struct circumstances *s, enum pace pace)
+static nsec probe_interval(unsigned i, const struct tcp_path *s, enum pace pace)
 {
-	return pause(i < s->sys->retries2 ? i : (unsigned)s->sys->retries2, s, pace);
+	return backoff_interval(i < s->sys->retries2 ? i : (unsigned)s->sys->retries2, s, pace);
 }
 
-nsec window_probe_after(nsec silence, const struct circumstances *s, enum pace pace)
+nsec window_probe_after(nsec silence, const struct tcp_path *s, enum pace pace)
 {
 	unsigned i = 0;
-	nsec at = pause(0, s, pace);
+	nsec at = backoff_interval(0, s, pace);
 
 	while (at <= silence)
-		at = ns_add(at, probe_pause(++i, s, pace));
-	return ns_add(at, probe_pause(i + 1, s, pace));
+		at = ns_add(at, probe_interval(++i, s, pace));
+	return ns_add(at, probe_interval(i + 1, s, pace));
 }
 
 /*
@@ -193,39 +193,39 @@ nsec window_probe_after(nsec silence, const struct circumstances *s, enum pace p
  * time, but for those that come too soon after another answer: to what lies outside the window
  * there is one in half a second (tcp_invalid_ratelimit).
  */
-static nsec count_probes(const struct closing *c, const struct circumstances *s, enum pace pace)
+static nsec count_probes(const struct closing *c, const struct tcp_path *s, enum pace pace)
 {
 	enum pace counts = pace == SOONEST ? LATEST : ON_TIME;
-	nsec at = pause(0, s, pace), counted = pause(0, s, counts), since = NS_NEVER;
+	nsec at = backoff_interval(0, s, pace), counted = backoff_interval(0, s, counts), since = NS_NEVER;
 	int64_t out = c->unanswered;
 
 	if (pace == SOONEST && c->answered_before)
 		since = counted;
 	for (unsigned i = 1; out < s->sys->retries2; i++) {
-		nsec next = probe_pause(i, s, ON_TIME);
+		nsec next = probe_interval(i, s, ON_TIME);
 
 		out++;
 		if (counted <= c->answered && since >= ACK_RATELIMIT)
 			out = since = 0;
 		if (pace == LATEST) /* the timeout may have grown since it was read */
-			next = probe_pause(i, s, LATEST);
+			next = probe_interval(i, s, LATEST);
 		if (c->answered == NS_NEVER && next >= ACK_RATELIMIT && out < s->sys->retries2)
 			return NS_NEVER;
 		since = ns_add(since, next);
-		at = ns_add(at, probe_pause(i, s, pace));
-		counted = ns_add(counted, probe_pause(i, s, counts));
+		at = ns_add(at, probe_interval(i, s, pace));
+		counted = ns_add(counted, probe_interval(i, s, counts));
 	}
 	return at;
 }
 
 /* The clock of a user timeout starts when the timer fires first, and is its end as above; but
  * the count decides, if it comes first. */
-nsec give_up_queued(nsec user_timeout, const struct closing *c, const struct circumstances *s,
+nsec give_up_queued(nsec user_timeout, const struct closing *c, const struct tcp_path *s,
 		    enum pace pace)
 {
 	nsec counted = count_probes(c, s, pace);
 
 	if (!user_timeout)
 		return counted;
-	return ns_min(counted, ns_add(pause(0, s, pace), timer_fires(user_timeout, pace)));
+	return ns_min(counted, ns_add(backoff_interval(0, s, pace), timer_fires(user_timeout, pace)));
 }

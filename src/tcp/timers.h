@@ -6,7 +6,20 @@
 #ifndef TCP_TIMERS_H
 #define TCP_TIMERS_H
 
-#include "model/predict.h"
+#include <stdbool.h>
+
+#include "sysctls.h"
+
+/* A connection's path and kernel, as far as its timers hang on them. */
+struct tcp_path {
+	const struct sysctls *sys; /* of the watcher's network namespace */
+	nsec rto;     /* the kernel's retransmission timeout; 0: the shortest */
+	nsec rtt;     /* the round trip's time; 0: no matter */
+	int64_t cwnd; /* the segments that may be under way */
+};
+
+/* TCP_RTO_MIN, and what the shortest round trip adds to it. */
+#define RTO_LEAST (201 * NS_PER_MS)
 
 /* TCP_DELACK_MAX: so late may an ACK be that has no data to go with. */
 #define ACK_DELAYED (200 * NS_PER_MS)
@@ -23,22 +36,22 @@ nsec timer_fires(nsec delay, enum pace pace);
 
 /* How late an ACK is that has no data to go with: the round trip's time between those bounds
  * (tcp_send_delayed_ack). */
-nsec ack_delayed(const struct circumstances *s);
+nsec ack_delayed(const struct tcp_path *s);
 
 /* The k-th repetition of unacknowledged data: 0 is the loss probe. */
-nsec retransmit_at(unsigned k, const struct circumstances *s, enum pace pace);
+nsec retransmit_at(unsigned k, const struct tcp_path *s, enum pace pace);
 
 /* When the first repetition is due that comes after a silence of that length. */
-nsec retransmit_after(nsec silence, const struct circumstances *s, enum pace pace);
+nsec retransmit_after(nsec silence, const struct tcp_path *s, enum pace pace);
 
 /* By how much all of them come later if more data are sent as often as that. */
-nsec retransmits_deferred(nsec period, const struct circumstances *s);
+nsec retransmits_deferred(nsec period, const struct tcp_path *s);
 
 /* The second window probe that comes later than that: both are unanswered. */
-nsec window_probe_after(nsec silence, const struct circumstances *s, enum pace pace);
+nsec window_probe_after(nsec silence, const struct tcp_path *s, enum pace pace);
 
 /* The kernel gives up on data in flight; user_timeout 0: by tcp_retries2. */
-nsec give_up_in_flight(nsec user_timeout, const struct circumstances *s, enum pace pace);
+nsec give_up_in_flight(nsec user_timeout, const struct tcp_path *s, enum pace pace);
 
 /* How a window is closed. */
 struct closing {
@@ -48,7 +61,7 @@ struct closing {
 };
 
 /* The same for a closed window, or data that cannot even be sent. */
-nsec give_up_queued(nsec user_timeout, const struct closing *c, const struct circumstances *s,
+nsec give_up_queued(nsec user_timeout, const struct closing *c, const struct tcp_path *s,
 		    enum pace pace);
 
 #endif

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+/* The prediction of every composite against every fault. Nothing happens, so an event's time is that of its making. */
+#include "predict-run.h"
+
+#include <stdlib.h>
+
+#include "faults/fault.h"
+#include "model/foretell.h"
+#include "run.h"
+
+int predict_sysctls(const struct plan *p, struct sysctls *sys, struct error *e)
+{
+	sysctls_read(sys);
+	for (size_t i = 0; i < p->nsysctls; i++)
+		if (sysctls_assign(sys, p->sysctls[i].name, p->sysctls[i].value, e))
+			return -1;
+	return 0;
+}
+
+int predict_open(struct feed *feed, const struct plan *p, const struct sysctls *sys,
+		  const char *const *names, size_t n, struct error *e)
+{
+	struct report_context c = {
+		.mode = plan_mode_name(p), .traffic = plan_traffic_name(p), .start = clock_now(),
+		.faults = names, .nfaults = n, .sysctls = *sys, .interval = p->interval,
+		.within = NS_NEVER, .timeout = NS_NEVER, .verbosity = p->verbosity,
+	};
+
+	if (feed_open(feed, p, &c, e))
+		return -1;
+	feed_event(feed, EVENT_START, clock_now());
+	return 0;
+}
+
+int predict_close(struct feed *feed, struct error *e)
+{
+	if (feed->ring) {
+		struct event *end = feed_event(feed, EVENT_END, clock_now());
+
+		end->status = (int)e->status;
+		end->why = e->status ? e->text : NULL;
+	}
+	return feed_close(feed, e);
+}
+
+static void tell(struct feed *feed, const struct plan *p, const struct circumstances *s, size_t fault,
+		 size_t group)
+{
+	const struct group *g = &p->groups[group];
+	struct outlook o = foretell(g, &p->lab[fault], s);
+	struct event *e = feed_event(feed, EVENT_FORECAST, clock_now());
+
+	e->fault = p->lab[fault].spec;
+	e->group = g->spec;
+	e->probe = g->chosen[o.member].probe;
+	e->predicted = true;
+	e->predicted_result = o.forecast.result;
+	e->predicted_by = o.forecast.by;
+	e->perhaps = outlook_perhaps(&o.forecast);
+	e->why = o.forecast.why;
+}
+
+int run_predict(const struct plan *p, struct error *e)
+{
+	const char **names = calloc(p->nlab + 1, sizeof(*names));
+	struct feed feed = { .ring = NULL };
+	struct circumstances s;
+	struct sysctls sys;
+
+	if (!names) {
+		error_set(e, STATUS_SYSTEM, "out of memory");
+		goto out;
+	}
+	for (size_t i = 0; i < p->nlab; i++)
+		names[i] = p->lab[i].spec;
+	if (predict_sysctls(p, &sys, e) || predict_open(&feed, p, &sys, names, p->nlab, e))
+		goto out;
+	s = foretell_circumstances(p, &sys);
+	for (size_t f = 0; f < p->nlab; f++)
+		for (size_t g = 0; g < p->ngroups; g++)
+			tell(&feed, p, &s, f, g);
+out:
+	predict_close(&feed, e);
+	free(names);
+	return (int)e->status;
+}

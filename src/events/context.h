@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* What is known of a run before its first event. */
+#ifndef EVENTS_CONTEXT_H
+#define EVENTS_CONTEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "probes/probe.h"
+
+/* One probe of the plan, as a column or a row of a report. */
+struct report_probe {
+	const struct probe *probe;
+	const char *spec;  /* as typed, or the name: "keepalive:idle=1s" */
+	const char *group; /* the whole composite it belongs to: "peek+keepalive" */
+	nsec worst_case;
+};
+
+/* What is known before the first event, alike for every report of a run. */
+struct report_context {
+	const char *mode;    /* "connect", "listen", "lab", "peer", "predict", "advise" */
+	nsec start;          /* the zero of every printed time */
+	const struct report_probe *probes;
+	size_t nprobes;
+	const char *const *faults; /* the lab's, in order; else NULL */
+	size_t nfaults;
+	const char *traffic; /* what the lab's application does: "idle", "request", "stream"; else NULL */
+	unsigned connections; /* how many connections there will be; 0 if not known (-k) */
+	nsec interval, within, timeout; /* within and timeout: NS_NEVER if none */
+	int verbosity;       /* -1 for -q, 0, 1 for -v, ... */
+	bool utf8;           /* the locale's character set */
+	struct sysctls sysctls; /* in force where the connections are */
+};
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The peer's process, as its parent sees it (a fault supervisor of the lab, or the peer
+ * verb): an echo server that is started, told to die by a fault, and ended.
+ */
+#ifndef PEER_CHILD_H
+#define PEER_CHILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/moment.h"
+
+struct chosen_fault;
+
+struct peer_child {
+	pid_t pid;   /* 0: no process */
+	int control; /* readable when the peer has something to say; -1: none */
+};
+
+enum peer_order { PEER_PREPARE, PEER_STRIKE };
+
+enum peer_news { PEER_READY, PEER_PREPARED, PEER_STRUCK, PEER_CONNECTED };
+
+struct peer_message {
+	enum peer_news news;
+	nsec at;
+	struct error error; /* status 0: none */
+	struct sockaddr_storage local, remote; /* PEER_CONNECTED */
+	socklen_t local_len, remote_len;
+};
+
+/* What comes first for any socket of the peer's: the setup of a struct chosen_fault,
+ * or of none (NULL). -1 where the fault is not allowed (STATUS_SYSTEM). */
+int peer_setup(int fd, const void *fault, struct error *e);
+
+/* What the process is made of. */
+struct peer_plan {
+	const struct chosen_fault *fault; /* NULL: it echoes for ever */
+	const int *listeners, *connected;
+	size_t nlisteners, nconnected;
+	bool tells;                       /* PEER_CONNECTED for every one that it accepts */
+	moment *struck;                   /* in memory that is shared, or NULL */
+};
+
+/*
+ * Starts the process, which ends with the caller's, however that ends. The
+ * sockets are its own from here on: they are closed on this side, also on -1.
+ * It ends by itself once it has died in a way that leaves no connection.
+ */
+int peer_start(struct peer_child *k, const struct peer_plan *plan, struct error *e);
+
+/* Asks for something, and reads what it says: 1, or 0 when the process is gone. */
+void peer_order(const struct peer_child *k, enum peer_order order);
+int peer_hear(const struct peer_child *k, struct peer_message *m);
+
+/* Both at once: 0, or -1 when it could not do it or is gone. */
+int peer_ask(const struct peer_child *k, enum peer_order order, struct error *e);
+
+/* SIGKILL, and waits for its end. */
+void peer_end(struct peer_child *k);
+
+#endif

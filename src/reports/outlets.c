@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+/* The reports of a run. What one of them cannot write is remembered by its output, and does not stop the others. */
+#include "outlets.h"
+
+#include <stdlib.h>
+
+#include "report.h"
+
+struct outlet {
+	const struct report *report;
+	void *state;
+	struct out out;
+	bool begun;
+};
+
+struct outlets {
+	struct outlet *outlet;
+	size_t count;
+};
+
+static int outlet_open(struct outlets *l, const struct plan *p, const struct output *o,
+		       const struct report_context *c, struct error *e)
+{
+	struct outlet *let = &l->outlet[l->count];
+
+	if (out_open(&let->out, o->path, p->color, e))
+		return -1;
+	l->count++;
+	let->report = o->report;
+	let->state = calloc(1, let->report->state_size + 1);
+	if (!let->state || let->report->begin(let->state, &let->out, c))
+		return error_set(e, STATUS_SYSTEM, "'%s': out of memory", o->report->name);
+	let->begun = true;
+	return 0;
+}
+
+static int outlets_open(void **state, const struct plan *p, const struct report_context *c,
+			struct error *e)
+{
+	struct outlets *l = *state = calloc(1, sizeof(*l));
+
+	if (l)
+		l->outlet = calloc(p->noutputs + 1, sizeof(*l->outlet));
+	if (!l || !l->outlet)
+		return error_set(e, STATUS_SYSTEM, "reports: out of memory");
+	for (size_t i = 0; i < p->noutputs; i++)
+		if (outlet_open(l, p, &p->outputs[i], c, e))
+			return -1;
+	return 0;
+}
+
+static void outlets_event(void *state, const struct event *e)
+{
+	const struct outlets *l = state;
+
+	for (size_t i = 0; i < l->count; i++)
+		if (l->outlet[i].begun)
+			l->outlet[i].report->event(l->outlet[i].state, &l->outlet[i].out, e);
+}
+
+static bool outlets_flush(void *state)
+{
+	const struct outlets *l = state;
+	bool waiting = false;
+
+	for (size_t i = 0; i < l->count; i++) {
+		out_flush(&l->outlet[i].out);
+		waiting |= l->outlet[i].out.used > 0 && !out_failed(&l->outlet[i].out);
+	}
+	return waiting;
+}
+
+static bool outlets_are_live(const void *state)
+{
+	const struct outlets *l = state;
+
+	for (size_t i = 0; i < l->count; i++)
+		if (l->outlet[i].report->redraw && l->outlet[i].out.live)
+			return true;
+	return false;
+}
+
+static void outlets_redraw(void *state, nsec now)
+{
+	const struct outlets *l = state;
+
+	for (size_t i = 0; l && i < l->count; i++) {
+		struct outlet *let = &l->outlet[i];
+
+		if (let->report->redraw && let->out.live)
+			let->report->redraw(let->state, &let->out, now);
+	}
+}
+
+static void outlets_resize(void *state)
+{
+	const struct outlets *l = state;
+
+	for (size_t i = 0; l && i < l->count; i++)
+		out_resize(&l->outlet[i].out);
+}
+
+static void outlets_leave(void *state, bool lost)
+{
+	const struct outlets *l = state;
+
+	for (size_t i = 0; l && i < l->count; i++) {
+		struct outlet *let = &l->outlet[i];
+
+		if (!let->report->leave || !let->out.live)
+			continue;
+		let->report->leave(let->state, &let->out, lost);
+		out_flush(&let->out);
+	}
+}
+
+static int outlets_failed(const void *state, const char **name)
+{
+	const struct outlets *l = state;
+
+	for (size_t i = 0; l && i < l->count; i++)
+		if (out_failed(&l->outlet[i].out)) {
+			*name = l->outlet[i].out.name;
+			return out_failed(&l->outlet[i].out);
+		}
+	return 0;
+}
+
+static int outlets_close(void *state, struct error *e)
+{
+	struct outlets *l = state;
+	int rc = 0;
+
+	for (size_t i = 0; i < l->count; i++) {
+		struct outlet *let = &l->outlet[i];
+
+		if (let->begun)
+			let->report->end(let->state, &let->out);
+		if (out_close(&let->out, e))
+			rc = -1;
+		free(let->state);
+	}
+	free(l->outlet);
+	free(l);
+	return rc;
+}
+
+const struct event_sink outlets_sink = {
+	.open = outlets_open, .event = outlets_event, .flush = outlets_flush, .is_live = outlets_are_live,
+	.redraw = outlets_redraw, .resize = outlets_resize, .leave = outlets_leave,
+	.failed = outlets_failed, .close = outlets_close,
+};
