@@ -105,7 +105,7 @@ same_files() {
 @test "the folders of probes, faults and reports are their tables" {
 	same_files probes probe
 	same_files faults fault
-	same_files reports report
+	same_files src/reports report
 }
 
 @test "every row has its words: names, summaries without a full stop, parameters with help" {

@@ -27,6 +27,10 @@ enum event_kind {
 enum result { NOTICED, MISSED, FALSE_ALARM, STAYED_ALIVE, UNSUPPORTED };
 const char *result_name(enum result r); /* "noticed", "missed", "false-alarm", "alive", "unsupported" */
 
+/* Which of several results decides, the lowest first: a false alarm of one is one of all; else
+ * it is enough that one noticed. The one order for composites, predictions and reports. */
+int result_rank(enum result r);
+
 /* What this kernel knew of a connection's end. */
 enum kernel_cause { KERNEL_NOTHING, KERNEL_FIN, KERNEL_RST, KERNEL_TIMEOUT, KERNEL_UNREACHABLE };
 const char *kernel_cause_name(enum kernel_cause k); /* "fin", "rst", ... */

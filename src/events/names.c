@@ -15,3 +15,12 @@ const char *kernel_cause_name(enum kernel_cause k)
 
 	return text[k];
 }
+
+int result_rank(enum result r)
+{
+	static const int ranks[] = {
+		[FALSE_ALARM] = 0, [NOTICED] = 1, [MISSED] = 2, [STAYED_ALIVE] = 3, [UNSUPPORTED] = 4,
+	};
+
+	return ranks[r];
+}
