@@ -11,8 +11,8 @@
 int predict_sysctls(const struct plan *p, struct sysctls *sys, struct error *e)
 {
 	sysctls_read(sys);
-	for (size_t i = 0; i < p->nsysctls; i++)
-		if (sysctls_assign(sys, p->sysctls[i].name, p->sysctls[i].value, e))
+	for (size_t i = 0; i < p->lab.nsysctls; i++)
+		if (sysctls_assign(sys, p->lab.sysctls[i].name, p->lab.sysctls[i].value, e))
 			return -1;
 	return 0;
 }
@@ -23,7 +23,7 @@ int predict_open(struct feed *feed, const struct plan *p, const struct sysctls *
 	struct report_context c = {
 		.mode = plan_mode_name(p), .traffic = plan_traffic_name(p), .start = clock_now(),
 		.faults = names, .nfaults = n, .sysctls = *sys, .interval = p->interval,
-		.within = NS_NEVER, .timeout = NS_NEVER, .verbosity = p->verbosity,
+		.within = NS_NEVER, .timeout = NS_NEVER, .verbosity = p->output.verbosity,
 	};
 
 	if (feed_open(feed, p, &c, e))
@@ -47,10 +47,10 @@ static void tell(struct feed *feed, const struct plan *p, const struct circumsta
 		 size_t group)
 {
 	const struct group *g = &p->groups[group];
-	struct outlook o = foretell(g, &p->lab[fault], s);
+	struct outlook o = foretell(g, &p->lab.faults[fault], s);
 	struct event *e = feed_event(feed, EVENT_FORECAST, clock_now());
 
-	e->fault = p->lab[fault].spec;
+	e->fault = p->lab.faults[fault].spec;
 	e->group = g->spec;
 	e->probe = g->chosen[o.member].probe;
 	e->predicted = true;
@@ -62,7 +62,7 @@ static void tell(struct feed *feed, const struct plan *p, const struct circumsta
 
 int run_predict(const struct plan *p, struct error *e)
 {
-	const char **names = calloc(p->nlab + 1, sizeof(*names));
+	const char **names = calloc(p->lab.nfaults + 1, sizeof(*names));
 	struct feed feed = { .ring = NULL };
 	struct circumstances s;
 	struct sysctls sys;
@@ -71,12 +71,12 @@ int run_predict(const struct plan *p, struct error *e)
 		error_set(e, STATUS_SYSTEM, "out of memory");
 		goto out;
 	}
-	for (size_t i = 0; i < p->nlab; i++)
-		names[i] = p->lab[i].spec;
-	if (predict_sysctls(p, &sys, e) || predict_open(&feed, p, &sys, names, p->nlab, e))
+	for (size_t i = 0; i < p->lab.nfaults; i++)
+		names[i] = p->lab.faults[i].spec;
+	if (predict_sysctls(p, &sys, e) || predict_open(&feed, p, &sys, names, p->lab.nfaults, e))
 		goto out;
 	s = foretell_circumstances(p, &sys);
-	for (size_t f = 0; f < p->nlab; f++)
+	for (size_t f = 0; f < p->lab.nfaults; f++)
 		for (size_t g = 0; g < p->ngroups; g++)
 			tell(&feed, p, &s, f, g);
 out:

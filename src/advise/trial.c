@@ -85,7 +85,7 @@ static void judge_fault(const struct trial *t, const struct wish *w, const struc
 
 		if (!(when & 1u << traffic))
 			continue;
-		late = notices(g, &t->plan.lab[fault], &s, &alarm);
+		late = notices(g, &t->plan.lab.faults[fault], &s, &alarm);
 		latest = late > latest ? late : latest;
 	}
 	if (alarm)
@@ -104,7 +104,7 @@ int trial_judge(const struct trial *t, const struct wish *w, const char *spec, u
 	int failed = groups_parse(&p, spec, e);
 
 	*f = (struct finding){ .latest = 0 };
-	for (size_t i = 0; !failed && i < t->plan.nlab; i++)
+	for (size_t i = 0; !failed && i < t->plan.lab.nfaults; i++)
 		if (among & (fault_set)1 << i)
 			judge_fault(t, w, &p.groups[0], i, when, f);
 	plan_free(&p);
@@ -115,8 +115,8 @@ fault_set trial_set(const struct trial *t, const char *name)
 {
 	fault_set s = 0;
 
-	for (size_t i = 0; i < t->plan.nlab; i++)
-		if (!strcmp(t->plan.lab[i].fault->name, name))
+	for (size_t i = 0; i < t->plan.lab.nfaults; i++)
+		if (!strcmp(t->plan.lab.faults[i].fault->name, name))
 			s |= (fault_set)1 << i;
 	return s;
 }
@@ -126,8 +126,8 @@ void trial_names(const struct trial *t, fault_set s, char *to, size_t room)
 	size_t used = 0;
 
 	*to = '\0';
-	for (size_t i = 0; i < t->plan.nlab && used < room; i++)
+	for (size_t i = 0; i < t->plan.lab.nfaults && used < room; i++)
 		if (s & (fault_set)1 << i)
 			used += (size_t)snprintf(to + used, room - used, "%s%s", used ? ", " : "",
-						 t->plan.lab[i].spec);
+						 t->plan.lab.faults[i].spec);
 }

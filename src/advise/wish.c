@@ -196,10 +196,10 @@ static int verify(const struct counsel *c, struct error *e)
 	lab.mode = MODE_LAB;
 	lab.groups = own.groups;
 	lab.ngroups = own.ngroups;
-	lab.lab = c->trial.plan.lab;
-	lab.nlab = c->trial.plan.nlab;
-	lab.within = lab.advise;
-	lab.timeout = lab.advise + VERIFY_LONGER;
+	lab.lab.faults = c->trial.plan.lab.faults;
+	lab.lab.nfaults = c->trial.plan.lab.nfaults;
+	lab.judge.within = lab.advise.within;
+	lab.judge.timeout = lab.advise.within + VERIFY_LONGER;
 	status = run_lab(&lab, e);
 out:
 	plan_free(&own);
@@ -209,26 +209,29 @@ out:
 /* Before a proof only to standard output: the files are the lab's. */
 static int open_reports(struct counsel *c, struct plan *told, struct error *e)
 {
+	const struct output_plan *all = &c->plan->output;
+	struct output_plan *used = &told->output;
+
 	*told = *c->plan;
-	told->noutputs = 0;
-	told->outputs = calloc(c->plan->noutputs + 1, sizeof(*told->outputs));
-	if (!told->outputs)
+	used->noutputs = 0;
+	used->outputs = calloc(all->noutputs + 1, sizeof(*used->outputs));
+	if (!used->outputs)
 		return error_set(e, STATUS_SYSTEM, "out of memory");
-	for (size_t i = 0; i < c->plan->noutputs; i++)
-		if (!c->plan->verify || (!c->plan->outputs[i].path && c->plan->outputs[i].predicts))
-			told->outputs[told->noutputs++] = c->plan->outputs[i];
+	for (size_t i = 0; i < all->noutputs; i++)
+		if (!c->plan->advise.verify || (!all->outputs[i].path && all->outputs[i].predicts))
+			used->outputs[used->noutputs++] = all->outputs[i];
 	return predict_open(&c->feed, told, &c->sys, NULL, 0, e);
 }
 
 static int advise_all(struct counsel *c, struct error *e)
 {
-	struct plan told = { .outputs = NULL };
+	struct plan told = { .ngroups = 0 };
 	int failed = open_reports(c, &told, e) || trial_open(&c->trial, &c->wish, e) || search(c, e);
 
 	if (!failed)
 		tell_all(c);
 	failed |= predict_close(&c->feed, e);
-	free(told.outputs);
+	free(told.output.outputs);
 	return failed ? -1 : 0;
 }
 
@@ -241,13 +244,13 @@ int run_advise(const struct plan *p, struct error *e)
 		return error_set(e, STATUS_SYSTEM, "out of memory"), STATUS_SYSTEM;
 	c->plan = p;
 	c->wish = (struct wish){
-		.within = p->advise, .tolerate = p->tolerate, .interval = p->interval,
-		.ipv6 = p->family == AF_INET6, .sys = &c->sys,
+		.within = p->advise.within, .tolerate = p->advise.tolerate, .interval = p->interval,
+		.ipv6 = p->connect.family == AF_INET6, .sys = &c->sys,
 	};
 	c->tuned = (struct tunings){ .trial = &c->trial, .w = &c->wish };
 	if (predict_sysctls(p, &c->sys, e) || advise_all(c, e))
 		status = (int)e->status;
-	else if (p->verify)
+	else if (p->advise.verify)
 		status = verify(c, e);
 	trial_close(&c->trial);
 	free(c);

@@ -148,7 +148,7 @@ int choose_probes(struct request *r, struct error *e)
 	struct plan *p = r->plan;
 	size_t all;
 
-	if ((p->all || (p->mode == MODE_LAB && !r->probes.count)) && all_add(p, e))
+	if ((given(r, "--all") || (p->mode == MODE_LAB && !r->probes.count)) && all_add(p, e))
 		return -1;
 	all = p->ngroups;
 	for (size_t i = 0; i < r->probes.count; i++)
@@ -158,7 +158,7 @@ int choose_probes(struct request *r, struct error *e)
 		return -1;
 	if (duplicates_drop(p, all, e))
 		return -1;
-	if (p->listen && !p->connections_given && groups_join(p, all, e))
+	if (p->connect.listen && !p->connect.connections_given && groups_join(p, all, e))
 		return -1;
 	supported_ask(p);
 	return 0;

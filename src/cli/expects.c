@@ -98,18 +98,18 @@ static int contradiction(const struct expect *a, const struct expect *b)
 
 static int contradictions_check(const struct plan *p, struct error *e)
 {
-	for (size_t i = 0; i < p->nexpects; i++)
-		for (size_t j = 0; j < p->nexpects; j++)
-			if (contradiction(&p->expects[i], &p->expects[j]))
+	for (size_t i = 0; i < p->judge.nexpects; i++)
+		for (size_t j = 0; j < p->judge.nexpects; j++)
+			if (contradiction(&p->judge.expects[i], &p->judge.expects[j]))
 				return usage(e, "--expect: %s and %s contradict each other",
-					     quote(p->expects[i].text).text,
-					     quote(p->expects[j].text).text);
+					     quote(p->judge.expects[i].text).text,
+					     quote(p->judge.expects[j].text).text);
 	return 0;
 }
 
 static int expect_add(struct plan *p, const char *text, struct error *e)
 {
-	struct expect *x = list_add(&p->expects, &p->nexpects, sizeof(*x), e);
+	struct expect *x = list_add(&p->judge.expects, &p->judge.nexpects, sizeof(*x), e);
 
 	if (!x)
 		return -1;
@@ -124,7 +124,7 @@ int expects_fill(struct request *r, struct error *e)
 	for (size_t i = 0; i < r->expects.count; i++)
 		if (expect_add(p, r->expects.words[i], e))
 			return -1;
-	if (!p->nexpects && (p->mode == MODE_CONNECT || p->mode == MODE_LISTEN))
-		return expect_add(p, kinds[p->all ? EXPECT_ANY : EXPECT_ALL], e);
+	if (!p->judge.nexpects && (p->mode == MODE_CONNECT || p->mode == MODE_LISTEN))
+		return expect_add(p, kinds[given(r, "--all") ? EXPECT_ANY : EXPECT_ALL], e);
 	return contradictions_check(p, e);
 }

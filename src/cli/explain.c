@@ -139,10 +139,10 @@ static int explain_fault(const char *spec, const struct circumstances *s, struct
 	struct plan p = { .mode = MODE_LAB };
 	int failed = lab_parse(&p, spec, e) || all_probes(&p, e);
 
-	for (size_t i = 0; !failed && i < p.nlab; i++) {
+	for (size_t i = 0; !failed && i < p.lab.nfaults; i++) {
 		if (i)
 			fputs("\n\n", stdout);
-		failed = fault_page(&p.lab[i], &p, s, e);
+		failed = fault_page(&p.lab.faults[i], &p, s, e);
 	}
 	plan_free(&p);
 	return failed ? -1 : page_done(e);

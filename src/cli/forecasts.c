@@ -188,21 +188,21 @@ static void put_lines(struct outcome *o, size_t count, bool why)
 int forecasts_of_group(const struct group *g, const struct plan *p, const struct circumstances *s,
 		       const struct circumstances *than)
 {
-	struct outcome *o = calloc(p->nlab + 1, sizeof(*o));
+	struct outcome *o = calloc(p->lab.nfaults + 1, sizeof(*o));
 	int count = 0;
 
 	if (!o)
 		return -1;
-	for (size_t i = 0; i < p->nlab; i++) {
-		struct outcome next = foresee(g, &p->lab[i], s);
+	for (size_t i = 0; i < p->lab.nfaults; i++) {
+		struct outcome next = foresee(g, &p->lab.faults[i], s);
 
 		if (than) {
-			struct outcome other = foresee(g, &p->lab[i], than);
+			struct outcome other = foresee(g, &p->lab.faults[i], than);
 
 			if (compare(&next.f, &other.f) == 0)
 				continue;
 		}
-		next.name = p->lab[i].fault->name;
+		next.name = p->lab.faults[i].fault->name;
 		o[count++] = next;
 	}
 	put_lines(o, (size_t)count, true);

@@ -12,8 +12,8 @@
 static int clash_check(const struct plan *p, const struct output *o, const char *word,
 		       struct error *e)
 {
-	for (size_t i = 0; i < p->noutputs; i++) {
-		const struct output *other = &p->outputs[i];
+	for (size_t i = 0; i < p->output.noutputs; i++) {
+		const struct output *other = &p->output.outputs[i];
 
 		if (other == o)
 			continue;
@@ -44,13 +44,13 @@ static int report_choose(struct output *o, const char *word, size_t len, struct 
 
 static bool foretells(const struct plan *p)
 {
-	return p->mode == MODE_PREDICT || (p->mode == MODE_ADVISE && !p->verify);
+	return p->mode == MODE_PREDICT || (p->mode == MODE_ADVISE && !p->advise.verify);
 }
 
 /* "json", "json=FILE", or "json=-" for standard output. */
 static int output_add(struct plan *p, const char *word, struct error *e)
 {
-	struct output *o = list_add(&p->outputs, &p->noutputs, sizeof(*o), e);
+	struct output *o = list_add(&p->output.outputs, &p->output.noutputs, sizeof(*o), e);
 	size_t len = strcspn(word, "=");
 	const char *file = word[len] ? word + len + 1 : NULL;
 
@@ -79,8 +79,8 @@ int outputs_fill(struct request *r, struct error *e)
 	for (size_t i = 0; i < r->outputs.count; i++)
 		if (output_add(p, r->outputs.words[i], e))
 			return -1;
-	for (size_t i = 0; i < p->noutputs; i++)
-		if (!p->outputs[i].path)
+	for (size_t i = 0; i < p->output.noutputs; i++)
+		if (!p->output.outputs[i].path)
 			return 0;
 	return output_add(p, "text", e);
 }

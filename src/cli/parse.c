@@ -162,8 +162,8 @@ static int words_parse(struct request *r, struct args *a, struct error *e)
 
 static int defaults_set(struct request *r, struct error *e)
 {
-	r->plan->within = r->plan->timeout = NS_NEVER;
-	r->plan->family = AF_UNSPEC;
+	r->plan->judge.within = r->plan->judge.timeout = NS_NEVER;
+	r->plan->connect.family = AF_UNSPEC;
 	for (size_t i = 0; i < options_count; i++)
 		if (options[i].def && option_apply(r, &options[i], options[i].def, e))
 			return -1;

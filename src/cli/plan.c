@@ -32,7 +32,7 @@ static int targets_fill(struct request *r, struct error *e)
 	size_t count = r->listen ? 1 : r->operands.count;
 
 	for (size_t i = 0; i < count; i++) {
-		struct target *t = list_add(&p->targets, &p->ntargets, sizeof(*t), e);
+		struct target *t = list_add(&p->connect.targets, &p->connect.ntargets, sizeof(*t), e);
 
 		if (!t)
 			return -1;
@@ -74,7 +74,7 @@ static int fault_fill(struct request *r, struct error *e)
 	f = calloc(1, sizeof(*f));
 	if (!f)
 		return out_of_memory(e);
-	r->plan->fault = f;
+	r->plan->fault.chosen = f;
 	if (fault_parse(f, r->fault, strlen(r->fault), e))
 		return -1;
 	return fault_check(r->plan, f->fault, e);
@@ -83,7 +83,7 @@ static int fault_fill(struct request *r, struct error *e)
 /* Without names, every fault that the lab's network can carry out. */
 static int lab_fill(struct request *r, struct error *e)
 {
-	const bool loopback = r->plan->lab_net == LAB_NET_LOOPBACK;
+	const bool loopback = r->plan->lab.net == LAB_NET_LOOPBACK;
 
 	if (r->lab)
 		return lab_parse(r->plan, r->lab, e);
@@ -98,13 +98,13 @@ static int lab_fill(struct request *r, struct error *e)
 static void clients_fill(struct request *r)
 {
 	struct plan *p = r->plan;
-	size_t wanted = p->connections * (p->ngroups ? p->ngroups : 1);
+	size_t wanted = p->connect.connections * (p->ngroups ? p->ngroups : 1);
 
 	if (given(r, "--max-clients"))
 		return;
-	p->max_clients = p->keep_open ? DEFAULT_MAX_CLIENTS_KEEP_OPEN : DEFAULT_MAX_CLIENTS;
-	if (p->connections_given && wanted > p->max_clients)
-		p->max_clients = (unsigned)wanted;
+	p->connect.max_clients = p->connect.keep_open ? DEFAULT_MAX_CLIENTS_KEEP_OPEN : DEFAULT_MAX_CLIENTS;
+	if (p->connect.connections_given && wanted > p->connect.max_clients)
+		p->connect.max_clients = (unsigned)wanted;
 }
 
 int plan_fill(struct request *r, struct error *e)
@@ -114,13 +114,13 @@ int plan_fill(struct request *r, struct error *e)
 	if (combinations_check(r, e))
 		return -1;
 	p->mode = mode_of(r);
-	p->listen = r->listen != NULL;
-	p->connections_given = given(r, "--connections");
-	p->fault_at_given = given(r, "--fault-at");
-	if (p->mode == MODE_LAB && !p->fault_at_given)
-		p->fault_at = DEFAULT_LAB_FAULT_AT;
+	p->connect.listen = r->listen != NULL;
+	p->connect.connections_given = given(r, "--connections");
+	p->fault.at_given = given(r, "--fault-at");
+	if (p->mode == MODE_LAB && !p->fault.at_given)
+		p->fault.at = DEFAULT_LAB_FAULT_AT;
 	if (p->mode == MODE_LAB && !given(r, "--timeout"))
-		p->timeout = DEFAULT_LAB_TIMEOUT;
+		p->judge.timeout = DEFAULT_LAB_TIMEOUT;
 	if (targets_fill(r, e))
 		return -1;
 	if (p->mode != MODE_PEER && p->mode != MODE_ADVISE && choose_probes(r, e))
@@ -128,7 +128,7 @@ int plan_fill(struct request *r, struct error *e)
 	if (fault_fill(r, e) || ((p->mode == MODE_LAB || p->mode == MODE_PREDICT) && lab_fill(r, e)))
 		return -1;
 	if (p->mode == MODE_ADVISE && !given(r, "--tolerate"))
-		p->tolerate = p->advise / DEFAULT_TOLERATE_SHARE;
+		p->advise.tolerate = p->advise.within / DEFAULT_TOLERATE_SHARE;
 	clients_fill(r);
 	return expects_fill(r, e) || outputs_fill(r, e) ? -1 : 0;
 }

@@ -102,7 +102,7 @@ int add_sysctl(struct setting *s)
 		return refuse(s, "not NAME=VALUE (tcp_retries2=8)");
 	if (strchr(s->value, '/'))
 		return refuse(s, "a name has no '/' (tcp_retries2)");
-	a = list_add(&p->sysctls, &p->nsysctls, sizeof(*a), s->e);
+	a = list_add(&p->lab.sysctls, &p->lab.nsysctls, sizeof(*a), s->e);
 	if (!a)
 		return -1;
 	a->name = copy_part(s->value, (size_t)(equals - s->value), s->e);

@@ -65,11 +65,11 @@ int address_family(const struct plan *p)
 {
 	struct in_addr v4;
 
-	if (p->family != AF_UNSPEC || !p->source)
-		return p->family;
-	if (inet_pton(AF_INET, p->source, &v4) == 1)
+	if (p->connect.family != AF_UNSPEC || !p->connect.source)
+		return p->connect.family;
+	if (inet_pton(AF_INET, p->connect.source, &v4) == 1)
 		return AF_INET;
-	return strchr(p->source, ':') ? AF_INET6 : AF_UNSPEC;
+	return strchr(p->connect.source, ':') ? AF_INET6 : AF_UNSPEC;
 }
 
 int address_bind_source(int fd, const char *source, int family, struct error *e)

@@ -22,21 +22,21 @@ int fault_allowed(const struct plan *p, struct error *e)
 {
 	int fd, rc;
 
-	if (!p->fault || !p->fault->fault->socket)
+	if (!p->fault.chosen || !p->fault.chosen->fault->socket)
 		return 0;
 	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return error_set(e, STATUS_SYSTEM, "socket: %s", strerror(errno));
-	rc = p->fault->fault->socket(fd, p->fault->params, e);
+	rc = p->fault.chosen->fault->socket(fd, p->fault.chosen->params, e);
 	close(fd);
 	return rc;
 }
 
 static int strike_sockets(struct watch *w, struct error *e)
 {
-	const struct chosen_fault *f = w->run->plan->fault;
+	const struct chosen_fault *f = w->run->plan->fault.chosen;
 	nsec at = clock_now();
 
 	for (size_t i = 0; i < w->nconns; i++)
@@ -73,7 +73,7 @@ static int spawn_shell(const char *command)
 
 static int strike_command(struct watch *w, struct error *e)
 {
-	const char *command = w->run->plan->fault_exec;
+	const char *command = w->run->plan->fault.command;
 	nsec at = clock_now();
 	int rc = spawn_shell(command);
 
@@ -87,9 +87,9 @@ void fault_prepare(struct watch *w)
 {
 	const struct plan *p = w->run->plan;
 
-	if (p->fault_exec)
+	if (p->fault.command)
 		w->do_strike = strike_command;
-	else if (p->fault && p->fault->fault->socket)
+	else if (p->fault.chosen && p->fault.chosen->fault->socket)
 		w->do_strike = strike_sockets;
 	w->truth_comes = w->do_strike == strike_sockets;
 }
@@ -98,7 +98,7 @@ void fault_prepare(struct watch *w)
  * if nothing died is it the command's fault. */
 void fault_child(struct run *r)
 {
-	const char *command = r->plan->fault_exec;
+	const char *command = r->plan->fault.command;
 	struct event *e;
 	int status;
 

@@ -19,12 +19,12 @@ struct connect_mode {
 
 static const struct group *group_of(const struct run *r, size_t i)
 {
-	return &r->plan->groups[i / r->plan->connections % r->plan->ngroups];
+	return &r->plan->groups[i / r->plan->connect.connections % r->plan->ngroups];
 }
 
 static size_t target_of(const struct run *r, size_t i)
 {
-	return i / r->plan->connections / r->plan->ngroups;
+	return i / r->plan->connect.connections / r->plan->ngroups;
 }
 
 static struct conn *next(struct dialer *d)
@@ -37,7 +37,7 @@ static struct conn *next(struct dialer *d)
 		return NULL;
 	m->next++;
 	c = &m->watch.conns[i];
-	c->target = m->run.plan->targets[target_of(&m->run, i)].text;
+	c->target = m->run.plan->connect.targets[target_of(&m->run, i)].text;
 	c->next_address = m->addresses[target_of(&m->run, i)];
 	return c;
 }
@@ -46,11 +46,11 @@ static int resolve_all(struct connect_mode *m, struct error *e)
 {
 	const struct plan *p = m->run.plan;
 
-	m->addresses = calloc(p->ntargets + 1, sizeof(*m->addresses));
+	m->addresses = calloc(p->connect.ntargets + 1, sizeof(*m->addresses));
 	if (!m->addresses)
 		return error_set(e, STATUS_SYSTEM, "addresses: out of memory");
-	for (size_t i = 0; i < p->ntargets; i++)
-		if (address_resolve(&m->addresses[i], &p->targets[i], address_family(p), 0, e))
+	for (size_t i = 0; i < p->connect.ntargets; i++)
+		if (address_resolve(&m->addresses[i], &p->connect.targets[i], address_family(p), 0, e))
 			return -1;
 	return 0;
 }
@@ -99,7 +99,7 @@ static void start(struct connect_mode *m)
 static void tear_down(struct connect_mode *m)
 {
 	watch_close(&m->watch);
-	for (size_t i = 0; m->addresses && i < m->run.plan->ntargets; i++)
+	for (size_t i = 0; m->addresses && i < m->run.plan->connect.ntargets; i++)
 		if (m->addresses[i])
 			freeaddrinfo(m->addresses[i]);
 	free(m->addresses);
@@ -108,7 +108,7 @@ static void tear_down(struct connect_mode *m)
 int run_connect(const struct plan *p, struct error *e)
 {
 	struct connect_mode *m = calloc(1, sizeof(*m));
-	size_t conns = p->ntargets * p->ngroups * p->connections;
+	size_t conns = p->connect.ntargets * p->ngroups * p->connect.connections;
 	int status;
 
 	if (!m)

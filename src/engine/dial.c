@@ -101,7 +101,7 @@ static int try_connect(struct conn *c)
 	if (c->socket.fd < 0)
 		return -errno;
 	c->socket.ready = connected;
-	if (p->source && address_bind_source(c->socket.fd, p->source, a->ai_family, &e)) {
+	if (p->connect.source && address_bind_source(c->socket.fd, p->connect.source, a->ai_family, &e)) {
 		run_fail(c->run, &e);
 		return 0;
 	}
@@ -137,7 +137,7 @@ static void dial(struct conn *c)
 		return;
 	}
 	c->patience.fire = no_answer;
-	timer_set(&c->run->loop, &c->patience, ns_add(clock_now(), c->run->plan->connect_timeout));
+	timer_set(&c->run->loop, &c->patience, ns_add(clock_now(), c->run->plan->connect.timeout));
 }
 
 void dial_start(struct dialer *d)

@@ -57,8 +57,8 @@ bool expect_result(const struct plan *p, struct outcome *o, const struct event *
 {
 	bool all = true;
 
-	for (size_t i = 0; i < p->nexpects; i++) {
-		const struct expect *x = &p->expects[i];
+	for (size_t i = 0; i < p->judge.nexpects; i++) {
+		const struct expect *x = &p->judge.expects[i];
 
 		if (x->probe != e->probe || holds_for(x, e))
 			continue;
@@ -105,10 +105,10 @@ bool expect_tally(const struct plan *p, struct outcome *o, const struct tally *t
 {
 	bool all = true;
 
-	for (size_t i = 0; i < p->nexpects; i++) {
-		if (holds(p->expects[i].kind, t))
+	for (size_t i = 0; i < p->judge.nexpects; i++) {
+		if (holds(p->judge.expects[i].kind, t))
 			continue;
-		broke_together(&o[i], p->expects[i].kind, t, fault);
+		broke_together(&o[i], p->judge.expects[i].kind, t, fault);
 		all = false;
 	}
 	return all;
@@ -116,14 +116,14 @@ bool expect_tally(const struct plan *p, struct outcome *o, const struct tally *t
 
 void expect_nothing(const struct plan *p, struct outcome *o)
 {
-	for (size_t i = 0; i < p->nexpects; i++)
+	for (size_t i = 0; i < p->judge.nexpects; i++)
 		broke(&o[i], NULL, "nothing died");
 }
 
 bool expect_has(const struct plan *p, enum expect_kind kind)
 {
-	for (size_t i = 0; i < p->nexpects; i++)
-		if (p->expects[i].kind == kind)
+	for (size_t i = 0; i < p->judge.nexpects; i++)
+		if (p->judge.expects[i].kind == kind)
 			return true;
 	return false;
 }

@@ -39,17 +39,17 @@ static struct listen_mode *mode_of(const struct run *r)
 
 static const struct group *group_of(const struct run *r, size_t i)
 {
-	return &r->plan->groups[i / r->plan->connections % r->plan->ngroups];
+	return &r->plan->groups[i / r->plan->connect.connections % r->plan->ngroups];
 }
 
 static size_t clients_of(const struct plan *p)
 {
-	return p->connections_given ? p->ngroups * p->connections : 1;
+	return p->connect.connections_given ? p->ngroups * p->connect.connections : 1;
 }
 
 static size_t watches_of(const struct plan *p)
 {
-	size_t n = p->max_clients / clients_of(p);
+	size_t n = p->connect.max_clients / clients_of(p);
 
 	return n ? n : 1;
 }
@@ -69,7 +69,7 @@ static struct watch *room(struct listen_mode *m)
 		if (!w->nestablished && !free_one)
 			free_one = w;
 	}
-	if (!m->run.plan->keep_open && m->taken >= m->nwatches * clients_of(m->run.plan))
+	if (!m->run.plan->connect.keep_open && m->taken >= m->nwatches * clients_of(m->run.plan))
 		return NULL;
 	return free_one;
 }
@@ -146,7 +146,7 @@ static void over(struct watch *w)
 
 	m->busy--;
 	watch_reset(w);
-	if (m->ending ? !m->busy : !m->run.plan->keep_open && !m->busy &&
+	if (m->ending ? !m->busy : !m->run.plan->connect.keep_open && !m->busy &&
 				   m->taken >= m->nwatches * clients_of(m->run.plan))
 		loop_stop(&m->run.loop);
 	listen_while_room(m);
@@ -160,7 +160,7 @@ static void finish(struct run *r, nsec now)
 	m->ending = true;
 	listen_while_room(m);
 	if (r->timed_out && !m->taken && expect_has(r->plan, EXPECT_ALIVE)) {
-		error_set(&e, STATUS_CONNECT, "'%s': no client before --timeout", r->plan->targets[0].text);
+		error_set(&e, STATUS_CONNECT, "'%s': no client before --timeout", r->plan->connect.targets[0].text);
 		run_fail(r, &e);
 	}
 	if (!m->busy)
@@ -199,7 +199,7 @@ static int open_listeners(struct listen_mode *m, struct error *e)
 	int fds[LISTENERS_MAX], rc = 0;
 	size_t n;
 
-	if (listeners_open(fds, &n, &m->run.plan->targets[0], m->run.plan->family, NULL, NULL, e))
+	if (listeners_open(fds, &n, &m->run.plan->connect.targets[0], m->run.plan->connect.family, NULL, NULL, e))
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (add_listener(m, fds[i], e))
@@ -213,7 +213,7 @@ static int open_watches(struct listen_mode *m, struct error *e)
 
 	m->watches = calloc(watches_of(p), sizeof(*m->watches));
 	if (!m->watches)
-		return error_set(e, STATUS_SYSTEM, "%u clients: out of memory", p->max_clients);
+		return error_set(e, STATUS_SYSTEM, "%u clients: out of memory", p->connect.max_clients);
 	for (; m->nwatches < watches_of(p); m->nwatches++) {
 		struct watch *w = &m->watches[m->nwatches];
 

@@ -13,7 +13,7 @@
 /* Each connection has a descriptor, and a pending read's ring another one. */
 static int reserve_descriptors(const struct plan *p, size_t connections, struct error *e)
 {
-	size_t need = connections * 2 + p->noutputs + SPARE_DESCRIPTORS;
+	size_t need = connections * 2 + p->output.noutputs + SPARE_DESCRIPTORS;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= need)

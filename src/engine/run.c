@@ -138,14 +138,14 @@ int run_open(struct run *r, const struct plan *p, size_t connections, const char
 	context.start = r->start;
 	context.sysctls = r->sysctls;
 	context.interval = p->interval;
-	context.timeout = p->timeout;
-	context.within = p->within;
-	context.verbosity = p->verbosity;
+	context.timeout = p->judge.timeout;
+	context.within = p->judge.within;
+	context.verbosity = p->output.verbosity;
 	context.faults = faults;
 	context.nfaults = nfaults;
 	context.traffic = plan_traffic_name(p);
-	context.connections = p->keep_open ? 0 : (unsigned)connections;
-	r->outcomes = calloc(p->nexpects + 1, sizeof(*r->outcomes));
+	context.connections = p->connect.keep_open ? 0 : (unsigned)connections;
+	r->outcomes = calloc(p->judge.nexpects + 1, sizeof(*r->outcomes));
 	if (!r->outcomes)
 		return error_set(e, STATUS_SYSTEM, "out of memory");
 	rc = feed_open(&r->feed, p, &context, e);
@@ -153,7 +153,7 @@ int run_open(struct run *r, const struct plan *p, size_t connections, const char
 	if (rc || preflight(p, connections, e) ||
 	    loop_open(&r->loop, count_timers(p, connections), e))
 		return -1;
-	r->within = p->within != NS_NEVER ? p->within : run_late(longest_worst_case(&r->feed));
+	r->within = p->judge.within != NS_NEVER ? p->judge.within : run_late(longest_worst_case(&r->feed));
 	r->loop.owner = r;
 	r->loop.on_signal = on_signal;
 	r->loop.idle = on_idle;
@@ -162,7 +162,7 @@ int run_open(struct run *r, const struct plan *p, size_t connections, const char
 		return -1;
 	r->timeout.fire = on_timeout;
 	if (p->mode != MODE_LAB) /* there it counts for each fault */
-		timer_set(&r->loop, &r->timeout, ns_add(r->start, p->timeout));
+		timer_set(&r->loop, &r->timeout, ns_add(r->start, p->judge.timeout));
 	return 0;
 }
 
@@ -206,11 +206,11 @@ static void tell_expects(struct run *r)
 {
 	if (nothing_died(r))
 		expect_nothing(r->plan, r->outcomes);
-	for (size_t i = 0; i < r->plan->nexpects; i++) {
+	for (size_t i = 0; i < r->plan->judge.nexpects; i++) {
 		struct event *e = feed_event(&r->feed, EVENT_EXPECT, clock_now());
 
-		e->expect = r->plan->expects[i].text;
-		e->probe = r->plan->expects[i].probe;
+		e->expect = r->plan->judge.expects[i].text;
+		e->probe = r->plan->judge.expects[i].probe;
 		e->held = !r->outcomes[i].broken;
 		e->why = e->held ? NULL : r->outcomes[i].why;
 	}

@@ -42,8 +42,8 @@ static nsec patience(const struct watch *w)
 	const struct report_context *c = &w->run->feed.context;
 	nsec longest = 0;
 
-	if (w->run->plan->within != NS_NEVER)
-		return w->run->plan->within;
+	if (w->run->plan->judge.within != NS_NEVER)
+		return w->run->plan->judge.within;
 	for (size_t i = 0; i < c->nprobes; i++) {
 		nsec worst = c->probes[i].worst_case;
 
@@ -122,7 +122,7 @@ void watch_established(struct watch *w, struct conn *c, nsec at)
 	if (w->established)
 		w->established(w);
 	if (w->do_strike)
-		timer_set(&w->run->loop, &w->strike, at + w->run->plan->fault_at);
+		timer_set(&w->run->loop, &w->strike, at + w->run->plan->fault.at);
 }
 
 /* Whatever was noticed of these, it was not the fault. */

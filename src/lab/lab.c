@@ -13,12 +13,12 @@
 
 static const struct group *group_of(const struct run *r, size_t i)
 {
-	return &r->plan->groups[i / r->plan->connections % r->plan->ngroups];
+	return &r->plan->groups[i / r->plan->connect.connections % r->plan->ngroups];
 }
 
 static size_t conns_of(const struct plan *p)
 {
-	return p->ngroups * p->connections;
+	return p->ngroups * p->connect.connections;
 }
 
 static void over(struct watch *w)
@@ -51,7 +51,7 @@ static int strike(struct watch *w, struct error *e)
 	struct lab *l = lab_of(w->run);
 
 	/* Before the first whole second, which a keepalive timer could be in step with. */
-	nsec out_of_step = l->run.plan->fault_at_given ? 0 : l->out_of_step;
+	nsec out_of_step = l->run.plan->fault.at_given ? 0 : l->out_of_step;
 
 	return supervisor_strike(l->world.supervisor, index_of(l, stage_of(w)), clock_now() + out_of_step, e);
 }
@@ -60,7 +60,7 @@ static void struck(struct stage *s, nsec at)
 {
 	const struct fault *f = s->fault->fault;
 
-	s->watch.latest = ns_add(at, s->watch.run->plan->timeout);
+	s->watch.latest = ns_add(at, s->watch.run->plan->judge.timeout);
 	score_struck(s);
 	watch_struck(&s->watch, f->name, at, f->dead ? TRUTH_DEAD : TRUTH_ALIVE);
 }
@@ -124,23 +124,23 @@ static void established(struct watch *w)
 	const struct lab *l = lab_of(w->run);
 
 	score_begin(l, s);
-	traffic_start(&s->traffic, w, w->run->plan->traffic);
+	traffic_start(&s->traffic, w, w->run->plan->lab.traffic);
 }
 
 /* ---- opening and closing ---- */
 
 static int choose_faults(struct lab *l, const struct plan *p, struct error *e)
 {
-	l->n = p->nlab;
-	l->faults = p->lab;
+	l->n = p->lab.nfaults;
+	l->faults = p->lab.faults;
 	l->names = calloc(l->n + 1, sizeof(*l->names));
 	l->stages = calloc(l->n + 1, sizeof(*l->stages));
-	l->matrix = (struct matrix){ .plan = p, .faults = p->lab, .nfaults = l->n, .ngroups = p->ngroups };
+	l->matrix = (struct matrix){ .plan = p, .faults = p->lab.faults, .nfaults = l->n, .ngroups = p->ngroups };
 	l->matrix.cells = calloc(l->n * p->ngroups + 1, sizeof(*l->matrix.cells));
 	if (!l->names || !l->stages || !l->matrix.cells)
 		return error_set(e, STATUS_SYSTEM, "the lab: out of memory");
 	for (size_t i = 0; i < l->n; i++)
-		l->names[i] = p->lab[i].spec;
+		l->names[i] = p->lab.faults[i].spec;
 	for (size_t i = 0; i < l->n * p->ngroups; i++)
 		l->matrix.cells[i] = (struct cell){ .result = UNSUPPORTED, .after = TIME_NONE };
 	return 0;

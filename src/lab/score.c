@@ -74,16 +74,16 @@ static nsec lasted(const struct watch *w, const struct instance *k)
 {
 	if (w->undecided && k->dead_at == TIME_NONE)
 		return clock_now() - w->struck_at;
-	return w->run->plan->timeout;
+	return w->run->plan->judge.timeout;
 }
 
 static void predicted(struct lab *l, const struct instance *k, struct event *e)
 {
 	const struct watch *w = k->conn->watch;
 	const struct group *g = k->conn->group;
-	struct circumstances around = { .traffic = l->run.plan->traffic, .interval = l->run.plan->interval,
+	struct circumstances around = { .traffic = l->run.plan->lab.traffic, .interval = l->run.plan->interval,
 					.path.sys = &l->run.sysctls,
-					.ipv6 = l->run.plan->family == AF_INET6 };
+					.ipv6 = l->run.plan->connect.family == AF_INET6 };
 	const struct path *path;
 	struct prediction f;
 
@@ -158,9 +158,9 @@ static struct path path_of(const struct conn *c)
 	p.rto = (nsec)(ti.tcpi_rto >> ti.tcpi_backoff) * NS_PER_US;
 	p.rtt = (nsec)ti.tcpi_rtt * NS_PER_US;
 	p.cwnd = ti.tcpi_snd_cwnd;
-	p.behind = c->run->plan->traffic == TRAFFIC_REQUEST && !ioctl(c->socket.fd, FIONREAD, &unread) && unread > 0 &&
+	p.behind = c->run->plan->lab.traffic == TRAFFIC_REQUEST && !ioctl(c->socket.fd, FIONREAD, &unread) && unread > 0 &&
 		   ti.tcpi_bytes_sent - ti.tcpi_bytes_retrans > ti.tcpi_bytes_received;
-	if (c->run->plan->traffic == TRAFFIC_STREAM && ti.tcpi_unacked)
+	if (c->run->plan->lab.traffic == TRAFFIC_STREAM && ti.tcpi_unacked)
 		p.lag = (nsec)ti.tcpi_last_ack_recv * NS_PER_MS;
 	return p;
 }

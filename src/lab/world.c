@@ -11,9 +11,9 @@
 
 static int set_sysctls(const struct world *w, const struct plan *p, struct error *e)
 {
-	for (size_t i = 0; i < p->nsysctls; i++)
+	for (size_t i = 0; i < p->lab.nsysctls; i++)
 		for (size_t k = 0; k < w->sites; k++) {
-			const struct assignment *a = &p->sysctls[i];
+			const struct assignment *a = &p->lab.sysctls[i];
 			const struct lab_link *link = &w->net.link[k];
 
 			if (lab_sysctl(&w->net, &link->watcher, a->name, a->value, e) ||
@@ -35,13 +35,13 @@ static int offer_loopback(struct error *e)
 
 static int open_network(struct world *w, const struct plan *p, const char *const *names, struct error *e)
 {
-	if (p->lab_net == LAB_NET_LOOPBACK)
+	if (p->lab.net == LAB_NET_LOOPBACK)
 		return 0;
-	if (lab_net_open(&w->net, w->sites, p->family, e))
+	if (lab_net_open(&w->net, w->sites, p->connect.family, e))
 		return offer_loopback(e);
 	if (set_sysctls(w, p, e))
 		return -1;
-	w->wire = worker_open(&w->net, p->pcap, names, e);
+	w->wire = worker_open(&w->net, p->lab.pcap, names, e);
 	return w->wire ? 0 : -1;
 }
 
@@ -67,17 +67,18 @@ static void set_address(struct world *w, size_t i, int family)
 int world_open(struct world *w, const struct plan *p, const char *const *names, struct error *e)
 {
 	memset(w, 0, sizeof(*w));
-	w->sites = p->nlab;
-	w->peers = calloc(p->nlab + 1, sizeof(*w->peers));
+	w->sites = p->lab.nfaults;
+	w->peers = calloc(p->lab.nfaults + 1, sizeof(*w->peers));
 	if (!w->peers)
 		return error_set(e, STATUS_SYSTEM, "the lab: out of memory");
 	if (open_network(w, p, names, e))
 		return -1;
-	w->supervisor = supervisor_open(w->wire ? &w->net : NULL, w->wire, p->lab, p->nlab, p->family, e);
+	w->supervisor = supervisor_open(w->wire ? &w->net : NULL, w->wire, p->lab.faults, p->lab.nfaults,
+					p->connect.family, e);
 	if (!w->supervisor)
 		return -1;
 	for (size_t i = 0; i < w->sites; i++)
-		set_address(w, i, p->family);
+		set_address(w, i, p->connect.family);
 	return 0;
 }
 

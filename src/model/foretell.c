@@ -48,7 +48,7 @@ struct outlook foretell(const struct group *g, const struct chosen_fault *f,
 struct circumstances foretell_circumstances(const struct plan *p, const struct sysctls *sys)
 {
 	return (struct circumstances){
-		.traffic = p->traffic, .interval = p->interval, .path.sys = sys,
+		.traffic = p->lab.traffic, .interval = p->interval, .path.sys = sys,
 		.age = NS_NEVER, .lasts = NS_NEVER,
 	};
 }

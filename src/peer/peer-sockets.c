@@ -37,11 +37,11 @@ static int connect_to(const struct plan *p, const struct target *t, const struct
 
 	if (fd < 0)
 		return error_set(e, STATUS_SYSTEM, "'%s': %s", t->text, strerror(errno));
-	if (peer_setup(fd, p->fault, e) ||
-	    (p->source && address_bind_source(fd, p->source, a->ai_family, e)))
+	if (peer_setup(fd, p->fault.chosen, e) ||
+	    (p->connect.source && address_bind_source(fd, p->connect.source, a->ai_family, e)))
 		goto fail;
 	if (connect(fd, a->ai_addr, a->ai_addrlen))
-		rc = errno == EINPROGRESS ? wait_connected(fd, p->connect_timeout) : -errno;
+		rc = errno == EINPROGRESS ? wait_connected(fd, p->connect.timeout) : -errno;
 	if (!rc)
 		return fd;
 	address_text(text, a->ai_addr, a->ai_addrlen);
@@ -59,7 +59,7 @@ static int connect_target(struct peer_sockets *s, const struct plan *p, const st
 
 	if (address_resolve(&list, t, address_family(p), 0, e))
 		return -1;
-	for (unsigned n = 0; n < p->connections; n++) {
+	for (unsigned n = 0; n < p->connect.connections; n++) {
 		for (a = list, fd = -1; fd < 0 && a; a = a->ai_next)
 			fd = connect_to(p, t, a, e);
 		if (fd < 0)
@@ -74,14 +74,16 @@ int peer_sockets_open(struct peer_sockets *s, const struct plan *p, struct error
 {
 	int rc = 0;
 
-	*s = (struct peer_sockets){ .room = p->listen ? LISTENERS_MAX : p->ntargets * p->connections };
+	*s = (struct peer_sockets){
+		.room = p->connect.listen ? LISTENERS_MAX : p->connect.ntargets * p->connect.connections,
+	};
 	s->fds = calloc(s->room + 1, sizeof(*s->fds));
 	if (!s->fds)
 		return error_set(e, STATUS_SYSTEM, "the peer's sockets: out of memory");
-	if (p->listen)
-		return listeners_open(s->fds, &s->count, &p->targets[0], p->family, peer_setup, p->fault, e);
-	for (size_t i = 0; !rc && i < p->ntargets; i++)
-		rc = connect_target(s, p, &p->targets[i], e);
+	if (p->connect.listen)
+		return listeners_open(s->fds, &s->count, &p->connect.targets[0], p->connect.family, peer_setup, p->fault.chosen, e);
+	for (size_t i = 0; !rc && i < p->connect.ntargets; i++)
+		rc = connect_target(s, p, &p->connect.targets[i], e);
 	return rc;
 }
 

@@ -42,8 +42,8 @@ static void fail(struct peer_mode *m, const struct error *e)
 
 static void arm(struct peer_mode *m)
 {
-	if (m->plan->fault && !timer_is_set(&m->strike) && !m->struck)
-		timer_set(&m->loop, &m->strike, ns_add(clock_now(), m->plan->fault_at));
+	if (m->plan->fault.chosen && !timer_is_set(&m->strike) && !m->struck)
+		timer_set(&m->loop, &m->strike, ns_add(clock_now(), m->plan->fault.at));
 }
 
 static struct event *tell_connected(struct peer_mode *m, nsec at)
@@ -70,7 +70,7 @@ static void take(struct peer_mode *m, const struct peer_message *news)
 	} else if (news->news == PEER_CONNECTED) {
 		tell_accepted(m, news);
 	} else if (news->news == PEER_STRUCK) {
-		feed_event(&m->feed, EVENT_FAULT, news->at)->fault = m->plan->fault->fault->name;
+		feed_event(&m->feed, EVENT_FAULT, news->at)->fault = m->plan->fault.chosen->fault->name;
 		m->struck = true;
 	}
 }
@@ -154,7 +154,7 @@ static void on_timeout(struct timer *t, nsec now)
 
 static const char *target_of(const struct plan *p, size_t i)
 {
-	return p->targets[i / p->connections].text;
+	return p->connect.targets[i / p->connect.connections].text;
 }
 
 static void tell_sockets(struct peer_mode *m)
@@ -164,12 +164,12 @@ static void tell_sockets(struct peer_mode *m)
 	for (size_t i = 0; i < m->sockets.count; i++) {
 		struct sockaddr_storage ss;
 		socklen_t len = sizeof(ss);
-		struct event *ev = m->plan->listen ? feed_event(&m->feed, EVENT_LISTENING, now)
+		struct event *ev = m->plan->connect.listen ? feed_event(&m->feed, EVENT_LISTENING, now)
 						   : tell_connected(m, now);
 
 		if (!getsockname(m->sockets.fds[i], (struct sockaddr *)&ss, &len))
 			address_text(ev->local, (struct sockaddr *)&ss, len);
-		if (m->plan->listen)
+		if (m->plan->connect.listen)
 			continue;
 		ev->target = target_of(m->plan, i);
 		len = sizeof(ss);
@@ -182,9 +182,9 @@ static int open_feed(struct peer_mode *m, struct error *e)
 {
 	const struct plan *p = m->plan;
 	const struct report_context context = {
-		.mode = "peer", .start = clock_now(), .interval = p->interval, .within = p->within,
-		.timeout = p->timeout, .verbosity = p->verbosity,
-		.connections = p->listen ? 0 : (unsigned)(p->ntargets * p->connections),
+		.mode = "peer", .start = clock_now(), .interval = p->interval, .within = p->judge.within,
+		.timeout = p->judge.timeout, .verbosity = p->output.verbosity,
+		.connections = p->connect.listen ? 0 : (unsigned)(p->connect.ntargets * p->connect.connections),
 	};
 
 	if (feed_open(&m->feed, p, &context, e))
@@ -205,7 +205,7 @@ static int open_loop(struct peer_mode *m, struct error *e)
 	m->strike.fire = strike;
 	m->timeout.fire = on_timeout;
 	feed_attach(&m->feed, &m->loop);
-	timer_set(&m->loop, &m->timeout, ns_add(m->feed.context.start, m->plan->timeout));
+	timer_set(&m->loop, &m->timeout, ns_add(m->feed.context.start, m->plan->judge.timeout));
 	return loop_catch(&m->loop, signals, sizeof(signals) / sizeof(*signals), e);
 }
 
@@ -213,10 +213,10 @@ static int open_loop(struct peer_mode *m, struct error *e)
 static int start_peer(struct peer_mode *m, struct error *e)
 {
 	struct peer_sockets *s = &m->sockets;
-	struct peer_plan plan = { .fault = m->plan->fault, .tells = true };
+	struct peer_plan plan = { .fault = m->plan->fault.chosen, .tells = true };
 	int rc;
 
-	if (m->plan->listen) {
+	if (m->plan->connect.listen) {
 		plan.listeners = s->fds;
 		plan.nlisteners = s->count;
 	} else {
@@ -231,7 +231,7 @@ static int start_peer(struct peer_mode *m, struct error *e)
 	rc = loop_add(&m->loop, &m->news, EPOLLIN);
 	if (rc)
 		return error_set(e, STATUS_SYSTEM, "the peer's process: %s", strerror(-rc));
-	if (!m->plan->listen)
+	if (!m->plan->connect.listen)
 		arm(m);
 	return 0;
 }
@@ -242,7 +242,7 @@ static enum status verdict(const struct peer_mode *m)
 		return m->error.status;
 	if (m->signo)
 		return (enum status)(128 + m->signo);
-	return m->plan->fault && !m->struck ? STATUS_NOTHING : STATUS_OK;
+	return m->plan->fault.chosen && !m->struck ? STATUS_NOTHING : STATUS_OK;
 }
 
 static enum status tell_end(struct peer_mode *m)

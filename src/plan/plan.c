@@ -45,7 +45,7 @@ const char *plan_traffic_name(const struct plan *p)
 		[TRAFFIC_IDLE] = "idle", [TRAFFIC_REQUEST] = "request", [TRAFFIC_STREAM] = "stream",
 	};
 
-	return p->mode == MODE_LAB || p->mode == MODE_PREDICT ? names[p->traffic] : NULL;
+	return p->mode == MODE_LAB || p->mode == MODE_PREDICT ? names[p->lab.traffic] : NULL;
 }
 
 static void targets_free(struct target *t, size_t count)
@@ -60,20 +60,20 @@ static void targets_free(struct target *t, size_t count)
 
 void plan_free(struct plan *p)
 {
-	targets_free(p->targets, p->ntargets);
+	targets_free(p->connect.targets, p->connect.ntargets);
 	groups_free(p->groups, p->ngroups);
-	faults_free((struct chosen_fault *)p->fault, p->fault ? 1 : 0);
-	faults_free(p->lab, p->nlab);
-	for (size_t i = 0; i < p->nsysctls; i++) {
-		free(p->sysctls[i].name);
-		free(p->sysctls[i].value);
+	faults_free((struct chosen_fault *)p->fault.chosen, p->fault.chosen ? 1 : 0);
+	faults_free(p->lab.faults, p->lab.nfaults);
+	for (size_t i = 0; i < p->lab.nsysctls; i++) {
+		free(p->lab.sysctls[i].name);
+		free(p->lab.sysctls[i].value);
 	}
-	free(p->sysctls);
-	for (size_t i = 0; i < p->nexpects; i++)
-		free(p->expects[i].text);
-	free(p->expects);
-	for (size_t i = 0; i < p->noutputs; i++)
-		free(p->outputs[i].path);
-	free(p->outputs);
+	free(p->lab.sysctls);
+	for (size_t i = 0; i < p->judge.nexpects; i++)
+		free(p->judge.expects[i].text);
+	free(p->judge.expects);
+	for (size_t i = 0; i < p->output.noutputs; i++)
+		free(p->output.outputs[i].path);
+	free(p->output.outputs);
 	*p = (struct plan){ 0 };
 }

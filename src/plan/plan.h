@@ -52,7 +52,7 @@ enum traffic { TRAFFIC_IDLE, TRAFFIC_REQUEST, TRAFFIC_STREAM };
 /* Where the lab's packets go. */
 enum lab_net_kind { LAB_NET_TUN, LAB_NET_LOOPBACK };
 
-/* --lab-sysctl NAME=VALUE */
+/* --sysctl NAME=VALUE */
 struct assignment {
 	char *name, *value;
 };
@@ -72,40 +72,72 @@ struct output {
 	bool predicts; /* reports also what was computed and not measured */
 };
 
-struct plan {
-	enum mode mode;
-	bool listen;         /* --listen; with MODE_PEER too */
+/* Who is connected to, or accepted from: for the engine and the peer. */
+struct connect_plan {
+	bool listen;
 	struct target *targets;
-	size_t ntargets;     /* listen: 1 */
-	struct group *groups;
-	size_t ngroups;
-	bool all;            /* --all was given */
-	nsec interval, connect_timeout, fault_at;
-	bool fault_at_given;
-	nsec timeout, within; /* NS_NEVER: none, or to be computed */
-	const struct chosen_fault *fault; /* --fault, NULL without */
-	const char *fault_exec;           /* --fault-exec */
-	struct chosen_fault *lab;         /* --lab: the faults asked for, or every one */
-	size_t nlab;
-	nsec advise, tolerate;            /* --advise DUR, --tolerate DUR */
-	bool verify;                      /* --verify */
-	enum traffic traffic;             /* --traffic */
-	struct assignment *sysctls;       /* --lab-sysctl */
-	size_t nsysctls;
-	const char *pcap;                 /* --pcap DIR, NULL without */
-	enum lab_net_kind lab_net;        /* --lab-net */
-	unsigned connections; /* -n */
+	size_t ntargets;      /* listen: 1 */
+	int family;           /* AF_UNSPEC, AF_INET, AF_INET6 */
+	const char *source;   /* the address to connect from, NULL: any */
+	nsec timeout;         /* for each address */
+	unsigned connections; /* per target and probe */
 	bool connections_given, keep_open;
 	unsigned max_clients;
+};
+
+/* What is done to the peer, outside of the lab: at most one of the two. */
+struct fault_plan {
+	const struct chosen_fault *chosen; /* NULL: none */
+	const char *command;               /* to be run by sh; NULL: none */
+	nsec at;
+	bool at_given;
+};
+
+/* When the watch ends, and what must hold then. */
+struct judge_plan {
+	nsec timeout, within; /* NS_NEVER: none, or to be computed */
 	struct expect *expects;
 	size_t nexpects;
+};
+
+/* The lab's faults and network, also where they are only assumed (predict, advise). */
+struct lab_plan {
+	struct chosen_fault *faults;
+	size_t nfaults;
+	enum traffic traffic;
+	struct assignment *sysctls;
+	size_t nsysctls;
+	enum lab_net_kind net;
+	const char *pcap; /* a directory, NULL: none */
+};
+
+/* The goal of the advice. */
+struct advise_plan {
+	nsec within, tolerate;
+	bool verify;
+};
+
+/* The reports. */
+struct output_plan {
 	struct output *outputs;
 	size_t noutputs;
-	const struct event_sink *sink; /* who is told what happens (events/feed.h); main hands it in */
-	int family;          /* AF_UNSPEC, AF_INET, AF_INET6 */
-	const char *source;  /* -s */
 	enum color_when color;
-	int verbosity;       /* -1, 0, 1... */
+	int verbosity; /* -1, 0, 1... */
+};
+
+/* Parted by who reads what; the probes, which everybody reads, are in the plan itself. */
+struct plan {
+	enum mode mode;
+	struct group *groups;
+	size_t ngroups;
+	nsec interval; /* of polled probes */
+	struct connect_plan connect;
+	struct fault_plan fault;
+	struct judge_plan judge;
+	struct lab_plan lab;
+	struct advise_plan advise;
+	struct output_plan output;
+	const struct event_sink *sink; /* who is told what happens (events/feed.h); main hands it in */
 };
 
 /* "connect", "lab"... */

@@ -154,12 +154,12 @@ int lab_parse(struct plan *p, const char *spec, struct error *e)
 {
 	for (const char *at = spec;; at++) {
 		size_t len = span_until(at, ",");
-		struct chosen_fault *f = list_add(&p->lab, &p->nlab, sizeof(*f), e);
+		struct chosen_fault *f = list_add(&p->lab.faults, &p->lab.nfaults, sizeof(*f), e);
 
 		if (!f || fault_parse(f, at, len, e))
 			return -1;
-		for (size_t i = 0; i + 1 < p->nlab; i++)
-			if (!strcmp(p->lab[i].spec, f->spec))
+		for (size_t i = 0; i + 1 < p->lab.nfaults; i++)
+			if (!strcmp(p->lab.faults[i].spec, f->spec))
 				return usage(e, "--lab: %s is given twice", quote(f->spec).text);
 		at += len;
 		if (!*at)

@@ -23,7 +23,7 @@ static int outlet_open(struct outlets *l, const struct plan *p, const struct out
 {
 	struct outlet *let = &l->outlet[l->count];
 
-	if (out_open(&let->out, o->path, p->color, e))
+	if (out_open(&let->out, o->path, p->output.color, e))
 		return -1;
 	l->count++;
 	let->report = o->report;
@@ -40,11 +40,11 @@ static int outlets_open(void **state, const struct plan *p, const struct report_
 	struct outlets *l = *state = calloc(1, sizeof(*l));
 
 	if (l)
-		l->outlet = calloc(p->noutputs + 1, sizeof(*l->outlet));
+		l->outlet = calloc(p->output.noutputs + 1, sizeof(*l->outlet));
 	if (!l || !l->outlet)
 		return error_set(e, STATUS_SYSTEM, "reports: out of memory");
-	for (size_t i = 0; i < p->noutputs; i++)
-		if (outlet_open(l, p, &p->outputs[i], c, e))
+	for (size_t i = 0; i < p->output.noutputs; i++)
+		if (outlet_open(l, p, &p->output.outputs[i], c, e))
 			return -1;
 	return 0;
 }
