@@ -2,39 +2,17 @@
 /*
  * tcpalive: how do I know that the other end of a TCP connection is dead?
  *
- * The command line becomes a plan, the engine carries it out, the reports tell
- * what happened, and the exit status says whether it was what was expected.
+ * The command line becomes a verb and its plan, the verb carries it out, the reports
+ * tell what happened, and the exit status says whether it was what was expected.
  */
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdio.h>
 #include <unistd.h>
 
-#include "advise/run.h"
 #include "cli/cli.h"
-#include "engine/run.h"
-#include "lab/run.h"
-#include "peer/run.h"
 #include "reports/outlets.h"
-
-static int carry_out(const struct plan *p, struct error *e)
-{
-	switch (p->mode) {
-	case MODE_CONNECT:
-		return run_connect(p, e);
-	case MODE_LISTEN:
-		return run_listen(p, e);
-	case MODE_LAB:
-		return run_lab(p, e);
-	case MODE_PEER:
-		return run_peer(p, e);
-	case MODE_PREDICT:
-		return run_predict(p, e);
-	case MODE_ADVISE:
-		return run_advise(p, e);
-	}
-	return STATUS_USAGE;
-}
 
 /* A standard descriptor that is closed must not become a socket or a report, for
  * messages to land in. As before, nothing can be read or written there (O_PATH). */
@@ -49,21 +27,31 @@ static void hold_standard(void)
 		close(fd);
 }
 
+/* A page is written at once, so that errno says why it was not. */
+static void buffer_output(void)
+{
+	static char page[1 << 16];
+
+	setvbuf(stdout, page, _IOFBF, sizeof(page));
+}
+
 int main(int argc, char **argv)
 {
 	struct error e = { .status = STATUS_OK };
-	struct plan plan = { .mode = MODE_CONNECT };
-	int rc, status = STATUS_OK;
+	struct plan plan;
+	const struct verb *verb;
+	int status;
 
 	hold_standard();
+	buffer_output();
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
-	rc = cli_parse(&plan, argc, argv, &e);
-	plan.sink = &outlets_sink;
-	if (rc < 0)
+	if (cli_parse(&plan, &verb, argc, argv, &e)) {
 		status = (int)e.status;
-	else if (rc == 0)
-		status = carry_out(&plan, &e);
+	} else {
+		plan.sink = &outlets_sink;
+		status = verb->run(&plan, &e);
+	}
 	if (e.status != STATUS_OK)
 		cli_error(&e);
 	plan_free(&plan);

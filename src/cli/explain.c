@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * --explain: the pages. Its oddity: what a page says of times is computed for this machine's
- * sysctls, so it is another page on another machine.
+ * explain: the pages. Times are computed for this machine's sysctls, so a page may differ from
+ * one machine to the next.
  */
 #include "explain.h"
 
@@ -62,13 +62,11 @@ void explain_params(const struct param *rows)
 /* The default of --interval, as the option's row has it. */
 static nsec default_interval(void)
 {
+	const struct option_row *row = option_find("--interval");
 	struct why why;
 	nsec interval = 0;
 
-	for (size_t i = 0; i < options_count; i++)
-		if (!strcmp(options[i].name, "--interval"))
-			duration_parse(options[i].def, options[i].min, options[i].max, &interval,
-				       &why);
+	duration_parse(row->def, row->min, row->max, &interval, &why);
 	return interval;
 }
 
@@ -126,7 +124,7 @@ static int fault_page(const struct chosen_fault *c, const struct plan *all,
 	putchar('\n');
 	explain_fact("Breaks:", f->breaks);
 	explain_fact("Afterwards:", outcome_phrase(f));
-	explain_fact("To be had:", places_phrase(f).text);
+	explain_fact("Verbs:", places_phrase(f).text);
 	if (f->needs)
 		explain_fact("Needs:", f->needs);
 	explain_params(f->params);
@@ -159,7 +157,7 @@ static void put_names(const char *title, word_at *name_at, bool faults_too)
 
 static int explain_index(struct error *e)
 {
-	puts("tcpalive --explain NAME prints one of these pages. A probe or a fault may have");
+	puts("tcpalive explain NAME prints one of these pages. A probe or a fault may have");
 	puts("parameters, and a plus sign joins probes: keepalive:idle=10s+user-timeout.\n");
 	put_names("Probes:", probe_word, false);
 	put_names("\nFaults:", fault_word, true);
@@ -171,24 +169,36 @@ static const char *probe_or_fault_word(const void *list, size_t i)
 	return i < probes_count ? probe_word(list, i) : fault_word(list, i - probes_count);
 }
 
-int page_explain(const char *spec, struct error *e)
+static int explain_one(const char *spec, const struct circumstances *s, struct error *e)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%.*s", (int)span_until(spec, ":+,"), spec);
+	if (fault_find(name))
+		return explain_fault(spec, s, e);
+	if (probe_find(name) || !strcmp(name, "default"))
+		return explain_groups(spec, s, e);
+	return usage(e, "explain: %s: no such probe or fault%s", quote(spec).text,
+		     hint(name, probe_or_fault_word, NULL, "see tcpalive list").text);
+}
+
+int page_explain(const char *const *names, size_t count, struct error *e)
 {
 	struct sysctls sys;
 	const struct circumstances s = {
 		.traffic = TRAFFIC_IDLE, .interval = default_interval(), .path.sys = &sys,
 		.age = NS_NEVER, .lasts = NS_NEVER,
 	};
-	char name[64];
 
 	sysctls_read(&sys);
 	print_within(columns() - 1);
-	if (!spec)
+	if (!count)
 		return explain_index(e);
-	snprintf(name, sizeof(name), "%.*s", (int)span_until(spec, ":+,"), spec);
-	if (fault_find(name))
-		return explain_fault(spec, &s, e);
-	if (probe_find(name) || !strcmp(name, "default"))
-		return explain_groups(spec, &s, e);
-	return usage(e, "--explain: %s: no such probe or fault%s", quote(spec).text,
-		     hint(name, probe_or_fault_word, NULL, "see --list").text);
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			fputs("\n\n", stdout);
+		if (explain_one(names[i], &s, e))
+			return -1;
+	}
+	return 0;
 }

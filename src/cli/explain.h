@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the pages of --explain are made of. Each prints to standard output. */
+/* What the pages of explain are made of. Each prints to standard output. */
 #ifndef CLI_EXPLAIN_H
 #define CLI_EXPLAIN_H
 

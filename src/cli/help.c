@@ -1,36 +1,23 @@
 // SPDX-License-Identifier: MIT
-/*
- * --help and --version. Their oddity: what the page says of an option stands in the option's
- * row, and nowhere else.
- */
+/* The overview, the help page of each verb, and the version. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/version.h"
 #include "options.h"
 #include "pages.h"
 #include "print.h"
-#include "base/version.h"
 
 #define HELP_COLUMN 30
+#define VERB_COLUMN 12
 
-static const char *const sections[] = {
-	[SECTION_WATCH] = "Connections and probes",
-	[SECTION_FAULT] = "The death",
-	[SECTION_AHEAD] = "Ahead of time",
-	[SECTION_JUDGE] = "The verdict",
-	[SECTION_OUTPUT] = "Output",
-	[SECTION_ABOUT] = "About",
+static const char title[] = "tcpalive - measures how each strategy notices that a TCP peer is dead\n\n";
+
+/* Of the overview: the options that most calls need. */
+static const char *const usual[] = {
+	"--all", "--probe", "--within", "--timeout", "--fault-exec", "--expect", "--listen", "--output", NULL,
 };
-
-static const char calls[] =
-	"tcpalive - measures how each strategy notices that a TCP peer is dead\n"
-	"\n"
-	"Usage: tcpalive [OPTION]... HOST:PORT...\n"
-	"       tcpalive [OPTION]... --listen [ADDR:]PORT\n"
-	"       tcpalive [OPTION]... --lab[=FAULT,...]\n"
-	"       tcpalive [OPTION]... --predict | --advise DUR\n"
-	"       tcpalive --list | --explain NAME | --help | --version\n";
 
 static const char ending[] =
 	"\n"
@@ -41,9 +28,9 @@ static const char ending[] =
 	"\n"
 	"Examples:\n"
 	"  tcpalive --all localhost:6379         watch a server with every probe\n"
-	"  tcpalive -k --listen 9000             accept, and watch client after client\n"
-	"  tcpalive -p keepalive:idle=1s:intvl=1s:cnt=2 --expect 'keepalive<=4s' \\\n"
-	"           --fault drop localhost:22    a check for a script\n";
+	"  tcpalive lab                          every probe against every fault\n"
+	"  tcpalive predict -p keepalive drop    when keepalive notices a silent path\n"
+	"  tcpalive advise 10s                   what to set, for every death in 10 seconds\n";
 
 int page_done(struct error *e)
 {
@@ -51,50 +38,95 @@ int page_done(struct error *e)
 	if (fflush(stdout) || ferror(stdout))
 		return error_set(e, STATUS_SYSTEM, "standard output: %s",
 				 errno ? strerror(errno) : "write error");
-	return 1;
+	return 0;
 }
 
-static const char *arg_before(const struct option_row *row)
+int page_status(int failed, const struct error *e)
 {
-	switch (row->kind) {
-	case ARG_NONE:
-		return "";
-	case ARG_ATTACHED:
-		return "[=";
-	case ARG_NEXT:
-		return " [";
-	case ARG_NEEDED:
-		break;
-	}
-	return " ";
+	return failed ? (int)e->status : STATUS_OK;
 }
 
-static void print_option(const struct option_row *row)
+static void print_option(const struct verb *v, const struct option_row *row)
 {
 	int column = row->letter ? printf("  -%c, %s", row->letter, row->name)
 				 : printf("      %s", row->name);
-	bool optional = row->kind == ARG_ATTACHED || row->kind == ARG_NEXT;
 
-	column +=
-		printf("%s%s%s", arg_before(row), row->arg ? row->arg : "", optional ? "]" : "");
+	if (row->arg)
+		column += printf(" %s", row->arg);
 	if (column > HELP_COLUMN - 2) {
 		putchar('\n');
 		column = 0;
 	}
 	printf("%*s", HELP_COLUMN - column, "");
-	print_wrapped(option_help(row).text, HELP_COLUMN, HELP_COLUMN);
+	print_wrapped(option_help(v, row).text, HELP_COLUMN, HELP_COLUMN);
 }
 
-int page_help(struct error *e)
+static void print_options(const struct verb *v)
 {
-	fputs(calls, stdout);
-	for (int section = 0; section < SECTION_HIDDEN; section++) {
-		printf("\n%s:\n", sections[section]);
-		for (size_t i = 0; i < options_count; i++)
-			if ((int)options[i].section == section)
-				print_option(&options[i]);
+	static const char *const titles[] = {
+		[SECTION_OWN] = "Options", [SECTION_OUTPUT] = "Output", [SECTION_ABOUT] = "About",
+	};
+	const struct option_row *row;
+	int section = -1;
+
+	for (size_t i = 0; (row = verb_option_at(v, i)); i++) {
+		if (section != (int)row->section) {
+			section = (int)row->section;
+			printf("\n%s:\n", titles[section]);
+		}
+		print_option(v, row);
 	}
+}
+
+static void print_calls(const struct verb *v)
+{
+	const char *before = "Usage:";
+
+	for (size_t i = 0; v->calls[i]; i++) {
+		printf("%s tcpalive %s%s%s\n", before, v == &verb_watch ? "[watch]" : v->name,
+		       *v->calls[i] ? " " : "", v->calls[i]);
+		before = "      ";
+	}
+}
+
+static void page_verb(const struct verb *v)
+{
+	printf("tcpalive %s - ", v->name);
+	print_wrapped(v->summary, strlen(v->name) + strlen("tcpalive  - "), 4);
+	putchar('\n');
+	print_calls(v);
+	if (v->text) {
+		putchar('\n');
+		print_text(v->text, 0);
+	}
+	print_options(v);
+	if (v->examples)
+		printf("\nExamples:\n%s", v->examples);
+}
+
+static void page_overview(void)
+{
+	fputs(title, stdout);
+	print_calls(&verb_watch);
+	puts("       tcpalive VERB ...");
+	puts("\nVerbs (tcpalive help VERB has the options of each):");
+	for (size_t i = 0; i < verbs_count; i++)
+		if (!verbs[i]->hidden) {
+			printf("  %-*s", VERB_COLUMN - 2, verbs[i]->name);
+			print_wrapped(verbs[i]->summary, VERB_COLUMN, VERB_COLUMN);
+		}
+	puts("\nThe most used options of watch:");
+	for (size_t i = 0; usual[i]; i++)
+		print_option(&verb_watch, option_find(usual[i]));
 	fputs(ending, stdout);
+}
+
+int page_help(const struct verb *v, struct error *e)
+{
+	if (v)
+		page_verb(v);
+	else
+		page_overview();
 	return page_done(e);
 }
 

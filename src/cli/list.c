@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
-/*
- * --list: the tables at a glance. Its oddity: nearly every call takes the pending error, so
- * that is a mark and not a phrase.
- */
+/* list: the tables at a glance. */
 #include <stdio.h>
 #include <string.h>
 
@@ -40,6 +37,7 @@ static void print_params(const struct param *rows, size_t column)
 	print_wrapped(params_phrase(rows).text, column, column);
 }
 
+/* Nearly every call takes the pending error, so that is a mark and not a phrase. */
 static void print_probe(const struct probe *p)
 {
 	struct phrase traits = traits_phrase(p->traits & ~(unsigned)TAKES_ERROR);
@@ -61,7 +59,7 @@ int page_list(struct error *e)
 	puts("Probes (-p); * takes the pending error from the others on its connection:");
 	for (size_t i = 0; i < probes_count; i++)
 		print_probe(probes[i]);
-	puts("\nFaults (--lab=, --fault):");
+	puts("\nFaults (lab, peer --fault):");
 	for (size_t i = 0; i < faults_count; i++)
 		print_fault(faults[i]);
 	puts("\nReports (-o):");

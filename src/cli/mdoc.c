@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The items of the man page's lists, for mdoc(7). Its oddity: each sentence begins a line, and
- * no line has more than 78 bytes, as mandoc -T lint wants it.
+ * The items of the man page's lists, for mdoc(7). Each sentence begins a line, and no line has
+ * more than 78 bytes, as mandoc -T lint wants it.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -68,40 +68,34 @@ static void print_phrase(const char *phrase)
 	print_sentences(sentence);
 }
 
-static void print_arg(const struct option_row *row)
+static void print_option(const struct verb *v, const struct option_row *row)
 {
-	switch (row->kind) {
-	case ARG_NONE:
-		break;
-	case ARG_NEEDED:
+	fputs(".It", stdout);
+	if (row->letter)
+		printf(" Fl %c ,", row->letter);
+	printf(" Fl %s", row->name + 1);
+	if (row->arg)
 		printf(" Ar %s", row->arg);
-		break;
-	case ARG_ATTACHED:
-		printf(" Ns Op = Ns Ar %s", row->arg);
-		break;
-	case ARG_NEXT:
-		printf(" Op Ar %s", row->arg);
-		break;
-	}
 	putchar('\n');
+	print_phrase(option_help(v, row).text);
+	if (row->more)
+		print_sentences(row->more);
 }
 
-void rows_mdoc_options(void)
+void rows_mdoc_options(const struct verb *v)
 {
-	for (size_t i = 0; i < options_count; i++) {
-		const struct option_row *row = &options[i];
+	const struct option_row *row;
 
-		if (row->section == SECTION_HIDDEN)
-			continue;
-		fputs(".It", stdout);
-		if (row->letter)
-			printf(" Fl %c ,", row->letter);
-		printf(" Fl %s", row->name + 1);
-		print_arg(row);
-		print_phrase(option_help(row).text);
-		if (row->more)
-			print_sentences(row->more);
-	}
+	for (size_t i = 0; (row = verb_option_at(v, i)); i++)
+		if (row->section == SECTION_OWN)
+			print_option(v, row);
+}
+
+void rows_mdoc_output_options(void)
+{
+	for (size_t i = 0; i < options_count; i++)
+		if (options[i].section != SECTION_OWN)
+			print_option(&verb_watch, &options[i]);
 }
 
 static void print_params(const struct param *row)
@@ -145,7 +139,7 @@ void rows_mdoc_faults(void)
 
 		printf(".It Cm %s\n", f->name);
 		print_phrase(f->summary);
-		snprintf(text, sizeof(text), "breaks %s; afterwards %s; to be had with %s",
+		snprintf(text, sizeof(text), "breaks %s; afterwards %s; available with %s",
 			 f->breaks, outcome_phrase(f), places_phrase(f).text);
 		print_phrase(text);
 		print_params(f->params);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The options: one row each. The parser, --help, the man page's list and the
- * completions walk the rows, so they cannot disagree.
+ * The options: one row each. A verb lists those that it knows (verb.h). The parser, the
+ * help pages, the manual's lists and the completions walk these, so they cannot disagree.
  */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
@@ -10,21 +10,10 @@
 
 #include "request.h"
 
-enum arg_kind {
-	ARG_NONE,
-	ARG_NEEDED,   /* --opt=VALUE, --opt VALUE, -oVALUE, -o VALUE */
-	ARG_ATTACHED, /* --opt or --opt=VALUE: the next word is not its value */
-	ARG_NEXT,     /* --opt, --opt=VALUE, or --opt VALUE if the next word is no option */
-};
-
 enum section {
-	SECTION_WATCH,
-	SECTION_FAULT,
-	SECTION_AHEAD,
-	SECTION_JUDGE,
-	SECTION_OUTPUT,
-	SECTION_ABOUT,
-	SECTION_HIDDEN,
+	SECTION_OWN,    /* of the verbs that list it */
+	SECTION_OUTPUT, /* of every verb that reports */
+	SECTION_ABOUT,  /* of every verb */
 };
 
 struct setting;
@@ -33,13 +22,12 @@ typedef int setter(struct setting *s);
 struct option_row {
 	char letter;       /* 0: none */
 	const char *name;  /* with its dashes */
-	const char *arg;   /* what stands for the value in help; NULL with ARG_NONE */
-	enum arg_kind kind;
+	const char *arg;   /* what stands for the value in help; NULL: it takes none */
 	enum section section;
-	/* How the value is completed: "probes", "faults", "fault", "explain",
-	 * "expect", "report", "command", "directory", "none", or the words: "words:auto,always,never". */
+	/* How the value is completed: "probes", "faults", "fault", "expect", "report",
+	 * "command", "directory", "none", or the words: "words:auto,always,never". */
 	const char *complete;
-	const char *def;   /* as a person would type it, set before any word is read; or NULL */
+	const char *def;   /* as a person would type it, set before any word is read, unless the verb has another; or NULL */
 	const char *help;  /* for --help and the completions: a phrase */
 	const char *more;  /* for the man page: sentences, or NULL */
 
@@ -60,10 +48,24 @@ struct setting {
 extern const struct option_row options[];
 extern const size_t options_count;
 
-/* The row's help with its default behind it; to be used at once. */
+/* The row of that long name; NULL: there is none. */
+const struct option_row *option_find(const char *name);
+
+/* The i-th option that the verb knows, in the order of its help page; NULL after the last. */
+const struct option_row *verb_option_at(const struct verb *v, size_t i);
+
+bool verb_knows(const struct verb *v, const struct option_row *row);
+
+/* What holds with this verb where the option is not given, as a person would type it; or NULL. */
+const char *option_default(const struct verb *v, const struct option_row *row);
+
+/* What the option means to the verb, with its default behind it; to be used at once. */
 struct option_help {
 	char text[320];
 };
-struct option_help option_help(const struct option_row *row);
+struct option_help option_help(const struct verb *v, const struct option_row *row);
+
+/* "of watch, lab": the verbs that know it; to be used at once. */
+struct option_help option_verbs(const struct option_row *row);
 
 #endif

@@ -39,7 +39,7 @@ static int report_choose(struct output *o, const char *word, size_t len, struct 
 		return 0;
 	}
 	return usage(e, "--output: %s: unknown report%s", quote_part(word, len).text,
-		     hint(word, report_word, NULL, "see --list").text);
+		     hint(word, report_word, NULL, "see tcpalive list").text);
 }
 
 static bool foretells(const struct plan *p)

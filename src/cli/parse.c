@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
-/*
- * argv by the rows of the options, as getopt_long does it. Its oddity: an option may take the
- * next word or leave it (ARG_NEXT).
- */
+/* argv by the verb's options, as getopt_long does it: options and operands in any order, up to "--". */
 #include "cli.h"
 
 #include <langinfo.h>
@@ -12,8 +9,9 @@
 #include <sys/socket.h>
 
 #include "base/utf8.h"
-#include "options.h"
 #include "base/words.h"
+#include "options.h"
+#include "retired.h"
 
 struct args {
 	int count, next;
@@ -22,45 +20,75 @@ struct args {
 
 bool given(const struct request *r, const char *name)
 {
-	for (size_t i = 0; i < options_count; i++)
-		if (!strcmp(options[i].name, name))
-			return r->given[i];
-	return false;
+	return r->given[option_find(name) - options];
 }
 
-static const char *option_word(const void *list, size_t i)
+static const char *option_word(const void *verb, size_t i)
 {
-	(void)list;
-	return i < options_count && options[i].section != SECTION_HIDDEN ? options[i].name : NULL;
+	const struct option_row *row = verb_option_at(verb, i);
+
+	return row ? row->name : NULL;
 }
 
-/* The option with that name, or the only one that begins so. NULL with the reason in *e. */
-static const struct option_row *long_find(const char *word, size_t len, struct error *e)
+/*
+ * The option with that name, or the first that begins so; *other is a second one that does.
+ * `verb`: among those that it knows; NULL: among all.
+ */
+static const struct option_row *prefix_find(const struct verb *verb, const char *word, size_t len,
+					    const struct option_row **other)
 {
-	const struct option_row *found = NULL, *other = NULL;
-	char name[40];
+	const struct option_row *found = NULL;
 
+	*other = NULL;
 	for (size_t i = 0; i < options_count; i++) {
 		const struct option_row *row = &options[i];
 
-		if (strncmp(row->name, word, len))
+		if (strncmp(row->name, word, len) || (verb && !verb_knows(verb, row)))
 			continue;
-		if (!row->name[len])
+		if (!row->name[len]) {
+			*other = NULL;
 			return row;
-		if (row->section == SECTION_HIDDEN)
-			continue;
-		other = found;
-		found = row;
+		}
+		if (found)
+			*other = row;
+		else
+			found = row;
 	}
+	return found;
+}
+
+static int not_of_verb(const struct request *r, const struct option_row *row, const char *word,
+		       size_t len, struct error *e)
+{
+	return usage(e, "%s: not an option of %s (%s)", quote_part(word, len).text, r->verb->name,
+		     option_verbs(row).text);
+}
+
+static int unknown_option(const struct request *r, const char *word, size_t len, struct error *e)
+{
+	const struct option_row *other, *elsewhere = prefix_find(NULL, word, len, &other);
+	char name[40];
+
+	if (elsewhere && !other)
+		return not_of_verb(r, elsewhere, word, len, e);
+	snprintf(name, sizeof(name), "%.*s", len < sizeof(name) ? (int)len : 39, word);
+	return usage(e, "%s: unknown option%s", quote_part(word, len).text,
+		     hint(name, option_word, r->verb, "see --help").text);
+}
+
+/* NULL with the reason in *e. */
+static const struct option_row *long_find(const struct request *r, const char *word, size_t len,
+					  struct error *e)
+{
+	const struct option_row *other, *found = prefix_find(r->verb, word, len, &other);
+
 	if (found && !other)
 		return found;
-	snprintf(name, sizeof(name), "%.*s", len < sizeof(name) ? (int)len : 39, word);
 	if (found)
-		usage(e, "%s: ambiguous ('%s' or '%s')", quote_part(word, len).text, other->name,
-		      found->name);
+		usage(e, "%s: ambiguous ('%s' or '%s')", quote_part(word, len).text, found->name,
+		      other->name);
 	else
-		usage(e, "%s: unknown option%s", quote_part(word, len).text,
-		      hint(name, option_word, NULL, "see --help").text);
+		unknown_option(r, word, len, e);
 	return NULL;
 }
 
@@ -77,29 +105,27 @@ static int option_apply(struct request *r, const struct option_row *row, const c
 static int option_take(struct request *r, struct args *a, const struct option_row *row,
 		       struct error *e)
 {
-	const char *next = a->next < a->count ? a->words[a->next] : NULL;
-
-	if (row->kind == ARG_NEEDED && !next)
+	if (!row->arg)
+		return option_apply(r, row, NULL, e);
+	if (a->next == a->count)
 		return usage(e, "%s: no value (give %s %s)", row->name, row->name, row->arg);
-	if (row->kind == ARG_NONE || row->kind == ARG_ATTACHED)
-		next = NULL;
-	if (row->kind == ARG_NEXT && next && *next == '-')
-		next = NULL;
-	a->next += next != NULL;
-	return option_apply(r, row, next, e);
+	return option_apply(r, row, a->words[a->next++], e);
 }
 
 /* "--name" or "--name=value" */
 static int long_parse(struct request *r, struct args *a, const char *word, struct error *e)
 {
 	size_t len = strcspn(word, "=");
-	const struct option_row *row = long_find(word, len, e);
+	const struct option_row *row;
 
+	if (retired_check(word, a->next < a->count ? a->words[a->next] : NULL, e))
+		return -1;
+	row = long_find(r, word, len, e);
 	if (!row)
 		return -1;
 	if (!word[len])
 		return option_take(r, a, row, e);
-	if (row->kind == ARG_NONE)
+	if (!row->arg)
 		return usage(e, "%s: takes no value", quote(word).text);
 	return option_apply(r, row, word + len + 1, e);
 }
@@ -117,11 +143,14 @@ static int letters_parse(struct request *r, struct args *a, const char *word, st
 {
 	for (const char *at = word + 1; *at; at++) {
 		const struct option_row *row = letter_find(*at);
+		const char typed[] = { '-', *at, '\0' };
 		int done;
 
 		if (!row)
 			return usage(e, "'-%c': unknown option (see --help)", *at);
-		if (row->kind != ARG_NONE && at[1])
+		if (!verb_knows(r->verb, row))
+			return not_of_verb(r, row, typed, 2, e);
+		if (row->arg && at[1])
 			return option_apply(r, row, at + 1, e);
 		done = option_take(r, a, row, e);
 		if (done)
@@ -140,6 +169,7 @@ static int operand_keep(struct request *r, const char *word, struct error *e)
 	return 0;
 }
 
+/* 0, 1 when a page was asked for, or -1 with the reason in *e. */
 static int words_parse(struct request *r, struct args *a, struct error *e)
 {
 	bool options_end = false;
@@ -160,42 +190,64 @@ static int words_parse(struct request *r, struct args *a, struct error *e)
 	return done;
 }
 
+/* The first word, if it is a verb. */
+static void verb_take(struct request *r, struct args *a)
+{
+	r->verb = a->next < a->count ? verb_find(a->words[a->next]) : NULL;
+	r->implied = !r->verb;
+	if (r->implied)
+		r->verb = &verb_watch;
+	else
+		a->next++;
+}
+
 static int defaults_set(struct request *r, struct error *e)
 {
 	r->plan->judge.within = r->plan->judge.timeout = NS_NEVER;
 	r->plan->connect.family = AF_UNSPEC;
-	for (size_t i = 0; i < options_count; i++)
-		if (options[i].def && option_apply(r, &options[i], options[i].def, e))
+	for (size_t i = 0; i < options_count; i++) {
+		const char *def = option_default(r->verb, &options[i]);
+
+		if (def && option_apply(r, &options[i], def, e))
 			return -1;
+	}
 	memset(r->given, 0, options_count);
 	return 0;
 }
 
-/* A page is written at once, so that errno says why it was not. */
-static char page[1 << 16];
+static int request_parse(struct request *r, struct args *a, struct error *e)
+{
+	int done;
 
-int cli_parse(struct plan *p, int argc, char **argv, struct error *e)
+	verb_take(r, a);
+	done = defaults_set(r, e);
+	if (!done)
+		done = words_parse(r, a, e);
+	if (!done)
+		done = combinations_check(r, e);
+	if (!done)
+		done = r->verb->fill(r, e);
+	return done < 0 ? -1 : 0;
+}
+
+int cli_parse(struct plan *p, const struct verb **verb, int argc, char **argv, struct error *e)
 {
 	struct args a = { .count = argc, .next = argc > 0, .words = argv };
 	struct request r = { .plan = p };
-	int done;
+	int failed;
 
 	*p = (struct plan){ 0 };
-	setvbuf(stdout, page, _IOFBF, sizeof(page));
 	r.given = calloc(options_count, 1);
 	if (!r.given)
 		return out_of_memory(e);
-	done = defaults_set(&r, e);
-	if (!done)
-		done = words_parse(&r, &a, e);
-	if (!done)
-		done = plan_fill(&r, e);
+	failed = request_parse(&r, &a, e);
+	*verb = r.verb;
 	free(r.given);
 	free(r.operands.words);
 	free(r.probes.words);
 	free(r.expects.words);
 	free(r.outputs.words);
-	return done;
+	return failed;
 }
 
 void cli_error(const struct error *e)

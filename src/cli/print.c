@@ -115,12 +115,12 @@ struct phrase params_phrase(const struct param *rows)
 
 struct phrase places_phrase(const struct fault *f)
 {
-	struct phrase p = { "--lab" };
+	struct phrase p = { "lab" };
 
 	if (f->peer)
-		phrase_add(&p, ", ", "--peer");
+		phrase_add(&p, ", ", "peer");
 	if (f->socket)
-		phrase_add(&p, ", ", "--fault");
+		phrase_add(&p, ", ", "watch");
 	return p;
 }
 

@@ -38,7 +38,7 @@ struct phrase traits_phrase(unsigned traits);
 /* "idle=5s intvl=3s cnt=3"; "" without parameters */
 struct phrase params_phrase(const struct param *rows);
 
-/* Where a fault can be had: "--lab, --peer" */
+/* Where a fault is available: "lab, peer, watch" */
 struct phrase places_phrase(const struct fault *f);
 
 /* "the peer is dead", "the peer is alive" */

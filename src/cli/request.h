@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What argv said, word by word, before the words are put together: an option may
- * mean something else beside another one, so the plan is made after the last word
- * (plan.c). Numbers are checked at once and stand in the plan already.
+ * mean something else beside another one, so the verb makes the plan after the last
+ * word (verb.fill). Numbers are checked at once and are in the plan already.
  */
 #ifndef CLI_REQUEST_H
 #define CLI_REQUEST_H
@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "plan/plan.h"
+#include "verb.h"
 
 struct word_list {
 	const char **words; /* into argv */
@@ -19,24 +20,30 @@ struct word_list {
 
 struct request {
 	struct plan *plan;
+	const struct verb *verb;
+	bool implied; /* no verb was typed: it is watch */
 	struct word_list operands, probes, expects, outputs;
-	const char *listen, *fault, *lab; /* NULL without; lab alone is NULL too */
+	const char *listen, *fault; /* NULL without */
 	unsigned char *given; /* for each row of options: was it there? */
 };
 
 /* Was the option of that long name ("--all") there? */
 bool given(const struct request *r, const char *name);
 
-/*
- * Checks which options go together, then fills the rest of r->plan. 0, or -1 with the reason in
- * *e.
- */
-int plan_fill(struct request *r, struct error *e);
-
-/* The parts of plan_fill; each appends to the plan. */
+/* Checks which options of the verb go together. */
 int combinations_check(const struct request *r, struct error *e);
-int choose_probes(struct request *r, struct error *e);
-int expects_fill(struct request *r, struct error *e);
+
+/*
+ * What a verb's fill hook is made of; each fills its part of r->plan. 0, or -1 with the reason
+ * in *e.
+ */
+int targets_fill(struct request *r, struct error *e);    /* the operands, or --listen */
+int probes_fill(struct request *r, struct error *e);
+int fault_fill(struct request *r, struct error *e);      /* --fault */
+int faults_fill(struct request *r, struct error *e);     /* the operands, else every fault */
+int expects_fill(struct request *r, struct error *e);    /* after probes_fill */
 int outputs_fill(struct request *r, struct error *e);
+int page_fill(struct request *r, struct error *e);       /* the operands are names for a page */
+int page_fill_alone(struct request *r, struct error *e); /* there must be no operand */
 
 #endif

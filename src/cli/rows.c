@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
-/*
- * --rows: the lists for the completions. Its oddity: it is hidden, since nobody but them and
- * the tests asks.
- */
+/* rows: the lists for the completions and the tests. */
 #include "rows.h"
 
 #include <stdio.h>
@@ -15,25 +12,23 @@
 #include "pages.h"
 #include "base/words.h"
 
+static void rows_verbs(void)
+{
+	for (size_t i = 0; i < verbs_count; i++)
+		if (!verbs[i]->hidden)
+			printf("%s\t%s\t%s\n", verbs[i]->name, verbs[i]->operands, verbs[i]->summary);
+}
+
 static void rows_options(void)
 {
-	static const char *const kinds[] = {
-		[ARG_NONE] = "none",
-		[ARG_NEEDED] = "needed",
-		[ARG_ATTACHED] = "attached",
-		[ARG_NEXT] = "next",
-	};
+	const struct option_row *row;
 
-	for (size_t i = 0; i < options_count; i++) {
-		const struct option_row *row = &options[i];
-
-		if (row->section == SECTION_HIDDEN)
-			continue;
-		printf("%s\t%s%c\t%s\t%s\t%s\t%s\n", row->name, row->letter ? "-" : "",
-		       row->letter ? row->letter : '-', kinds[row->kind],
-		       row->complete ? row->complete : "none", row->arg ? row->arg : "-",
-		       option_help(row).text);
-	}
+	for (size_t v = 0; v < verbs_count; v++)
+		for (size_t i = 0; !verbs[v]->hidden && (row = verb_option_at(verbs[v], i)); i++)
+			printf("%s\t%s\t%s%c\t%s\t%s\t%s\n", verbs[v]->name, row->name,
+			       row->letter ? "-" : "", row->letter ? row->letter : '-',
+			       row->arg ? row->complete : "-", row->arg ? row->arg : "-",
+			       option_help(verbs[v], row).text);
 }
 
 static void rows_probes(void)
@@ -86,13 +81,14 @@ static const struct {
 	const char *kind;
 	void (*print)(void);
 } lists[] = {
+	{ "verbs", rows_verbs },
 	{ "options", rows_options },
 	{ "probes", rows_probes },
 	{ "params", rows_params },
 	{ "faults", rows_faults },
 	{ "reports", rows_reports },
 	{ "expects", rows_expects },
-	{ "mdoc-options", rows_mdoc_options },
+	{ "mdoc-output-options", rows_mdoc_output_options },
 	{ "mdoc-probes", rows_mdoc_probes },
 	{ "mdoc-faults", rows_mdoc_faults },
 	{ "mdoc-reports", rows_mdoc_reports },
@@ -104,15 +100,34 @@ static const char *kind_word(const void *list, size_t i)
 	return i < sizeof(lists) / sizeof(*lists) ? lists[i].kind : NULL;
 }
 
+/* "mdoc-lab-options": the items of one verb's options; NULL if it is none. */
+static const struct verb *mdoc_options_verb(const char *kind)
+{
+	char name[32];
+
+	for (size_t i = 0; i < verbs_count; i++) {
+		snprintf(name, sizeof(name), "mdoc-%s-options", verbs[i]->name);
+		if (!strcmp(name, kind))
+			return verbs[i];
+	}
+	return NULL;
+}
+
 int page_rows(const char *kind, struct error *e)
 {
+	const struct verb *verb = mdoc_options_verb(kind);
+
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
 		if (!strcmp(lists[i].kind, kind)) {
 			lists[i].print();
 			return page_done(e);
 		}
-	return usage(e, "--rows: %s: unknown kind%s", quote(kind).text,
+	if (verb) {
+		rows_mdoc_options(verb);
+		return page_done(e);
+	}
+	return usage(e, "rows: %s: unknown kind%s", quote(kind).text,
 		     hint(kind, kind_word, NULL,
-			  "options, probes, params, faults, reports, expects, or mdoc-...")
+			  "verbs, options, probes, params, faults, reports, expects, or mdoc-...")
 			     .text);
 }

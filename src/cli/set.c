@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/number.h"
-#include "pages.h"
 #include "base/words.h"
 
 static void *in_plan(struct setting *s)
@@ -135,33 +134,30 @@ int keep_one(struct setting *s)
 
 	if (*word)
 		return refuse(s, "a second one (one at a time)");
-	if (s->value && !*s->value)
+	if (!*s->value)
 		return refuse_empty(s);
 	*word = s->value;
 	return 0;
 }
 
-int show_list(struct setting *s)
-{
-	return page_list(s->e);
-}
-
-int show_explain(struct setting *s)
-{
-	return page_explain(s->value, s->e);
-}
-
+/* "tcpalive lab --help" is "tcpalive help lab". */
 int show_help(struct setting *s)
 {
-	return page_help(s->e);
+	struct page_plan *page = &s->request->plan->page;
+	const char **word;
+
+	if (!s->request->implied) {
+		word = list_add(&page->words, &page->count, sizeof(*word), s->e);
+		if (!word)
+			return -1;
+		*word = s->request->verb->name;
+	}
+	s->request->verb = &verb_help;
+	return 1;
 }
 
 int show_version(struct setting *s)
 {
-	return page_version(s->e);
-}
-
-int show_rows(struct setting *s)
-{
-	return page_rows(s->value, s->e);
+	s->request->verb = &verb_version;
+	return 1;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an option does with its value: 0, 1 when a page was printed and nothing is left to do, or
- * -1 with the reason in *s->e.
+ * What an option does with its value: 0, 1 when the words after it do not matter (a page was
+ * asked for), or -1 with the reason in *s->e.
  */
 #ifndef CLI_SET_H
 #define CLI_SET_H
@@ -21,7 +21,7 @@ setter add_sysctl;
 setter keep, keep_one;
 setter note; /* that it was given is all there is to it */
 
-/* Pages. */
-setter show_list, show_explain, show_help, show_version, show_rows;
+/* Another verb takes over, for a page. */
+setter show_help, show_version;
 
 #endif

@@ -75,5 +75,6 @@ void plan_free(struct plan *p)
 	for (size_t i = 0; i < p->output.noutputs; i++)
 		free(p->output.outputs[i].path);
 	free(p->output.outputs);
+	free(p->page.words);
 	*p = (struct plan){ 0 };
 }

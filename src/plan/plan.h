@@ -125,6 +125,12 @@ struct output_plan {
 	int verbosity; /* -1, 0, 1... */
 };
 
+/* What a page is about: verbs that print pages read nothing else. */
+struct page_plan {
+	const char **words;
+	size_t count;
+};
+
 /* Parted by who reads what; the probes, which everybody reads, are in the plan itself. */
 struct plan {
 	enum mode mode;
@@ -137,6 +143,7 @@ struct plan {
 	struct lab_plan lab;
 	struct advise_plan advise;
 	struct output_plan output;
+	struct page_plan page;
 	const struct event_sink *sink; /* who is told what happens (events/feed.h); main hands it in */
 };
 

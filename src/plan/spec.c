@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * -p, --fault and --lab. Their oddity: `default` stands for a whole list, so it is put in place
- * of a group, never of a member.
+ * Parses the specs of probes and faults. `default` is a whole list of groups, so it may take the
+ * place of a group, never of a member.
  */
 #include "spec.h"
 
@@ -42,7 +42,7 @@ static int chosen_fill(struct chosen *c, const char *name, const char *params, s
 	c->probe = probe_find(name);
 	if (!c->probe)
 		return usage(e, "%s: unknown probe%s", quote(name).text,
-			     hint(name, probe_word, NULL, "see --list").text);
+			     hint(name, probe_word, NULL, "see tcpalive list").text);
 	if (params_alloc(&c->params, c->probe->params_size, e) ||
 	    params_parse(name, c->probe->params, c->params, params, e))
 		return -1;
@@ -70,7 +70,7 @@ static int fault_fill(struct chosen_fault *f, const char *name, const char *para
 	f->fault = fault_find(name);
 	if (!f->fault)
 		return usage(e, "%s: unknown fault%s", quote(name).text,
-			     hint(name, fault_word, NULL, "see --list").text);
+			     hint(name, fault_word, NULL, "see tcpalive list").text);
 	if (params_alloc(&f->params, f->fault->params_size, e))
 		return -1;
 	return params_parse(name, f->fault->params, f->params, params, e);
@@ -160,7 +160,7 @@ int lab_parse(struct plan *p, const char *spec, struct error *e)
 			return -1;
 		for (size_t i = 0; i + 1 < p->lab.nfaults; i++)
 			if (!strcmp(p->lab.faults[i].spec, f->spec))
-				return usage(e, "--lab: %s is given twice", quote(f->spec).text);
+				return usage(e, "%s: a fault that is given twice", quote(f->spec).text);
 		at += len;
 		if (!*at)
 			return 0;

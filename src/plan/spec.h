@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The grammar of -p, --fault and --lab: groups by `,`, members by `+`, parameters
+ * The grammar of -p, --fault and the lab's faults: groups by `,`, members by `+`, parameters
  * by `:`. Each function appends to the plan or fills a zeroed struct; what it left
  * there when it failed is freed by plan_free. 0, or -1 with the reason in *e.
  */

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
-/*
- * Which probes on which connections. Its oddity: a client of --listen is one connection, so
- * there all the groups become one.
- */
+/* Which probes on which connections: --probe, --all, or the defaults. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,6 +113,7 @@ static char *members_spec(const struct group *g, struct error *e)
 	return spec;
 }
 
+/* A client of --listen is one connection, so there all the groups become one. */
 static int groups_join(struct plan *p, size_t all, struct error *e)
 {
 	struct group *joined = &p->groups[0];
@@ -143,7 +141,7 @@ static void supported_ask(struct plan *p)
 		}
 }
 
-int choose_probes(struct request *r, struct error *e)
+int probes_fill(struct request *r, struct error *e)
 {
 	struct plan *p = r->plan;
 	size_t all;

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-/*
- * --expect: any, all, alive, PROBE<=DUR, PROBE=never. Its oddity: a probe that nobody chose
- * would hold for ever, so it is refused.
- */
+/* Parses expectations. */
+#include "expects.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/number.h"
-#include "request.h"
 #include "base/words.h"
 
 static const char *const kinds[] = {
@@ -35,6 +33,7 @@ static bool is_chosen(const struct plan *p, const struct probe *probe)
 	return false;
 }
 
+/* A probe that nobody chose would never break its expectation, so it is refused. */
 static int probe_find_chosen(const struct plan *p, struct expect *x, size_t len, struct error *e)
 {
 	char *name = copy_part(x->text, len, e);
@@ -85,7 +84,7 @@ static int expect_parse(const struct plan *p, struct expect *x, struct error *e)
 	return refuse(x, e, "give PROBE<=DUR or PROBE=never");
 }
 
-/* Alive means that no probe speaks, so whatever wants one to speak contradicts it. */
+/* alive means that no probe says dead, which contradicts whatever wants one to. */
 static int contradiction(const struct expect *a, const struct expect *b)
 {
 	if (a->kind == EXPECT_ALIVE)
@@ -96,7 +95,7 @@ static int contradiction(const struct expect *a, const struct expect *b)
 	return 0;
 }
 
-static int contradictions_check(const struct plan *p, struct error *e)
+int expects_check(const struct plan *p, struct error *e)
 {
 	for (size_t i = 0; i < p->judge.nexpects; i++)
 		for (size_t j = 0; j < p->judge.nexpects; j++)
@@ -107,7 +106,7 @@ static int contradictions_check(const struct plan *p, struct error *e)
 	return 0;
 }
 
-static int expect_add(struct plan *p, const char *text, struct error *e)
+int expects_add(struct plan *p, const char *text, struct error *e)
 {
 	struct expect *x = list_add(&p->judge.expects, &p->judge.nexpects, sizeof(*x), e);
 
@@ -115,16 +114,4 @@ static int expect_add(struct plan *p, const char *text, struct error *e)
 		return -1;
 	x->text = copy_part(text, strlen(text), e);
 	return x->text ? expect_parse(p, x, e) : -1;
-}
-
-int expects_fill(struct request *r, struct error *e)
-{
-	struct plan *p = r->plan;
-
-	for (size_t i = 0; i < r->expects.count; i++)
-		if (expect_add(p, r->expects.words[i], e))
-			return -1;
-	if (!p->judge.nexpects && (p->mode == MODE_CONNECT || p->mode == MODE_LISTEN))
-		return expect_add(p, kinds[given(r, "--all") ? EXPECT_ANY : EXPECT_ALL], e);
-	return contradictions_check(p, e);
 }

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+/* The words of argv put together: the parts of the plan that several verbs have. */
+#include "request.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/words.h"
+#include "faults/fault.h"
+#include "plan/expects.h"
+#include "plan/spec.h"
+#include "plan/target.h"
+
+/* "lba": the first word, like a verb and unlike HOST:PORT. */
+static bool looks_like_verb(const char *word)
+{
+	return isalpha((unsigned char)*word) && !word[strcspn(word, ".:[]/")];
+}
+
+static int operands_check(const struct request *r, struct error *e)
+{
+	const char *first = r->operands.count ? r->operands.words[0] : NULL;
+
+	if (first && r->listen)
+		return usage(e, "%s: --listen takes no HOST:PORT", quote(first).text);
+	if (!first && !r->listen)
+		return usage(e, "no HOST:PORT: give one, or --listen PORT%s",
+			     r->implied ? ", or a verb (see --help)" : " (see --help)");
+	if (!first || !r->implied || !looks_like_verb(first))
+		return 0;
+	if (verb_find(first) && !verb_find(first)->hidden)
+		return usage(e, "%s: a verb comes first: tcpalive %s", quote(first).text, first);
+	return usage(e, "%s: no port, and no verb%s", quote(first).text,
+		     hint(first, verb_word, NULL, "give HOST:PORT, or see --help").text);
+}
+
+int targets_fill(struct request *r, struct error *e)
+{
+	struct connect_plan *c = &r->plan->connect;
+	size_t count = r->listen ? 1 : r->operands.count;
+
+	if (operands_check(r, e))
+		return -1;
+	c->listen = r->listen != NULL;
+	for (size_t i = 0; i < count; i++) {
+		struct target *t = list_add(&c->targets, &c->ntargets, sizeof(*t), e);
+
+		if (!t)
+			return -1;
+		if (r->listen ? listen_parse(t, r->listen, e)
+			      : target_parse(t, r->operands.words[i], e))
+			return -1;
+	}
+	return 0;
+}
+
+/* Does nothing to anybody (none): possible everywhere. */
+static bool is_harmless(const struct fault *f)
+{
+	return !f->peer && !f->wire && !f->watcher && !f->socket;
+}
+
+/* Can the fault be carried out without the lab? */
+static int fault_check(const struct plan *p, const struct fault *f, struct error *e)
+{
+	if (is_harmless(f) || (p->mode == MODE_PEER ? f->peer != NULL : f->socket != NULL))
+		return 0;
+	if (p->mode == MODE_PEER)
+		return usage(e, "--fault: '%s': no process can do that to itself (see tcpalive lab %s)",
+			     f->name, f->name);
+	if (f->peer)
+		return usage(e,
+			     "--fault: '%s': not from this side (run tcpalive peer --fault %s "
+			     "there, or tcpalive lab %s here)",
+			     f->name, f->name, f->name);
+	return usage(e, "--fault: '%s': only in the lab (tcpalive lab %s)", f->name, f->name);
+}
+
+int fault_fill(struct request *r, struct error *e)
+{
+	struct chosen_fault *f;
+
+	if (!r->fault)
+		return 0;
+	f = calloc(1, sizeof(*f));
+	if (!f)
+		return out_of_memory(e);
+	r->plan->fault.chosen = f;
+	if (fault_parse(f, r->fault, strlen(r->fault), e))
+		return -1;
+	return fault_check(r->plan, f->fault, e);
+}
+
+/* Without names, every fault that the lab's network can carry out. */
+int faults_fill(struct request *r, struct error *e)
+{
+	const bool loopback = r->plan->lab.net == LAB_NET_LOOPBACK;
+
+	for (size_t i = 0; i < r->operands.count; i++)
+		if (lab_parse(r->plan, r->operands.words[i], e))
+			return -1;
+	if (r->operands.count)
+		return 0;
+	for (size_t i = 0; i < faults_count; i++)
+		if ((!loopback || (faults[i]->peer && !faults[i]->needs) || is_harmless(faults[i])) &&
+		    lab_parse(r->plan, faults[i]->name, e))
+			return -1;
+	return 0;
+}
+
+int expects_fill(struct request *r, struct error *e)
+{
+	struct plan *p = r->plan;
+
+	for (size_t i = 0; i < r->expects.count; i++)
+		if (expects_add(p, r->expects.words[i], e))
+			return -1;
+	if (!p->judge.nexpects && p->mode != MODE_LAB)
+		return expects_add(p, given(r, "--all") ? "any" : "all", e);
+	return expects_check(p, e);
+}
+
+int page_fill(struct request *r, struct error *e)
+{
+	(void)e;
+	r->plan->page.words = r->operands.words;
+	r->plan->page.count = r->operands.count;
+	r->operands.words = NULL;
+	return 0;
+}
+
+int page_fill_alone(struct request *r, struct error *e)
+{
+	if (r->operands.count)
+		return usage(e, "%s: %s: it takes no operand", r->verb->name,
+			     quote(r->operands.words[0]).text);
+	return 0;
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+/* explain: the pages of probes and faults. */
+#include "pages.h"
+#include "request.h"
+#include "verb.h"
+
+static int explain_run(const struct plan *p, struct error *e)
+{
+	return page_status(page_explain(p->page.words, p->page.count, e), e);
+}
+
+static const char *const calls[] = { "[NAME[:KEY=VALUE]...]...", NULL };
+
+const struct verb verb_explain = {
+	.name = "explain",
+	.summary = "the page of a probe or a fault; without a NAME: which pages there are",
+	.calls = calls,
+	.text = "A NAME may have parameters, and a plus sign joins probes. What must be noticed, and when at "
+		"the latest, is then computed for these and for this machine's sysctls. A probe's page says "
+		"who relies on it, and ends with the C to do it.",
+	.examples = "  tcpalive explain keepalive drop\n"
+		    "  tcpalive explain keepalive:idle=10s+user-timeout\n",
+	.operands = "explain",
+	.fill = page_fill,
+	.run = explain_run,
+};

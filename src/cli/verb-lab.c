@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+/* lab: every fault against every probe, in a private network. */
+#include "lab/run.h"
+#include "plan/defaults.h"
+#include "request.h"
+#include "verb.h"
+
+static const struct verb_option options[] = {
+	{ .name = "--all" },
+	{ .name = "--probe", .help = "the probes: peek,keepalive on a connection each, peek+keepalive on one, "
+			     "keepalive:idle=10s:cnt=3 with parameters; repeatable (default: every probe)" },
+	{ .name = "--interval" },
+	{ .name = "--connections", .help = "that many connections per fault and probe" },
+	{ .name = "--timeout", .def = "15s", .help = "how long each fault is watched" },
+	{ .name = "--within" },
+	{ .name = "--expect", .help = "what must hold for each fault: any, all, alive, PROBE<=DUR or PROBE=never; "
+			      "repeatable (default: what is predicted)" },
+	{ .name = "--fault-at", .help = "when the faults strike, from when every connection is established "
+				"(default: a random moment between 0.4s and 0.9s)" },
+	{ .name = "--traffic" },
+	{ .name = "--net" },
+	{ .name = "--sysctl", .help = "set a TCP sysctl in both hosts; repeatable" },
+	{ .name = "--pcap" },
+	{ .name = "--ipv4", .help = "IPv4 between the hosts" },
+	{ .name = "--ipv6", .help = "IPv6 between the hosts" },
+	{ .name = NULL },
+};
+
+static int lab_fill(struct request *r, struct error *e)
+{
+	struct plan *p = r->plan;
+
+	p->mode = MODE_LAB;
+	p->fault.at_given = given(r, "--fault-at");
+	if (!p->fault.at_given)
+		p->fault.at = DEFAULT_LAB_FAULT_AT;
+	if (probes_fill(r, e) || faults_fill(r, e) || expects_fill(r, e) || outputs_fill(r, e))
+		return -1;
+	return 0;
+}
+
+static const char *const calls[] = { "[OPTION]... [FAULT[:KEY=VALUE]...]...", NULL };
+
+const struct verb verb_lab = {
+	.name = "lab",
+	.summary = "kill a peer in every way, in a private network: the matrix",
+	.calls = calls,
+	.text = "Without a FAULT every fault is tried; several are separated by spaces or commas. It needs "
+		"no privilege where user namespaces are allowed, and touches nothing outside of its own.",
+	.examples =
+		"  tcpalive lab                          every probe against every fault\n"
+		"  tcpalive lab drop reboot-late:for=3s -p keepalive --pcap .\n"
+		"                                        two faults, one probe, and the packets\n",
+	.operands = "faults",
+	.options = options,
+	.reports = true,
+	.fill = lab_fill,
+	.run = run_lab,
+};

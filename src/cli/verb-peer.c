@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/* peer: plays the other end, which echoes and then dies. */
+#include "peer/run.h"
+#include "request.h"
+#include "verb.h"
+
+static const struct verb_option options[] = {
+	{ .name = "--fault", .help = "how it dies: NAME[:KEY=VALUE]..., any fault that a process can do to itself "
+			     "(default: it echoes until it is interrupted)" },
+	{ .name = "--fault-at", .def = "1s" },
+	{ .name = "--timeout", .help = "stop after this long (default never)" },
+	{ .name = "--listen", .help = "accept, and echo to each client" },
+	{ .name = "--connections", .help = "that many connections per target" },
+	{ .name = "--ipv4" },
+	{ .name = "--ipv6" },
+	{ .name = "--source" },
+	{ .name = "--connect-timeout" },
+	{ .name = NULL },
+};
+
+static int peer_fill(struct request *r, struct error *e)
+{
+	r->plan->mode = MODE_PEER;
+	return targets_fill(r, e) || fault_fill(r, e) || outputs_fill(r, e) ? -1 : 0;
+}
+
+static const char *const calls[] = {
+	"[OPTION]... HOST:PORT...",
+	"[OPTION]... --listen [ADDR:]PORT",
+	NULL,
+};
+
+const struct verb verb_peer = {
+	.name = "peer",
+	.summary = "play the peer: echo, then die by --fault",
+	.calls = calls,
+	.examples = "  tcpalive peer --listen 9000 --fault freeze --fault-at 5s\n"
+		    "                                        a server that freezes 5 seconds after its first client\n",
+	.operands = "targets",
+	.options = options,
+	.reports = true,
+	.fill = peer_fill,
+	.run = run_peer,
+};
