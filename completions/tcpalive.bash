@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2016
-# tcpalive's options, probes, faults and reports for bash. The lists come from the
-# program itself at the moment of the question (--rows), so they are those of the
-# tcpalive that is being typed.
+# tcpalive's verbs, options, probes, faults and reports for bash. The lists come from
+# the program itself at the moment of the question (tcpalive rows), so they are those
+# of the tcpalive that is being typed.
 #
 # bash parts words at : and =, which stand in the middle of a SPEC, so the word is
 # taken from the line, and what bash keeps of it anyway is cut off the answers.
@@ -10,7 +10,7 @@
 # _tcpalive_rows KIND FIELD [CONDITION [A [B]]]: a field of the rows for which awk's
 # condition holds. What was typed is A and B there, and never part of the program.
 _tcpalive_rows() {
-	"$_tcpalive_cmd" --rows "$1" 2>/dev/null |
+	"$_tcpalive_cmd" rows "$1" 2>/dev/null |
 		A=${4-} B=${5-} awk -F '\t' 'BEGIN { a = ENVIRON["A"]; b = ENVIRON["B"] }
 			'"${3:-1}"' { print $'"$2"' }'
 }
@@ -31,14 +31,16 @@ _tcpalive_params() {
 	fi
 }
 
-# _tcpalive_spec KIND SEPARATORS VALUE: what can stand after VALUE's last separator, behind the rest of it
+# _tcpalive_spec SEPARATORS VALUE KIND...: what can stand after VALUE's last separator, behind the rest of it
 _tcpalive_spec() {
-	local member=${3##*["$2"]} rest
-	rest=${3%"$member"}
+	local member=${2##*["$1"]} rest kind
+	rest=${2%"$member"}
 	if [[ $member == *:* ]]; then
 		_tcpalive_params "${member%%:*}" "${member##*:}" | _tcpalive_before "$rest${member%:*}:"
 	else
-		_tcpalive_rows "$1" 1 | _tcpalive_before "$rest"
+		for kind in "${@:3}"; do
+			_tcpalive_rows "$kind" 1
+		done | _tcpalive_before "$rest"
 	fi
 }
 
@@ -50,12 +52,14 @@ _tcpalive_files() {
 	done
 }
 
-# _tcpalive_values HOW VALUE: what the value of an option can be, by its row's fourth field
+# _tcpalive_values HOW VALUE: what the value of an option or an operand can be, as its row says
 _tcpalive_values() {
 	case $1 in
-	probes) _tcpalive_spec probes ,+ "$2"; printf 'default\n' ;;
-	faults | fault) _tcpalive_spec faults , "$2" ;;
-	explain) _tcpalive_rows probes 1; _tcpalive_rows faults 1 ;;
+	probes) _tcpalive_spec ,+ "$2" probes; printf 'default\n' ;;
+	faults | fault) _tcpalive_spec , "$2" faults ;;
+	explain) _tcpalive_spec ,+ "$2" probes faults ;;
+	verbs) _tcpalive_rows verbs 1 ;;
+	targets) compgen -A hostname -- "$2" ;;
 	expect) _tcpalive_rows expects 1 ;;
 	command) compgen -c -- "$2" ;;
 	directory) compgen -d -- "$2" ;;
@@ -83,36 +87,49 @@ _tcpalive_answer() {
 	done
 }
 
-# _tcpalive_option WORD: the option that takes the next word as its value
+# _tcpalive_verb LINE: the verb of what stands before the word; without one it is watch
+_tcpalive_verb() {
+	local words verb
+	read -ra words <<<"$1"
+	verb=$(_tcpalive_rows verbs 1 '$1 == a' "${words[1]-}")
+	printf '%s\n' "${verb:-watch}"
+}
+
+# _tcpalive_option VERB WORD: the option that takes the next word as its value
 _tcpalive_option() {
-	[[ $1 == -* ]] || return 0
-	_tcpalive_rows options 1 '($1 == a || $2 == a) && ($3 == "needed" || $3 == "next")' "$1"
+	[[ $2 == -* ]] || return 0
+	_tcpalive_rows options 2 '$1 == a && ($2 == b || $3 == b) && $4 != "-"' "$1" "$2"
 }
 
 _tcpalive() {
-	local _tcpalive_cmd=$1 line=${COMP_LINE:0:COMP_POINT} word last quote='' option='' prefix='' how
+	local _tcpalive_cmd=$1 line=${COMP_LINE:0:COMP_POINT} before word last verb quote='' option='' prefix='' how
 
 	COMPREPLY=()
 	word=${line##*[[:space:]]}
-	last=${line%"$word"}
-	last=${last%"${last##*[![:space:]]}"}
+	before=${line%"$word"}
+	last=${before%"${before##*[![:space:]]}"}
+	verb=$(_tcpalive_verb "$last")
 	last=${last##*[[:space:]]}
 	case $word in \"* | \'*) quote=${word:0:1} word=${word:1} ;; esac
 	if [[ $word == --*=* ]]; then
 		option=${word%%=*}
 		prefix=$option=
 	else
-		option=$(_tcpalive_option "$last")
+		option=$(_tcpalive_option "$verb" "$last")
 	fi
 	if [[ -n $option && ($word != -* || -n $prefix) ]]; then
-		how=$(_tcpalive_rows options 4 '$1 == a' "$option")
+		how=$(_tcpalive_rows options 4 '$1 == a && $2 == b' "$verb" "$option")
 		_tcpalive_answer < <(_tcpalive_values "$how" "${word#"$prefix"}")
 		compopt -o nospace 2>/dev/null
 	elif [[ $word == -* ]]; then
-		_tcpalive_answer < <(_tcpalive_rows options 1; _tcpalive_rows options 2 '$2 != "-"')
+		_tcpalive_answer < <(_tcpalive_rows options 2 '$1 == a' "$verb"
+			_tcpalive_rows options 3 '$1 == a && $3 != "-"' "$verb")
+	elif [[ $before != *[![:space:]]*[[:space:]]*[![:space:]]* ]]; then
+		_tcpalive_answer < <(_tcpalive_values verbs; _tcpalive_values targets "$word")
 	else
-		_tcpalive_answer < <(compgen -A hostname -- "$word")
-		compopt -o nospace 2>/dev/null
+		how=$(_tcpalive_rows verbs 2 '$1 == a' "$verb")
+		_tcpalive_answer < <(_tcpalive_values "$how" "$word")
+		[[ $how == verbs ]] || compopt -o nospace 2>/dev/null
 	fi
 }
 

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-# tcpalive's options, probes, faults and reports for fish. The lists come from the
-# program itself (--rows): the options once, the rest at the moment of the question.
+# tcpalive's verbs, options, probes, faults and reports for fish. The lists come from
+# the program itself (tcpalive rows): the options once, the rest at the moment of the
+# question.
 
 # The rows of a list, from the tcpalive that is being typed.
 function __tcpalive_rows
     set -l typed (commandline -opc 2>/dev/null)[1]
     test -n "$typed"; and command -q $typed; or set typed tcpalive
-    command -q $typed; and command $typed --rows $argv[1] 2>/dev/null
+    command -q $typed; and command $typed rows $argv[1] 2>/dev/null
 end
 
 # The value that is being typed, without the option before it.
@@ -29,19 +30,21 @@ function __tcpalive_params
     end
 end
 
-# __tcpalive_spec LIST SEPARATORS: what can stand after the last separator, behind the rest of it
+# __tcpalive_spec SEPARATORS LIST...: what can stand after the last separator, behind the rest of it
 function __tcpalive_spec
     set -l value (__tcpalive_value)
-    set -l before (string match -r -- "^.*[$argv[2]]" "$value")
-    set -l member (string replace -r -- "^.*[$argv[2]]" '' "$value")
+    set -l before (string match -r -- "^.*[$argv[1]]" "$value")
+    set -l member (string replace -r -- "^.*[$argv[1]]" '' "$value")
     if string match -q -- '*:*' "$member"
         set -l owner (string split -m1 : -- $member)[1]
         set -l head (string replace -r -- '[^:]*$' '' $member)
         __tcpalive_params "$before$head" $owner (string replace -r -- '^.*:' '' $member)
         return
     end
-    __tcpalive_rows $argv[1] | while read -l row
-        printf '%s%s\n' "$before" $row
+    for list in $argv[2..]
+        __tcpalive_rows $list | while read -l row
+            printf '%s%s\n' "$before" $row
+        end
     end
 end
 
@@ -56,17 +59,22 @@ function __tcpalive_report
     end
 end
 
-# What the value of an option can be, by its row's fourth field.
+# What the value of an option or an operand can be, as its row says.
 function __tcpalive_values
     switch $argv[1]
         case probes
-            __tcpalive_spec probes ,+
+            __tcpalive_spec ,+ probes
             printf 'default\tthe default probes\n'
         case fault faults
-            __tcpalive_spec faults ,
+            __tcpalive_spec , faults
         case explain
-            __tcpalive_rows probes
-            __tcpalive_rows faults
+            __tcpalive_spec ,+ probes faults
+        case verbs
+            __tcpalive_rows verbs | while read -l -d \t name operands help
+                printf '%s\t%s\n' $name $help
+            end
+        case targets
+            __fish_print_hostnames
         case expect
             __tcpalive_rows expects
         case command
@@ -80,17 +88,34 @@ function __tcpalive_values
     end
 end
 
-complete -c tcpalive -f -a '(__fish_print_hostnames)'
+# Does the line have no word behind the command yet?
+function __tcpalive_first
+    set -l words (commandline -opc)
+    test (count $words) -eq 1
+end
 
-__tcpalive_rows options | while read -l -d \t name letter kind how arg help
-    set -l option -l (string sub -s 3 -- $name) -d $help
+# __tcpalive_verb VERB...: is the line's verb one of these? Without one it is watch.
+function __tcpalive_verb
+    set -l first (commandline -opc)[2]
+    contains -- "$first" $__tcpalive_verbs; or set first watch
+    contains -- $first $argv
+end
+
+set -g __tcpalive_verbs
+
+complete -c tcpalive -f -n __tcpalive_first -a '(__tcpalive_values verbs)'
+
+__tcpalive_rows verbs | while read -l -d \t name operands help
+    set -a __tcpalive_verbs $name
+    complete -c tcpalive -f -n "__tcpalive_verb $name" -a "(__tcpalive_values $operands)"
+end
+
+__tcpalive_rows options | while read -l -d \t verb name letter how arg help
+    set -l option -n "__tcpalive_verb $verb" -l (string sub -s 3 -- $name) -d $help
     test $letter = -; or set -a option -s (string sub -s 2 -- $letter)
-    switch $kind
-        case none
-            complete -c tcpalive $option
-        case attached
-            complete -c tcpalive $option -f -a "(__tcpalive_values $how)"
-        case '*'
-            complete -c tcpalive $option -x -a "(__tcpalive_values $how)"
+    if test $how = -
+        complete -c tcpalive $option
+    else
+        complete -c tcpalive $option -x -a "(__tcpalive_values $how)"
     end
 end

@@ -1,12 +1,12 @@
 #compdef tcpalive
 # SPDX-License-Identifier: MIT
-# tcpalive's options, probes, faults and reports for zsh. The lists come from the
-# program itself at the moment of the question (--rows), so they are those of the
-# tcpalive that is being typed.
+# tcpalive's verbs, options, probes, faults and reports for zsh. The lists come from
+# the program itself at the moment of the question (tcpalive rows), so they are those
+# of the tcpalive that is being typed.
 
 # Lines of KIND's rows into the caller's array `rows`.
 _tcpalive_rows() {
-	rows=("${(@f)$(_call_program tcpalive-$1 ${(q)${~words[1]}} --rows $1 2>/dev/null)}")
+	rows=("${(@f)$(_call_program tcpalive-$1 $tcpalive rows $1 2>/dev/null)}")
 	rows=(${rows:#})
 }
 
@@ -18,11 +18,14 @@ _tcpalive_describe() {
 	for list in "$@"; do
 		_tcpalive_rows $list
 		for row in $rows; do
-			items+=("${${row%%$'\t'*}//:/\\:}:${row#*$'\t'}")
+			items+=("${${row%%$'\t'*}//:/\\:}:${row##*$'\t'}")
 		done
 	done
 	[[ $what != probe ]] || items+=('default:the default probes')
-	_describe -t $what $what items -S ''
+	case $what in
+	verb) _describe -t $what $what items ;;
+	*) _describe -t $what $what items -S '' ;;
+	esac
 }
 
 # What follows OWNER: in a spec
@@ -47,20 +50,22 @@ _tcpalive_params() {
 	[[ -n $key ]] || _describe -t parameters parameter names -S '='
 }
 
-# _tcpalive_spec probe|fault LIST SEPARATORS: the last member of a spec
+# _tcpalive_spec WHAT SEPARATORS LIST...: the last member of a spec
 _tcpalive_spec() {
-	compset -P "*[$3]"
+	compset -P "*[$2]"
 	if [[ $PREFIX == *:* ]]; then
 		_tcpalive_params ${PREFIX%%:*}
 	else
-		_tcpalive_describe $1 $2
+		_tcpalive_describe $1 "${@:3}"
 	fi
 }
 
-_tcpalive_probes() { _tcpalive_spec probe probes ',+' }
-_tcpalive_faults() { _tcpalive_spec fault faults ',' }
-_tcpalive_fault() { _tcpalive_spec fault faults ',' }
-_tcpalive_explain() { _tcpalive_describe page probes faults }
+_tcpalive_probes() { _tcpalive_spec probe ',+' probes }
+_tcpalive_faults() { _tcpalive_spec fault ',' faults }
+_tcpalive_fault() { _tcpalive_spec fault ',' faults }
+_tcpalive_explain() { _tcpalive_spec page ',+' probes faults }
+_tcpalive_verbs() { _tcpalive_describe verb verbs }
+_tcpalive_targets() { _hosts -S '' }
 _tcpalive_expect() { _tcpalive_describe expectation expects }
 _tcpalive_command() { _command_names -e }
 _tcpalive_directory() { _files -/ }
@@ -76,33 +81,42 @@ _tcpalive_report() {
 
 # The row of an option as _arguments wants it, into the caller's array `specs`
 _tcpalive_option() {
-	local name=$1 letter=$2 kind=$3 how=$4 arg=${5//:/\\:} action
+	local name=$2 letter=$3 how=$4 arg=${5//:/\\:} action
 	local help="[${${6//\[/\\[}//\]/\\]}]"
 	case $how in
 	words:*) action="(${${how#words:}//,/ })" ;;
 	*) action=_tcpalive_$how ;;
 	esac
-	case $kind in
-	none) specs+=("*$name$help") ;;
-	needed) specs+=("*$name=$help:$arg:$action") ;;
-	attached) specs+=("*$name=-$help::$arg:$action") ;;
-	next) specs+=("*$name=$help::$arg:$action") ;;
-	esac
-	[[ $letter != - ]] || return 0
-	case $kind in
-	none) specs+=("*$letter$help") ;;
-	*) specs+=("*$letter+$help:$arg:$action") ;;
-	esac
+	if [[ $how == - ]]; then
+		specs+=("*$name$help")
+		[[ $letter == - ]] || specs+=("*$letter$help")
+	else
+		specs+=("*$name=$help:$arg:$action")
+		[[ $letter == - ]] || specs+=("*$letter+$help:$arg:$action")
+	fi
 }
 
 _tcpalive() {
-	local -a rows specs
-	local row
+	local -a rows specs fields
+	local row verb=watch operands=targets tcpalive=${(q)${~words[1]}}
+	if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then
+		_alternative 'verb:verb:_tcpalive_verbs' 'hosts:HOST\:PORT:_tcpalive_targets'
+		return
+	fi
+	_tcpalive_rows verbs
+	for row in $rows; do
+		fields=("${(@ps:\t:)row}")
+		[[ $fields[1] == $words[2] ]] || continue
+		verb=$fields[1] operands=$fields[2]
+		shift words
+		(( CURRENT-- ))
+		break
+	done
 	_tcpalive_rows options
 	for row in $rows; do
-		_tcpalive_option "${(@ps:\t:)row}"
+		[[ $row != $verb$'\t'* ]] || _tcpalive_option "${(@ps:\t:)row}"
 	done
-	_arguments -s -S $specs '*:HOST\:PORT:_hosts -S ""'
+	_arguments -s -S $specs "*:operand:_tcpalive_$operands"
 }
 
 _tcpalive "$@"

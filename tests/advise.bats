@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2016,SC2030,SC2031,SC2154
-# --advise: what it says holds by the forecasts, by the lab, and by the programs that
+# advise: what it says holds by the forecasts, by the lab, and by the programs that
 # are told it.
 
 load helper
@@ -11,7 +11,7 @@ load servers
 advised() {
 	keep_events
 	status=0
-	tcpalive -o json --advise "$@" >"$json" 2>"$errors" || status=$?
+	tcpalive advise -o json "$@" >"$json" 2>"$errors" || status=$?
 }
 
 specs() { events advice | jq -r .spec; }
@@ -35,8 +35,8 @@ number() { spec_of "$2" | sed "s/.*[+:]$2:\([^+]*\).*/\1/" | tr : '\n' | sed -n 
 		for traffic in idle request stream; do
 			# A stream never lets unacked see an empty queue, as the advice says.
 			[[ $spec != *unacked* || $traffic != stream ]] || continue
-			tcpalive -o json --predict -p "$spec" --traffic $traffic >"$BATS_TEST_TMPDIR/foretold"
-			tcpalive -o json --predict -p "$spec" --traffic $traffic --lab=flap:for=2s,none >>"$BATS_TEST_TMPDIR/foretold"
+			tcpalive predict -o json -p "$spec" --traffic $traffic >"$BATS_TEST_TMPDIR/foretold"
+			tcpalive predict -o json -p "$spec" --traffic $traffic flap:for=2s,none >>"$BATS_TEST_TMPDIR/foretold"
 			jq -es 'map(select(.event == "forecast")) |
 				(map(select(.fault | IN("none", "flap:for=2s"))) | all(.result == "alive" and (has("perhaps") | not))) and
 				(map(select(.by and .fault != "freeze")) | length == 19 and all(.by <= 10)) and
@@ -60,12 +60,12 @@ number() { spec_of "$2" | sed "s/.*[+:]$2:\([^+]*\).*/\1/" | tr : '\n' | sed -n 
 	local least
 	for wish in '100ms' '10s --tolerate 10s' '10s --tolerate 30s' '3s --tolerate 2500ms'; do
 		# shellcheck disable=SC2086
-		run --separate-stderr tcpalive -q --advise $wish
+		run --separate-stderr tcpalive advise -q $wish
 		[ "$status" -eq 2 ] && [ -z "$output" ] && [ "$(wc -l <<<"$stderr")" -eq 1 ]
 		least=$(sed -n 's/.* takes \([0-9a-z.]*\) at the least.*/\1/p' <<<"$stderr")
 		tolerate=$(sed -n 's/.*(--tolerate \(.*\))/\1/p' <<<"$stderr")
 		[ -n "$least" ] && [ -n "$tolerate" ]
-		run tcpalive -q --advise "$least" --tolerate "$tolerate"
+		run tcpalive advise -q "$least" --tolerate "$tolerate"
 		[ "$status" -eq 0 ] && [ -n "$output" ] || { echo "$least, $tolerate" >&2; return 1; }
 	done
 	# Where keepalive's whole seconds are too coarse, the others remain.
@@ -212,28 +212,28 @@ for fd in os.listdir("/proc/%d/fd" % pid):
 @test "what this system sets is taken into account" {
 	advised 30s --tolerate 10s
 	a=$(number limit heartbeat)
-	advised 30s --tolerate 10s --lab-sysctl tcp_rto_max_ms=1000
+	advised 30s --tolerate 10s --sysctl tcp_rto_max_ms=1000
 	b=$(number limit heartbeat)
 	# Repetitions that come each second need no limit of twice the pause.
 	jq -n "$b < $a" | grep -q true
 }
 
 @test "text, with -q the composites alone, and Markdown" {
-	run tcpalive --advise 10s
+	run tcpalive advise 10s
 	[ "$status" -eq 0 ]
 	[[ $output == *"Where the peer's application answers"*"-p 'hup+heartbeat:"* ]]
 	[[ $output == *'Goes unnoticed: freeze'* ]]
 	[[ $output == *'tcp-keepalive '* && $output == *'so_keepalive='* && $output == *'ServerAliveInterval'* ]]
-	run tcpalive -q --advise 10s
+	run tcpalive advise -q 10s
 	[ "${#lines[@]}" -eq 3 ]
-	run tcpalive -o markdown --advise 10s
+	run tcpalive advise -o markdown 10s
 	[[ $output == *'### PostgreSQL'*'```'*'tcp_user_timeout = '* ]]
 }
 
 @test "--verify: the lab finds it so" {
 	need_lab
 	keep_events
-	LIMIT=60 tcpalive -o json --advise 5s --verify >"$json"
+	LIMIT=60 tcpalive advise -o json 5s --verify >"$json"
 	holds '[.[] | select(.event == "result")] | length > 100 and all(.off == false)'
 	holds '[.[] | select(.event == "result" and .result == "noticed")] | all(.after <= 5.25)'
 	holds '[.[] | select(.event == "result" and .fault == "flap:for=1s")] | length > 0 and all(.result == "alive")'
@@ -243,7 +243,7 @@ for fd in os.listdir("/proc/%d/fd" % pid):
 @test "--verify where the kernel forbids the lab: 4, and the reason" {
 	[ "$(id -u)" -eq 0 ] && unshare -r true 2>/dev/null || skip 'needs root and user namespaces'
 	run --separate-stderr timeout 30 unshare -r sh -c 'echo 0 >/proc/sys/user/max_user_namespaces
-		exec setpriv --bounding-set=-all "$@"' - "$TCPALIVE" -q --advise 2s --verify
+		exec setpriv --bounding-set=-all "$@"' - "$TCPALIVE" advise -q 2s --verify
 	[ "$status" -eq 4 ]
 	[[ $output == *heartbeat* ]]
 	[ "$(wc -l <<<"$stderr")" -eq 1 ]
@@ -257,18 +257,18 @@ for fd in os.listdir("/proc/%d/fd" % pid):
 		[ "$status" -eq 2 ] && [ "$(wc -l <<<"$stderr")" -eq 1 ] && [ -z "$output" ] ||
 			{ printf '%s: status %s\n' "$args" "$status" >&2; return 1; }
 	done <<-ARGS
-		--advise 10s localhost:1
-		--advise 10s --predict
-		--advise 10s -p peek
-		--advise 10s --all
-		--advise 10s --lab
-		--advise 10s --traffic idle
-		--advise 10s --listen 0
-		--advise 10s -o svg=$BATS_TEST_TMPDIR/x
-		--advise 0s
-		--advise 2h
-		--advise ten
-		--advise
+		advise 10s localhost:1
+		advise 10s 5s
+		advise 10s -p peek
+		advise 10s --all
+		advise 10s --fault drop
+		advise 10s --traffic idle
+		advise 10s --listen 0
+		advise 10s -o svg=$BATS_TEST_TMPDIR/x
+		advise 0s
+		advise 2h
+		advise ten
+		advise
 		--tolerate 1s localhost:1
 		--verify localhost:1
 	ARGS

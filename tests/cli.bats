@@ -35,10 +35,11 @@ prints() {
 }
 
 @test "without anything to watch it says what to give" {
-	refuses 2 'no HOST:PORT: give one, or --listen PORT, or --lab (see --help)'
+	refuses 2 'no HOST:PORT: give one, or --listen PORT, or a verb (see --help)'
 	refuses 2 'no HOST:PORT' --all
 	refuses 2 'no HOST:PORT' --
-	refuses 2 'no HOST:PORT' --peer
+	refuses 2 'no HOST:PORT: give one, or --listen PORT (see --help)' peer
+	refuses 2 'no HOST:PORT: give one, or --listen PORT (see --help)' watch
 }
 
 @test "an unknown option has a suggestion" {
@@ -50,9 +51,11 @@ prints() {
 }
 
 @test "an abbreviation that fits two options is ambiguous, an exact name is not" {
-	refuses 2 "'--li': ambiguous ('--listen' or '--list')" --li 9000
-	refuses 2 'ambiguous' --conn 3 h:1
-	prints --list
+	refuses 2 "'--conn': ambiguous ('--connections' or '--connect-timeout')" --conn 3 h:1
+	takes --fault drop h:1
+	takes --li 9000
+	# what another verb has does not count
+	refuses 2 "'--sy': not an option of watch (of lab, predict, advise)" --sy x h:1
 	takes --prob peek h:1
 }
 
@@ -70,7 +73,7 @@ prints() {
 @test "probes: unknown, empty, twice" {
 	refuses 2 "'peak': unknown probe (did you mean 'peek'?)" -p peak h:1
 	refuses 2 "'kepalive': unknown probe (did you mean 'keepalive'?)" -p peek+kepalive h:1
-	refuses 2 "'xyzzy': unknown probe (see --list)" -p xyzzy h:1
+	refuses 2 "'xyzzy': unknown probe (see tcpalive list)" -p xyzzy h:1
 	refuses 2 'empty probe name' -p '' h:1
 	refuses 2 'empty probe name' -p , h:1
 	refuses 2 'empty probe name' -p peek, h:1
@@ -144,7 +147,7 @@ prints() {
 	refuses 2 'the last number has no unit' -i 10s5 h:1
 	refuses 2 '--timeout' -t -1 h:1
 	refuses 2 '--within' -w 0 h:1
-	refuses 2 "--advise: '1ms': must be 5ms to 1h" --advise 1ms
+	refuses 2 "advise: '1ms': must be 5ms to 1h" advise 1ms
 }
 
 @test "counts: bounds" {
@@ -201,29 +204,32 @@ prints() {
 	refuses 2 "'--ipv4' and '--ipv6'" -46 h:1
 	refuses 2 "'--keep-open': only with --listen" -k h:1
 	refuses 2 "'--max-clients': only with --listen" --max-clients 3 h:1
-	refuses 2 "'--fault-at': only with --fault, --fault-exec or --lab" --fault-at 3 h:1
+	refuses 2 "'--fault-at': only with --fault or --fault-exec" --fault-at 3 h:1
 	refuses 2 'one fault at a time' --fault drop --fault-exec true h:1
 	refuses 2 'one at a time' --fault drop --fault drop h:1
-	refuses 2 '--lab takes no HOST:PORT (a fault is given as --lab=FAULT)' --lab drop
-	refuses 2 'the lab makes its own connections' --lab --listen 9000
-	refuses 2 'given with it (--lab=FAULT)' --lab --fault drop
-	refuses 2 'the peer watches nothing' --peer -p peek h:1
-	refuses 2 'the peer watches nothing' --peer --all h:1
+	refuses 2 "'--fault-at': only with --fault" peer --fault-at 3 h:1
+	refuses 2 "'--pcap': only with --verify" advise 10s --pcap .
+	refuses 2 'there is nothing to connect to' --listen 9000 --connect-timeout 3s
 	refuses 2 'give the address as --listen ADDR:PORT' --listen 9000 -s 127.0.0.1
 	refuses 2 "--fault-exec: '': empty" --fault-exec '' h:1
 }
 
 @test "faults: unknown, twice, not from here" {
 	refuses 2 "'dorp': unknown fault (did you mean 'drop'?)" --fault dorp h:1
-	refuses 2 "'dorp': unknown fault (did you mean 'drop'?)" --lab=drop,dorp
-	refuses 2 "--lab: 'drop' is given twice" --lab=drop,drop
-	refuses 2 'empty fault name' --lab=drop,
-	refuses 2 'empty' --lab=
+	refuses 2 "'dorp': unknown fault (did you mean 'drop'?)" lab drop,dorp
+	refuses 2 "'dorp': unknown fault (did you mean 'drop'?)" predict drop dorp
+	refuses 2 "'xyzzy': unknown fault (see tcpalive list)" lab xyzzy
+	refuses 2 "'drop': a fault that is given twice" lab drop,drop
+	refuses 2 "'drop': a fault that is given twice" lab drop freeze drop
+	refuses 2 'empty fault name' lab drop,
+	refuses 2 'empty fault name' lab ''
+	refuses 2 "reboot-late: 'for=0': must be" lab reboot-late:for=0
+	refuses 2 "reboot-late: 'fro': unknown parameter (did you mean 'for'?)" predict drop reboot-late:fro=1s
 	refuses 2 'unknown parameter' --fault drop:x=1 h:1
 	takes --fault drop h:1
 	local fault
-	for fault in $("$TCPALIVE" --rows faults | cut -f1 | grep -vxE 'drop|none'); do
-		refuses 2 "--lab=$fault" --fault "$fault" h:1
+	for fault in $("$TCPALIVE" rows faults | cut -f1 | grep -vxE 'drop|none'); do
+		refuses 2 "tcpalive lab $fault" --fault "$fault" h:1
 	done
 }
 
@@ -250,7 +256,7 @@ prints() {
 	refuses 2 'a second report into this file' -o json=x -o text=x h:1
 	refuses 2 'empty file name' -o json= h:1
 	[ ! -e x ]
-	if "$TCPALIVE" --rows reports | grep -q '^svg	'; then
+	if "$TCPALIVE" rows reports | grep -q '^svg	'; then
 		refuses 2 'needs a file (give svg=FILE)' -o svg h:1
 	fi
 }
@@ -294,29 +300,124 @@ prints() {
 	refuses 2 "'JSON': unknown report (did you mean 'json'?)" -o JSON h:1
 }
 
-@test "--help, --version, --list and --explain print pages" {
+@test "the verbs that print pages, and --help and --version everywhere" {
 	prints --help
 	[[ $output == *'Usage: tcpalive '* && $output == *'Examples:'* ]]
+	local overview=$output
 	prints -h
-	prints --version
-	[[ $output =~ ^tcpalive\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
-	prints --list
-	prints --explain
+	[ "$output" = "$overview" ]
+	prints help
+	[ "$output" = "$overview" ]
 	prints h:1 --help
+	[ "$output" = "$overview" ]
+	for word in --version -V version 'lab --version' 'list -V'; do
+		# shellcheck disable=SC2086
+		prints $word
+		[[ $output =~ ^tcpalive\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+	done
+	prints list
+	prints explain
+	refuses 2 "list: 'peek': it takes no operand" list peek
+	refuses 2 "version: '3': it takes no operand" version 3
 }
 
-@test "--explain has a page for each probe and each fault" {
+@test "each verb has a help page, and --help behind the verb is that page" {
+	local verb page
+	for verb in $("$TCPALIVE" rows verbs | cut -f1); do
+		prints help "$verb"
+		[[ $output == "tcpalive $verb - "*"Usage: tcpalive "* ]]
+		page=$output
+		prints "$verb" --help
+		[ "$output" = "$page" ]
+		prints "$verb" h:1 -h
+		[ "$output" = "$page" ]
+		[[ $("$TCPALIVE" --help) == *"  $verb "* ]]
+	done
+	refuses 2 "help: 'lba': unknown verb (did you mean 'lab'?)" help lba
+	refuses 2 "help: 'frobnicate': unknown verb (see tcpalive help)" help frobnicate
+	refuses 2 "help: 'peer': one verb at a time" help lab peer
+}
+
+@test "a verb takes its own options, and says of another's whose it is" {
+	local verb name how
+	while IFS=$'\t' read -r verb name _ how _; do
+		case $name in --help | --version) continue ;; esac
+		if [ "$how" = - ]; then
+			refuses 2 "'$name=x': takes no value" "$verb" "$name=x"
+		else
+			refuses 2 "$name: no value" "$verb" "$name"
+		fi
+	done < <("$TCPALIVE" rows options)
+	refuses 2 "'--pcap': not an option of watch (of lab, advise)" --pcap x h:1
+	refuses 2 "'--pcap': not an option of watch (of lab, advise)" watch --pcap=x h:1
+	refuses 2 "'--listen': not an option of lab (of watch, peer)" lab --listen 0
+	refuses 2 "'--probe': not an option of peer (of watch, lab, predict)" peer --probe peek h:1
+	refuses 2 "'--fault': not an option of lab (of watch, peer)" lab --fault drop
+	refuses 2 "'-p': not an option of peer (of watch, lab, predict)" peer -p peek h:1
+	refuses 2 "'-k': not an option of lab (of watch)" lab -vk
+	refuses 2 "'--tolerate': not an option of watch (of advise)" --tolerate 1s h:1
+	refuses 2 "'-o': not an option of explain (of watch, lab, peer, predict, advise)" explain -o json
+	refuses 2 "'--prbe': unknown option (did you mean '--probe'?)" lab --prbe peek
+	refuses 2 "'--frobnicate': unknown option (see --help)" peer --frobnicate
+}
+
+@test "a verb of its own: operands, where it stands, hosts of that name" {
+	takes watch h:1
+	takes watch -p peek h:1
+	takes lab:80
+	takes watch lab:80
+	refuses 2 "--expect: 'sentinel'" lab drop freeze,reboot-late:for=2s --expect sentinel
+	refuses 2 "--expect: 'sentinel'" lab -4 --expect sentinel drop
+	refuses 2 "'lab': a verb comes first: tcpalive lab" -v lab
+	refuses 2 "'lab': no port" watch lab
+	refuses 2 "'lba': no port (give HOST:PORT), and no verb (did you mean 'lab'?)" lba
+	refuses 2 "'lba': no port (give HOST:PORT), and no verb (did you mean 'lab'?)" lba drop
+	refuses 2 "'xyzzy': no port (give HOST:PORT), and no verb (see --help)" xyzzy
+	refuses 2 "'audit': no port (give HOST:PORT), and no verb" audit 1234
+	refuses 2 "'idle-limit': no port (give HOST:PORT), and no verb" idle-limit h:1
+	refuses 2 'advise: no DUR: give one' advise
+	refuses 2 "advise: 'ten': not a time" advise ten
+	refuses 2 "advise: '10s': a second operand" advise 10s 10s
+	prints predict -p keepalive drop reboot-late:for=2s,kill
+	[[ $output == *drop* && $output == *reboot-late:for=2s* && $output == *kill* ]]
+}
+
+@test "an option that is a verb now has the new spelling as a hint" {
+	refuses 2 "'--lab': this is a verb now: tcpalive lab" --lab
+	refuses 2 "'--lab=drop': this is a verb now: tcpalive lab drop" --lab=drop
+	refuses 2 "'--lab=drop': this is a verb now: tcpalive lab drop" predict --lab=drop
+	refuses 2 "'--peer': this is a verb now: tcpalive peer" --peer --listen 0
+	refuses 2 "'--predict': this is a verb now: tcpalive predict" --predict -p peek
+	refuses 2 "'--advise': this is a verb now: tcpalive advise 10s" --advise 10s
+	refuses 2 "'--advise=10s': this is a verb now: tcpalive advise 10s" --advise=10s
+	refuses 2 "'--advise': this is a verb now: tcpalive advise DUR" --advise
+	refuses 2 "'--explain': this is a verb now: tcpalive explain keepalive" --explain keepalive
+	refuses 2 "'--explain': this is a verb now: tcpalive explain" --explain
+	refuses 2 "'--list': this is a verb now: tcpalive list" --list
+	refuses 2 "'--rows': this is a verb now: tcpalive rows options" --rows options
+	refuses 2 "'--lab-net': this option is --net now" lab --lab-net loopback
+	refuses 2 "'--lab-sysctl': this option is --sysctl now" lab --lab-sysctl=tcp_retries2=8
+}
+
+@test "explain has a page for each probe and each fault" {
 	local name
-	for name in $("$TCPALIVE" --rows probes | cut -f1) $("$TCPALIVE" --rows faults | cut -f1); do
-		prints --explain "$name"
+	for name in $("$TCPALIVE" rows probes | cut -f1) $("$TCPALIVE" rows faults | cut -f1); do
+		prints explain "$name"
 		[[ $output == "$name - "* ]]
 		[ "${#lines[@]}" -gt 5 ]
 	done
-	refuses 2 "'kepalive': no such probe or fault (did you mean 'keepalive'?)" --explain kepalive
+	refuses 2 "'kepalive': no such probe or fault (did you mean 'keepalive'?)" explain kepalive
 }
 
-@test "--explain computes the worst case for the parameters given and for the machine's own" {
-	prints --explain keepalive:idle=10s:intvl=5s:cnt=3
+@test "explain prints a page for each name, or none if one of them is wrong" {
+	prints explain peek keepalive:idle=10s drop
+	[ "$(grep -cE '^(peek|keepalive|drop) - ' <<<"$output")" -eq 3 ]
+	refuses 2 "'kepalive': no such probe or fault" explain peek kepalive
+	refuses 2 "keepalive: 'idle=0'" explain peek keepalive:idle=0
+}
+
+@test "explain computes the worst case for the parameters given and for the machine's own" {
+	prints explain keepalive:idle=10s:intvl=5s:cnt=3
 	grep -q '^  25s  *keepalive:idle=10s:intvl=5s:cnt=3$' <<<"$output"
 	local idle intvl cnt hours
 	read -r idle </proc/sys/net/ipv4/tcp_keepalive_time
@@ -329,7 +430,7 @@ prints() {
 
 @test "a standard output that cannot be written is status 4" {
 	local page
-	for page in --help --version --list --explain '--explain keepalive' '--rows options'; do
+	for page in --help --version list explain 'explain keepalive' 'rows options' 'help lab'; do
 		# shellcheck disable=SC2086
 		run --separate-stderr bash -c '"$TCPALIVE" "$@" >/dev/full' _ $page
 		[ "$status" -eq 4 ]
@@ -337,19 +438,31 @@ prints() {
 	done
 	run --separate-stderr bash -c '"$TCPALIVE" --help >&-'
 	[ "$status" -eq 4 ]
-	run --separate-stderr bash -c '"$TCPALIVE" --list | true; echo "${PIPESTATUS[0]}"'
+	run --separate-stderr bash -c '"$TCPALIVE" list | true; echo "${PIPESTATUS[0]}"'
 	[[ $output == 0 || $output == 4 ]]
 }
 
+# ascii ARGUMENT...: a page without any other byte than those of ASCII's text.
+ascii() {
+	"$TCPALIVE" "$@" >"$BATS_TEST_TMPDIR/page" || return
+	if LC_ALL=C grep -n '[^ -~	]' "$BATS_TEST_TMPDIR/page" >&2; then
+		echo "not ASCII: tcpalive $*" >&2
+		return 1
+	fi
+}
+
 @test "the pages are plain ASCII" {
-	local page
-	for page in --help --list '--rows mdoc-options' '--rows mdoc-probes' '--rows mdoc-faults'; do
-		# shellcheck disable=SC2086
-		"$TCPALIVE" $page >"$BATS_TEST_TMPDIR/page"
-		! LC_ALL=C grep -n '[^ -~	]' "$BATS_TEST_TMPDIR/page"
+	local word
+	ascii --help
+	ascii list
+	for word in probes faults reports output-options; do
+		ascii rows "mdoc-$word"
 	done
-	for page in $("$TCPALIVE" --rows probes | cut -f1) $("$TCPALIVE" --rows faults | cut -f1); do
-		"$TCPALIVE" --explain "$page" >"$BATS_TEST_TMPDIR/page"
-		! LC_ALL=C grep -n '[^ -~	]' "$BATS_TEST_TMPDIR/page"
+	for word in $("$TCPALIVE" rows verbs | cut -f1); do
+		ascii help "$word"
+		ascii rows "mdoc-$word-options"
+	done
+	for word in $("$TCPALIVE" rows probes | cut -f1) $("$TCPALIVE" rows faults | cut -f1); do
+		ascii explain "$word"
 	done
 }

@@ -34,7 +34,7 @@ zsh_offers() {
 
 fish_offers() {
 	HOME=$BATS_TEST_TMPDIR fish -N -c 'source $argv[1]; complete -C $argv[2]' \
-		"$completions/tcpalive.fish" "$1" | cut -f1 | grep -vx -- '--lab='
+		"$completions/tcpalive.fish" "$1" | cut -f1
 }
 
 # offers SHELL LINE WORD...: exactly these, in whatever order.
@@ -46,27 +46,40 @@ offers() {
 	return 1
 }
 
-options() { "$TCPALIVE" --help | grep -oE '^  (-.,|   ) --[a-z0-9-]+' | grep -oE -- '--.*'; }
-names() { "$TCPALIVE" --rows "$1" | cut -f1; }
-parameters() { "$TCPALIVE" --rows params | awk -F '\t' -v owner="$1" '$1 == owner { print $2 }'; }
+options() { "$TCPALIVE" help "$1" | grep -oE '^  (-.,|   ) --[a-z0-9-]+' | grep -oE -- '--.*'; }
+names() { "$TCPALIVE" rows "$1" | cut -f1; }
+parameters() { "$TCPALIVE" rows params | awk -F '\t' -v owner="$1" '$1 == owner { print $2 }'; }
 
 # The same questions for each shell. BEFORE: does it offer the whole word, with what
 # stands before the last member of a spec?
 questions() {
 	local shell=$1 before=$2
-	offers "$shell" 'tcpalive --' $(options)
+	local verb
+	offers "$shell" 'tcpalive pr' predict
+	offers "$shell" 'tcpalive help ' $(names verbs)
+	offers "$shell" 'tcpalive --' $(options watch)
+	for verb in lab peer explain; do
+		offers "$shell" "tcpalive $verb --" $(options "$verb")
+	done
+	offers "$shell" 'tcpalive lab -p keepa' keepalive
+	offers "$shell" 'tcpalive lab --net ' tun loopback
+	offers "$shell" 'tcpalive lab -6 ' $(names faults)
+	offers "$shell" 'tcpalive predict ' $(names faults)
+	offers "$shell" 'tcpalive lab drop fre' freeze
+	offers "$shell" 'tcpalive lab drop,fre' "${before:+drop,}freeze"
+	offers "$shell" 'tcpalive explain ' $(names probes) $(names faults)
+	offers "$shell" 'tcpalive explain drop keepa' keepalive
 	offers "$shell" 'tcpalive -p ' $(names probes) default
 	offers "$shell" 'tcpalive -p peek,keepa' "${before:+peek,}keepalive"
 	offers "$shell" 'tcpalive -p peek+keepa' "${before:+peek+}keepalive"
 	offers "$shell" 'tcpalive --fault ' $(names faults)
-	offers "$shell" 'tcpalive --explain keepa' keepalive
 	offers "$shell" 'tcpalive --color ' auto always never
 	offers "$shell" 'tcpalive -o js' json
 }
 
-@test "bash offers every long option, the probes, the faults and the reports" {
+@test "bash offers the verbs, their options, the probes, the faults and the reports" {
 	questions bash before
-	offers bash 'tcpalive --lab=drop,dro' $(names faults | sed -n 's/^dro/drop,&/p')
+	offers bash 'tcpalive lab -n 2 drop,dro' $(names faults | sed -n 's/^dro/drop,&/p')
 	# bash replaces what stands behind the last colon or sign
 	offers bash 'tcpalive -p peek+keepalive:' $(parameters keepalive | sed 's/$/=/')
 	offers bash 'tcpalive -p peek+keepalive:idle=sys' system
@@ -75,10 +88,10 @@ questions() {
 	offers bash "tcpalive --expect 'keepa" 'keepalive<=' keepalive=never
 	offers bash 'tcpalive --expect keepa' 'keepalive\<=' keepalive=never
 	offers bash 'tcpalive -o json=/etc/hostn' /etc/hostname
-	offers bash 'tcpalive --explain --verb' --verbose
+	offers bash 'tcpalive lab --verb' --verbose
 }
 
-@test "zsh offers every long option, the probes, the faults and the reports" {
+@test "zsh offers the verbs, their options, the probes, the faults and the reports" {
 	need zsh zsh
 	questions zsh ''
 	offers zsh 'tcpalive -p peek+keepalive:' $(parameters keepalive)
@@ -88,7 +101,7 @@ questions() {
 	offers zsh 'tcpalive -o json=/etc/hostn' hostname
 }
 
-@test "fish offers every long option, the probes, the faults and the reports" {
+@test "fish offers the verbs, their options, the probes, the faults and the reports" {
 	need fish fish
 	questions fish before
 	offers fish 'tcpalive -p peek+keepalive:' $(parameters keepalive | sed 's/.*/peek+keepalive:&=/')

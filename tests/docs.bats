@@ -1,53 +1,92 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2154
-# Nothing may drift: the parser's rows, --help, the man page, --list and the folders
-# of probes, faults and reports all say the same.
+# Nothing may drift: the parser's rows, the help pages, the man page, list and the folders
+# of verbs, probes, faults and reports all say the same.
 
 load helper
 
 top=$TESTS/..
 page=$top/man/tcpalive.1
 
-rows() { "$TCPALIVE" --rows "$@"; }
+rows() { "$TCPALIVE" rows "$@"; }
 
 # The lines between two comments of the man page.
 section() {
 	sed -n "/^\\.\\\\\" BEGIN $1\$/,/^\\.\\\\\" END $1\$/p" "$page" | sed '1d;$d'
 }
 
-@test "every option of the rows is in --help, and no other" {
-	diff <(rows options | cut -f1 | sort) \
-		<("$TCPALIVE" --help | grep -oE '^  (-.,|   ) --[a-z0-9-]+' | grep -oE -- '--.*' | sort)
-	diff <(rows options | cut -f2 | grep -vx -- - | sort) \
-		<("$TCPALIVE" --help | grep -oE '^  -[^-],' | grep -oE -- '-[^,]' | sort)
+verbs() { rows verbs | cut -f1; }
+
+# of VERB: its rows of options
+of() { rows options | awk -F '\t' -v verb="$1" '$1 == verb'; }
+
+@test "the options of a verb's rows are those of its help page" {
+	local verb
+	for verb in $(verbs); do
+		diff <(of "$verb" | cut -f2) \
+			<("$TCPALIVE" help "$verb" | grep -oE '^  (-.,|   ) --[a-z0-9-]+' | grep -oE -- '--.*')
+		diff <(of "$verb" | cut -f3 | grep -vx -- -) \
+			<("$TCPALIVE" help "$verb" | grep -oE '^  -[^-],' | grep -oE -- '-[^,]')
+	done
 }
 
-@test "every option of the rows is taken by the parser" {
-	local name letter kind rest word
-	while IFS=$'\t' read -r name letter kind rest; do
-		for word in "$name" "$letter"; do
-			[ "$word" != - ] || continue
-			run --separate-stderr tcpalive "$word" </dev/null
-			[[ $stderr != *'unknown option'* ]] || { echo "$word" >&2; return 1; }
-			case $kind in
-			needed) [ "$status" -eq 2 ] && [[ $stderr == *"$name: no value"* ]] ;;
-			esac || { printf '%s: %s\n' "$word" "$stderr" >&2; return 1; }
-		done
-		# what stands in a row is not empty, and a help line is a phrase
+@test "the parser takes the options of a verb's rows, and no other verb's" {
+	local verb name letter how rest word known
+	while IFS=$'\t' read -r name letter how rest; do
 		[ -n "$rest" ]
-	done < <(rows options | grep -v '^--lab	')
+		case $name in --help | --version) continue ;; esac
+		known=0
+		for verb in $(verbs); do
+			for word in "$name" "$letter"; do
+				[ "$word" != - ] || continue
+				if [ "$how" = - ]; then set --; else set -- ''; fi
+				run --separate-stderr tcpalive "$verb" "$word" "$@" nonsense nonsense </dev/null
+				if of "$verb" | cut -f2 | grep -qx -- "$name"; then
+					known=$((known + 1))
+					[[ $stderr != *'option'* ]] || { echo "$verb $word: $stderr" >&2; return 1; }
+				else
+					[ "$status" -eq 2 ] && [[ $stderr == *"'$word': not an option of $verb (of "* ]] ||
+						{ echo "$verb $word: $stderr" >&2; return 1; }
+				fi
+			done
+		done
+		[ "$known" -gt 0 ]
+	done < <(rows options | cut -f2-5 | sort -u)
 }
 
 @test "the man page's lists are those of the rows" {
 	[ -r "$page" ]
 	local list
-	for list in options probes faults reports; do
+	for list in $(of_lists); do
 		diff <(section "$list") <(rows "mdoc-$list") || {
-			echo "man/tcpalive.1 between BEGIN $list and END $list is not tcpalive --rows mdoc-$list" >&2
+			echo "man/tcpalive.1 between BEGIN $list and END $list is not tcpalive rows mdoc-$list: tests/man-lists" >&2
 			return 1
 		}
 	done
+}
+
+# The lists that the man page has to have: a verb's where it has options of its own.
+of_lists() {
+	local verb
+	printf '%s\n' output-options probes faults reports
+	for verb in $(verbs); do
+		[ -z "$(rows "mdoc-$verb-options")" ] || echo "$verb-options"
+	done
+}
+
+@test "the man page has a section for each verb, in the order of the rows" {
+	diff <(verbs) <(sed -n '/^\.Sh VERBS/,/^\.Sh OPTIONS/s/^\.Ss //p' "$page")
+	[ "$(of_lists | wc -l)" -ge 9 ]
+}
+
+@test "the man page's synopsis has the calls of the help pages" {
+	need mandoc mandoc
+	# "OPTION ..." is mdoc's way to write "OPTION...".
+	diff <(for verb in $(verbs); do
+		"$TCPALIVE" help "$verb" | sed -n '/^Usage: /,/^$/s/^\(Usage:\|      \) //p'
+	done) <(mandoc -T utf8 -O width=200 "$page" 2>/dev/null | col -bx |
+		sed -n '/^SYNOPSIS/,/^DESCRIPTION/s/^ *\(tcpalive .*\)/\1/p' | sed 's/ \.\.\./.../g; s/\[OPTION\.\.\.\]/[OPTION].../')
 }
 
 @test "the man page is clean" {
@@ -77,13 +116,13 @@ section() {
 	CHECK
 }
 
-@test "--list has every probe, fault and report, in the order of the rows" {
+@test "list has every probe, fault and report, in the order of the rows" {
 	diff <(rows probes | cut -f1) \
-		<("$TCPALIVE" --list | sed -n '/^Probes/,/^$/s/^[* ] \([a-z][a-z-]*\) .*/\1/p')
+		<("$TCPALIVE" list | sed -n '/^Probes/,/^$/s/^[* ] \([a-z][a-z-]*\) .*/\1/p')
 	diff <(rows faults | cut -f1) \
-		<("$TCPALIVE" --list | sed -n '/^Faults/,/^$/s/^[* ] \([a-z][a-z-]*\) .*/\1/p')
+		<("$TCPALIVE" list | sed -n '/^Faults/,/^$/s/^[* ] \([a-z][a-z-]*\) .*/\1/p')
 	diff <(rows reports | cut -f1) \
-		<("$TCPALIVE" --list | sed -n '/^Reports/,/^$/s/^[* ] \([a-z][a-z-]*\) .*/\1/p')
+		<("$TCPALIVE" list | sed -n '/^Reports/,/^$/s/^[* ] \([a-z][a-z-]*\) .*/\1/p')
 }
 
 # same_files FOLDER KIND: each file that exports a struct KIND has its line in the
@@ -106,6 +145,11 @@ same_files() {
 	same_files probes probe
 	same_files faults fault
 	same_files src/reports report
+}
+
+@test "each verb is a file and a line of the table" {
+	diff <(sed -n 's/^VERB(\([a-z_]*\)).*/\1/p' "$top/src/cli/verbs.def" | grep -vx rows) <(verbs)
+	diff <({ verbs; echo rows; } | sort) <(cd "$top/src/cli" && printf '%s\n' verb-*.c | sed 's/^verb-//; s/\.c$//' | sort)
 }
 
 @test "every row has its words: names, summaries without a full stop, parameters with help" {

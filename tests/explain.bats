@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2020,SC2046,SC2086,SC2154
-# The pages of --explain: they fit, they are complete, and the C on each of them compiles
+# The pages of explain: they fit, they are complete, and the C on each of them compiles
 # and gives what the page says, on a connection over loopback.
 
 load helper
 
-probes() { "$TCPALIVE" --rows probes | cut -f1; }
-faults() { "$TCPALIVE" --rows faults | cut -f1; }
-page() { "$TCPALIVE" --explain "$1"; }
+probes() { "$TCPALIVE" rows probes | cut -f1; }
+faults() { "$TCPALIVE" rows faults | cut -f1; }
+page() { "$TCPALIVE" explain "$1"; }
 
 # part TITLE: the indented lines under the first line that begins so.
 part() { awk -v title="$1" 'on && /^[^ ]/ { exit } on; index($0, title) == 1 { on = 1 }'; }
@@ -62,7 +62,7 @@ gives() {
 	local name columns bad
 	for columns in '' 60 80 100 1000 x; do
 		for name in $(probes) $(faults) keepalive+user-timeout default ''; do
-			COLUMNS=$columns tcpalive --explain $name >"$BATS_TEST_TMPDIR/page"
+			COLUMNS=$columns tcpalive explain $name >"$BATS_TEST_TMPDIR/page"
 			case $columns in 100 | 1000) bad=100 ;; *) bad=80 ;; esac
 			! awk -v most="$bad" 'length > most || /[ \t]$/ || /[^ -~]/ { print FILENAME ": " $0; bad = 1 }
 				END { exit !bad }' "$BATS_TEST_TMPDIR/page" || { echo "$columns $name" >&2; return 1; }
@@ -71,7 +71,7 @@ gives() {
 }
 
 @test "without a name it lists every page" {
-	tcpalive --explain >"$BATS_TEST_TMPDIR/index"
+	tcpalive explain >"$BATS_TEST_TMPDIR/index"
 	diff <({ probes; faults; } | sort) \
 		<(sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p' "$BATS_TEST_TMPDIR/index" | sort)
 }
@@ -152,11 +152,11 @@ ends() {
 
 @test "a fault's page takes its parameters, and a wrong one is refused" {
 	page flap:for=20s | part 'Who notices' | grep -q '^  cries wolf .*keepalive'
-	run bash -c '"$TCPALIVE" --explain flap | grep "^  cries wolf .*keepalive"'
+	run bash -c '"$TCPALIVE" explain flap | grep "^  cries wolf .*keepalive"'
 	[ "$status" -ne 0 ]
-	run --separate-stderr tcpalive --explain flap:for=x
+	run --separate-stderr tcpalive explain flap:for=x
 	[ "$status" -eq 2 ]
-	run --separate-stderr tcpalive --explain keepalive+flap
+	run --separate-stderr tcpalive explain keepalive+flap
 	[ "$status" -eq 2 ]
 }
 

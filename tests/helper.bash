@@ -81,7 +81,7 @@ need() {
 # need_lab: skips the test where the kernel lets nobody make a private network.
 need_lab() {
 	local why
-	why=$(timeout 20 "$TCPALIVE" --lab=none -p rdhup -t 200ms 2>&1 >/dev/null 3>&- 4>&-) && return
+	why=$(timeout 20 "$TCPALIVE" lab none -p rdhup -t 200ms 2>&1 >/dev/null 3>&- 4>&-) && return
 	[ $? -ne 4 ] || skip "$why"
 }
 
@@ -102,7 +102,7 @@ tcpalive() {
 # watch ARGUMENT...: in the background, its JSON in $json, its pid in $watcher.
 watch() {
 	keep_events
-	spawn watch "$TCPALIVE" -o json "$@"
+	spawn watch "$TCPALIVE" "$@" -o json
 	watcher=$pid
 }
 

@@ -97,7 +97,7 @@ valid() {
 	mkdir "$BATS_TEST_TMPDIR/empty"
 	# shellcheck disable=SC2016
 	spawn watch unshare -r -m sh -c 'mount --bind "$1" /dev/net && shift && exec "$@"' - \
-		"$BATS_TEST_TMPDIR/empty" "$TCPALIVE" --lab=drop -p rdhup -o json
+		"$BATS_TEST_TMPDIR/empty" "$TCPALIVE" lab drop -p rdhup -o json
 	watcher=$pid
 	finish
 	exits 4
@@ -125,7 +125,7 @@ valid() {
 
 @test "the lab" {
 	need_lab
-	LIMIT=120 watched --lab=rst,drop,none -t 3s -p 'rdhup,keepalive:idle=1s:intvl=1s:cnt=1,peek+hup'
+	LIMIT=120 watched lab rst,drop,none -t 3s -p 'rdhup,keepalive:idle=1s:intvl=1s:cnt=1,peek+hup'
 	[ "$status" -le 1 ]
 	holds 'map(select(.event == "result")) | length == 12 and all(.fault != null)'
 	holds 'map(select(.event == "result") | has("predicted")) | unique | length == 1'

@@ -12,7 +12,7 @@ asked() { xmllint --xpath "$1" "$BATS_TEST_TMPDIR/a.xml"; }
 # reported ARGUMENT...: a run whose JUnit is well-formed, is of the schema, and counts right.
 reported() {
 	need xmllint libxml2-utils
-	run tcpalive -q -o junit="$BATS_TEST_TMPDIR/a.xml" "$@"
+	run tcpalive "$@" -q -o junit="$BATS_TEST_TMPDIR/a.xml"
 	counts_right
 }
 
@@ -80,7 +80,7 @@ counts_right() {
 
 @test "the lab: a test for each cell" {
 	need_lab
-	LIMIT=120 reported --lab=kill,drop,none -t 4s -p 'rdhup,keepalive:idle=1s:intvl=1s:cnt=1'
+	LIMIT=120 reported lab kill,drop,none -t 4s -p 'rdhup,keepalive:idle=1s:intvl=1s:cnt=1'
 	[ "$(asked 'count(//testcase)')" -eq 6 ]
 	[ "$(asked 'count(//testcase[@classname="tcpalive.drop"])')" -eq 2 ]
 	[ "$(asked 'number(//testcase[@classname="tcpalive.drop" and @name="keepalive"]/@time) > 0.5')" = true ]

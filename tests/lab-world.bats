@@ -24,22 +24,22 @@ classes() { jq -r 'select(.event == "result") | [.fault, .group // .probe, .resu
 
 @test "an ordinary user gets the same matrix" {
 	need_lab
-	"$TCPALIVE" --lab -o json >"$BATS_TEST_TMPDIR/root" 3>&- || [ "$?" -eq 1 ]
-	with_tun 666 "$TCPALIVE" --lab -o json >"$BATS_TEST_TMPDIR/nobody" || [ "$?" -eq 1 ]
+	"$TCPALIVE" lab -o json >"$BATS_TEST_TMPDIR/root" 3>&- || [ "$?" -eq 1 ]
+	with_tun 666 "$TCPALIVE" lab -o json >"$BATS_TEST_TMPDIR/nobody" || [ "$?" -eq 1 ]
 	[ "$(classes "$BATS_TEST_TMPDIR/root" | wc -l)" -ge 500 ]
 	diff <(classes "$BATS_TEST_TMPDIR/root") <(classes "$BATS_TEST_TMPDIR/nobody")
 }
 
 @test "where it is forbidden: one line that says what is missing, and what there is instead" {
 	need_lab
-	run --separate-stderr with_tun 600 "$TCPALIVE" --lab=rst -p hup
+	run --separate-stderr with_tun 600 "$TCPALIVE" lab rst -p hup
 	[ "$status" -eq 4 ]
 	[ "${#stderr_lines[@]}" -eq 1 ]
-	[[ $stderr == "tcpalive: "*/dev/net/tun*"permission denied"*"--lab-net loopback"* ]]
+	[[ $stderr == "tcpalive: "*/dev/net/tun*"permission denied"*"--net loopback"* ]]
 }
 
-@test "--lab-net loopback: what a peer can do to itself" {
-	run "$TCPALIVE" --lab --lab-net loopback -p rdhup,hup -o json
+@test "--net loopback: what a peer can do to itself" {
+	run "$TCPALIVE" lab --net loopback -p rdhup,hup -o json
 	[ "$status" -eq 0 ]
 	printf '%s\n' "$output" >"$BATS_TEST_TMPDIR/loopback"
 	[ "$(classes "$BATS_TEST_TMPDIR/loopback" | grep -P '^(close|rst|freeze|none)\t')" = "$(
@@ -49,7 +49,7 @@ classes() { jq -r 'select(.event == "result") | [.fault, .group // .probe, .resu
 
 @test "the wire counts what the kernel counts" {
 	need_lab
-	"$TCPALIVE" --lab=none -p keepalive:idle=1s:intvl=1s:cnt=2 -o json >"$BATS_TEST_TMPDIR/none" 3>&-
+	"$TCPALIVE" lab none -p keepalive:idle=1s:intvl=1s:cnt=2 -o json >"$BATS_TEST_TMPDIR/none" 3>&-
 	# Each keepalive segment that this kernel sent was answered by one.
 	[ "$(jq 'select(.event == "result") | .segments_out >= 2 and .wire_packets == 2 * .segments_out' \
 		"$BATS_TEST_TMPDIR/none")" = true ]
@@ -58,7 +58,7 @@ classes() { jq -r 'select(.event == "result") | [.fault, .group // .probe, .resu
 @test "--pcap: tcpdump reads what the wire counted" {
 	need_lab
 	need tcpdump tcpdump
-	"$TCPALIVE" --lab=freeze -p unacked:every=100ms -w 2s --pcap "$BATS_TEST_TMPDIR" -o json \
+	"$TCPALIVE" lab freeze -p unacked:every=100ms -w 2s --pcap "$BATS_TEST_TMPDIR" -o json \
 		>"$BATS_TEST_TMPDIR/json" 3>&- || true
 	counted=$(jq 'select(.event == "result") | .wire_packets' "$BATS_TEST_TMPDIR/json")
 	recorded=$(tcpdump -nr "$BATS_TEST_TMPDIR/freeze.pcap" tcp 2>/dev/null | wc -l)
@@ -69,9 +69,9 @@ classes() { jq -r 'select(.event == "result") | [.fault, .group // .probe, .resu
 	run ! grep -q 'bad cksum\|incorrect' <(tcpdump -vnr "$BATS_TEST_TMPDIR/freeze.pcap" 2>/dev/null)
 }
 
-@test "--lab-sysctl: an unknown one is refused" {
+@test "--sysctl: an unknown one is refused" {
 	need_lab
-	run --separate-stderr "$TCPALIVE" --lab=rst -p hup --lab-sysctl tcp_nonsense=1
+	run --separate-stderr "$TCPALIVE" lab rst -p hup --sysctl tcp_nonsense=1
 	[ "$status" -eq 2 ]
 	[ "${#stderr_lines[@]}" -eq 1 ]
 	[[ $stderr == *tcp_nonsense* ]]
@@ -81,7 +81,7 @@ classes() { jq -r 'select(.event == "result") | [.fault, .group // .probe, .resu
 	need_lab
 	# The processes of the lab have the command line of the first: this option finds them.
 	mark="$BATS_TEST_TMPDIR/mark"
-	spawn lab "$TCPALIVE" --lab -p peek -o "json=$mark"
+	spawn lab "$TCPALIVE" lab -p peek -o "json=$mark"
 	eventually 20 grep -q '"event":"connected"' "$mark"
 	[ "$(pgrep -fc "$mark")" -gt 20 ]
 	kill -KILL "$pid"

@@ -60,7 +60,7 @@ as_predicted() {
 
 @test "IPv4: every cell of the matrix is what TCP makes it, and what is predicted" {
 	need_lab
-	watched --lab -4
+	watched lab -4
 	agrees_with_golden
 	as_predicted
 	exits 0
@@ -68,8 +68,8 @@ as_predicted() {
 
 @test "IPv6: every cell of the matrix is what TCP makes it, and what is predicted" {
 	need_lab
-	LIMIT=60 tcpalive --lab=none -6 -p rdhup -t 200ms >/dev/null 2>&1 || skip 'no IPv6 here'
-	watched --lab -6
+	LIMIT=60 tcpalive lab none -6 -p rdhup -t 200ms >/dev/null 2>&1 || skip 'no IPv6 here'
+	watched lab -6
 	agrees_with_golden
 	as_predicted
 	exits 0
@@ -77,7 +77,7 @@ as_predicted() {
 
 @test "amid requests: every cell is what is predicted" {
 	need_lab
-	watched --lab --traffic request
+	watched lab --traffic request
 	as_predicted
 	exits 0
 }
@@ -90,14 +90,14 @@ noticed() {
 
 @test "keepalive 5s, 3s, 3 on a silent peer: 14 s after the connection stood" {
 	need_lab
-	watched --lab=drop --fault-at 500ms -t 20s -p keepalive:idle=5s:intvl=3s:cnt=3
+	watched lab drop --fault-at 500ms -t 20s -p keepalive:idle=5s:intvl=3s:cnt=3
 	noticed keepalive 13.2 14.8
 	exits 0
 }
 
 @test "keepalive 1s, 11s, 3 with a user timeout of 5 s: 12 s after the connection stood" {
 	need_lab
-	watched --lab=drop --fault-at 500ms -t 20s -p 'keepalive:idle=1s:intvl=11s:cnt=3+user-timeout:after=5s'
+	watched lab drop --fault-at 500ms -t 20s -p 'keepalive:idle=1s:intvl=11s:cnt=3+user-timeout:after=5s'
 	noticed keepalive 11.3 13.2
 	noticed user-timeout 11.3 13.2
 	exits 0
@@ -105,7 +105,7 @@ noticed() {
 
 @test "data in flight: the user timeout counts from the first retransmission" {
 	need_lab
-	watched --lab=drop,freeze,zero-window -p user-timeout:after=3s+write-probe:every=100ms
+	watched lab drop,freeze,zero-window -p user-timeout:after=3s+write-probe:every=100ms
 	holds 'map(select(.event == "result" and .probe == "user-timeout" and .fault == "drop"))[0] |
 		.result == "noticed" and .after >= 3.1 and .after <= 4.1'
 	holds 'map(select(.event == "result" and .probe == "user-timeout" and .fault == "zero-window"))[0] |
@@ -117,14 +117,14 @@ noticed() {
 @test "retransmission until tcp_retries2: 15 s when no timeout is longer than one" {
 	need_lab
 	[ -e /proc/sys/net/ipv4/tcp_rto_max_ms ] || skip 'this kernel has no tcp_rto_max_ms'
-	watched --lab=drop --lab-sysctl tcp_rto_max_ms=1000 -t 22s -w 20s -p write-probe:every=500ms
+	watched lab drop --sysctl tcp_rto_max_ms=1000 -t 22s -w 20s -p write-probe:every=500ms
 	noticed write-probe 14.4 18
 	exits 0
 }
 
 @test "few retries: window probes are counted, also those that keepalive sent before" {
 	need_lab
-	watched --lab=drop,zero-window,zero-window-drop,link-down -t 5s --lab-sysctl tcp_retries2=1 \
+	watched lab drop,zero-window,zero-window-drop,link-down -t 5s --sysctl tcp_retries2=1 \
 		-p user-timeout:after=4s,user-timeout:after=4s+write-probe:every=50ms \
 		-p keepalive:idle=1s:intvl=1s:cnt=9+tx-ack:every=1700ms:limit=3s
 	as_predicted

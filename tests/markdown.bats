@@ -59,7 +59,7 @@ is_tables() {
 }
 
 @test "the lab: the matrix, the numbers, what to use" {
-	run tcpalive -o markdown --lab=none,rst,drop -p peek,rdhup,keepalive:idle=1s:intvl=1s:cnt=1 -t 5s
+	run tcpalive lab -o markdown none,rst,drop -p peek,rdhup,keepalive:idle=1s:intvl=1s:cnt=1 -t 5s
 	[ "$status" -ne 4 ] || skip "no lab here: $output"
 	is_tables
 	grep -qE '^\| none \| \. \| \. \| \. \|$' <<<"$output"

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2016,SC2030,SC2031,SC2154
-# --peer: the other end, which dies as it is told. Seen by itself, and by a second tcpalive.
+# peer: the other end, which dies as it is told. Seen by itself, and by a second tcpalive.
 
 load helper
 
 # peer FAULT [OPTION...]: listens; in $port.
 peer() {
-	watch --peer --listen 127.0.0.1:0 --fault "$@"
+	watch peer --listen 127.0.0.1:0 --fault "$@"
 	wait_listening
 }
 
@@ -209,7 +209,7 @@ without_privilege() {
 }
 
 @test "none, and no fault at all: it goes on echoing" {
-	watch --peer --listen 127.0.0.1:0
+	watch peer --listen 127.0.0.1:0
 	wait_listening
 	exec 9<>"/dev/tcp/127.0.0.1/$port"
 	for word in one two three; do
@@ -236,7 +236,7 @@ without_privilege() {
 	local other=$pid out=$BATS_TEST_TMPDIR/other.out
 	eventually 20 says "$out" '"listening"'
 	port=$(jq -r 'select(.event == "listening") | .address | sub(".*:"; "")' "$out")
-	watched --peer "127.0.0.1:$port" -n 20 --fault rst --fault-at 500ms
+	watched peer "127.0.0.1:$port" -n 20 --fault rst --fault-at 500ms
 	exits 0
 	holds 'map(select(.event == "connected")) | length == 20'
 	eventually 10 gone "$other"
@@ -253,31 +253,31 @@ without_privilege() {
 
 @test "IPv6" {
 	grep -q '^0\+1 ' /proc/net/if_inet6 2>/dev/null || skip 'this machine has no IPv6'
-	watch --peer --listen '[::1]:0' --fault rst --fault-at 300ms
+	watch peer --listen '[::1]:0' --fault rst --fault-at 300ms
 	wait_listening
 	tcpalive -p hup -t 5s -o json="$BATS_TEST_TMPDIR/other.json" "[::1]:$port"
 	carried_out
 }
 
 @test "nobody came before --timeout: status 5" {
-	watched --peer --listen 127.0.0.1:0 --fault rst -t 500ms
+	watched peer --listen 127.0.0.1:0 --fault rst -t 500ms
 	exits 5
-	watched --peer --listen 127.0.0.1:0 -t 500ms
+	watched peer --listen 127.0.0.1:0 -t 500ms
 	exits 0
 }
 
 @test "what no process can do to itself is refused, and the lab named" {
 	for fault in drop-in icmp-host icmp-port icmp-admin rst-injected link-down addr-gone; do
-		run --separate-stderr tcpalive --peer --listen 127.0.0.1:0 --fault "$fault"
+		run --separate-stderr tcpalive peer --listen 127.0.0.1:0 --fault "$fault"
 		[ "$status" -eq 2 ]
-		[[ $stderr == "tcpalive: "*"'$fault'"*"--lab=$fault"* ]]
+		[[ $stderr == "tcpalive: "*"'$fault'"*"tcpalive lab $fault"* ]]
 		[ "${#stderr_lines[@]}" -eq 1 ]
 	done
 }
 
 @test "what needs a privilege says which, before anybody comes" {
 	for fault in drop reboot flap; do
-		without_privilege --peer --listen 127.0.0.1:0 --fault "$fault" -t 1s
+		without_privilege peer --listen 127.0.0.1:0 --fault "$fault" -t 1s
 		# Older kernels let everyone filter his own socket.
 		[ "$status" -ne 5 ] || [ "$fault" = reboot ] || continue
 		[ "$status" -eq 4 ]
@@ -287,11 +287,11 @@ without_privilege() {
 }
 
 @test "refused, and address in use: status 3" {
-	run --separate-stderr tcpalive --peer "127.0.0.1:$(free_port)" --fault rst
+	run --separate-stderr tcpalive peer "127.0.0.1:$(free_port)" --fault rst
 	[ "$status" -eq 3 ]
 	[[ $stderr == "tcpalive: "*refused* ]]
 	peer none
-	run --separate-stderr tcpalive --peer --listen "127.0.0.1:$port" --fault rst
+	run --separate-stderr tcpalive peer --listen "127.0.0.1:$port" --fault rst
 	[ "$status" -eq 3 ]
 	[[ $stderr == "tcpalive: "*"in use"* ]]
 }

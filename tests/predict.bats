@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2016,SC2030,SC2031,SC2154
-# --predict: what is known beforehand. Nothing is sent, so these take no time; that the
+# predict: what is known beforehand. Nothing is sent, so these take no time; that the
 # forecasts come true is for the lab's tests to say.
 
 load helper
@@ -10,7 +10,7 @@ load helper
 foretold() {
 	keep_events
 	status=0
-	tcpalive -o json --predict "$@" >"$json" 2>"$errors" || status=$?
+	tcpalive predict -o json "$@" >"$json" 2>"$errors" || status=$?
 }
 
 # by FAULT [GROUP]: what the forecast of that cell is, in seconds or in a word.
@@ -30,64 +30,64 @@ by() {
 
 @test "a user timeout beside keepalive is looked at when a keepalive timer fires" {
 	probes=keepalive:idle=1s:intvl=11s:cnt=3+user-timeout:after=5s
-	foretold -p "$probes" --lab=drop
+	foretold -p "$probes" drop
 	# An answered segment is followed by the next after intvl, longer than idle: 11 s, and 11 s more.
 	[ "$(by drop)" = 22 ]
 }
 
-@test "what is left to the system comes from its sysctls, or from --lab-sysctl" {
+@test "what is left to the system comes from its sysctls, or from --sysctl" {
 	probes=keepalive:idle=system:intvl=system:cnt=system
-	foretold -p "$probes" --lab=drop --lab-sysctl tcp_keepalive_time=60 \
-		--lab-sysctl net.ipv4.tcp_keepalive_intvl=10 --lab-sysctl tcp_keepalive_probes=3
+	foretold -p "$probes" drop --sysctl tcp_keepalive_time=60 \
+		--sysctl net.ipv4.tcp_keepalive_intvl=10 --sysctl tcp_keepalive_probes=3
 	[ "$(by drop)" = 90 ]
 
 	local idle intvl cnt
 	read -r idle </proc/sys/net/ipv4/tcp_keepalive_time
 	read -r intvl </proc/sys/net/ipv4/tcp_keepalive_intvl
 	read -r cnt </proc/sys/net/ipv4/tcp_keepalive_probes
-	foretold -p "$probes" --lab=drop
+	foretold -p "$probes" drop
 	[ "$(by drop)" = $((idle + cnt * intvl)) ]
 }
 
 @test "keepalive is silent while data are unacknowledged, and tcp_retries2 decides" {
 	probes=keepalive
-	foretold -p keepalive --lab=drop --traffic stream --lab-sysctl tcp_retries2=15 \
-		--lab-sysctl tcp_rto_max_ms=120000
+	foretold -p keepalive drop --traffic stream --sysctl tcp_retries2=15 \
+		--sysctl tcp_rto_max_ms=120000
 	holds 'map(select(.event == "forecast")) | .[0].by > 900 and .[0].by < 960'
-	foretold -p keepalive --lab=drop --traffic stream --lab-sysctl tcp_retries2=15 \
-		--lab-sysctl tcp_rto_max_ms=1000
+	foretold -p keepalive drop --traffic stream --sysctl tcp_retries2=15 \
+		--sysctl tcp_rto_max_ms=1000
 	holds 'map(select(.event == "forecast")) | .[0].by > 14 and .[0].by < 17'
 }
 
 @test "window probes are doubled and counted by tcp_retries2, whatever the user timeout" {
-	local few=(--lab-sysctl tcp_retries2=4 --lab-sysctl tcp_rto_max_ms=120000)
-	foretold -p user-timeout:after=system,user-timeout:after=30m --lab=zero-window,zero-window-drop "${few[@]}"
+	local few=(--sysctl tcp_retries2=4 --sysctl tcp_rto_max_ms=120000)
+	foretold -p user-timeout:after=system,user-timeout:after=30m zero-window,zero-window-drop "${few[@]}"
 	# 0.2 s (answered), 0.4, 0.8, 1.6, and 3.2 twice.
 	holds 'map(select(.fault == "zero-window-drop")) | length == 2 and all(.by > 9.3 and .by < 9.7)'
 	[ "$(by zero-window user-timeout:after=system)" = missed ]
 	[ "$(by zero-window user-timeout:after=30m)" != missed ]
 	# Of two window probes within half a second the second is never answered.
-	foretold -p keepalive --lab=zero-window --lab-sysctl tcp_retries2=1
+	foretold -p keepalive zero-window --sysctl tcp_retries2=1
 	holds 'map(select(.event == "forecast"))[0] | .result == "noticed" and .by > 0.9 and .by < 1.2'
 }
 
 @test "a pause that heals: who repeats too late, a peer that gave up, a probe that asks no more" {
-	local few=(--lab-sysctl tcp_retries2=3 --lab-sysctl tcp_rto_max_ms=1000)
+	local few=(--sysctl tcp_retries2=3 --sysctl tcp_rto_max_ms=1000)
 	# The repetition before the end of the pause may just miss it, and the next come after the timeout.
-	foretold -p user-timeout:after=4400ms,user-timeout:after=8s --lab=flap:for=3160ms --traffic stream
+	foretold -p user-timeout:after=4400ms,user-timeout:after=8s flap:for=3160ms --traffic stream
 	holds 'map(select(.group == "user-timeout:after=4400ms"))[0].perhaps == true'
 	holds 'map(select(.group == "user-timeout:after=8s"))[0] | .result == "alive" and (has("perhaps") | not)'
-	foretold -p heartbeat:limit=30s --lab=flap:for=1s,flap:for=9s "${few[@]}"
+	foretold -p heartbeat:limit=30s flap:for=1s,flap:for=9s "${few[@]}"
 	holds 'map(select(.fault == "flap:for=1s"))[0] | .result == "alive" and (has("perhaps") | not)'
 	holds 'map(select(.fault == "flap:for=9s"))[0].perhaps == true'
 	foretold -p idle:limit=3s+heartbeat:limit=1s:every=500ms,idle:limit=3s+heartbeat:limit=9s:every=500ms \
-		--lab=flap:for=800ms
+		flap:for=800ms
 	holds 'map(select(.group // "" | contains("limit=9s")))[0] | .result == "alive" and (has("perhaps") | not)'
 	holds 'map(select(.group // "" | contains("limit=1s")))[0].perhaps == true'
 }
 
 @test "unacked is confused by others only if they can send before each of its looks" {
-	foretold --traffic request --lab=half-close -p unacked:limit=315ms+oob:every=177ms \
+	foretold --traffic request half-close -p unacked:limit=315ms+oob:every=177ms \
 		-p unacked:limit=315ms,unacked:limit=2500ms+oob,unacked:limit=310ms+oob:every=177ms
 	holds 'map(select(.group == "unacked:limit=315ms+oob:every=177ms"))[0].perhaps == true'
 	# The look when the limit is over may follow another so closely that a byte is seen by both.
@@ -97,7 +97,7 @@ by() {
 }
 
 @test "a composite notices with the first of its probes, and cries wolf with any" {
-	foretold -p 'keepalive,unacked,keepalive+unacked,rdhup+keepalive' --lab=drop,half-close
+	foretold -p 'keepalive,unacked,keepalive+unacked,rdhup+keepalive' drop,half-close
 	[ "$(by drop keepalive)" = 14 ]
 	[ "$(by drop unacked)" = 4 ]
 	[ "$(by drop keepalive+unacked)" = 4 ]
@@ -107,7 +107,7 @@ by() {
 }
 
 @test "a limit that a pause may just outlast is a race, and is told as one" {
-	foretold -p heartbeat:limit=1s,heartbeat:limit=4s --lab=flap:for=900ms
+	foretold -p heartbeat:limit=1s,heartbeat:limit=4s flap:for=900ms
 	holds 'map(select(.group == "heartbeat:limit=1s")) | .[0].perhaps == true'
 	holds 'map(select(.group == "heartbeat:limit=4s")) | .[0].result == "alive" and (.[0] | has("perhaps") | not)'
 }
@@ -117,27 +117,27 @@ by() {
 	holds '[.[] | select(.event == "start")] | length == 1 and .[0].mode == "predict"'
 	holds '(.[0].probes) as $names | map(select(.event == "forecast") | .group) | unique | length == 1 and
 		(.[0] | split("+") | map(sub(":.*"; ""))) == $names'
-	foretold --all --lab=drop
-	holds "map(select(.event == \"forecast\")) | length == $("$TCPALIVE" --rows probes | wc -l)"
+	foretold --all drop
+	holds "map(select(.event == \"forecast\")) | length == $("$TCPALIVE" rows probes | wc -l)"
 	[ "$(by drop keepalive)" = 14 ]
 	holds '.[-1].event == "end" and .[-1].exit == 0'
 }
 
 @test "text: a table of 80 columns, with -v the reasons, with -q the sums" {
-	run tcpalive --predict --all
+	run tcpalive predict --all
 	[ "$status" -eq 0 ]
 	[ -z "$(sed '/^ *[a-z+-]*:/,$d' <<<"$output" | awk 'length > 80')" ]
 	[[ $output == *'keepalive: 18 of 20 deaths'* ]]
 	run ! grep -q ' $' <<<"$output"
-	run tcpalive --predict -v -p keepalive --lab=drop,freeze
+	run tcpalive predict -v -p keepalive drop,freeze
 	[[ $output == *'drop'*'14.0s'*'keepalive gives up: idle + cnt * intvl'* ]]
 	[[ $output == *'freeze'*'never'* ]]
-	run tcpalive --predict -q -p keepalive --lab=drop,freeze
+	run tcpalive predict -q -p keepalive drop,freeze
 	[ "${lines[*]}" = 'keepalive: 1 of 2 deaths, the slowest within 14.0s; never freeze' ]
 }
 
 @test "markdown: the same as a table" {
-	run tcpalive --predict -o markdown -p peek,rdhup+keepalive --lab=drop,half-close
+	run tcpalive predict -o markdown -p peek,rdhup+keepalive drop,half-close
 	[ "$status" -eq 0 ]
 	[[ $output == *'| fault | peek | rdhup+keepalive |'* ]]
 	[[ $output == *'| drop | never | 14.0s |'* ]]
@@ -147,12 +147,12 @@ by() {
 @test "no socket is made, and no privilege is needed" {
 	need strace strace
 	# A leak cannot be looked for beneath strace.
-	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=network,unshare,clone,clone3 "$TCPALIVE" --predict --all >/dev/null 3>&- 4>&-
+	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=network,unshare,clone,clone3 "$TCPALIVE" predict --all >/dev/null 3>&- 4>&-
 	run ! grep -qv 'exited with' "$BATS_TEST_TMPDIR/calls"
 	[ "$(id -u)" -eq 0 ] || return 0
 	chmod 711 "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR"
 	cp "$TCPALIVE" "$BATS_TEST_TMPDIR/ours"
-	run setpriv --reuid 65534 --regid 65534 --clear-groups "$BATS_TEST_TMPDIR/ours" --predict -q
+	run setpriv --reuid 65534 --regid 65534 --clear-groups "$BATS_TEST_TMPDIR/ours" predict -q
 	[ "$status" -eq 0 ]
 }
 
@@ -164,24 +164,24 @@ by() {
 		[ "$status" -eq 2 ] && [ "$(wc -l <<<"$stderr")" -eq 1 ] && [ -z "$output" ] ||
 			{ printf '%s: status %s\n' "$args" "$status" >&2; return 1; }
 	done <<-ARGS
-		--predict localhost:1
-		--predict --listen 0
-		--predict --peer --listen 0
-		--predict --fault drop
-		--predict --timeout 3s
-		--predict --expect any
-		--predict -o svg=$BATS_TEST_TMPDIR/x
-		--predict -o tap
-		--predict --lab-sysctl tcp_fin_timeout=3
-		--predict --lab-sysctl tcp_retries2=256
-		--predict --lab-sysctl tcp_retries2=many
-		--predict --lab=nonsense
+		predict localhost:1
+		predict --listen 0
+		predict --max-clients 3
+		predict --fault drop
+		predict --timeout 3s
+		predict --expect any
+		predict -o svg=$BATS_TEST_TMPDIR/x
+		predict -o tap
+		predict --sysctl tcp_fin_timeout=3
+		predict --sysctl tcp_retries2=256
+		predict --sysctl tcp_retries2=many
+		predict nonsense
 		--traffic idle localhost:1
 	ARGS
 }
 
 @test "a report that cannot be written is an error" {
-	run --separate-stderr tcpalive --predict -o json=/dev/full
+	run --separate-stderr tcpalive predict -o json=/dev/full
 	[ "$status" -eq 4 ]
 	[[ $stderr == *'/dev/full'* ]]
 }

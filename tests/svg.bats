@@ -111,7 +111,7 @@ titled() {
 
 @test "the lab: the matrix, with a title for each cell" {
 	need_lab
-	LIMIT=120 run tcpalive --lab=kill,drop,none -q -t 4s -p 'rdhup,keepalive:idle=1s:intvl=1s:cnt=1,peek+hup' \
+	LIMIT=120 run tcpalive lab kill,drop,none -q -t 4s -p 'rdhup,keepalive:idle=1s:intvl=1s:cnt=1,peek+hup' \
 		-o svg="$BATS_TEST_TMPDIR/a.svg"
 	[ "$status" -le 1 ]
 	is_picture "$BATS_TEST_TMPDIR/a.svg"

@@ -10,8 +10,8 @@ dies() { echo "kill -USR1 $server"; }
 # proves ARGUMENT...: prove runs tcpalive with these as a test; what it says is in $output.
 proves() {
 	need prove perl
-	printf 'exec %q -o tap' "$TCPALIVE" >"$BATS_TEST_TMPDIR/death.t"
-	printf ' %q' "$@" >>"$BATS_TEST_TMPDIR/death.t"
+	printf 'exec' >"$BATS_TEST_TMPDIR/death.t"
+	printf ' %q' "$TCPALIVE" "$@" -o tap >>"$BATS_TEST_TMPDIR/death.t"
 	run env -u TAP_VERSION timeout 60 prove --nocolor -v -e bash "$BATS_TEST_TMPDIR/death.t"
 }
 
@@ -83,11 +83,11 @@ proved() {
 
 @test "the lab: a test for each cell" {
 	need_lab
-	LIMIT=120 proved --lab=kill,drop,none -t 4s -p 'rdhup,keepalive:idle=1s:intvl=1s:cnt=1'
+	LIMIT=120 proved lab kill,drop,none -t 4s -p 'rdhup,keepalive:idle=1s:intvl=1s:cnt=1'
 	grep -qE '^(not )?ok [0-9]+ - drop / rdhup( |$)' <<<"$output"
 	[ "$(grep -cE '^(not )?ok [0-9]+ - (kill|drop|none) / (rdhup|keepalive)( |$)' <<<"$output")" -eq 6 ]
 	grep -qx '1\.\.6' <<<"$output"
-	LIMIT=120 proved --lab=kill -t 2s -p 'write-probe:data=# TODO,write-probe:data=x'
+	LIMIT=120 proved lab kill -t 2s -p 'write-probe:data=# TODO,write-probe:data=x'
 	grep -qE 'kill / write-probe:data=\\# TODO( |$)' <<<"$output"
 	[[ $output != *TODO\ passed* ]]
 }

@@ -142,14 +142,14 @@ table() { sed -n '/^probe /,$p' <<<"$output"; }
 
 # lab WORD...: in $output, or skipped where the system forbids it.
 lab() {
-	run tcpalive "$@"
+	run tcpalive lab "$@"
 	[ "$status" -ne 4 ] || skip "no lab here: $output"
 }
 
 quick=keepalive:idle=1s:intvl=1s:cnt=1
 
 @test "the lab: a line for each fault as it ends, the matrix, the numbers, a sentence" {
-	COLUMNS=80 lab --lab=none,rst,drop,half-close -p "peek,$quick,rdhup,hup" -t 5s
+	COLUMNS=80 lab none,rst,drop,half-close -p "peek,$quick,rdhup,hup" -t 5s
 	grep -qE '^ +[0-9.]+  none: the peer lives, and none of 4 said otherwise' <<<"$output"
 	grep -qE '^ +[0-9.]+  rst: 4 of 4 noticed, first ' <<<"$output"
 	grep -qE '^ +[0-9.]+  drop: 1 of 4 noticed, first keepalive [12]\.[0-9]+s' <<<"$output"
@@ -167,7 +167,7 @@ quick=keepalive:idle=1s:intvl=1s:cnt=1
 }
 
 @test "the lab: a false alarm from before the fault is a mark without a time" {
-	lab --lab=rst,drop -p fionread,peek -t 3s -o text -o "tap=$BATS_TEST_TMPDIR/tap" \
+	lab rst,drop -p fionread,peek -t 3s -o text -o "tap=$BATS_TEST_TMPDIR/tap" \
 		-o "markdown=$BATS_TEST_TMPDIR/md" -o "svg=$BATS_TEST_TMPDIR/svg"
 	grep -qE '^rst +! +[0-9.]+$' <<<"$output"
 	grep -qE '^drop +! +-$' <<<"$output"
@@ -177,21 +177,21 @@ quick=keepalive:idle=1s:intvl=1s:cnt=1
 }
 
 @test "the lab in 80 columns: blocks that fit" {
-	COLUMNS=80 lab --lab=none,rst,close,kill,half-close -t 3s
+	COLUMNS=80 lab none,rst,close,kill,half-close -t 3s
 	[ "$(grep -cE '^(fault|probe) .*(none|read|peek)' <<<"$output")" -ge 1 ]
 	[ "$(sed -n '/^Seconds until/,/^2\.13/p' <<<"$output" | wc -L)" -le 80 ]
 	! LC_ALL=C grep -P '[^\x00-\x7f]' <<<"$output" || return 1
 }
 
 @test "the lab: a composite has a row of its own, and one for each of its probes" {
-	lab --lab=rst,drop -p "rdhup+$quick,peek" -t 5s
+	lab rst,drop -p "rdhup+$quick,peek" -t 5s
 	grep -qE '^rdhup\+keepalive' <<<"$output"
 	grep -qE '^ \+rdhup +2/2 ' <<<"$output" # of drop too: keepalive ends the connection
 	grep -qE '^ \+keepalive +2/2 ' <<<"$output"
 }
 
 @test "the lab with one fault reads like a watch" {
-	lab --lab=drop -p "$quick,peek" -t 5s
+	lab drop -p "$quick,peek" -t 5s
 	grep -qE '^keepalive +noticed +[12]\.[0-9]+s ' <<<"$output"
 	grep -qE '^peek +missed ' <<<"$output"
 	[[ $output == *'fault drop, 2 probes, traffic: idle'* ]]
@@ -199,7 +199,7 @@ quick=keepalive:idle=1s:intvl=1s:cnt=1
 }
 
 @test "the lab: -q is one line" {
-	lab -q --lab=rst,drop -p "$quick" -t 5s
+	lab -q rst,drop -p "$quick" -t 5s
 	[ "${#lines[@]}" -eq 1 ]
 	[[ $output == 'keepalive noticed 2 of 2 deaths, within '* ]]
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * try-check STATE SECONDS: linked with the C of a page of --explain, makes a TCP connection to
+ * try-check STATE SECONDS: linked with the C of a page of explain, makes a TCP connection to
  * itself, lets the other end do what STATE says, and asks the page's peer_is_dead() until it says
  * yes, or for SECONDS; 0 asks once. Prints 1 or 0. Exit status 4: cannot be had here.
  *

@@ -100,18 +100,15 @@ static int all_probes(struct plan *p, struct error *e)
 	return 0;
 }
 
-static int explain_groups(const char *spec, const struct circumstances *s, struct error *e)
+static int explain_groups(const struct plan *p, const struct circumstances *s, struct error *e)
 {
-	struct plan p = { .mode = MODE_LAB };
-	int failed = groups_parse(&p, spec, e) || all_faults(&p, e);
-
-	for (size_t i = 0; !failed && i < p.ngroups; i++) {
+	for (size_t i = 0; i < p->ngroups; i++) {
 		if (i)
 			fputs("\n\n", stdout);
-		failed = explain_group(&p.groups[i], &p, s, e);
+		if (explain_group(&p->groups[i], p, s, e))
+			return -1;
 	}
-	plan_free(&p);
-	return failed ? -1 : page_done(e);
+	return 0;
 }
 
 static int fault_page(const struct chosen_fault *c, const struct plan *all,
@@ -132,18 +129,15 @@ static int fault_page(const struct chosen_fault *c, const struct plan *all,
 	return forecasts_of_fault(c, all, s) ? out_of_memory(e) : 0;
 }
 
-static int explain_fault(const char *spec, const struct circumstances *s, struct error *e)
+static int explain_faults(const struct plan *p, const struct circumstances *s, struct error *e)
 {
-	struct plan p = { .mode = MODE_LAB };
-	int failed = lab_parse(&p, spec, e) || all_probes(&p, e);
-
-	for (size_t i = 0; !failed && i < p.lab.nfaults; i++) {
+	for (size_t i = 0; i < p->lab.nfaults; i++) {
 		if (i)
 			fputs("\n\n", stdout);
-		failed = fault_page(&p.lab.faults[i], &p, s, e);
+		if (fault_page(&p->lab.faults[i], p, s, e))
+			return -1;
 	}
-	plan_free(&p);
-	return failed ? -1 : page_done(e);
+	return 0;
 }
 
 static void put_names(const char *title, word_at *name_at, bool faults_too)
@@ -169,17 +163,25 @@ static const char *probe_or_fault_word(const void *list, size_t i)
 	return i < probes_count ? probe_word(list, i) : fault_word(list, i - probes_count);
 }
 
-static int explain_one(const char *spec, const struct circumstances *s, struct error *e)
+/* The pages of one word, or with s NULL only whether there are any. */
+static int explain_word(const char *spec, const struct circumstances *s, struct error *e)
 {
+	struct plan p = { .mode = MODE_LAB };
 	char name[64];
+	int failed;
 
 	snprintf(name, sizeof(name), "%.*s", (int)span_until(spec, ":+,"), spec);
 	if (fault_find(name))
-		return explain_fault(spec, s, e);
-	if (probe_find(name) || !strcmp(name, "default"))
-		return explain_groups(spec, s, e);
-	return usage(e, "explain: %s: no such probe or fault%s", quote(spec).text,
-		     hint(name, probe_or_fault_word, NULL, "see tcpalive list").text);
+		failed = lab_parse(&p, spec, e) || all_probes(&p, e) ||
+			 (s && explain_faults(&p, s, e));
+	else if (probe_find(name) || !strcmp(name, "default"))
+		failed = groups_parse(&p, spec, e) || all_faults(&p, e) ||
+			 (s && explain_groups(&p, s, e));
+	else
+		failed = usage(e, "explain: %s: no such probe or fault%s", quote(spec).text,
+			       hint(name, probe_or_fault_word, NULL, "see tcpalive list").text);
+	plan_free(&p);
+	return failed ? -1 : 0;
 }
 
 int page_explain(const char *const *names, size_t count, struct error *e)
@@ -190,6 +192,9 @@ int page_explain(const char *const *names, size_t count, struct error *e)
 		.age = NS_NEVER, .lasts = NS_NEVER,
 	};
 
+	for (size_t i = 0; i < count; i++)
+		if (explain_word(names[i], NULL, e))
+			return -1;
 	sysctls_read(&sys);
 	print_within(columns() - 1);
 	if (!count)
@@ -197,8 +202,8 @@ int page_explain(const char *const *names, size_t count, struct error *e)
 	for (size_t i = 0; i < count; i++) {
 		if (i)
 			fputs("\n\n", stdout);
-		if (explain_one(names[i], &s, e))
+		if (explain_word(names[i], &s, e))
 			return -1;
 	}
-	return 0;
+	return page_done(e);
 }

@@ -31,8 +31,8 @@ static int operands_check(const struct request *r, struct error *e)
 		return 0;
 	if (verb_find(first) && !verb_find(first)->hidden)
 		return usage(e, "%s: a verb comes first: tcpalive %s", quote(first).text, first);
-	return usage(e, "%s: no port, and no verb%s", quote(first).text,
-		     hint(first, verb_word, NULL, "give HOST:PORT, or see --help").text);
+	return usage(e, "%s: no port (give HOST:PORT), and no verb%s", quote(first).text,
+		     hint(first, verb_word, NULL, "see --help").text);
 }
 
 int targets_fill(struct request *r, struct error *e)

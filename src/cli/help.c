@@ -30,7 +30,7 @@ static const char ending[] =
 	"  tcpalive --all localhost:6379         watch a server with every probe\n"
 	"  tcpalive lab                          every probe against every fault\n"
 	"  tcpalive predict -p keepalive drop    when keepalive notices a silent path\n"
-	"  tcpalive advise 10s                   what to set, for every death in 10 seconds\n";
+	"  tcpalive advise 10s                   what to set for every death in 10 s\n";
 
 int page_done(struct error *e)
 {

@@ -32,7 +32,7 @@ static const char *option_word(const void *verb, size_t i)
 
 /*
  * The option with that name, or the first that begins so; *other is a second one that does.
- * `verb`: among those that it knows; NULL: among all.
+ * `verb`: among those that it knows, but for a whole name; NULL: among all.
  */
 static const struct option_row *prefix_find(const struct verb *verb, const char *word, size_t len,
 					    const struct option_row **other)
@@ -43,12 +43,14 @@ static const struct option_row *prefix_find(const struct verb *verb, const char 
 	for (size_t i = 0; i < options_count; i++) {
 		const struct option_row *row = &options[i];
 
-		if (strncmp(row->name, word, len) || (verb && !verb_knows(verb, row)))
+		if (strncmp(row->name, word, len))
 			continue;
 		if (!row->name[len]) {
 			*other = NULL;
 			return row;
 		}
+		if (verb && !verb_knows(verb, row))
+			continue;
 		if (found)
 			*other = row;
 		else
@@ -82,9 +84,9 @@ static const struct option_row *long_find(const struct request *r, const char *w
 {
 	const struct option_row *other, *found = prefix_find(r->verb, word, len, &other);
 
-	if (found && !other)
+	if (found && !other && verb_knows(r->verb, found))
 		return found;
-	if (found)
+	if (found && other)
 		usage(e, "%s: ambiguous ('%s' or '%s')", quote_part(word, len).text, found->name,
 		      other->name);
 	else

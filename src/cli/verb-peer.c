@@ -35,7 +35,7 @@ const struct verb verb_peer = {
 	.summary = "play the peer: echo, then die by --fault",
 	.calls = calls,
 	.examples = "  tcpalive peer --listen 9000 --fault freeze --fault-at 5s\n"
-		    "                                        a server that freezes 5 seconds after its first client\n",
+		    "                                        freezes 5 s after its first client came\n",
 	.operands = "targets",
 	.options = options,
 	.reports = true,

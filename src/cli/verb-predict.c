@@ -28,8 +28,8 @@ const struct verb verb_predict = {
 	.text = "Computed from the parameters, this system's sysctls (or those of --sysctl) and how TCP "
 		"works. -v adds the reasons.",
 	.examples =
-		"  tcpalive predict -p keepalive:idle=60s:intvl=10s:cnt=6,user-timeout:after=30s \\\n"
-		"           --traffic request kill freeze drop\n",
+		"  tcpalive predict kill freeze drop --traffic request \\\n"
+		"           -p keepalive:idle=60s:intvl=10s:cnt=6,user-timeout:after=30s\n",
 	.operands = "faults",
 	.options = options,
 	.reports = true,
