@@ -51,7 +51,7 @@ const struct fault fault_close_unread = {
 		"to send something; a connection on which nothing came ends with a FIN.",
 	.breaks = "the peer's connection",
 	.dead = true,
-	.effect = { .rst = true, .spoken = true, .data = REPLY_RST, .empty = REPLY_RST },
+	.effect = { .rst = true, .written = true, .data = REPLY_RST, .empty = REPLY_RST },
 	.params = rows,
 	.params_size = sizeof(struct params),
 	.prepare = peer_stop_reading,

@@ -7,7 +7,7 @@
 
 static int say_and_hang_up(struct peer *p, const void *params, struct error *e)
 {
-	if (peer_each(p, act_drain, NULL, e) || peer_each(p, act_say, params, e))
+	if (peer_each(p, act_drain, NULL, e) || peer_each(p, act_send_final_data, params, e))
 		return -1;
 	peer_struck(p);
 	peer_close_all(p);
@@ -23,8 +23,8 @@ const struct fault fault_data_then_close = {
 		"TCP_INFO for the state, learns of the end.",
 	.breaks = "the peer's connection",
 	.dead = true,
-	.effect = { .fin = true, .words = true, .data = REPLY_RST },
-	.params = words_rows,
-	.params_size = sizeof(struct words),
+	.effect = { .fin = true, .final_data = true, .data = REPLY_RST },
+	.params = final_data_rows,
+	.params_size = sizeof(struct final_data),
 	.peer = say_and_hang_up,
 };

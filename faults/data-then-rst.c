@@ -7,7 +7,7 @@
 
 static int say_and_reset(struct peer *p, const void *params, struct error *e)
 {
-	if (peer_each(p, act_abort, NULL, e) || peer_each(p, act_say, params, e))
+	if (peer_each(p, act_abort, NULL, e) || peer_each(p, act_send_final_data, params, e))
 		return -1;
 	peer_struck(p);
 	peer_close_all(p);
@@ -22,8 +22,8 @@ const struct fault fault_data_then_rst = {
 		"HUP, SO_ERROR has ECONNRESET.",
 	.breaks = "the peer's connection",
 	.dead = true,
-	.effect = { .rst = true, .words = true, .data = REPLY_RST, .empty = REPLY_RST },
-	.params = words_rows,
-	.params_size = sizeof(struct words),
+	.effect = { .rst = true, .final_data = true, .data = REPLY_RST, .empty = REPLY_RST },
+	.params = final_data_rows,
+	.params_size = sizeof(struct final_data),
 	.peer = say_and_reset,
 };

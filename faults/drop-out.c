@@ -25,7 +25,7 @@ const struct fault fault_drop_out = {
 		"With --peer the peer's sockets are made deaf, by a filter that accepts nothing.",
 	.breaks = "the path towards the peer",
 	.dead = true,
-	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING, .repeats = true },
+	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING, .retransmits = true },
 	.needs = "CAP_NET_ADMIN",
 	.setup = try_drop_rx,
 	.peer = peer_drop_rx,

@@ -26,7 +26,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "probes/probe.h" /* struct param: the same rows */
-#include "effect.h"
+#include "tcp/effect.h"
 
 struct peer;
 struct link;
@@ -41,6 +41,11 @@ struct fault {
 	const char *breaks;  /* "the peer's process", "the path, both ways", "this host's interface" */
 	bool dead;           /* is the peer truly dead afterwards? */
 	struct effect effect; /* what the watcher's TCP meets then */
+	/* Either may be NULL. What is silent after the strike heals so much later; what `effect` says of
+	 * segments begins so much later. */
+	nsec (*silence)(const void *params);
+	nsec (*delay)(const void *params);
+
 	const char *needs;   /* the privilege that peer and socket need outside the lab, or NULL */
 	const struct param *params;
 	size_t params_size;

@@ -5,13 +5,13 @@
 
 #include "probes/probe.h"
 
-struct words {
+struct final_data {
 	struct bytes data;
 };
 
-extern const struct param words_rows[];
+extern const struct param final_data_rows[];
 
-/* For peer_each, with struct words as params. A full send buffer is no error. */
-int act_say(int fd, const void *params);
+/* For peer_each, with struct final_data as params. A full send buffer is no error. */
+int act_send_final_data(int fd, const void *params);
 
 #endif

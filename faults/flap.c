@@ -42,6 +42,13 @@ static int cut(struct link *l, const void *params, struct error *e)
 	return 0;
 }
 
+static nsec silence(const void *params)
+{
+	const struct params *q = params;
+
+	return q->duration;
+}
+
 const struct fault fault_flap = {
 	.name = "flap",
 	.summary = "the path is silent for a while, then heals",
@@ -52,6 +59,7 @@ const struct fault fault_flap = {
 	.dead = false,
 	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING,
 		    .heals = true, .healed = REPLY_ACK, .echoes = true },
+	.silence = silence,
 	.needs = "CAP_NET_ADMIN",
 	.params = rows,
 	.params_size = sizeof(struct params),

@@ -53,6 +53,13 @@ static int cut(struct link *l, const void *params, struct error *e)
 	return link_peer(l, e);
 }
 
+static nsec silence(const void *params)
+{
+	const struct params *q = params;
+
+	return q->duration;
+}
+
 const struct fault fault_reboot_late = {
 	.name = "reboot-late",
 	.summary = "the peer's host falls silent, and is back later",
@@ -63,6 +70,7 @@ const struct fault fault_reboot_late = {
 	.breaks = "the peer's host",
 	.dead = true,
 	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING, .heals = true, .healed = REPLY_RST },
+	.silence = silence,
 	.needs = "CAP_NET_ADMIN",
 	.params = rows,
 	.params_size = sizeof(struct params),

@@ -23,6 +23,6 @@ const struct fault fault_rst = {
 		"and the one whose error can be consumed by whoever looks first.",
 	.breaks = "the peer's connection",
 	.dead = true,
-	.effect = { .rst = true, .data = REPLY_RST, .empty = REPLY_RST },
+	.effect = EFFECT_RESET,
 	.peer = reset,
 };

@@ -58,6 +58,13 @@ static int stop_and_cut(struct link *l, const void *params, struct error *e)
 	return 0;
 }
 
+static nsec delay(const void *params)
+{
+	const struct params *q = params;
+
+	return q->after;
+}
+
 const struct fault fault_zero_window_drop = {
 	.name = "zero-window-drop",
 	.summary = "the peer's window closes, then every packet is lost",
@@ -70,6 +77,7 @@ const struct fault fault_zero_window_drop = {
 	.breaks = "the peer's process, then the path",
 	.dead = true,
 	.effect = { .full = true, .data = REPLY_NOTHING, .empty = REPLY_NOTHING },
+	.delay = delay,
 	.needs = "CAP_NET_ADMIN",
 	.params = rows,
 	.params_size = sizeof(struct params),

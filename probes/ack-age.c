@@ -6,6 +6,7 @@
  */
 #include "ask.h"
 #include "option.h"
+#include "predict.h"
 
 struct params {
 	nsec idle, intvl, limit;
@@ -87,6 +88,81 @@ static struct verdict tick(struct probe_context *l)
 	return verdict_nothing();
 }
 
+static void use(const void *params, nsec interval, struct connection_use *u)
+{
+	const struct params *p = params;
+
+	(void)interval;
+	u->keepalive = true;
+	u->idle = p->idle;
+	u->intvl = p->intvl;
+	u->cnt = KEEPALIVE_CNT_MAX; /* as armed: the kernel's own verdict comes late */
+}
+
+/* What the peer's kernel retransmits arrives, and each is heard: the silence begins between two. */
+static struct time_range between_retransmissions(const struct circumstances *s, nsec from, nsec limit)
+{
+	struct time_range r = { .from = from,
+				.why = "what the peer retransmits is heard, until the backoff exceeds the limit" };
+	unsigned k = 0;
+
+	while (k < 64 && retransmit_at(k + 1, &s->path, ON_TIME) - retransmit_at(k, &s->path, ON_TIME) <= limit)
+		k++;
+	r.by = ns_add(retransmit_at(k, &s->path, ON_TIME), limit);
+	r.late = ns_add(retransmit_at(k + 1, &s->path, LATEST), limit);
+	return r;
+}
+
+/* How old the last ACK gets in a silence that heals. */
+static nsec oldest(const struct prediction_view *v)
+{
+	const struct composite *c = v->composite;
+	nsec gap = ns_max(c->idle, c->intvl), intvl = timer_fires(c->intvl, LATEST);
+
+	if (c->tx_period != NS_NEVER)
+		return ns_add(c->tx_period, v->timeline->repair.late);
+	return timer_fires(gap, LATEST) + (v->timeline->silence + c->intvl - 1) / c->intvl * intvl;
+}
+
+static struct time_range ages(const struct prediction_view *v, nsec limit)
+{
+	const struct composite *c = v->composite;
+	nsec gap = ns_max(c->idle, c->intvl), second = gap + c->intvl;
+	nsec late = timer_fires(gap, LATEST) + timer_fires(c->intvl, LATEST);
+	struct time_range heard = v->timeline->heard;
+	struct time_range s = { limit + heard.from, ns_max(limit, second) + heard.by,
+				ns_max(limit, late) + heard.late, "the last ACK is older than the limit" };
+
+	if (v->timeline->closed.by != NS_NEVER) {
+		s.by = ns_max(s.by, window_probe_after(heard.by, &v->around->path, ON_TIME));
+		s.late = ns_max(s.late, window_probe_after(heard.late, &v->around->path, LATEST));
+	}
+	if (v->effect->retransmits && c->echo != NS_NEVER)
+		s = between_retransmissions(v->around, s.from, limit);
+	s.late = ns_add(s.late, v->around->interval);
+	if (!v->effect->echoes || v->timeline->silence >= s.late)
+		return s;
+	return oldest(v) < limit && v->timeline->end.from == NS_NEVER ?
+		RANGE_NEVER("the silence is over before the limit") : range_maybe(s.from, s.why);
+}
+
+static struct time_range predict(const struct prediction_view *v)
+{
+	const struct params *p = v->me->params;
+	struct time_range end = v->timeline->end, s;
+
+	if (v->effect->echoes && v->timeline->silence == NS_NEVER)
+		return RANGE_NEVER("the peer's kernel answers keepalive");
+	if (v->effect->data != REPLY_ACK && !v->effect->fin)
+		return ages(v, p->limit);
+	if (end.from == NS_NEVER)
+		return RANGE_NEVER("the peer's kernel answers keepalive");
+	s = range_then(end, 0, p->limit, "reset, and then silent for the limit");
+	s.from = ns_max(s.from, p->limit + v->timeline->heard.from);
+	s.late = ns_add(s.late, v->around->interval);
+	return s;
+}
+
 const struct probe probe_ack_age = {
 	.name = "ack-age",
 	.call = "TCP_INFO's age of the last ACK, with keepalive segments",
@@ -142,8 +218,10 @@ const struct probe probe_ack_age = {
 		"\t\tti.tcpi_state == TCP_CLOSE;\n"
 		"}\n",
 	.traits = SENDS_SEGMENTS,
+	.use = use,
+	.predict = predict,
 	.params = rows,
-	.lab = "idle=1s:intvl=1s:limit=3s",
+	.lab = { "idle=1s:intvl=1s:limit=3s" },
 	.params_size = sizeof(struct params),
 	.worst_case = worst_case,
 	.check = check,

@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 
 #include "ask.h"
+#include "predict.h"
 
 static struct verdict tick(struct probe_context *l)
 {
@@ -14,6 +15,23 @@ static struct verdict tick(struct probe_context *l)
 	if (unread > 0)
 		return verdict_nothing();
 	return verdict_dead("ioctl(FIONREAD)", "0 bytes to read");
+}
+
+/* At the first look that finds nothing to read. */
+static struct time_range predict(const struct prediction_view *v)
+{
+	const nsec turn = v->composite->app_period, age = v->around->age;
+	struct time_range first = predict_polled(v, (struct time_range){ predict_established(v), -age, -age,
+								       "0 bytes to read on an idle connection" });
+
+	if (turn == NS_NEVER)
+		return predict_unread(v).from > first.by ? first : range_maybe(first.from, first.why);
+	if (v->effect->echoes || v->effect->rst || v->composite->senders)
+		return range_maybe(first.from, "between two answers there are 0 bytes to read");
+	first.by = ns_add(turn, v->around->interval);
+	first.late = predict_may_close_unread(v) || v->around->behind ? NS_NEVER : first.by;
+	first.why = "no more answers come, and what came is read";
+	return first;
 }
 
 const struct probe probe_fionread = {
@@ -41,6 +59,7 @@ const struct probe probe_fionread = {
 		"\treturn ioctl(fd, FIONREAD, &unread) || unread == 0;\n"
 		"}\n",
 	.traits = POLLED,
+	.predict = predict,
 	.worst_case = worst_interval,
 	.tick = tick,
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "predict.h"
 #include "stream.h"
 
 struct params {
@@ -204,6 +205,59 @@ static struct verdict tick(struct probe_context *l)
 	return d.verdict;
 }
 
+static void use(const void *params, nsec interval, struct connection_use *u)
+{
+	const struct params *p = params;
+
+	(void)interval;
+	u->tx_period = p->every;
+	u->outlives_fin = p->eof == IGNORE;
+	u->gives_up = true;
+}
+
+static bool contains(const struct bytes *all, const struct bytes *part)
+{
+	return !part->len || memmem(all->data, all->len, part->data, part->len);
+}
+
+/* The peer echoes: what it sends is what it was sent, and all of it goes to one reader. */
+static struct time_range unanswered(const struct prediction_view *v)
+{
+	const struct params *p = v->me->params;
+	const bool ignore = p->unanswered == IGNORE;
+	const nsec age = v->around->age, latest = p->every + p->limit;
+	struct time_range s;
+
+	if (!contains(&p->send, &p->want) || (p->want.len && v->others_read))
+		return ignore ? RANGE_NEVER("no answer is expected") :
+			(struct time_range){ p->limit + predict_established(v), latest - age, latest - age,
+					     "the peer never gives the answer that is wanted" };
+	if (v->effect->echoes && v->timeline->silence == NS_NEVER)
+		s = RANGE_NEVER("the peer answers");
+	else
+		s = predict_overdue(v, 0, p->every, p->limit, "no answer within the limit");
+	if (ignore && p->every >= age && s.from != NS_NEVER)
+		s = range_maybe(s.from, "if the peer has ever answered before");
+	if (p->want.len && v->others_take)
+		s.from = ns_min(s.from, p->limit + predict_established(v));
+	return s;
+}
+
+/* With eof=ignore a FIN means that no answer can come: only a send that fails tells. */
+static struct time_range predict(const struct prediction_view *v)
+{
+	const struct params *p = v->me->params;
+	const struct timeline *k = v->timeline;
+	struct time_range end = range_first(k->end, k->again);
+
+	if (p->eof != IGNORE)
+		return range_first(range_first(k->fin, end), unanswered(v));
+	if (v->effect->fin)
+		return range_then(end, predict_send_fails_after(v), p->every,
+				  k->end.by == NS_NEVER ? k->end.why : "the next poll cannot be sent");
+	return range_first(end, unanswered(v));
+}
+
 const struct probe probe_heartbeat = {
 	.name = "heartbeat",
 	.call = "send, and recv of an answer in time",
@@ -251,8 +305,12 @@ const struct probe probe_heartbeat = {
 		"\t\trecv(fd, answer, sizeof(answer), MSG_DONTWAIT) <= 0;\n"
 		"}\n",
 	.traits = TAKES_DATA | SENDS_DATA | NEEDS_ANSWER | TAKES_ERROR,
+	.use = use,
+	.predict = predict,
 	.params = rows,
-	.lab = "every=500ms:limit=2500ms",
+	/* One that lets a FIN pass is another probe: the only one that asks the application and
+	 * spares a peer that half-closed. */
+	.lab = { "every=500ms:limit=2500ms", "every=500ms:limit=2500ms:eof=ignore" },
 	.params_size = sizeof(struct params),
 	.state_size = sizeof(struct state),
 	.worst_case = worst_case,

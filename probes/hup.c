@@ -7,6 +7,7 @@
 #include <poll.h>
 
 #include "ask.h"
+#include "predict.h"
 
 #define SECOND_LOOK NS_PER_MS
 
@@ -48,6 +49,11 @@ static struct verdict tick(struct probe_context *l)
 	return s->again ? look(l, true) : verdict_nothing();
 }
 
+static struct time_range predict(const struct prediction_view *v)
+{
+	return range_first(v->timeline->end, v->timeline->icmp);
+}
+
 const struct probe probe_hup = {
 	.name = "hup",
 	.call = "poll with no events, for POLLHUP and POLLERR",
@@ -78,6 +84,7 @@ const struct probe probe_hup = {
 		"\treturn poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR));\n"
 		"}\n",
 	.traits = 0,
+	.predict = predict,
 	.state_size = sizeof(struct state),
 	.worst_case = worst_at_once,
 	.event = event,

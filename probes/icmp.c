@@ -9,6 +9,7 @@
 
 #include "ask.h"
 #include "option.h"
+#include "predict.h"
 
 static struct verdict arm(struct probe_context *l)
 {
@@ -22,6 +23,13 @@ static struct verdict arm(struct probe_context *l)
 		return verdict_unable(domain == AF_INET6 ? "setsockopt(IPV6_RECVERR)" :
 			"setsockopt(IP_RECVERR)", -rc);
 	return verdict_nothing();
+}
+
+static void use(const void *params, nsec interval, struct connection_use *u)
+{
+	(void)params;
+	(void)interval;
+	u->recverr = true;
 }
 
 const struct probe probe_icmp = {
@@ -64,6 +72,8 @@ const struct probe probe_icmp = {
 		"\treturn poll(&p, 1, 0) > 0 && (p.revents & POLLERR);\n"
 		"}\n",
 	.traits = ONLY_SETS_OPTION | TAKES_ERROR,
+	.use = use,
+	.predict = predict_option,
 	.worst_case = worst_at_once,
 	.arm = arm,
 	.event = option_event,

@@ -5,6 +5,7 @@
  */
 #include <sys/epoll.h>
 
+#include "predict.h"
 #include "stream.h"
 
 struct params {
@@ -76,6 +77,56 @@ static struct verdict tick(struct probe_context *l)
 	return d.verdict;
 }
 
+static void use(const void *params, nsec interval, struct connection_use *u)
+{
+	(void)params;
+	(void)interval;
+	u->gives_up = true;
+}
+
+/* Silence before the fault, or between two answers, is as long as the limit allows. */
+static struct time_range too_quiet(const struct prediction_view *v, nsec limit)
+{
+	const struct timeline *k = v->timeline;
+	nsec age = v->around->age, echo = v->composite->echo;
+	struct time_range s = { limit + predict_established(v), limit - age, limit - age,
+				"nobody sends anything for the limit" };
+
+	if (echo != NS_NEVER)
+		s.by = s.late = v->effect->echoes ? 2 * limit - age : limit;
+	/* Urgent bytes that are retransmitted together come as data, but for the last one. */
+	else if (v->composite->urgent != NS_NEVER && k->silence != NS_NEVER && v->effect->echoes)
+		s.late = ns_add(ns_add(k->silence, k->repair.late), limit);
+	return s;
+}
+
+static struct time_range silent(const struct prediction_view *v, nsec limit)
+{
+	const struct timeline *k = v->timeline;
+	nsec echo = v->composite->echo, heard = ns_min(echo, -predict_established(v));
+	struct time_range s = { limit - heard, limit, limit, "nothing arrives for the limit" };
+
+	if (v->effect->echoes && echo < limit + PROCESSES_LATE && echo > limit - PROCESSES_LATE)
+		return range_maybe(limit + predict_established(v), "the answers come when the limit is over");
+	if (echo >= limit)
+		return too_quiet(v, limit);
+	if (!v->effect->echoes)
+		return s;
+	if (predict_others_stop(v))
+		return range_maybe(s.from, "who made the peer talk may have said dead, and is silent");
+	if (k->silence == NS_NEVER || limit > ns_add(echo, k->repair.late))
+		return RANGE_NEVER("the answers go on within the limit");
+	return k->silence < limit ? range_maybe(s.from, s.why) : s;
+}
+
+static struct time_range predict(const struct prediction_view *v)
+{
+	const struct params *p = v->me->params;
+	struct time_range end = range_first(range_first(v->timeline->fin, v->timeline->end), v->timeline->again);
+
+	return range_first(end, silent(v, p->limit));
+}
+
 const struct probe probe_idle = {
 	.name = "idle",
 	.call = "recv, and nothing arrived for too long",
@@ -110,8 +161,10 @@ const struct probe probe_idle = {
 		"\t\trecv(fd, data, sizeof(data), MSG_DONTWAIT) <= 0;\n"
 		"}\n",
 	.traits = TAKES_DATA | TAKES_ERROR,
+	.use = use,
+	.predict = predict,
 	.params = rows,
-	.lab = "limit=4s",
+	.lab = { "limit=4s" },
 	.params_size = sizeof(struct params),
 	.state_size = sizeof(struct state),
 	.worst_case = worst_case,

@@ -10,6 +10,7 @@
 
 #include "ask.h"
 #include "option.h"
+#include "predict.h"
 
 struct params {
 	nsec idle, intvl;
@@ -119,6 +120,17 @@ static struct verdict tick(struct probe_context *l)
 	return verdict_suspect("getsockopt(TCP_INFO)", "%u of %d probes unanswered", unanswered, s->cnt);
 }
 
+static void use(const void *params, nsec interval, struct connection_use *u)
+{
+	const struct params *p = params;
+
+	(void)interval;
+	u->keepalive = true;
+	u->idle = p->idle;
+	u->intvl = p->intvl;
+	u->cnt = p->cnt;
+}
+
 const struct probe probe_keepalive = {
 	.name = "keepalive",
 	.call = "SO_KEEPALIVE with TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT",
@@ -183,8 +195,10 @@ const struct probe probe_keepalive = {
 		"\treturn poll(&p, 1, 0) > 0 && (p.revents & POLLERR);\n"
 		"}\n",
 	.traits = ONLY_SETS_OPTION | SENDS_SEGMENTS | TAKES_ERROR,
+	.use = use,
+	.predict = predict_option,
 	.params = rows,
-	.lab = "idle=1s:intvl=1s:cnt=2",
+	.lab = { "idle=1s:intvl=1s:cnt=2" },
 	.params_size = sizeof(struct params),
 	.state_size = sizeof(struct state),
 	.worst_case = worst_case,

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "ask.h"
+#include "predict.h"
 
 static struct verdict tick(struct probe_context *l)
 {
@@ -13,6 +14,24 @@ static struct verdict tick(struct probe_context *l)
 	if (n > 0)
 		return verdict_nothing();
 	return n ? call_failed(l, "recv", errno) : verdict_dead("recv", "EOF");
+}
+
+/* An error too waits behind data. */
+static struct time_range behind_data(const struct prediction_view *v, struct time_range s)
+{
+	struct time_range u = predict_unread(v);
+
+	if (v->composite->reads || u.from > s.by)
+		return s;
+	return u.by <= s.from && v->composite->app_period == NS_NEVER ? RANGE_NEVER("unread data hide the error") :
+		range_maybe(s.from, "unread data may hide the error");
+}
+
+static struct time_range predict(const struct prediction_view *v)
+{
+	struct time_range seen = range_first(predict_visible(v), behind_data(v, v->timeline->again));
+
+	return predict_polled(v, seen);
 }
 
 const struct probe probe_peek = {
@@ -50,6 +69,7 @@ const struct probe probe_peek = {
 		"\treturn n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);\n"
 		"}\n",
 	.traits = POLLED | TAKES_ERROR,
+	.predict = predict,
 	.worst_case = worst_interval,
 	.tick = tick,
 };

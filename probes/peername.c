@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "ask.h"
+#include "predict.h"
 
 static struct verdict tick(struct probe_context *l)
 {
@@ -13,6 +14,11 @@ static struct verdict tick(struct probe_context *l)
 	if (getpeername(l->fd, (struct sockaddr *)&peer, &len))
 		return verdict_dead_errno("getpeername", errno);
 	return verdict_nothing();
+}
+
+static struct time_range predict(const struct prediction_view *v)
+{
+	return predict_polled(v, v->timeline->end);
 }
 
 const struct probe probe_peername = {
@@ -42,6 +48,7 @@ const struct probe probe_peername = {
 		"\treturn getpeername(fd, (struct sockaddr *)&peer, &len) < 0;\n"
 		"}\n",
 	.traits = POLLED,
+	.predict = predict,
 	.worst_case = worst_interval,
 	.tick = tick,
 };

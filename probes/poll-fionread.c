@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 
 #include "ask.h"
+#include "predict.h"
 
 /* The bytes that poll woke us for, or -errno; -EAGAIN if the socket is not readable. */
 static int readable(int fd)
@@ -44,6 +45,13 @@ static struct verdict event(struct probe_context *l, uint32_t events)
 static struct verdict tick(struct probe_context *l)
 {
 	return look(l, true);
+}
+
+static struct time_range predict(const struct prediction_view *v)
+{
+	struct time_range s = predict_visible(v);
+
+	return predict_unread(v).from < s.by ? predict_polled(v, s) : s;
 }
 
 const struct probe probe_poll_fionread = {
@@ -84,6 +92,7 @@ const struct probe probe_poll_fionread = {
 		"\treturn ioctl(fd, FIONREAD, &unread) || unread == 0;\n"
 		"}\n",
 	.traits = 0,
+	.predict = predict,
 	.worst_case = worst_at_once,
 	.event = event,
 	.tick = tick,

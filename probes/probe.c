@@ -35,6 +35,18 @@ const char *probe_word(const void *list, size_t i)
 	return i < probes_count ? probes[i]->name : NULL;
 }
 
+/* What a call consumes is gone for those that look later. */
+unsigned probe_disturbance(const struct probe *p)
+{
+	if (p->traits & SENDS_DATA)
+		return PROBE_DISTURBANCE_MAX;
+	if (p->traits & TAKES_DATA)
+		return 3;
+	if (p->traits & TAKES_ERROR && !(p->traits & (NEEDS_ERROR | ONLY_SETS_OPTION)))
+		return 2;
+	return p->traits & TAKES_ERROR ? 1 : 0;
+}
+
 struct verdict verdict_nothing(void)
 {
 	return (struct verdict){ .kind = VERDICT_NOTHING };

@@ -28,9 +28,12 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "tcp/range.h"
 #include "tcp/sysctls.h"
 
 struct probe_context;
+struct connection_use;
+struct prediction_view;
 
 /* What a probe does to the connection that it watches; decides also in which
  * order the probes of one connection look: the least disturbing first. */
@@ -87,6 +90,8 @@ struct verdict {
 	char how[112];    /* one phrase for a person: "EOF", "ECONNRESET", "1 of 3 probes unanswered" */
 };
 
+#define PROBE_LAB_SETS 2
+
 struct probe {
 	const char *name;
 	const char *call;    /* the check in a few words: "recv of 1 byte, MSG_PEEK" */
@@ -97,7 +102,7 @@ struct probe {
 	const char *code;    /* the check as a C file, "int peer_is_dead(int fd)"; see src/cli/snippet.h */
 	unsigned traits;
 	const struct param *params; /* NULL without parameters */
-	const char *lab;     /* parameters for the lab, where all must be quick; NULL: the defaults */
+	const char *lab[PROBE_LAB_SETS + 1]; /* parameters for the lab, where all must be quick, once for each set; none: the defaults */
 	size_t params_size, state_size;
 
 	/* The longest that this probe can take for a death which it can see at all,
@@ -110,6 +115,14 @@ struct probe {
 
 	/* A bound that spans two parameters; NULL or -1 with the reason in *e. */
 	int (*check)(const void *params, struct error *e);
+
+	/* What its parameters do to the connection that others share; fills *u (composite.h).
+	 * NULL: nothing that its traits do not tell. */
+	void (*use)(const void *params, nsec interval, struct connection_use *u);
+
+	/* From when to when it says dead, whether the peer is dead or not, from what the model
+	 * says of the connection (predict.h). Never NULL. */
+	struct time_range (*predict)(const struct prediction_view *v);
 
 	struct verdict (*arm)(struct probe_context *l);
 	struct verdict (*event)(struct probe_context *l, uint32_t events);
@@ -208,6 +221,12 @@ struct verdict call_failed(struct probe_context *l, const char *call, int err);
 extern const struct probe *const probes[];
 extern const size_t probes_count;
 const struct probe *probe_find(const char *name); /* NULL if unknown */
+
+/* How much p disturbs the others on its connection. They are armed, and look, the least disturbing
+ * first; of equals the first that was named. The last to be armed has the last word on an option. */
+#define PROBE_DISTURBANCE_MAX 4
+unsigned probe_disturbance(const struct probe *p);
+
 const char *probe_word(const void *list, size_t i); /* for hint() of base/words.h: list is not looked at */
 
 #endif

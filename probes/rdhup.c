@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include "ask.h"
+#include "predict.h"
 
 static struct verdict event(struct probe_context *l, uint32_t events)
 {
@@ -44,6 +45,7 @@ const struct probe probe_rdhup = {
 		"\treturn poll(&p, 1, 0) > 0 && (p.revents & POLLRDHUP);\n"
 		"}\n",
 	.traits = 0,
+	.predict = predict_gone,
 	.worst_case = worst_at_once,
 	.event = event,
 };

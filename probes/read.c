@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* A non-blocking read whenever the socket has something: what every event loop does anyway. */
 #include "ask.h"
+#include "predict.h"
 #include "stream.h"
 
 static struct verdict look(struct probe_context *l)
@@ -55,6 +56,7 @@ const struct probe probe_read = {
 		"\treturn n == 0 || (errno != EAGAIN && errno != EINTR);\n"
 		"}\n",
 	.traits = TAKES_DATA | TAKES_ERROR,
+	.predict = predict_reader,
 	.worst_case = worst_at_once,
 	.event = event,
 	.tick = look,

@@ -5,6 +5,7 @@
 
 #include "ask.h"
 #include "option.h"
+#include "predict.h"
 
 static struct verdict tick(struct probe_context *l)
 {
@@ -13,6 +14,15 @@ static struct verdict tick(struct probe_context *l)
 	if (rc)
 		return verdict_dead_errno("getsockopt(SO_ERROR)", -rc);
 	return err ? call_failed(l, "getsockopt(SO_ERROR)", err) : verdict_nothing();
+}
+
+static struct time_range predict(const struct prediction_view *v)
+{
+	struct time_range s = predict_polled(v, predict_error(v)), soft = predict_polled(v, v->timeline->soft);
+
+	if (v->contested || v->taken)
+		s = range_maybe(s.from, "another probe takes the error, unless this one happens to look first");
+	return range_first(s, soft);
 }
 
 const struct probe probe_so_error = {
@@ -48,6 +58,7 @@ const struct probe probe_so_error = {
 		"\treturn getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) || err;\n"
 		"}\n",
 	.traits = POLLED | TAKES_ERROR | NEEDS_ERROR,
+	.predict = predict,
 	.worst_case = worst_interval,
 	.tick = tick,
 };

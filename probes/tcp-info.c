@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* TCP_INFO's state each interval. */
 #include "ask.h"
+#include "predict.h"
 
 static struct verdict tick(struct probe_context *l)
 {
@@ -12,6 +13,11 @@ static struct verdict tick(struct probe_context *l)
 	if (ti.tcpi_state == TCP_ESTABLISHED)
 		return verdict_nothing();
 	return verdict_dead("getsockopt(TCP_INFO)", "%s", ask_state_name(ti.tcpi_state));
+}
+
+static struct time_range predict(const struct prediction_view *v)
+{
+	return predict_polled(v, predict_gone(v));
 }
 
 const struct probe probe_tcp_info = {
@@ -47,6 +53,7 @@ const struct probe probe_tcp_info = {
 		"\t\tti.tcpi_state != TCP_ESTABLISHED;\n"
 		"}\n",
 	.traits = POLLED,
+	.predict = predict,
 	.worst_case = worst_interval,
 	.tick = tick,
 };

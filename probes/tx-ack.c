@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 
 #include "option.h"
+#include "predict.h"
 #include "stream.h"
 
 #define ERRQUEUE "recvmsg(MSG_ERRQUEUE)"
@@ -192,6 +193,21 @@ static struct verdict tick(struct probe_context *l)
 	return s->unsent ? send_now(l, now) : verdict_nothing();
 }
 
+static void use(const void *params, nsec interval, struct connection_use *u)
+{
+	const struct params *p = params;
+
+	(void)interval;
+	u->tx_period = p->every;
+}
+
+static struct time_range predict(const struct prediction_view *v)
+{
+	const struct params *p = v->me->params;
+
+	return predict_no_ack(v, 0, p->limit);
+}
+
 const struct probe probe_tx_ack = {
 	.name = "tx-ack",
 	.call = "a byte sent, and no SOF_TIMESTAMPING_TX_ACK for it",
@@ -237,8 +253,10 @@ const struct probe probe_tx_ack = {
 		"\t\trecvmsg(fd, &m, MSG_ERRQUEUE | MSG_DONTWAIT) < 0;\n"
 		"}\n",
 	.traits = SENDS_DATA | TAKES_ERROR | USES_ERROR_QUEUE,
+	.use = use,
+	.predict = predict,
 	.params = rows,
-	.lab = "every=500ms:limit=2500ms",
+	.lab = { "every=500ms:limit=2500ms" },
 	.params_size = sizeof(struct params),
 	.state_size = sizeof(struct state),
 	.worst_case = worst_case,

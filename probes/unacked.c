@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* A byte sent, and the send queue asked whether the peer's kernel has it. */
 #include "ask.h"
+#include "predict.h"
 #include "stream.h"
 
 struct params {
@@ -105,6 +106,72 @@ static struct verdict tick(struct probe_context *l)
 	return verdict_nothing();
 }
 
+/* It sees an ACK only when it looks, and then sends again. */
+static void use(const void *params, nsec interval, struct connection_use *u)
+{
+	const struct params *p = params;
+
+	u->tx_period = ns_max(p->every, interval);
+}
+
+/* The looks that it takes while its byte is out: one a pause, and one when the limit is over. */
+struct looks {
+	nsec pause, limit;
+	nsec delay;    /* so long a byte may stay in the queue that the peer acknowledges */
+	int64_t shown; /* and be seen by so many looks, but for the last */
+};
+
+/* How many bytes of others it takes, each sent right before a look, so that none finds the queue
+ * empty. The first looks may still find its own. */
+static int64_t bytes_needed(const struct looks *k)
+{
+	int64_t own = k->shown - 1, looks = k->limit / k->pause;
+
+	return (looks - own + k->shown - 1) / k->shown + (k->limit % k->pause > k->delay);
+}
+
+/* How many they may send from the first look that needs one. One sender alone cannot do it twice in
+ * a row, unless it is quick enough. */
+static int64_t bytes_sent(const struct prediction_view *v, const struct looks *k)
+{
+	nsec span = ns_max(0, k->limit - k->shown * k->pause + k->delay);
+	unsigned others = v->composite->app_period != NS_NEVER;
+	int64_t n = others ? span / v->composite->app_period + 1 : 0;
+
+	if (v->others_tx_period <= k->pause + k->delay)
+		return INT64_MAX;
+	for (size_t i = 0; i < v->group->count; i++) {
+		const struct chosen *c = &v->group->chosen[i];
+
+		if (i == v->member || c->unsupported || !(c->probe->traits & SENDS_DATA))
+			continue;
+		n += span / chosen_use(c, v->around->interval).tx_period + 1;
+		others++;
+	}
+	return others == 1 ? 1 : n;
+}
+
+/* When others fill the queue right before each look, it may never be seen empty; with a peer
+ * that does not answer, and so has nothing to send its ACKs with, even less. */
+static bool is_confused(const struct prediction_view *v, nsec limit)
+{
+	struct looks k = { .limit = limit, .pause = ns_min(v->around->interval, limit / 2),
+			   .delay = v->effect->echoes ? 0 : ack_delayed(&v->around->path) };
+
+	k.shown = 1 + k.delay / k.pause;
+	return bytes_sent(v, &k) >= bytes_needed(&k);
+}
+
+static struct time_range predict(const struct prediction_view *v)
+{
+	const struct params *p = v->me->params;
+	struct time_range s = predict_no_ack(v, ns_min(v->around->interval, p->limit), p->limit);
+
+	if (is_confused(v, p->limit))
+		s.from = ns_min(s.from, p->limit + predict_established(v));
+	return s;
+}
+
 const struct probe probe_unacked = {
 	.name = "unacked",
 	.call = "a byte sent, and ioctl SIOCOUTQ stays above 0",
@@ -150,8 +217,10 @@ const struct probe probe_unacked = {
 		"\treturn queued > 0;\n"
 		"}\n",
 	.traits = SENDS_DATA | TAKES_ERROR,
+	.use = use,
+	.predict = predict,
 	.params = rows,
-	.lab = "every=500ms:limit=2500ms",
+	.lab = { "every=500ms:limit=2500ms" },
 	.params_size = sizeof(struct params),
 	.state_size = sizeof(struct state),
 	.worst_case = worst_case,

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ask.h"
+#include "predict.h"
 #include "ring.h"
 
 #define CALL "io_uring recv"
@@ -217,6 +218,7 @@ const struct probe probe_uring = {
 		"\treturn got <= 0 || submit(fd);\n"
 		"}\n",
 	.traits = TAKES_DATA | TAKES_ERROR,
+	.predict = predict_reader,
 	.state_size = sizeof(struct state),
 	.worst_case = worst_at_once,
 	.supported = supported,

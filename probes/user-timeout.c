@@ -10,6 +10,7 @@
 
 #include "ask.h"
 #include "option.h"
+#include "predict.h"
 
 struct params {
 	nsec after;
@@ -74,6 +75,14 @@ static struct verdict arm(struct probe_context *l)
 	return rc ? verdict_unable("setsockopt(TCP_USER_TIMEOUT)", -rc) : verdict_nothing();
 }
 
+static void use(const void *params, nsec interval, struct connection_use *u)
+{
+	const struct params *p = params;
+
+	(void)interval;
+	u->user_timeout = p->after;
+}
+
 const struct probe probe_user_timeout = {
 	.name = "user-timeout",
 	.call = "TCP_USER_TIMEOUT",
@@ -126,8 +135,10 @@ const struct probe probe_user_timeout = {
 		"\treturn poll(&p, 1, 0) > 0 && (p.revents & POLLERR);\n"
 		"}\n",
 	.traits = ONLY_SETS_OPTION | TAKES_ERROR,
+	.use = use,
+	.predict = predict_option,
 	.params = rows,
-	.lab = "after=3s",
+	.lab = { "after=3s" },
 	.params_size = sizeof(struct params),
 	.worst_case = worst_case,
 	.check = check,

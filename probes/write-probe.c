@@ -2,11 +2,20 @@
 /* Bytes sent each `every`: dead when the send fails. It does not read. */
 #include <sys/socket.h>
 
+#include "predict.h"
 #include "stream.h"
 
 static struct verdict tick(struct probe_context *l)
 {
 	return beat_tick(l, "send", 0);
+}
+
+static void use(const void *params, nsec interval, struct connection_use *u)
+{
+	const struct beat_params *p = params;
+
+	(void)interval;
+	u->tx_period = p->every;
 }
 
 const struct probe probe_write_probe = {
@@ -46,8 +55,10 @@ const struct probe probe_write_probe = {
 		"\t\terrno != EAGAIN && errno != EINTR;\n"
 		"}\n",
 	.traits = SENDS_DATA | TAKES_ERROR,
+	.use = use,
+	.predict = predict_sender,
 	.params = beat_rows,
-	.lab = "every=500ms",
+	.lab = { "every=500ms" },
 	.params_size = sizeof(struct beat_params),
 	.state_size = sizeof(struct beat),
 	.worst_case = beat_worst,

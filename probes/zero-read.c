@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "ask.h"
+#include "predict.h"
 
 static nsec never(const void *params, nsec interval, const struct sysctls *sys)
 {
@@ -18,6 +19,12 @@ static struct verdict tick(struct probe_context *l)
 	char nothing;
 
 	return read(l->fd, &nothing, 0) < 0 ? call_failed(l, "read", errno) : verdict_nothing();
+}
+
+static struct time_range predict(const struct prediction_view *v)
+{
+	(void)v;
+	return RANGE_NEVER("a read of no bytes always succeeds");
 }
 
 const struct probe probe_zero_read = {
@@ -44,6 +51,7 @@ const struct probe probe_zero_read = {
 		"\treturn read(fd, &none, 0) < 0;\n"
 		"}\n",
 	.traits = POLLED,
+	.predict = predict,
 	.worst_case = never,
 	.tick = tick,
 };

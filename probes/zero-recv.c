@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "ask.h"
+#include "predict.h"
 
 static struct verdict tick(struct probe_context *l)
 {
@@ -19,6 +20,11 @@ static struct verdict tick(struct probe_context *l)
 	if (!ioctl(l->fd, FIONREAD, &unread) && unread > 0)
 		return verdict_dead("recv", "0, with %d bytes unread", unread);
 	return verdict_dead("recv", "0: EOF");
+}
+
+static struct time_range predict(const struct prediction_view *v)
+{
+	return predict_polled(v, predict_readable(v));
 }
 
 const struct probe probe_zero_recv = {
@@ -49,6 +55,7 @@ const struct probe probe_zero_recv = {
 		"\treturn n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);\n"
 		"}\n",
 	.traits = POLLED | TAKES_ERROR,
+	.predict = predict,
 	.worst_case = worst_interval,
 	.tick = tick,
 };

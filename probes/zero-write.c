@@ -4,12 +4,18 @@
 #include <sys/socket.h>
 
 #include "ask.h"
+#include "predict.h"
 
 static struct verdict tick(struct probe_context *l)
 {
 	if (send(l->fd, "", 0, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		return call_failed(l, "send", errno);
 	return verdict_nothing();
+}
+
+static struct time_range predict(const struct prediction_view *v)
+{
+	return predict_polled(v, predict_error(v));
 }
 
 const struct probe probe_zero_write = {
@@ -41,6 +47,7 @@ const struct probe probe_zero_write = {
 		"\t\terrno != EAGAIN && errno != EINTR;\n"
 		"}\n",
 	.traits = POLLED | TAKES_ERROR,
+	.predict = predict,
 	.worst_case = worst_interval,
 	.tick = tick,
 };

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "faults/fault.h"
-#include "model/foretell.h"
+#include "model/predict.h"
 #include "run.h"
 
 int predict_sysctls(const struct plan *p, struct sysctls *sys, struct error *e)
@@ -47,17 +47,17 @@ static void tell(struct feed *feed, const struct plan *p, const struct circumsta
 		 size_t group)
 {
 	const struct group *g = &p->groups[group];
-	struct outlook o = foretell(g, &p->lab.faults[fault], s);
+	struct composite_prediction o = predict_composite(g, &p->lab.faults[fault], s);
 	struct event *e = feed_event(feed, EVENT_FORECAST, clock_now());
 
 	e->fault = p->lab.faults[fault].spec;
 	e->group = g->spec;
 	e->probe = g->chosen[o.member].probe;
 	e->predicted = true;
-	e->predicted_result = o.forecast.result;
-	e->predicted_by = o.forecast.by;
-	e->perhaps = outlook_perhaps(&o.forecast);
-	e->why = o.forecast.why;
+	e->predicted_result = o.first.result;
+	e->predicted_by = o.first.by;
+	e->perhaps = prediction_perhaps(&o.first);
+	e->why = o.first.why;
 }
 
 int run_predict(const struct plan *p, struct error *e)
@@ -75,7 +75,7 @@ int run_predict(const struct plan *p, struct error *e)
 		names[i] = p->lab.faults[i].spec;
 	if (predict_sysctls(p, &sys, e) || predict_open(&feed, p, &sys, names, p->lab.nfaults, e))
 		goto out;
-	s = foretell_circumstances(p, &sys);
+	s = predict_circumstances(p, &sys);
 	for (size_t f = 0; f < p->lab.nfaults; f++)
 		for (size_t g = 0; g < p->ngroups; g++)
 			tell(&feed, p, &s, f, g);

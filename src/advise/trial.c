@@ -60,7 +60,7 @@ static nsec notices(const struct group *g, const struct chosen_fault *f, const s
 	nsec first = NS_NEVER;
 
 	for (size_t i = 0; i < g->count; i++) {
-		struct prediction c = predict(g, i, f, s);
+		struct prediction c = predict_member(g, i, f, s);
 
 		*alarm |= c.result == FALSE_ALARM || (!c.dead && c.result == STAYED_ALIVE && c.from != NS_NEVER);
 		if (c.result == NOTICED && c.late < first)

@@ -67,15 +67,15 @@ static void add_member(struct outcome *o, const char *name)
 static struct prediction foretell(const struct group *g, size_t member, const struct chosen_fault *f,
 				const struct circumstances *s)
 {
-	struct prediction first, then = predict(g, member, f, s);
+	struct prediction first, then = predict_member(g, member, f, s);
 	struct circumstances young = *s;
 
 	if (then.result != FALSE_ALARM)
 		return then;
 	young.age = NS_PER_S;
-	first = predict(g, member, f, &young);
+	first = predict_member(g, member, f, &young);
 	young.age = 0;
-	return first.result == FALSE_ALARM ? first : predict(g, member, f, &young);
+	return first.result == FALSE_ALARM ? first : predict_member(g, member, f, &young);
 }
 
 static struct outcome foresee(const struct group *g, const struct chosen_fault *f,

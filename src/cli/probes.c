@@ -19,27 +19,28 @@ static void group_free(struct group *g)
 	free(g->spec);
 }
 
-/* In the lab with its quick parameters. */
-static int add(struct plan *p, const struct probe *probe, const char *more, struct error *e)
+/* In the lab with its quick parameters, once for each set of them. */
+static int probe_add(struct plan *p, const struct probe *probe, struct error *e)
 {
-	const char *quick = p->mode == MODE_LAB ? probe->lab : NULL;
-	char spec[128];
+	const char *const *quick = probe->lab;
 
-	snprintf(spec, sizeof(spec), "%s%s%s%s", probe->name, quick ? ":" : "", quick ? quick : "", more);
-	return groups_parse(p, spec, e);
-}
+	if (p->mode != MODE_LAB || !*quick)
+		return groups_parse(p, probe->name, e);
+	for (; *quick; quick++) {
+		char spec[128];
 
-/* A heartbeat that lets a FIN pass is another probe: the only one that asks the
- * application and spares a peer that half-closed. */
-static int all_add(struct plan *p, struct error *e)
-{
-	for (size_t i = 0; i < probes_count; i++) {
-		if (add(p, probes[i], "", e))
-			return -1;
-		if (p->mode == MODE_LAB && probes[i] == probe_find("heartbeat") &&
-		    add(p, probes[i], ":eof=ignore", e))
+		snprintf(spec, sizeof(spec), "%s:%s", probe->name, *quick);
+		if (groups_parse(p, spec, e))
 			return -1;
 	}
+	return 0;
+}
+
+static int all_add(struct plan *p, struct error *e)
+{
+	for (size_t i = 0; i < probes_count; i++)
+		if (probe_add(p, probes[i], e))
+			return -1;
 	return 0;
 }
 

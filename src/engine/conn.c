@@ -17,18 +17,6 @@
 
 #define CONN_EVENTS (EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET)
 
-/* What a call consumes is gone for those that look later. */
-unsigned disturbance(const struct probe *p)
-{
-	if (p->traits & SENDS_DATA)
-		return DISTURBANCE_MAX;
-	if (p->traits & TAKES_DATA)
-		return 3;
-	if (p->traits & TAKES_ERROR && !(p->traits & (NEEDS_ERROR | ONLY_SETS_OPTION)))
-		return 2;
-	return p->traits & TAKES_ERROR ? 1 : 0;
-}
-
 const struct kernel_event *conn_first(const struct conn *c)
 {
 	return c->nkernel ? &c->kernel[0] : NULL;

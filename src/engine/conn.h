@@ -117,11 +117,6 @@ static inline bool instance_fell_silent(const struct instance *l)
 	return l->dead_at != TIME_NONE && l->answered && !l->heard_then.repeated;
 }
 
-/* How much a probe's call disturbs those that look later, 0 to DISTURBANCE_MAX:
- * the instances of a connection look in that order. */
-#define DISTURBANCE_MAX 4
-unsigned disturbance(const struct probe *p);
-
 /* The first thing that the monitor knew of this connection, NULL if nothing. */
 const struct kernel_event *conn_first(const struct conn *c);
 /* The first that was an end: an unreachable alone is none. */

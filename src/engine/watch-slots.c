@@ -35,9 +35,9 @@ static void place_instances(struct watch *w, struct conn *c, struct instance **n
 {
 	c->instances = *next;
 	c->ninstances = c->group->count;
-	for (unsigned level = 0; level <= DISTURBANCE_MAX; level++)
+	for (unsigned level = 0; level <= PROBE_DISTURBANCE_MAX; level++)
 		for (size_t i = 0; i < c->group->count; i++)
-			if (disturbance(c->group->chosen[i].probe) == level)
+			if (probe_disturbance(c->group->chosen[i].probe) == level)
 				place_instance(w, c, (*next)++, &c->group->chosen[i], state);
 }
 

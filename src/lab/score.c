@@ -98,7 +98,7 @@ static void predicted(struct lab *l, const struct instance *k, struct event *e)
 	around.behind = path->behind;
 	around.lag = path->lag;
 	around.lasts = lasted(w, k);
-	f = predict(g, (size_t)(k->chosen - g->chosen), stage_of(w)->fault, &around);
+	f = predict_member(g, (size_t)(k->chosen - g->chosen), stage_of(w)->fault, &around);
 	e->predicted = true;
 	e->predicted_result = f.result;
 	e->predicted_by = f.result == NOTICED ? f.late : f.by;

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 /*
- * Predictions. Its oddity: a verdict that may come or not is a forecast too, and both
- * results hold it.
+ * Predictions of single probes and of composites. A verdict that may come or not is a
+ * prediction too, and both results hold it.
  */
 #include "predict.h"
 
 #include <string.h>
 
+#include "composite.h"
 #include "faults/fault.h"
-#include "says.h"
-#include "tcp/range.h"
+#include "probes/predict.h"
+#include "timeline.h"
 
 /* What a clock in jiffies may be ahead, and the stamp of the strike behind. */
 #define EARLY (20 * NS_PER_MS)
@@ -17,127 +18,153 @@
 /* Long enough for everything to have happened before. */
 #define AGES (365 * 24 * 3600 * NS_PER_S)
 
-/* Woken with the socket, or told of any error. */
-static bool takes_at_once(const struct chosen *c, const struct effect *e)
-{
-	unsigned t = c->probe->traits;
-
-	if (c->unsupported || !(t & TAKES_ERROR))
-		return false;
-	if (t & TAKES_DATA) /* at a FIN it is done, or listens no more; with a limit it may be done too */
-		return !e->fin && (e->rst || !chosen_number(c, "limit"));
-	return t & ONLY_SETS_OPTION;
-}
-
-static void look_around(struct view *v)
-{
-	const struct group *g = v->group;
-
-	v->others_tx_period = v->composite->app_period;
-	for (size_t i = 0; i < g->count; i++) {
-		const struct chosen *c = &g->chosen[i];
-
-		if (i == v->member || c->unsupported)
-			continue;
-		if (c->probe->traits & SENDS_DATA)
-			v->others_tx_period = ns_min(v->others_tx_period, chosen_period(c, v->around->interval));
-		v->asks_error |= chosen_is(c, "so-error");
-		v->others_read |= (c->probe->traits & TAKES_DATA) != 0;
-		v->taken |= takes_at_once(c, v->effect);
-		v->contested |= (c->probe->traits & TAKES_ERROR) != 0;
-	}
-}
-
 /*
  * On a slow path what is under way is as old as its round trip. Who sends may be late
  * too, and then what came back last is older than its period.
  */
 static struct prediction of_range(struct time_range s, const struct composite *c,
-			       const struct circumstances *around, bool dead)
+				  const struct circumstances *around, bool dead)
 {
 	nsec lasts = around->lasts;
-	struct prediction f = { .slack = PROCESSES_LATE + ns_max(around->lag, around->path.rto - RTO_LEAST),
-			      .from = s.from, .late = s.late, .lasts = lasts, .dead = dead,
-			      .by = NS_NEVER, .why = s.why };
+	struct prediction p = { .slack = PROCESSES_LATE + ns_max(around->lag, around->path.rto - RTO_LEAST),
+				.from = s.from, .late = s.late, .lasts = lasts, .dead = dead,
+				.by = NS_NEVER, .why = s.why };
 
 	if (s.by == NS_NEVER || s.by > lasts)
-		f.result = dead ? MISSED : STAYED_ALIVE;
+		p.result = dead ? MISSED : STAYED_ALIVE;
 	else
-		f.result = dead && s.by >= 0 ? NOTICED : FALSE_ALARM;
-	if (f.result == NOTICED)
-		f.by = s.by;
-	if (c->tx_before != NS_NEVER && f.from > 0 && f.from != NS_NEVER)
-		f.from = ns_max(0, f.from - f.slack);
-	return f;
-}
-
-/* Who says dead of a peer that goes on answering asks it no more. */
-static bool falls_silent(const struct view *v)
-{
-	if (!chosen_is(v->me, "idle") || !v->effect->echoes || v->composite->app_period != NS_NEVER)
-		return false;
-	for (size_t i = 0; i < v->group->count; i++) {
-		struct view other = { .group = v->group, .member = i, .me = &v->group->chosen[i],
-				      .composite = v->composite, .timeline = v->timeline, .effect = v->effect,
-				      .around = v->around };
-		nsec from;
-
-		if (i == v->member || !(other.me->probe->traits & SENDS_DATA) || other.me->unsupported)
-			continue;
-		look_around(&other);
-		from = says_dead_when(&other).from;
-		if (from != NS_NEVER && from <= v->around->lasts)
-			return true;
-	}
-	return false;
+		p.result = dead && s.by >= 0 ? NOTICED : FALSE_ALARM;
+	if (p.result == NOTICED)
+		p.by = s.by;
+	if (c->tx_before != NS_NEVER && p.from > 0 && p.from != NS_NEVER)
+		p.from = ns_max(0, p.from - p.slack);
+	return p;
 }
 
 static struct time_range range_of(const struct group *g, size_t member, const struct chosen_fault *f,
-			   const struct effect *e, const struct circumstances *s)
+				  const struct effect *e, const struct circumstances *s)
 {
 	struct composite composite = composite_of(g, e, s);
 	struct timeline timeline = timeline_of(&composite, f, e, s);
-	struct view v = { .group = g, .member = member, .me = &g->chosen[member], .composite = &composite, .timeline = &timeline,
-			  .effect = e, .around = s };
+	struct prediction_view v = { .group = g, .composite = &composite, .timeline = &timeline,
+				     .effect = e, .around = s };
 
-	look_around(&v);
-	v.falls_silent = falls_silent(&v);
-	return says_dead_when(&v);
+	v = prediction_view_open(v, member);
+	return v.me->probe->predict(&v);
 }
 
-struct prediction predict(const struct group *g, size_t member, const struct chosen_fault *f,
-			const struct circumstances *s)
+struct prediction predict_member(const struct group *g, size_t member, const struct chosen_fault *f,
+				 const struct circumstances *s)
 {
+	static const struct effect reset = EFFECT_RESET;
 	const struct effect *effect = &f->fault->effect;
 	struct circumstances around = *s;
 	struct composite composite;
-	struct time_range span;
+	struct time_range range;
 
 	if (g->chosen[member].unsupported)
-		return (struct prediction){ .result = UNSUPPORTED, .by = NS_NEVER,
-					  .why = g->chosen[member].unsupported };
+		return (struct prediction){ .result = UNSUPPORTED, .by = NS_NEVER, .from = NS_NEVER,
+					    .why = g->chosen[member].unsupported };
 	if (around.age > AGES)
 		around.age = AGES;
 	composite = composite_of(g, effect, &around);
 	if (effect->hasty && composite.urgent < around.age && composite.echo == NS_NEVER)
-		effect = &fault_rst.effect;
-	span = range_of(g, member, f, effect, &around);
+		effect = &reset;
+	range = range_of(g, member, f, effect, &around);
 	if (effect->hasty && composite.urgent != NS_NEVER)
-		span = range_either(span, range_of(g, member, f, &fault_rst.effect, &around));
-	return of_range(span, &composite, &around, f->fault->dead);
+		range = range_either(range, range_of(g, member, f, &reset, &around));
+	return of_range(range, &composite, &around, f->fault->dead);
 }
 
-bool prediction_holds(const struct prediction *f, enum result r, nsec after)
+bool prediction_perhaps(const struct prediction *p)
 {
-	nsec late = ns_add(f->late, f->slack);
+	return (p->result == MISSED || p->result == STAYED_ALIVE) && p->from != NS_NEVER;
+}
 
-	if (r == UNSUPPORTED || f->result == UNSUPPORTED)
-		return r == f->result;
+bool prediction_holds(const struct prediction *p, enum result r, nsec after)
+{
+	nsec late = ns_add(p->late, p->slack);
+
+	if (r == UNSUPPORTED || p->result == UNSUPPORTED)
+		return r == p->result;
 	if (r == MISSED || r == STAYED_ALIVE)
-		return (r == MISSED) == f->dead && late > f->lasts;
-	if (f->from == NS_NEVER)
+		return (r == MISSED) == p->dead && late > p->lasts;
+	if (p->from == NS_NEVER)
 		return false;
 	if (after == TIME_NONE || after < 0)
-		return r == FALSE_ALARM && f->from < 0;
-	return (r == NOTICED) == f->dead && after >= f->from - EARLY && after <= late;
+		return r == FALSE_ALARM && p->from < 0;
+	return (r == NOTICED) == p->dead && after >= p->from - EARLY && after <= late;
+}
+
+/* ---- composites ---- */
+
+/* On a connection of that age; or, if it is ages and the probe would have raised a false alarm by
+ * then, but not in its first second, on one whose peer wrote just before the fault. */
+static struct prediction predict_lasting(const struct group *g, size_t member, const struct chosen_fault *f,
+					 const struct circumstances *s)
+{
+	struct prediction first, then = predict_member(g, member, f, s);
+	struct circumstances young = *s;
+
+	if (then.result != FALSE_ALARM || s->age != NS_NEVER)
+		return then;
+	young.age = NS_PER_S;
+	first = predict_member(g, member, f, &young);
+	young.age = 0;
+	return first.result == FALSE_ALARM ? first : predict_member(g, member, f, &young);
+}
+
+/* Less than 0: a decides before b. */
+static int compare(const struct prediction *a, const struct prediction *b)
+{
+	if (a->result != b->result)
+		return result_rank(a->result) - result_rank(b->result);
+	if (a->result == NOTICED && a->by != b->by)
+		return a->by < b->by ? -1 : 1;
+	return prediction_perhaps(b) - prediction_perhaps(a);
+}
+
+/* Only a verdict is somebody's. */
+static uint64_t member_bit(size_t member, const struct prediction *p)
+{
+	if (member >= 64 || (p->result != NOTICED && p->result != FALSE_ALARM))
+		return 0;
+	return UINT64_C(1) << member;
+}
+
+static void add_member(struct composite_prediction *c, size_t member, const struct prediction *next)
+{
+	int order = member ? compare(next, &c->first) : -1;
+
+	if (order < 0) {
+		c->first = *next;
+		c->member = member;
+		c->alike = 0;
+	}
+	if (order < 0 || (order == 0 && !strcmp(next->why, c->first.why)))
+		c->alike |= member_bit(member, next);
+	if (next->result == NOTICED)
+		c->surely = ns_min(c->surely, next->late);
+	c->may_alarm |= next->result == FALSE_ALARM || (next->result == STAYED_ALIVE && prediction_perhaps(next));
+}
+
+struct composite_prediction predict_composite(const struct group *g, const struct chosen_fault *f,
+					      const struct circumstances *s)
+{
+	struct composite_prediction c = { .surely = NS_NEVER };
+
+	for (size_t i = 0; i < g->count; i++) {
+		struct prediction next = predict_lasting(g, i, f, s);
+
+		add_member(&c, i, &next);
+	}
+	return c;
+}
+
+struct circumstances predict_circumstances(const struct plan *p, const struct sysctls *sys)
+{
+	return (struct circumstances){
+		.traffic = p->lab.traffic, .interval = p->interval, .path.sys = sys,
+		.age = NS_NEVER, .lasts = NS_NEVER,
+	};
 }

@@ -3,37 +3,16 @@
  * What must happen, without any network: when a probe notices a fault at the
  * latest, from the parameters, the sysctls and how TCP works.
  *
- * Three steps, a file each: what the probes of a connection do to it together
- * (composite.h), what the kernel makes of that once the fault has struck (timeline.h),
- * and when each probe's own call then says so (says.h).
+ * Three steps: what the probes of a connection do to it together (composite.h), what the
+ * kernel makes of that once the fault has struck (timeline.h), and when each probe's own
+ * call then says so (probes/predict.h).
  */
 #ifndef MODEL_PREDICT_H
 #define MODEL_PREDICT_H
 
 #include "events/event.h"
 #include "plan/plan.h"
-#include "tcp/timers.h"
-
-/* Under which circumstances the fault strikes. */
-struct circumstances {
-	enum traffic traffic;
-	bool ipv6;
-	nsec interval;              /* --interval */
-	struct tcp_path path;       /* as it is then */
-	nsec age;                   /* for how long all connections stood before; NS_NEVER: for ages */
-	nsec dialing;               /* this one may have stood for that much longer */
-	bool behind;                /* an answer came that late that the next question was sent before */
-	nsec lag;                   /* ACKs were late by that much then: a path that is more than full */
-	nsec lasts;                 /* how long the watch goes on afterwards; NS_NEVER: for ever */
-};
-
-/*
- * What the machine may add to the kernel's own lateness (timers.h): the wire, the peer,
- * the breaker and the watcher are processes, each of which may have to wait for its turn
- * before a packet is carried, an answer is given or a call is made. The scheduler's
- * slice is a few ms; a loaded machine hands out several of them in a row.
- */
-#define PROCESSES_LATE (250 * NS_PER_MS)
+#include "tcp/sysctls.h"
 
 struct prediction {
 	enum result result;  /* NOTICED, MISSED, FALSE_ALARM, STAYED_ALIVE, UNSUPPORTED */
@@ -46,14 +25,41 @@ struct prediction {
 	bool dead;           /* is the peer? */
 };
 
-/* The member'th probe of a composite whose probes share one connection. */
-struct prediction predict(const struct group *g, size_t member, const struct chosen_fault *f,
-			const struct circumstances *s);
+/* One probe of a composite, under exactly these circumstances. */
+struct prediction predict_member(const struct group *g, size_t member, const struct chosen_fault *f,
+				 const struct circumstances *s);
+
+/* MISSED or STAYED_ALIVE, as far as can be known, but perhaps with a verdict: a race. */
+bool prediction_perhaps(const struct prediction *p);
 
 /*
- * Is that result within the forecast, and within what the kernel's timers and the
+ * Is that result within the prediction, and within what the kernel's timers and the
  * scheduler may add to it? after is negative or TIME_NONE for a verdict before the fault.
  */
-bool prediction_holds(const struct prediction *f, enum result r, nsec after);
+bool prediction_holds(const struct prediction *p, enum result r, nsec after);
+
+/* What becomes of the probes that share a connection. */
+struct composite_prediction {
+	struct prediction first; /* of the member that decides: by result_rank(), then the soonest */
+	size_t member;
+	uint64_t alike;          /* all members that notice as soon, or raise a false alarm, for the same
+				  * reason: a bit each, member's included */
+	nsec surely;             /* one notices by then even if all timers are late; NS_NEVER: none does */
+	bool may_alarm;          /* one raises a false alarm, or may */
+};
+
+/*
+ * The one answer for whoever asks ahead of time. Where s->age is NS_NEVER the connection has been
+ * established for ages; and where a probe would have raised a false alarm by then, but not in its
+ * first second (idle), the peer wrote something right before the fault.
+ */
+struct composite_prediction predict_composite(const struct group *g, const struct chosen_fault *f,
+					      const struct circumstances *s);
+
+/*
+ * Connections that have been established for ages, and are watched for ever, as the plan has it:
+ * its --traffic and --interval. sys must outlive them.
+ */
+struct circumstances predict_circumstances(const struct plan *p, const struct sysctls *sys);
 
 #endif

@@ -3,8 +3,8 @@
  * How a connection ends, if it is known how long before the fault the peer was heard
  * and how soon after it something is sent: the kernel's part of timeline.h, for one phase.
  */
-#ifndef MODEL_ENDING_H
-#define MODEL_ENDING_H
+#ifndef MODEL_TEARDOWN_H
+#define MODEL_TEARDOWN_H
 
 #include "composite.h"
 #include "tcp/range.h"

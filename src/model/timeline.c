@@ -6,8 +6,6 @@
  */
 #include "timeline.h"
 
-#include <string.h>
-
 #include "faults/fault.h"
 #include "teardown.h"
 #include "tcp/timers.h"
@@ -117,12 +115,9 @@ static bool peer_gives_up(const struct model *m)
 	       give_up_in_flight(0, &m->s->path, SOONEST) < m->silence;
 }
 
-static nsec fault_time(const struct chosen_fault *f, const char *name)
+static nsec fault_time(const struct chosen_fault *f, nsec (*time)(const void *params))
 {
-	for (const struct param *p = f->fault->params; p && p->name; p++)
-		if (!strcmp(p->name, name))
-			return *(const nsec *)(const void *)((const char *)f->params + p->offset);
-	return 0;
+	return time ? time(f->params) : 0;
 }
 
 /* Only a stream fills a window within any watch; the frozen peer's kernel takes it for a while. */
@@ -174,10 +169,10 @@ static struct time_range last_heard(const struct model *m, nsec after)
 	nsec said = ns_add(m->c->tx_before, ACK_DELAYED);
 	struct time_range h = { -ns_min(stood, ns_min(timer_fires(gap, LATEST), said)), 0, 0, NULL };
 
-	if (m->e->fin || m->e->words || m->e->full)
+	if (m->e->fin || m->e->final_data || m->e->full)
 		return (struct time_range){ 0, after, after, NULL };
 	/* The ACK of what was spoken may be a delayed one, and then the strike comes before it. */
-	if (m->c->tx_before == NS_NEVER && stood < m->c->idle && !m->e->spoken)
+	if (m->c->tx_before == NS_NEVER && stood < m->c->idle && !m->e->written)
 		h.by = h.late = -m->s->age;
 	return h;
 }
@@ -187,13 +182,13 @@ struct timeline timeline_of(const struct composite *c, const struct chosen_fault
 {
 	struct model m = { .c = c, .e = e, .s = s };
 	struct timeline k = { .silence = NS_NEVER };
-	nsec after = fault_time(f, "after");
+	nsec after = fault_time(f, f->fault->delay);
 
 	m.in_flight = paces(give_up_in_flight, c->user_timeout, s);
 	m.queued = queued(c, e, after, s);
 	m.refused = range_refused(&m);
 	if (m.e->heals) {
-		m.silence = k.silence = fault_time(f, "for");
+		m.silence = k.silence = fault_time(f, f->fault->silence);
 		k.repair = paces(retransmit_after, m.silence, s);
 	}
 	m.in_flight.late = ns_add(m.in_flight.late, retransmits_deferred(c->tx_period, &s->path));

@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "probes/probe.h"
+#include "probes/circumstances.h"
+#include "probes/composite.h"
 #include "base/out.h"
 
 struct event_sink;
@@ -17,21 +18,6 @@ struct fault;
 struct report;
 
 enum mode { MODE_CONNECT, MODE_LISTEN, MODE_LAB, MODE_PEER, MODE_PREDICT, MODE_ADVISE };
-
-/* A probe with its parameters, all bounds checked, defaults filled in. */
-struct chosen {
-	const struct probe *probe;
-	void *params;       /* probe->params_size bytes; NULL if 0 */
-	char *spec;         /* as typed: "keepalive:idle=1s" */
-	const char *unsupported; /* NULL, or why it cannot run here (static) */
-};
-
-/* The probes that share one connection: "peek+keepalive". */
-struct group {
-	struct chosen *chosen;
-	size_t count;
-	char *spec;
-};
 
 struct target {
 	char *text;          /* HOST:PORT as typed */
@@ -43,11 +29,6 @@ struct chosen_fault {
 	void *params;
 	char *spec;
 };
-
-/* What the lab's application does while the fault strikes. */
-enum traffic { TRAFFIC_IDLE, TRAFFIC_REQUEST, TRAFFIC_STREAM };
-#define TRAFFIC_REQUEST_EVERY (200 * NS_PER_MS) /* 16 bytes, and their echo */
-#define TRAFFIC_STREAM_EVERY (20 * NS_PER_MS)   /* 1 KiB, echoed too */
 
 /* Where the lab's packets go. */
 enum lab_net_kind { LAB_NET_TUN, LAB_NET_LOOPBACK };

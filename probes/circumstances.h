@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Under which circumstances a fault strikes a connection: the path, its age, who talks. */
+#ifndef PROBES_CIRCUMSTANCES_H
+#define PROBES_CIRCUMSTANCES_H
+
+#include <stdbool.h>
+
+#include "tcp/timers.h"
+
+/* What the application does on the connection while the fault strikes. */
+enum traffic { TRAFFIC_IDLE, TRAFFIC_REQUEST, TRAFFIC_STREAM };
+#define TRAFFIC_REQUEST_EVERY (200 * NS_PER_MS) /* 16 bytes, and their echo */
+#define TRAFFIC_STREAM_EVERY (20 * NS_PER_MS)   /* 1 KiB, echoed too */
+
+struct circumstances {
+	enum traffic traffic;
+	bool ipv6;
+	nsec interval;              /* --interval */
+	struct tcp_path path;       /* as it is then */
+	nsec age;                   /* for how long all connections were established; NS_NEVER: for ages */
+	nsec dialing;               /* this one may be that much older */
+	bool behind;                /* an answer came that late that the next request was sent before */
+	nsec lag;                   /* ACKs were late by that much then: a path that is more than full */
+	nsec lasts;                 /* how long the watch goes on afterwards; NS_NEVER: for ever */
+};
+
+/*
+ * What the machine may add to the kernel's own lateness (tcp/timers.h): the link worker, the
+ * peer, the fault supervisor and the watcher are processes, each of which may have to wait for
+ * its turn before a packet is carried, an answer is given or a call is made. The scheduler's
+ * slice is a few ms; a loaded machine hands out several of them in a row.
+ */
+#define PROCESSES_LATE (250 * NS_PER_MS)
+
+#endif
