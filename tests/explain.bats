@@ -113,13 +113,13 @@ ends() {
 	page peek | ends close within
 	page peek | ends data-then-close never
 	page peek | ends drop never
-	page peek | ends half-close 'cries wolf'
+	page peek | ends half-close 'false alarm'
 	page keepalive | ends drop 'within 14s'
 	page keepalive | ends freeze never
 	page keepalive:idle=10s:intvl=5s:cnt=3 | ends drop 'within 25s'
-	page keepalive | ends flap 'rightly silent'
+	page keepalive | ends flap alive
 	page zero-read | ends rst never
-	page fionread | ends none 'cries wolf'
+	page fionread | ends none 'false alarm'
 	page heartbeat | ends freeze within
 }
 
@@ -151,8 +151,8 @@ ends() {
 }
 
 @test "a fault's page takes its parameters, and a wrong one is refused" {
-	page flap:for=20s | part 'Who notices' | grep -q '^  cries wolf .*keepalive'
-	run bash -c '"$TCPALIVE" explain flap | grep "^  cries wolf .*keepalive"'
+	page flap:for=20s | part 'Who notices' | grep -q '^  false alarm .*keepalive'
+	run bash -c '"$TCPALIVE" explain flap | grep "^  false alarm .*keepalive"'
 	[ "$status" -ne 0 ]
 	run --separate-stderr tcpalive explain flap:for=x
 	[ "$status" -eq 2 ]

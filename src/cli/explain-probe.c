@@ -118,18 +118,18 @@ static int put_worst_case(const struct group *g, const struct circumstances *s, 
 	return 0;
 }
 
-static int put_forecasts(const struct group *g, const struct plan *all,
+static int put_predictions(const struct group *g, const struct plan *all,
 			 const struct circumstances *idle, struct error *e)
 {
 	struct circumstances request = *idle;
 	int changed;
 
 	puts("\nEach fault, on an idle connection:");
-	if (forecasts_of_group(g, all, idle, NULL) < 0)
+	if (predictions_of_group(g, all, idle, NULL) < 0)
 		return out_of_memory(e);
 	request.traffic = TRAFFIC_REQUEST;
 	puts("\nOtherwise while the application sends and is answered (--traffic request):");
-	changed = forecasts_of_group(g, all, &request, idle);
+	changed = predictions_of_group(g, all, &request, idle);
 	if (changed == 0)
 		puts("  nothing");
 	return changed < 0 ? out_of_memory(e) : 0;
@@ -167,7 +167,7 @@ static int probe_page(const struct group *g, const struct plan *all,
 	if (c->probe->supported && c->probe->supported(&why))
 		explain_fact("Not here:", why);
 	explain_params(c->probe->params);
-	if (put_worst_case(g, s, e) || put_forecasts(g, all, s, e))
+	if (put_worst_case(g, s, e) || put_predictions(g, all, s, e))
 		return -1;
 	put_users(c->probe->who);
 	puts("\nIn C:\n");
@@ -188,7 +188,7 @@ static int composite_page(const struct group *g, const struct plan *all,
 	}
 	if (put_worst_case(g, s, e))
 		return -1;
-	return put_forecasts(g, all, s, e);
+	return put_predictions(g, all, s, e);
 }
 
 int explain_group(const struct group *g, const struct plan *all, const struct circumstances *s,

@@ -126,7 +126,7 @@ static int fault_page(const struct chosen_fault *c, const struct plan *all,
 		explain_fact("Needs:", f->needs);
 	explain_params(f->params);
 	puts("\nWho notices it, on an idle connection:");
-	return forecasts_of_fault(c, all, s) ? out_of_memory(e) : 0;
+	return predictions_of_fault(c, all, s) ? out_of_memory(e) : 0;
 }
 
 static int explain_faults(const struct plan *p, const struct circumstances *s, struct error *e)
@@ -187,10 +187,8 @@ static int explain_word(const char *spec, const struct circumstances *s, struct 
 int page_explain(const char *const *names, size_t count, struct error *e)
 {
 	struct sysctls sys;
-	const struct circumstances s = {
-		.traffic = TRAFFIC_IDLE, .interval = default_interval(), .path.sys = &sys,
-		.age = NS_NEVER, .lasts = NS_NEVER,
-	};
+	const struct plan defaults = { .lab.traffic = TRAFFIC_IDLE, .interval = default_interval() };
+	const struct circumstances s = predict_circumstances(&defaults, &sys);
 
 	for (size_t i = 0; i < count; i++)
 		if (explain_word(names[i], NULL, e))

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What must happen, as model/predict.h computes it, on a page: what ends alike stands
- * together, the soonest first. Prints to standard output.
+ * What model/predict.h predicts, on a page: what ends alike stands together, the soonest
+ * first. Prints to standard output.
  */
-#ifndef CLI_FORECASTS_H
-#define CLI_FORECASTS_H
+#ifndef CLI_PREDICTIONS_H
+#define CLI_PREDICTIONS_H
 
 #include "plan/plan.h"
 #include "model/predict.h"
@@ -13,11 +13,11 @@
  * A composite against each of p->lab. With `than` only where it ends otherwise than there.
  * How many faults were printed, or -1 when memory is short.
  */
-int forecasts_of_group(const struct group *g, const struct plan *p, const struct circumstances *s,
+int predictions_of_group(const struct group *g, const struct plan *p, const struct circumstances *s,
 		       const struct circumstances *than);
 
 /* Each of p->groups against one fault. 0, or -1 when memory is short. */
-int forecasts_of_fault(const struct chosen_fault *f, const struct plan *p,
+int predictions_of_fault(const struct chosen_fault *f, const struct plan *p,
 		       const struct circumstances *s);
 
 #endif
