@@ -53,22 +53,6 @@ void trial_close(struct trial *t)
 	plan_free(&t->plan);
 }
 
-/* The first of the composite that surely notices, and whether one of it may cry wolf. */
-static nsec notices(const struct group *g, const struct chosen_fault *f, const struct circumstances *s,
-		    bool *alarm)
-{
-	nsec first = NS_NEVER;
-
-	for (size_t i = 0; i < g->count; i++) {
-		struct prediction c = predict_member(g, i, f, s);
-
-		*alarm |= c.result == FALSE_ALARM || (!c.dead && c.result == STAYED_ALIVE && c.from != NS_NEVER);
-		if (c.result == NOTICED && c.late < first)
-			first = c.late;
-	}
-	return first;
-}
-
 static void judge_fault(const struct trial *t, const struct wish *w, const struct group *g, size_t fault,
 			unsigned when, struct finding *f)
 {
@@ -81,12 +65,13 @@ static void judge_fault(const struct trial *t, const struct wish *w, const struc
 			.traffic = (enum traffic)traffic, .ipv6 = w->ipv6, .interval = w->interval,
 			.path.sys = w->sys, .age = NS_NEVER, .lasts = NS_NEVER,
 		};
-		nsec late;
+		struct composite_prediction c;
 
 		if (!(when & 1u << traffic))
 			continue;
-		late = notices(g, &t->plan.lab.faults[fault], &s, &alarm);
-		latest = late > latest ? late : latest;
+		c = predict_composite(g, &t->plan.lab.faults[fault], &s);
+		alarm |= c.may_alarm;
+		latest = c.surely > latest ? c.surely : latest;
 	}
 	if (alarm)
 		f->alarms |= bit;
