@@ -173,6 +173,7 @@ ends() {
 	need gcc gcc
 	local alive='idle=0 data=0 silent=0 silent-sent=0'
 	gives read $alive fin=1 data-fin=1 rst=1 data-rst=1
+	gives recv-nowait idle=0 silent=0 data=1 fin=1 data-fin=1 rst=1 data-rst=1
 	gives peek $alive fin=1 data-fin=0 rst=1 data-rst=0
 	gives zero-recv idle=0 silent=0 data=1 fin=1 data-fin=1 rst=1 data-rst=1
 	gives zero-read $alive fin=0 data-fin=0 rst=0 data-rst=0

@@ -12,6 +12,7 @@ load servers
 	watched --all -w 5s --fault-at 2s --fault-exec "$TESTS/kill-tree KILL $server" "127.0.0.1:$port"
 	expect_results <<-RESULTS
 		read          noticed
+		recv-nowait   noticed
 		peek          noticed
 		zero-recv     noticed
 		zero-read     missed       # 0 before and after
@@ -35,7 +36,7 @@ load servers
 		idle          noticed
 		uring         $(uring_or noticed)
 	RESULTS
-	noticed_within 2 read peek zero-recv poll-fionread rdhup tcp-info idle
+	noticed_within 2 read recv-nowait peek zero-recv poll-fionread rdhup tcp-info idle
 }
 
 @test "nginx: the death that a probe's own byte provoked is reported as that" {
@@ -83,6 +84,7 @@ load servers
 		"127.0.0.1:$port"
 	expect_results <<-RESULTS
 		read      alive
+		recv-nowait   alive
 		peek      alive
 		rdhup     alive
 		keepalive alive

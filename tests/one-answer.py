@@ -14,7 +14,7 @@ COMPOSITES = """
 peek+write-probe zero-recv+unacked so-error+icmp peek+keepalive+user-timeout
 idle:limit=4s+keepalive idle:limit=2s+heartbeat:every=500ms uring+heartbeat:send=ab:want=b
 read+zero-recv+tx-ack fionread+rdhup hup+oob:every=300ms+unacked:limit=2500ms
-
+recv-nowait+idle recv-nowait+heartbeat+peek ack-age+keepalive:idle=2s:intvl=1s:cnt=2
 so-error+tx-ack+user-timeout:after=3s poll-fionread+oob+idle:limit=1s
 heartbeat:eof=ignore:unanswered=ignore+user-timeout
 """.split()
@@ -98,7 +98,7 @@ def compare_group(group, idle, request):
 
 
 probes, faults = names("probes"), names("faults")
-groups = probes + [g for g in COMPOSITES]
+groups = probes + COMPOSITES
 idle, request = predicted(groups, "idle"), predicted(groups, "request")
 assert len(idle) == len(groups) * len(faults), "predict does not answer for every cell"
 for group in groups:

@@ -8,6 +8,7 @@ load servers
 process_died() {
 	expect_results <<-RESULTS
 		read          noticed
+		recv-nowait   noticed
 		peek          noticed
 		zero-recv     noticed
 		zero-read     missed       # 0 before and after
@@ -37,7 +38,7 @@ process_died() {
 	start_python_http
 	watched --all -w 5s --fault-exec "kill -KILL $server" "127.0.0.1:$port"
 	process_died
-	noticed_within 2 read peek zero-recv poll-fionread rdhup tcp-info idle
+	noticed_within 2 read recv-nowait peek zero-recv poll-fionread rdhup tcp-info idle
 }
 
 @test "http.server, SIGTERM: dies as if killed" {

@@ -12,6 +12,7 @@ load servers
 idle_process_died() {
 	expect_results <<-RESULTS
 		read          noticed      # 0 is EOF
+		recv-nowait   noticed
 		peek          noticed      # 0 is EOF, and no unread byte hides it
 		zero-recv     noticed      # 0 after a FIN, EAGAIN before
 		zero-read     missed       # 0 before and after
@@ -40,6 +41,7 @@ idle_process_died() {
 only_the_gullible_said_dead() {
 	expect_results <<-RESULTS
 		read          alive
+		recv-nowait   alive
 		peek          alive
 		zero-recv     alive
 		zero-read     alive
@@ -69,7 +71,7 @@ only_the_gullible_said_dead() {
 	start_redis
 	watched --all -w 5s --fault-exec "kill -KILL $server" "127.0.0.1:$port"
 	idle_process_died
-	noticed_within 2 read peek zero-recv poll-fionread rdhup tcp-info heartbeat idle
+	noticed_within 2 read recv-nowait peek zero-recv poll-fionread rdhup tcp-info heartbeat idle
 }
 
 @test "redis, SIGKILL: the kernel knew a FIN, and whoever reads lags little behind it" {
