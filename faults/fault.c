@@ -21,6 +21,15 @@ const struct fault *fault_find(const char *name)
 	return NULL;
 }
 
+const struct fault *fault_control(void)
+{
+	size_t i = 0;
+
+	while (!faults[i]->control)
+		i++;
+	return faults[i];
+}
+
 const char *fault_word(const void *list, size_t i)
 {
 	(void)list;

@@ -40,6 +40,7 @@ struct fault {
 	const char *text;    /* paragraphs for --explain */
 	const char *breaks;  /* "the peer's process", "the path, both ways", "this host's interface" */
 	bool dead;           /* is the peer truly dead afterwards? */
+	bool control;        /* nothing happens: the control of the experiment (one fault is) */
 	struct effect effect; /* what the watcher's TCP meets then */
 	/* Either may be NULL. What is silent after the strike heals so much later; what `effect` says of
 	 * segments begins so much later. */
@@ -79,6 +80,7 @@ struct fault {
 extern const struct fault *const faults[];
 extern const size_t faults_count;
 const struct fault *fault_find(const char *name);
+const struct fault *fault_control(void);
 const char *fault_word(const void *list, size_t i); /* for hint() of base/words.h: list is not looked at */
 
 /* The error for a call that failed with err: "'drop': CAP_NET_ADMIN is missing ...". Returns -1. */

@@ -9,5 +9,6 @@ const struct fault fault_none = {
 		"A silent peer is not a dead one: `idle` fails here, unless somebody talks.",
 	.breaks = "nothing",
 	.dead = false,
+	.control = true,
 	.effect = { .echoes = true },
 };

@@ -240,7 +240,7 @@ void peer_run(const struct peer_plan *plan, int control, pid_t parent)
 	settle_in(parent);
 	p.peer.ops = &ops;
 	p.control.fd = control;
-	p.fault = plan->fault ? plan->fault->fault : &fault_none;
+	p.fault = plan->fault ? plan->fault->fault : fault_control();
 	p.params = plan->fault ? plan->fault->params : NULL;
 	p.at = plan->struck ? plan->struck : &p.own;
 	open_all(&p, plan, &ready.error);

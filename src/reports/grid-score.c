@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "faults/fault.h"
 #include "grid.h"
 
 #define MINUTE (60 * NS_PER_S)
@@ -31,7 +32,7 @@ int64_t grid_rate(int64_t n, nsec time)
 static const struct grid_cell *calm_cell(const struct grid *g, size_t row)
 {
 	for (size_t f = 0; f < g->c->nfaults; f++)
-		if (!strcmp(g->c->faults[f], "none") && grid_cell(g, row, f)->packets >= 0)
+		if (!strcmp(g->c->faults[f], fault_control()->name) && grid_cell(g, row, f)->packets >= 0)
 			return grid_cell(g, row, f);
 	return NULL;
 }
