@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What faults do to one socket. Its oddity: TCP_REPAIR, made for moving connections, is here used to lose them. */
+/* What faults do to one socket. TCP_REPAIR, made for moving connections, is here used to lose them. */
 #include "act.h"
 
 #include <errno.h>

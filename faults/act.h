@@ -12,7 +12,7 @@ int act_abort(int fd, const void *params);
 /* Takes all input: closed with something unread, a socket sends RST and not FIN. */
 int act_drain(int fd, const void *params);
 
-/* Deaf: a classic BPF filter that accepts nothing, so segments are dropped before
+/* A classic BPF filter that accepts nothing, so segments are dropped before
  * TCP sees them; no ACK, no RST. And the end of it. Linux 6.18, and stable kernels,
  * want CAP_NET_ADMIN for it on TCP. */
 int act_drop_rx(int fd, const void *params);

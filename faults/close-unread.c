@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * close-unread: the peer closes what it has not read. Its oddity: on an idle
+ * close-unread: the peer closes what it has not read. On an idle
  * connection there would be nothing unread, so the watcher's application says something.
  */
 #include <stddef.h>
@@ -31,7 +31,7 @@ static int hang_up(struct peer *p, const void *params, struct error *e)
 }
 
 /* It can fail where the buffer is full, or the connection gone: both will do. */
-static int say(int fd, const void *params, struct error *e)
+static int send_byte(int fd, const void *params, struct error *e)
 {
 	ssize_t n = send(fd, "?", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 
@@ -55,7 +55,7 @@ const struct fault fault_close_unread = {
 	.params = rows,
 	.params_size = sizeof(struct params),
 	.prepare = peer_stop_reading,
-	.application = say,
+	.application = send_byte,
 	.when = FAULT_BEFORE,
 	.peer = hang_up,
 };

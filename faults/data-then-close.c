@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* data-then-close: last words, then a FIN. The moment is that of the FIN. */
+/* data-then-close: final data, then a FIN. The moment is that of the FIN. */
 #include "act.h"
 #include "fault.h"
 #include "peer.h"
@@ -16,7 +16,7 @@ static int say_and_hang_up(struct peer *p, const void *params, struct error *e)
 
 const struct fault fault_data_then_close = {
 	.name = "data-then-close",
-	.summary = "last words that nobody has read yet, then a FIN",
+	.summary = "final data that nobody has read yet, then a FIN",
 	.text = "A server that answers `timeout, closing` and closes; the watcher, which waits for nothing, has not read "
 		"it. The words stand in the receive queue before the FIN, and hide it from every check that asks for "
 		"the next byte: peek gives the byte, FIONREAD counts it. Only who reads on, or asks poll for RDHUP or "

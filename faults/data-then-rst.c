@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* data-then-rst: last words, then an RST. The moment is that of the RST. */
+/* data-then-rst: final data, then an RST. The moment is that of the RST. */
 #include "act.h"
 #include "fault.h"
 #include "peer.h"
@@ -16,7 +16,7 @@ static int say_and_reset(struct peer *p, const void *params, struct error *e)
 
 const struct fault fault_data_then_rst = {
 	.name = "data-then-rst",
-	.summary = "last words that nobody has read yet, then an RST",
+	.summary = "final data that nobody has read yet, then an RST",
 	.text = "As data-then-close, but the connection is aborted. What had arrived stays readable: a peek goes on "
 		"giving the byte, as if nothing had happened, while the error waits behind it. poll says ERR and "
 		"HUP, SO_ERROR has ECONNRESET.",

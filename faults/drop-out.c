@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* drop-out: the peer's packets arrive, the watcher's do not. A deaf peer is just that. */
+/* drop-out: the peer's packets arrive, the watcher's do not. A peer that drops what it receives is just that. */
 #include "act.h"
 #include "fault.h"
 #include "link.h"
@@ -19,10 +19,10 @@ const struct fault fault_drop_out = {
 	.name = "drop-out",
 	.summary = "no packet to the peer arrives, all from it do",
 	.text = "The other direction of the path is lost. Whatever the peer has to say still arrives, and looks like life; "
-		"but no acknowledgement of ours reaches it, so it repeats itself and in the end gives up. What this "
+		"but no acknowledgement of ours reaches it, so it retransmits and in the end gives up. What this "
 		"side sends is never acknowledged. A peer that only talks is heard as long as it does not wait "
 		"for an acknowledgement.\n\n"
-		"With --peer the peer's sockets are made deaf, by a filter that accepts nothing.",
+		"With --peer the peer's sockets get a filter that accepts nothing.",
 	.breaks = "the path towards the peer",
 	.dead = true,
 	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING, .retransmits = true },

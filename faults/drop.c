@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * drop: the path swallows everything, both ways. Outside the lab one end goes deaf
+ * drop: the path swallows everything, both ways. Outside the lab one end drops what it receives
  * instead: the watcher's sockets, or with --peer the peer's.
  */
 #include "act.h"
@@ -16,7 +16,7 @@ static int cut(struct link *l, const void *params, struct error *e)
 	return 0;
 }
 
-static int deafen(int fd, const void *params, struct error *e)
+static int drop_rx(int fd, const void *params, struct error *e)
 {
 	int rc = act_drop_rx(fd, params);
 
@@ -33,9 +33,9 @@ const struct fault fault_drop = {
 		"AWS's NLB after 350 s, GCP after 10 min, IPVS after 15 min, Cisco's and Fortinet's firewalls after 1 h, "
 		"Linux conntrack after 5 days, but after 5 min once something is unacknowledged. RFC 5382 asks for at "
 		"least 2 h 4 min. One that forgets in silence looks like this; one that answers, like rst-injected.\n\n"
-		"Outside the lab the watcher's own sockets are made deaf instead, with a filter that accepts nothing: "
-		"what the peer answers is dropped before TCP sees it. With --peer it is the peer's sockets; a deaf "
-		"peer acknowledges nothing, but goes on repeating what it had sent and was not acknowledged.",
+		"Outside the lab the watcher's own sockets get a filter that accepts nothing: "
+		"what the peer answers is dropped before TCP sees it. With --peer it is the peer's sockets; such a "
+		"peer acknowledges nothing, but goes on retransmitting what it had sent and was not acknowledged.",
 	.breaks = "the path, both ways",
 	.dead = true,
 	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING },
@@ -43,5 +43,5 @@ const struct fault fault_drop = {
 	.setup = try_drop_rx,
 	.peer = peer_drop_rx,
 	.wire = cut,
-	.socket = deafen,
+	.socket = drop_rx,
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Last words. Its oddity: what does not fit into the send buffer is left out, since enough stands unread then. */
+/* Final data. What does not fit into the send buffer is left out, since enough is unread then. */
 #include "final-data.h"
 
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 
 const struct param final_data_rows[] = {
-	{ .name = "data", .help = "the last words", .def = "bye\\n", .unit = UNIT_BYTES, .min = 1, .max = 256,
+	{ .name = "data", .help = "the final data", .def = "bye\\n", .unit = UNIT_BYTES, .min = 1, .max = 256,
 	  .offset = offsetof(struct final_data, data) },
 	{ 0 },
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Last words: what a peer says right before it goes, and which the watcher has not read then. */
-#ifndef FAULTS_WORDS_H
-#define FAULTS_WORDS_H
+/* Final data: what a peer sends right before it goes, and which the watcher has not read then. */
+#ifndef FAULTS_FINAL_DATA_H
+#define FAULTS_FINAL_DATA_H
 
 #include "probes/probe.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* flap: the path is silent for a while, and heals. With --peer the peer is deaf for that time. */
+/* flap: the path is silent for a while, and heals. With `peer` the peer drops what it receives for that time. */
 #include "act.h"
 #include "fault.h"
 #include "link.h"
@@ -53,7 +53,7 @@ const struct fault fault_flap = {
 	.name = "flap",
 	.summary = "the path is silent for a while, then heals",
 	.text = "A route that is computed anew, a radio in a tunnel, a laptop that sleeps for a moment. Everything that was "
-		"lost is repeated and arrives after all, so TCP would have survived it. Who gave up in the meantime "
+		"lost is retransmitted and arrives after all, so TCP would have survived it. Who gave up in the meantime "
 		"killed a living connection: how long the silence may be is the price of every timeout.",
 	.breaks = "the path, both ways, for a time",
 	.dead = false,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* freeze: SIGSTOP; its kernel goes on acknowledging. Its oddity: the process stops itself, so that it stamps the moment best. */
+/* freeze: SIGSTOP; its kernel goes on acknowledging. The process stops itself, which gives the best time stamp. */
 #include <signal.h>
 
 #include "fault.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Filling a connection. Its oddity: both buffers are made small first, as the kernel lets them grow to megabytes. */
+/* Filling a connection. Both buffers are made small first, as the kernel lets them grow to megabytes. */
 #include "full.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* kill: SIGKILL, and the kernel closes. Its oddity: the process kills itself, so that it stamps the moment best. */
+/* kill: SIGKILL, and the kernel closes. The process kills itself, which gives the best time stamp. */
 #include <errno.h>
 #include <signal.h>
 

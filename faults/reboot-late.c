@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * reboot-late: silence, and then a host that knows nothing. Its oddity: in the lab
- * the wire is cut too, since a deaf socket would go on repeating what it has in flight.
+ * reboot-late: silence, and then a host that knows nothing. In the lab the link is cut too,
+ * since a socket that drops what it receives would go on retransmitting what it has in flight.
  */
 #include "act.h"
 #include "fault.h"
@@ -64,8 +64,8 @@ const struct fault fault_reboot_late = {
 	.name = "reboot-late",
 	.summary = "the peer's host falls silent, and is back later",
 	.text = "A host that really reboots, or an address that another machine takes over: silence for the time that it "
-		"takes, and then an RST to whatever arrives. Who sent something during the silence repeats it, and gets "
-		"the RST with the first repetition that comes through, whose pauses have grown by then; who gave up "
+		"takes, and then an RST to whatever arrives. Who sent something during the silence retransmits it, and gets "
+		"the RST with the first retransmission that comes through, which backs off more and more; who gave up "
 		"before, timed out.",
 	.breaks = "the peer's host",
 	.dead = true,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * zero-window-drop: as zero-window, and a little later silence. Its oddity: the
- * pause, for the last ACK of a full window may be a delayed one (up to 200 ms).
+ * zero-window-drop: as zero-window, and a little later silence. The
+ * delay is there because the last ACK of a full window may be a delayed one (up to 200 ms).
  */
 #include <stddef.h>
 
@@ -70,10 +70,10 @@ const struct fault fault_zero_window_drop = {
 	.summary = "the peer's window closes, then every packet is lost",
 	.text = "A peer that stopped reading, and whose host or path then went away. Nothing is in flight, since the window "
 		"is closed: what this side sends are window probes, and they are given up by the rule for "
-		"retransmissions (tcp_retries2), only with pauses of their own. Keepalive is silent, as data are "
+		"retransmissions (tcp_retries2), only at intervals of their own. Keepalive is silent, as data are "
 		"queued.\n\n"
 		"Time counts from when the peer reads no more; the packets are lost from `after` later. In the lab the "
-		"watcher's application fills the connection meanwhile. With --peer the peer goes deaf.",
+		"watcher's application fills the connection meanwhile. With --peer the peer then drops what it receives.",
 	.breaks = "the peer's process, then the path",
 	.dead = true,
 	.effect = { .full = true, .data = REPLY_NOTHING, .empty = REPLY_NOTHING },

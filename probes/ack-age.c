@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * How old is the last sign of life? Keepalive segments provoke answers, and the age
- * of the newest is judged here instead of by the kernel. Its oddity: an age counts
+ * of the newest is judged here instead of by the kernel. An age counts
  * only if an answer was due, since nothing is older than `limit` by right.
  */
 #include "ask.h"
@@ -40,8 +40,8 @@ static int check(const void *params, struct error *e)
 		ns_seconds(p->idle + p->intvl));
 }
 
-/* The peer dies right after an ACK: its age reaches `limit`, and one look later it is
- * said. The second segment must be out by then; the kernel's timers run up to an eighth late. */
+/* The peer dies right after an ACK: its age reaches `limit`, and at the next check it is
+ * noticed. The second segment must be out by then; the kernel's timers run up to an eighth late. */
 static nsec worst_case(const void *params, nsec interval, const struct sysctls *sys)
 {
 	const struct params *p = params;
@@ -194,7 +194,7 @@ const struct probe probe_ack_age = {
 		"\treturn setsockopt(fd, level, name, &value, sizeof(value));\n"
 		"}\n"
 		"\n"
-		"/* Once, when the connection stands. */\n"
+		"/* Once, when the connection is established. */\n"
 		"int watch_peer(int fd)\n"
 		"{\n"
 		"\treturn set(fd, IPPROTO_TCP, TCP_KEEPIDLE, @idle:s@) ||\n"

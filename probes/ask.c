@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Harmless questions. Its oddity: TCP_INFO grows with the kernel, so its length is checked
+ * Calls that disturb nothing. TCP_INFO grows with the kernel, so its length is checked
  * before a field is believed.
  */
 #include "ask.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* FIONREAD alone. Its oddity: read as it often is, it calls every idle connection dead. */
+/* FIONREAD alone. Read as it often is, it calls every idle connection dead. */
 #include <errno.h>
 #include <sys/ioctl.h>
 

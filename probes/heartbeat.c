@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * A question that the peer's application must answer. Its oddity: with eof=ignore a FIN
+ * A liveness poll that the peer's application must answer. With eof=ignore a FIN
  * is not the end; no answer can come any more, so only a failing send tells.
  */
 #include <string.h>
@@ -19,7 +19,7 @@ enum taken_for { DEAD, IGNORE };
 static const char *const taken_for[] = { "dead", "ignore", NULL };
 
 struct state {
-	nsec sent;             /* the last question; before the first, one period earlier */
+	nsec sent;             /* the last poll; before the first, one period earlier */
 	size_t at;
 	bool waiting;          /* for the answer */
 	bool unsent;           /* waiting, and the send buffer was full */
@@ -30,11 +30,11 @@ struct state {
 };
 
 static const struct param rows[] = {
-	{ .name = "send", .help = "the question", .def = "\\n", .unit = UNIT_BYTES,
+	{ .name = "send", .help = "what is sent", .def = "\\n", .unit = UNIT_BYTES,
 	  .min = 1, .max = 256, .offset = offsetof(struct params, send) },
 	{ .name = "want", .help = "what the answer contains; empty: anything", .def = "",
 	  .unit = UNIT_BYTES, .min = 0, .max = 256, .offset = offsetof(struct params, want) },
-	{ .name = "every", .help = "time between two questions", .def = "1s",
+	{ .name = "every", .help = "time between two polls", .def = "1s",
 	  .unit = UNIT_TIME, .min = EVERY_MIN, .max = EVERY_MAX,
 	  .offset = offsetof(struct params, every) },
 	{ .name = "limit", .help = "how long the answer may take", .def = "3s",
@@ -48,7 +48,7 @@ static const struct param rows[] = {
 	{ 0 },
 };
 
-/* With eof=ignore the first question after a FIN provokes the RST, the next one fails. */
+/* With eof=ignore the first poll after a FIN provokes the RST, the next one fails. */
 static nsec worst_case(const void *params, nsec interval, const struct sysctls *sys)
 {
 	const struct params *p = params;
@@ -108,9 +108,9 @@ static void match(void *arg, const unsigned char *data, size_t n)
 		keep_tail(s, most, data, n);
 }
 
-/* What another look on this connection took off first is an answer as well, as long
+/* What another probe on this connection took off first is an answer as well, as long
  * as any will do. */
-static struct drained take(struct probe_context *l, uint32_t events)
+static struct drained drain_answers(struct probe_context *l, uint32_t events)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
@@ -133,7 +133,7 @@ static struct drained take(struct probe_context *l, uint32_t events)
 }
 
 /* When there is something to do next. */
-static nsec next_look(const struct probe_context *l, bool more, nsec now)
+static nsec next_tick(const struct probe_context *l, bool more, nsec now)
 {
 	const struct params *p = l->params;
 	const struct state *s = l->state;
@@ -152,14 +152,14 @@ static struct verdict event(struct probe_context *l, uint32_t events)
 
 	if (s->fin)
 		return verdict_nothing();
-	d = take(l, events);
-	probe_wake_at(l, next_look(l, d.more, clock_now()));
+	d = drain_answers(l, events);
+	probe_wake_at(l, next_tick(l, d.more, clock_now()));
 	return d.verdict;
 }
 
-/* Asks, or goes on asking because the buffer was full. The limit runs from the
- * first attempt: a question that cannot be put is not answered. */
-static struct verdict ask(struct probe_context *l, nsec now)
+/* Sends, or goes on sending because the buffer was full. The limit runs from the
+ * first attempt: a poll that cannot be sent is not answered. */
+static struct verdict send_poll(struct probe_context *l, nsec now)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
@@ -190,7 +190,7 @@ static struct verdict tick(struct probe_context *l)
 	nsec now;
 
 	if (!s->fin)
-		d = take(l, 0);
+		d = drain_answers(l, 0);
 	if (d.verdict.kind != VERDICT_NOTHING)
 		return d.verdict;
 	now = clock_now();
@@ -200,8 +200,8 @@ static struct verdict tick(struct probe_context *l)
 		s->waiting = false;
 	}
 	if (s->waiting ? s->unsent : now >= ns_add(s->sent, p->every))
-		d.verdict = ask(l, now);
-	probe_wake_at(l, next_look(l, d.more, now));
+		d.verdict = send_poll(l, now);
+	probe_wake_at(l, next_tick(l, d.more, now));
 	return d.verdict;
 }
 
@@ -265,15 +265,15 @@ const struct probe probe_heartbeat = {
 	.text =
 		"Each `every` it sends the bytes of `send`, and within `limit` of that something "
 		"must come back: anything, or with `want` something that contains these bytes, "
-		"also across several reads. The next question waits for the answer to the one "
+		"also across several reads. The next poll waits for the answer to the one "
 		"before. All that comes is received and dropped. EOF and errors, of recv or "
 		"of send, are deaths too.\n\n"
 		"It is the only check that asks the application: a frozen or stuck process, whose "
 		"kernel acknowledges everything, is noticed as surely as a cut cable. For that "
-		"the protocol must have a question: PING for Redis, a no-op, an empty line to an "
+		"the protocol must have something to ask: PING for Redis, a no-op, an empty line to an "
 		"echo service. A server that does not answer it looks dead, and one that hangs up "
 		"at an unknown word is killed by it.\n\n"
-		"The question queues behind whatever was sent before, and the answer behind what "
+		"The poll queues behind whatever was sent before, and the answer behind what "
 		"the peer still has to say, so a busy connection needs a generous `limit`. With "
 		"eof=ignore the peer's FIN is not taken for its death: no answer can come then, "
 		"so it goes on sending and says dead when sending fails, which tells a half-close "

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * POLLHUP and POLLERR. Its oddity: a POLLERR alone must be there at two looks, or have been
+ * POLLHUP and POLLERR. A POLLERR alone must be there at two checks, or have been
  * an error that another took meanwhile, since a timestamp in the error queue (tx-ack on the
  * same connection) sets it for a moment.
  */
@@ -9,13 +9,13 @@
 #include "ask.h"
 #include "predict.h"
 
-#define SECOND_LOOK NS_PER_MS
+#define SECOND_CHECK NS_PER_MS
 
 struct state {
-	bool again; /* the first look has seen POLLERR alone */
+	bool again; /* the first check has seen POLLERR alone */
 };
 
-static struct verdict look(struct probe_context *l, bool second)
+static struct verdict check_poll(struct probe_context *l, bool second)
 {
 	struct state *s = l->state;
 	short got = ask_poll(l->fd, 0);
@@ -31,7 +31,7 @@ static struct verdict look(struct probe_context *l, bool second)
 	if (second)
 		return verdict_dead("poll", "POLLERR");
 	if (!s->again)
-		probe_wake_at(l, ns_add(clock_now(), SECOND_LOOK));
+		probe_wake_at(l, ns_add(clock_now(), SECOND_CHECK));
 	s->again = true;
 	return verdict_nothing();
 }
@@ -39,14 +39,14 @@ static struct verdict look(struct probe_context *l, bool second)
 static struct verdict event(struct probe_context *l, uint32_t events)
 {
 	(void)events;
-	return look(l, false);
+	return check_poll(l, false);
 }
 
 static struct verdict tick(struct probe_context *l)
 {
 	struct state *s = l->state;
 
-	return s->again ? look(l, true) : verdict_nothing();
+	return s->again ? check_poll(l, true) : verdict_nothing();
 }
 
 static struct time_range predict(const struct prediction_view *v)

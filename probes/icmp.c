@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * IP_RECVERR: an ICMP error becomes the socket's error at once. Its oddity: on an IPv6
+ * IP_RECVERR: an ICMP error becomes the socket's error at once. On an IPv6
  * socket both options are set, for IPv4-mapped peers.
  */
 #include <errno.h>
@@ -55,7 +55,7 @@ const struct probe probe_icmp = {
 		"#include <poll.h>\n"
 		"#include <sys/socket.h>\n"
 		"\n"
-		"/* Once, when the connection stands. On IPv4 sockets the first fails. */\n"
+		"/* Once, when the connection is established. On IPv4 sockets the first fails. */\n"
 		"int watch_peer(int fd)\n"
 		"{\n"
 		"\tint on = 1;\n"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The idle timer: nothing arrived for too long. Its oddity: data that another look took
+ * The idle timer: nothing arrived for too long. Data that another probe took
  * off first counts as well.
  */
 #include <sys/epoll.h>
@@ -41,7 +41,7 @@ static struct verdict arm(struct probe_context *l)
 	return verdict_nothing();
 }
 
-static struct drained take(struct probe_context *l, uint32_t events)
+static struct drained drain_and_note(struct probe_context *l, uint32_t events)
 {
 	struct state *s = l->state;
 	struct drained d = drain(l, NULL, NULL);
@@ -54,7 +54,7 @@ static struct drained take(struct probe_context *l, uint32_t events)
 /* The timer is not moved for each piece of data: it finds out when it fires. */
 static struct verdict event(struct probe_context *l, uint32_t events)
 {
-	struct drained d = take(l, events);
+	struct drained d = drain_and_note(l, events);
 
 	if (d.more)
 		probe_wake_at(l, clock_now());
@@ -66,7 +66,7 @@ static struct verdict tick(struct probe_context *l)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
-	struct drained d = take(l, 0);
+	struct drained d = drain_and_note(l, 0);
 	nsec due = ns_add(s->heard, p->limit), now = clock_now();
 
 	if (d.verdict.kind != VERDICT_NOTHING)

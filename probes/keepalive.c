@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * SO_KEEPALIVE: the kernel's timer decides, the probe only hears of it. Its oddity: it
+ * SO_KEEPALIVE: the kernel's timer decides, the probe only hears of it. It
  * also reads the count of unanswered segments in TCP_INFO, to raise a suspicion before the end.
  *
  * tcp_keepalive_timer() in net/ipv4/tcp_timer.c sends the first segment `idle` after
@@ -20,16 +20,16 @@ struct params {
 struct state {
 	nsec idle, intvl; /* as the kernel has them, `system` resolved */
 	int cnt;
-	unsigned seen;    /* segments in flight or unanswered at the last look */
+	unsigned seen;    /* segments in flight or unanswered at the last check */
 	unsigned said;    /* unanswered ones already reported; TCP_USER_TIMEOUT may let them pass cnt */
 };
 
-/* Two looks this far apart tell an unanswered segment from one just sent. */
-#define LOOK_MIN (100 * NS_PER_MS)
+/* Two checks this far apart tell an unanswered segment from one just sent. */
+#define CHECK_MIN (100 * NS_PER_MS)
 
-static nsec pause_of(const struct state *s)
+static nsec check_interval(const struct state *s)
 {
-	return s->intvl / 4 < LOOK_MIN ? LOOK_MIN : s->intvl / 4;
+	return s->intvl / 4 < CHECK_MIN ? CHECK_MIN : s->intvl / 4;
 }
 
 static const struct param rows[] = {
@@ -83,21 +83,21 @@ static struct verdict arm(struct probe_context *l)
 	option_get(l->fd, IPPROTO_TCP, TCP_KEEPCNT, &s->cnt);
 	s->idle = idle * NS_PER_S;
 	s->intvl = intvl * NS_PER_S;
-	probe_wake_at(l, ns_add(clock_now(), s->idle + pause_of(s)));
+	probe_wake_at(l, ns_add(clock_now(), s->idle + check_interval(s)));
 	return v;
 }
 
 /* When a segment could at the earliest be unanswered: not before the silence has
- * lasted `idle`. While the peer speaks, that keeps this look asleep. */
-static nsec next_look(const struct state *s, const struct tcp_info *ti)
+ * lasted `idle`. While the peer speaks, that keeps this probe asleep. */
+static nsec next_check(const struct state *s, const struct tcp_info *ti)
 {
 	uint32_t ms = ti->tcpi_last_ack_recv < ti->tcpi_last_data_recv ?
 		ti->tcpi_last_ack_recv : ti->tcpi_last_data_recv;
 	nsec silence = (nsec)ms * NS_PER_MS;
 
 	if (s->seen || silence >= s->idle)
-		return pause_of(s);
-	return s->idle - silence + pause_of(s);
+		return check_interval(s);
+	return s->idle - silence + check_interval(s);
 }
 
 static struct verdict tick(struct probe_context *l)
@@ -111,7 +111,7 @@ static struct verdict tick(struct probe_context *l)
 		return verdict_nothing();
 	/* The same field counts window probes: those are sent with data in the queue. */
 	s->seen = ask_queued(l->fd) ? 0 : ti.tcpi_probes;
-	probe_wake_at(l, ns_add(clock_now(), next_look(s, &ti)));
+	probe_wake_at(l, ns_add(clock_now(), next_check(s, &ti)));
 	unanswered = before < s->seen ? before : s->seen;
 	grown = unanswered > s->said;
 	s->said = unanswered;
@@ -138,7 +138,7 @@ const struct probe probe_keepalive = {
 	.text =
 		"setsockopt() turns keepalive on. After `idle` of silence the kernel sends a "
 		"segment without data that the peer's kernel must answer; unanswered, it is "
-		"repeated each `intvl`, and `intvl` after the last of `cnt` the connection "
+		"sent again each `intvl`, and `intvl` after the last of `cnt` the connection "
 		"fails with ETIMEDOUT: idle + cnt * intvl after the last sign of life. An RST "
 		"in answer (the peer's host came back without its memory) ends it at once.\n\n"
 		"It proves the path and the peer's kernel, not its application: a stopped or "
@@ -175,7 +175,7 @@ const struct probe probe_keepalive = {
 		"\treturn setsockopt(fd, level, name, &value, sizeof(value));\n"
 		"}\n"
 		"\n"
-		"/* Once, when the connection stands. */\n"
+		"/* Once, when the connection is established. */\n"
 		"int watch_peer(int fd)\n"
 		"{\n"
 		"\tint failed = 0;\n"

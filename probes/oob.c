@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Urgent data each `every`. Its oddity: a new urgent byte pushes the one before it, if
+ * Urgent data each `every`. A new urgent byte pushes the one before it, if
  * unread, back into the stream or out of it.
  */
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Socket options, and the error that they lead to. Its oddity: POLLERR alone proves nothing,
+ * Socket options, and the error that they lead to. POLLERR alone proves nothing,
  * a timestamp in the error queue sets it too.
  */
 #include "option.h"

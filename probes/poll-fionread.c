@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Readable, and nothing to read. Its oddities: while unread data hides an end, it looks
+ * Readable, and nothing to read. While unread data hides an end, it checks
  * again each interval, as data may be read by then; and it asks twice, since a receive
  * that the kernel does for uring can take the data between poll and FIONREAD.
  */
@@ -22,7 +22,7 @@ static int readable(int fd)
 	return ioctl(fd, FIONREAD, &unread) ? -errno : unread;
 }
 
-static struct verdict look(struct probe_context *l, bool ended)
+static struct verdict check_readable(struct probe_context *l, bool ended)
 {
 	int unread = readable(l->fd);
 
@@ -39,12 +39,12 @@ static struct verdict look(struct probe_context *l, bool ended)
 
 static struct verdict event(struct probe_context *l, uint32_t events)
 {
-	return look(l, events & (EPOLLRDHUP | EPOLLHUP));
+	return check_readable(l, events & (EPOLLRDHUP | EPOLLHUP));
 }
 
 static struct verdict tick(struct probe_context *l)
 {
-	return look(l, true);
+	return check_readable(l, true);
 }
 
 static struct time_range predict(const struct prediction_view *v)

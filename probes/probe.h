@@ -10,14 +10,15 @@
  *
  * A probe looks when the engine wakes it, with its own call alone, and returns a
  * verdict. It knows its connection and nothing of reports. It never blocks, never
- * allocates, and says VERDICT_DEAD once: after that it is not woken again.
+ * allocates, and returns VERDICT_DEAD once: after that it is not woken again. Its `predict`,
+ * next to that code, says beforehand when that will be.
  *
- *   arm      once, when the connection stands. May set socket options.
+ *   arm      once, when the connection is established. May set socket options.
  *   event    the socket woke (epoll's bits). Also called once after arm, if the socket was ready then.
- *   tick     the look's timer: each --interval for a POLLED probe, else when probe_wake_at() asked for it.
+ *   tick     the probe's timer: each --interval for a POLLED probe, else when probe_wake_at() asked for it.
  *   disarm   once, before the descriptor is closed. Undoes what outlives it (a ring, a queue).
  *
- * Each hook may be NULL. The look's state is zeroed before arm.
+ * Each hook may be NULL. Its state is zeroed before arm.
  */
 #ifndef PROBES_PROBE_H
 #define PROBES_PROBE_H
@@ -36,7 +37,7 @@ struct connection_use;
 struct prediction_view;
 
 /* What a probe does to the connection that it watches; decides also in which
- * order the probes of one connection look: the least disturbing first. */
+ * order the probes of one connection are woken: the least disturbing first. */
 enum trait {
 	POLLED = 1 << 0,         /* looks each --interval; else woken by the socket or its own timer */
 	TAKES_ERROR = 1 << 1,    /* its call consumes the pending socket error */
@@ -77,7 +78,7 @@ struct param {
 	size_t offset;            /* where the value lands in the params struct */
 };
 
-/* What a look is worth: the verdict of one hook. VERDICT_UNABLE is arm's alone: the
+/* The verdict of one hook. VERDICT_UNABLE is arm's alone: the
  * probe cannot run on this connection (no descriptor left for its ring, an option
  * that this kernel refuses); how says why, no other hook but disarm follows, and
  * the result is UNSUPPORTED. */
@@ -130,8 +131,8 @@ struct probe {
 	void (*disarm)(struct probe_context *l);
 };
 
-/* A probe at work on a connection. The probe reads what stands here first and
- * calls the functions below; the rest is the engine's (src/engine/look.h). */
+/* A probe at work on a connection. The probe reads these fields and
+ * calls the functions below; the rest is the engine's (src/engine/instance.h). */
 struct probe_context {
 	const struct probe *probe;
 	const void *params; /* its params struct, shared between the connections */

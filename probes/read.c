@@ -4,7 +4,7 @@
 #include "predict.h"
 #include "stream.h"
 
-static struct verdict look(struct probe_context *l)
+static struct verdict drain_input(struct probe_context *l)
 {
 	struct drained d = drain(l, NULL, NULL);
 
@@ -16,7 +16,7 @@ static struct verdict look(struct probe_context *l)
 static struct verdict event(struct probe_context *l, uint32_t events)
 {
 	(void)events;
-	return look(l);
+	return drain_input(l);
 }
 
 const struct probe probe_read = {
@@ -59,5 +59,5 @@ const struct probe probe_read = {
 	.predict = predict_reader,
 	.worst_case = worst_at_once,
 	.event = event,
-	.tick = look,
+	.tick = drain_input,
 };

@@ -33,7 +33,7 @@ const struct probe probe_recv_nowait = {
 		"end of the connection; and a byte means that the connection is of no use any more. It is "
 		"the check of connection pools, right before a connection is used again: nothing was asked, "
 		"so nothing may come, and who finds something is out of step with the protocol, or reads "
-		"the last words of a server that is about to close.\n\n"
+		"the final data of a server that is about to close.\n\n"
 		"So unread data do not blind it, as they blind a peek, and a server that writes `timeout` and closes "
 		"is found out. But it is right only while the peer must be silent: an answer that is "
 		"still to be read, an echo, or a notification raises a false alarm. And the byte is "

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * io_uring without liburing. Its oddity: the kernel shares the rings' memory, so heads
+ * io_uring without liburing. The kernel shares the rings' memory, so heads
  * and tails are read with acquire and written with release, and nothing else is.
  */
 #include "ring.h"

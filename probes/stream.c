@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Bytes in and bytes out. Its oddity: what is received lands in one scratch buffer that all
+ * Bytes in and bytes out. What is received lands in one scratch buffer that all
  * connections share, since nobody keeps it.
  */
 #include "stream.h"

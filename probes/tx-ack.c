@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * The kernel's own note that a byte was acknowledged: SOF_TIMESTAMPING_TX_ACK, see
- * Documentation/networking/timestamping.rst. Its oddity: it is asked for with each send
+ * Documentation/networking/timestamping.rst. It is asked for with each send
  * and not on the socket, so that the bytes of other probes make no notes.
  */
 #include <errno.h>

@@ -13,7 +13,7 @@ struct state {
 	nsec sent;        /* when, if outstanding; else when next */
 	size_t at;
 	bool outstanding; /* until the queue was seen empty */
-	bool seen;        /* outstanding, by an earlier look: this process may have slept since */
+	bool seen;        /* outstanding, by an earlier check: this process may have slept since */
 };
 
 static const struct param rows[] = {
@@ -46,8 +46,8 @@ static struct verdict arm(struct probe_context *l)
 	return verdict_nothing();
 }
 
-/* Two looks at least before `limit` is over. */
-static nsec pause_of(const struct probe_context *l)
+/* Two checks at least before `limit` is over. */
+static nsec check_interval(const struct probe_context *l)
 {
 	const struct params *p = l->params;
 
@@ -64,7 +64,7 @@ static struct verdict send_now(struct probe_context *l, nsec now)
 	s->outstanding = true;
 	s->seen = false;
 	s->sent = now;
-	probe_wake_at(l, ns_add(now, pause_of(l)));
+	probe_wake_at(l, ns_add(now, check_interval(l)));
 	rc = send_rest(l, &p->data, &s->at, 0);
 	return rc < 0 ? call_failed(l, "send", -rc) : verdict_nothing();
 }
@@ -74,7 +74,7 @@ static struct verdict judge(struct probe_context *l, int queued, nsec now)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
-	nsec due = ns_add(s->sent, p->limit), soon = ns_add(now, pause_of(l));
+	nsec due = ns_add(s->sent, p->limit), soon = ns_add(now, check_interval(l));
 
 	if (s->seen && now >= due)
 		return verdict_dead("ioctl(SIOCOUTQ)", "%d byte%s unacknowledged for %gs", queued,
@@ -106,7 +106,7 @@ static struct verdict tick(struct probe_context *l)
 	return verdict_nothing();
 }
 
-/* It sees an ACK only when it looks, and then sends again. */
+/* It sees an ACK only when it checks, and then sends again. */
 static void use(const void *params, nsec interval, struct connection_use *u)
 {
 	const struct params *p = params;
@@ -114,31 +114,31 @@ static void use(const void *params, nsec interval, struct connection_use *u)
 	u->tx_period = ns_max(p->every, interval);
 }
 
-/* The looks that it takes while its byte is out: one a pause, and one when the limit is over. */
-struct looks {
-	nsec pause, limit;
+/* The checks while its byte is out: one each interval, and one when the limit is over. */
+struct checks {
+	nsec interval, limit;
 	nsec delay;    /* so long a byte may stay in the queue that the peer acknowledges */
-	int64_t shown; /* and be seen by so many looks, but for the last */
+	int64_t shown; /* and be seen by so many checks, but for the last */
 };
 
-/* How many bytes of others it takes, each sent right before a look, so that none finds the queue
- * empty. The first looks may still find its own. */
-static int64_t bytes_needed(const struct looks *k)
+/* How many bytes of others it takes, each sent right before a check, so that none finds the queue
+ * empty. The first checks may still find its own. */
+static int64_t bytes_needed(const struct checks *k)
 {
-	int64_t own = k->shown - 1, looks = k->limit / k->pause;
+	int64_t own = k->shown - 1, checks = k->limit / k->interval;
 
-	return (looks - own + k->shown - 1) / k->shown + (k->limit % k->pause > k->delay);
+	return (checks - own + k->shown - 1) / k->shown + (k->limit % k->interval > k->delay);
 }
 
-/* How many they may send from the first look that needs one. One sender alone cannot do it twice in
+/* How many they may send from the first check that needs one. One sender alone cannot do it twice in
  * a row, unless it is quick enough. */
-static int64_t bytes_sent(const struct prediction_view *v, const struct looks *k)
+static int64_t bytes_sent(const struct prediction_view *v, const struct checks *k)
 {
-	nsec span = ns_max(0, k->limit - k->shown * k->pause + k->delay);
+	nsec span = ns_max(0, k->limit - k->shown * k->interval + k->delay);
 	unsigned others = v->composite->app_period != NS_NEVER;
 	int64_t n = others ? span / v->composite->app_period + 1 : 0;
 
-	if (v->others_tx_period <= k->pause + k->delay)
+	if (v->others_tx_period <= k->interval + k->delay)
 		return INT64_MAX;
 	for (size_t i = 0; i < v->group->count; i++) {
 		const struct chosen *c = &v->group->chosen[i];
@@ -151,14 +151,14 @@ static int64_t bytes_sent(const struct prediction_view *v, const struct looks *k
 	return others == 1 ? 1 : n;
 }
 
-/* When others fill the queue right before each look, it may never be seen empty; with a peer
+/* When others fill the queue right before each check, it may never be seen empty; with a peer
  * that does not answer, and so has nothing to send its ACKs with, even less. */
 static bool is_confused(const struct prediction_view *v, nsec limit)
 {
-	struct looks k = { .limit = limit, .pause = ns_min(v->around->interval, limit / 2),
+	struct checks k = { .limit = limit, .interval = ns_min(v->around->interval, limit / 2),
 			   .delay = v->effect->echoes ? 0 : ack_delayed(&v->around->path) };
 
-	k.shown = 1 + k.delay / k.pause;
+	k.shown = 1 + k.delay / k.interval;
 	return bytes_sent(v, &k) >= bytes_needed(&k);
 }
 
@@ -192,7 +192,7 @@ const struct probe probe_unacked = {
 		"the peer's delayed acknowledgement, 40 to 200 ms on Linux.",
 	.also = "send-queue check, Send-Q of ss(8) and netstat(8)",
 	.who =
-		"Samba\tsmbXsrv_connection_get_acked_bytes(): what a channel does not acknowledge is repeated on another",
+		"Samba\tsmbXsrv_connection_get_acked_bytes(): what a channel does not acknowledge is sent again on another",
 	.code =
 		"#include <errno.h>\n"
 		"#include <linux/sockios.h>\n"

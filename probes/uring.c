@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * A receive left pending in the kernel, as with the overlapped reads of other systems.
- * Its oddity: the kernel holds the buffer and the socket until the request is cancelled,
+ * The kernel holds the buffer and the socket until the request is cancelled,
  * so disarm waits for that.
  */
 #include <errno.h>
@@ -85,7 +85,7 @@ static struct verdict completed(struct probe_context *l, int res)
 	return res ? call_failed(l, CALL, -res) : verdict_dead(CALL, "EOF");
 }
 
-static struct verdict look(struct probe_context *l)
+static struct verdict reap(struct probe_context *l)
 {
 	struct state *s = l->state;
 	struct io_uring_cqe cqe;
@@ -109,7 +109,7 @@ static struct verdict look(struct probe_context *l)
 static struct verdict event(struct probe_context *l, uint32_t events)
 {
 	(void)events;
-	return look(l);
+	return reap(l);
 }
 
 /* The cancelled request completes as well; both are awaited, but not for ever. */
@@ -190,7 +190,7 @@ const struct probe probe_uring = {
 		"\treturn syscall(SYS_io_uring_enter, ring, 1, 0, 0, 0, 0) == 1 ? 0 : -1;\n"
 		"}\n"
 		"\n"
-		"/* Once, when the connection stands, on a blocking socket. */\n"
+		"/* Once, when the connection is established, on a blocking socket. */\n"
 		"int watch_peer(int fd)\n"
 		"{\n"
 		"\tconst int rw = PROT_READ | PROT_WRITE;\n"
@@ -224,6 +224,6 @@ const struct probe probe_uring = {
 	.supported = supported,
 	.arm = arm,
 	.event = event,
-	.tick = look,
+	.tick = reap,
 	.disarm = disarm,
 };

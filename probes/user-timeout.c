@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * TCP_USER_TIMEOUT and nothing else. Its oddity: it sends nothing, so on an idle
- * connection nothing is ever overdue and it never speaks.
+ * TCP_USER_TIMEOUT and nothing else. It sends nothing, so on an idle connection
+ * nothing is ever overdue and it never notices anything.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -118,7 +118,7 @@ const struct probe probe_user_timeout = {
 		"#include <poll.h>\n"
 		"#include <sys/socket.h>\n"
 		"\n"
-		"/* Once, when the connection stands. Milliseconds; 0 is the system's. */\n"
+		"/* Once, when the connection is established. Milliseconds; 0 is the system's. */\n"
 		"int watch_peer(int fd)\n"
 		"{\n"
 		"\tunsigned after = @after:ms0@;\n"

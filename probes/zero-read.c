@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* read(2) of length 0. Its oddity: it never says anything, which is what it is here to show. */
+/* read(2) of length 0. It never notices anything, which is what it is here to show. */
 #include <errno.h>
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * recv of length 0, read as people read it: 0 is EOF. Its oddity: with unread data it is
- * also 0, and this probe cries wolf.
+ * recv of length 0, read as people read it: 0 is EOF. With unread data it is
+ * also 0, and this probe raises a false alarm.
  */
 #include <errno.h>
 #include <sys/ioctl.h>

@@ -29,7 +29,7 @@ is_allowed() { # FILE NAME
 # of each symbol of one. In comments, and in the longer sentences of help and messages, they may stand.
 uses() {
 	local names words symbols
-	names=$({ "$TCPALIVE" --rows probes; "$TCPALIVE" --rows faults; } | cut -f1)
+	names=$({ "$TCPALIVE" rows probes; "$TCPALIVE" --rows faults; } | cut -f1)
 	words=$(paste -sd'|' <<<"$names")
 	symbols=$(tr - _ <<<"$words")
 	cd "$TESTS/.."
@@ -54,7 +54,7 @@ uses() {
 
 @test "no probe is without a prediction, none without its line in the table" {
 	local name file
-	for name in $("$TCPALIVE" --rows probes | cut -f1); do
+	for name in $("$TCPALIVE" rows probes | cut -f1); do
 		file=$TESTS/../probes/$name.c
 		[ "$(grep -c '^	\.predict = [a-z_]*,$' "$file")" = 1 ] || { echo "$name: no .predict" >&2; return 1; }
 	done

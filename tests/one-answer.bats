@@ -9,8 +9,8 @@ load helper
 }
 
 @test "a probe that calls a silent peer dead raises its false alarm where the peer lives" {
-	run -0 tcpalive --predict -p idle -o json
+	run -0 tcpalive predict -p idle -o json
 	[ "$(jq -rs 'map(select(.result == "false-alarm").fault) | join(" ")' <<<"$output")" = 'none half-close flap' ]
-	run -0 tcpalive --predict -p fionread -o json
+	run -0 tcpalive predict -p fionread -o json
 	[ "$(jq -rs 'map(select(.group).result) | unique | join(" ")' <<<"$output")" = false-alarm ]
 }

@@ -29,13 +29,13 @@ def run(*words):
 
 
 def names(kind):
-    return [line.split("\t")[0] for line in run("--rows", kind).splitlines()]
+    return [line.split("\t")[0] for line in run("rows", kind).splitlines()]
 
 
 def predicted(groups, traffic):
     words = [w for g in groups for w in ("-p", g)]
     cells = {}
-    for line in run("--predict", "--traffic", traffic, "-o", "json", *words).splitlines():
+    for line in run("predict", "--traffic", traffic, "-o", "json", *words).splitlines():
         e = json.loads(line)
         if "group" in e:
             cells[e["group"], e["fault"]] = e
@@ -80,7 +80,7 @@ def compare(where, label, why, e):
 
 
 def compare_group(group, idle, request):
-    page = run("--explain", group)
+    page = run("explain", group)
     rest = {f: e for (g, f), e in idle.items() if g == group}
     for label, faults, why in section(page, "Each fault,"):
         for fault in faults:
@@ -105,7 +105,7 @@ for group in groups:
     compare_group(group, idle, request)
 for fault in faults:
     listed = 0
-    for label, members, _ in section(run("--explain", fault), "Who notices it"):
+    for label, members, _ in section(run("explain", fault), "Who notices it"):
         for probe in members:
             compare(f"{fault}, {probe}", label, None, idle[probe, fault])
             listed += 1

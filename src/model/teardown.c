@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The ends that TCP knows: reset, given up, and given up with a user timeout. Its
- * oddity: whoever is first decides, and data in flight keep keepalive from being it.
+ * The ends that TCP knows: reset, given up, and given up with a user timeout. Whichever is
+ * first decides, and data in flight keep keepalive from being it.
  */
 #include "teardown.h"
 
@@ -18,9 +18,9 @@ static struct time_range range_add(nsec at, struct time_range delay, const char 
 
 /* ---- keepalive ---- */
 
-/* How many pauses after the first unanswered segment tcp_keepalive_timer gives up. A
+/* How many intervals after the first unanswered segment tcp_keepalive_timer gives up. A
  * user timeout replaces the count, but at least one segment must be unanswered. */
-static int64_t pauses(const struct composite *c, nsec silent, nsec intvl)
+static int64_t intervals(const struct composite *c, nsec silent, nsec intvl)
 {
 	int64_t n;
 
@@ -36,11 +36,11 @@ static nsec keepalive_gives_up(const struct composite *c, const struct phase *p,
 	nsec late = timer_fires(first, pace) - first, sum;
 	int64_t n;
 
-	if (pace == SOONEST && c->user_timeout) { /* what is late may save a pause */
-		n = pauses(c, timer_fires(first, LATEST), timer_fires(c->intvl, LATEST));
+	if (pace == SOONEST && c->user_timeout) { /* what is late may save an interval */
+		n = intervals(c, timer_fires(first, LATEST), timer_fires(c->intvl, LATEST));
 		return ns_max(p->keepalive_at + n * c->intvl, p->heard + c->user_timeout);
 	}
-	n = pauses(c, first, c->intvl);
+	n = intervals(c, first, c->intvl);
 	return __builtin_mul_overflow(n, intvl, &sum) ? NS_NEVER : ns_add(p->keepalive_at + late, sum);
 }
 
@@ -58,7 +58,7 @@ static struct time_range keepalive_end(const struct composite *c, const struct p
 
 /* ---- silence ---- */
 
-/* Data that cannot be sent are queued. Those in flight cannot be repeated, and then the
+/* Data that cannot be sent are queued. Those in flight cannot be retransmitted, and then the
  * clock starts with what they were stamped with when they were sent. */
 struct time_range range_refused(const struct model *m)
 {
@@ -69,7 +69,7 @@ struct time_range range_refused(const struct model *m)
 	return s;
 }
 
-/* Keepalive has asked in vain before the data are queued, and the count goes on. */
+/* Keepalive has sent in vain before the data are queued, and the count goes on. */
 static nsec soonest_refused(const struct model *m, const struct phase *p)
 {
 	struct closing k = { .unanswered = 1 };
@@ -93,7 +93,7 @@ static struct time_range silent_end(const struct model *m, const struct phase *p
 	if (p->tx_at != NS_NEVER)
 		said = range_add(p->tx_at, given_up,
 				m->c->user_timeout ? "the user timeout is over: nothing was acknowledged"
-						   : "the kernel gives up repeating: tcp_retries2");
+						   : "the kernel gives up retransmitting: tcp_retries2");
 	if (p->tx_at > asked.late)
 		return asked;
 	return p->tx_at < asked.from ? said : range_either(said, asked);
@@ -123,7 +123,7 @@ static struct time_range through(const struct model *m, const struct phase *p)
 /* The silence ends: who is first, the kernel that gives up or the segment that gets through? */
 static struct time_range healed_end(const struct model *m, const struct phase *p)
 {
-	const char *const reset = "the silence is over, and what is repeated is answered with an RST";
+	const char *const reset = "the silence is over, and what is retransmitted is answered with an RST";
 	struct time_range dies = silent_end(m, p), arrives = through(m, p);
 	bool rst = m->e->healed == REPLY_RST;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * What the kernel comes to know. Its oddity: nobody knows how long before the fault
+ * What the kernel comes to know. Nobody knows how long before the fault
  * the last segment came, nor how soon after it the next byte goes, so the timeline is
  * computed for many such phases, and the earliest and the latest of them count.
  */
@@ -24,7 +24,7 @@ static struct time_range paces(nsec (*f)(nsec, const struct tcp_path *, enum pac
 	return (struct time_range){ f(value, &s->path, SOONEST), f(value, &s->path, ON_TIME), f(value, &s->path, LATEST), NULL };
 }
 
-/* What keepalive asks lies outside the window, and so does what repeats that something is urgent. */
+/* What keepalive sends lies outside the window, and so does what signals again that something is urgent. */
 static struct time_range queued(const struct composite *c, const struct effect *e, nsec after,
 			  const struct circumstances *s)
 {
@@ -79,14 +79,14 @@ static void try_heard(const struct model *m, nsec from, nsec to, nsec gap, struc
 
 /*
  * Before the first keepalive segment the last that was heard is the handshake. After
- * it, it is an answer, and the timer was set for intvl when its question went. With data,
+ * it, it is an answer, and the timer was set for intvl when its segment went. With data,
  * it may be either.
  */
 static struct time_range end_by_phases(const struct model *m)
 {
 	const struct composite *c = m->c;
-	nsec stood = ns_add(m->s->age, m->s->dialing), gap = ns_max(c->idle, c->intvl);
-	nsec earliest = -ns_min(stood, ns_min(timer_fires(gap, LATEST), ns_add(c->tx_before, ACK_DELAYED)));
+	nsec oldest = ns_add(m->s->age, m->s->dialing), gap = ns_max(c->idle, c->intvl);
+	nsec earliest = -ns_min(oldest, ns_min(timer_fires(gap, LATEST), ns_add(c->tx_before, ACK_DELAYED)));
 	struct time_range sum = RANGE_NEVER(NULL);
 	bool any = false;
 
@@ -95,9 +95,9 @@ static struct time_range end_by_phases(const struct model *m)
 		return sum;
 	}
 	if (c->tx_before == NS_NEVER) {
-		try_heard(m, -stood, -m->s->age, c->idle, &sum, &any);
-		if (stood >= c->idle)
-			try_heard(m, ns_max(earliest, c->idle - stood), 0, gap, &sum, &any);
+		try_heard(m, -oldest, -m->s->age, c->idle, &sum, &any);
+		if (oldest >= c->idle)
+			try_heard(m, ns_max(earliest, c->idle - oldest), 0, gap, &sum, &any);
 		return sum;
 	}
 	try_heard(m, earliest, 0, c->idle, &sum, &any);
@@ -136,7 +136,7 @@ static struct time_range window_closes(const struct model *m)
 
 /*
  * Where a datagram protocol would have failed, TCP keeps a note (sk_err_soft): of an ICMP
- * error, and of a route that is gone. IPv4 makes the latter when it repeats something
+ * error, and of a route that is gone. IPv4 makes the latter when it retransmits something
  * (inet_sk_rebuild_header), IPv6 also when it sends.
  */
 static struct time_range soft_comes(const struct model *m)
@@ -162,17 +162,17 @@ static struct time_range icmp_comes(const struct model *m)
 }
 
 /* What comes at the strike carries an ACK, unless it is an RST alone; so does what is
- * said to somebody who fills a window. */
+ * sent to somebody who fills a window. */
 static struct time_range last_heard(const struct model *m, nsec after)
 {
-	nsec stood = ns_add(m->s->age, m->s->dialing), gap = ns_max(m->c->idle, m->c->intvl);
-	nsec said = ns_add(m->c->tx_before, ACK_DELAYED);
-	struct time_range h = { -ns_min(stood, ns_min(timer_fires(gap, LATEST), said)), 0, 0, NULL };
+	nsec oldest = ns_add(m->s->age, m->s->dialing), gap = ns_max(m->c->idle, m->c->intvl);
+	nsec sent = ns_add(m->c->tx_before, ACK_DELAYED);
+	struct time_range h = { -ns_min(oldest, ns_min(timer_fires(gap, LATEST), sent)), 0, 0, NULL };
 
 	if (m->e->fin || m->e->final_data || m->e->full)
 		return (struct time_range){ 0, after, after, NULL };
 	/* The ACK of what was spoken may be a delayed one, and then the strike comes before it. */
-	if (m->c->tx_before == NS_NEVER && stood < m->c->idle && !m->e->written)
+	if (m->c->tx_before == NS_NEVER && oldest < m->c->idle && !m->e->written)
 		h.by = h.late = -m->s->age;
 	return h;
 }
@@ -203,7 +203,7 @@ struct timeline timeline_of(const struct composite *c, const struct chosen_fault
 	if (m.e->fin && m.e->data == REPLY_RST && c->tx_before != NS_NEVER && c->tx_period == NS_NEVER)
 		k.end = range_either(k.end, range_maybe(0, "what was sent as the FIN came is answered with an RST"));
 	if (peer_gives_up(&m))
-		k.end = range_either(k.end, range_maybe(m.silence, "the peer too repeated something, and gave up"));
+		k.end = range_either(k.end, range_maybe(m.silence, "the peer too retransmitted something, and gave up"));
 	k.soft = soft_comes(&m);
 	k.icmp = icmp_comes(&m);
 	k.again = range_then(k.icmp, 0, retransmit_at(1, &s->path, ON_TIME),

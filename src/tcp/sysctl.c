@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Sysctls as files. Its oddity: which namespace's value /proc/sys/net shows is decided
+ * Sysctls as files. Which namespace's value /proc/sys/net shows is decided
  * when the file is opened.
  */
 #include "sysctl.h"

@@ -62,6 +62,6 @@ int sysctls_assign(struct sysctls *sys, const char *full, const char *text, stru
 		return 0;
 	}
 	return error_set(e, STATUS_USAGE,
-			 "sysctl '%s': no forecast looks at it (tcp_keepalive_time, _intvl, _probes, "
+			 "sysctl '%s': no prediction depends on it (tcp_keepalive_time, _intvl, _probes, "
 			 "tcp_retries2, tcp_rto_max_ms)", full);
 }

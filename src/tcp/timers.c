@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The kernel's TCP timers. Its oddity: each is computed three times over, so that a
+ * The kernel's TCP timers. Each is computed three times over, so that a
  * bound holds for a kernel whose timers are late and a path that is slow.
  */
 #include "timers.h"
@@ -8,7 +8,7 @@
 #include "range.h"
 
 /* What a round trip may add on a machine whose processes wait for their turn: the
- * wire and the peer are two of them. */
+ * link worker and the peer are two of them. */
 #define RTO_SLOW (50 * NS_PER_MS)
 
 /* tcp_invalid_ratelimit's default. */
@@ -61,7 +61,7 @@ nsec ack_delayed(const struct tcp_path *s)
 	return timer_fires(ns_min(trip, ACK_DELAYED), LATEST);
 }
 
-/* The i-th pause between two repetitions, doubled each time. */
+/* The i-th interval between two retransmissions, doubled each time. */
 static nsec backoff_interval(unsigned i, const struct tcp_path *s, enum pace pace)
 {
 	nsec delay = i < 24 ? rto(s, pace) << i : NS_NEVER;
@@ -85,7 +85,7 @@ nsec retransmit_at(unsigned k, const struct tcp_path *s, enum pace pace)
 	return at;
 }
 
-/* Which repetition that is, hangs on the pace: the soonest is of those that may be it, and the
+/* Which retransmission that is, hangs on the pace: the soonest is of those that may be it, and the
  * latest comes when the one before it just fell into the silence. */
 nsec retransmit_after(nsec silence, const struct tcp_path *s, enum pace pace)
 {
@@ -101,7 +101,7 @@ nsec retransmit_after(nsec silence, const struct tcp_path *s, enum pace pace)
 
 /*
  * Each send of more data sets the timer anew for the loss probe, twice the round trip ahead: who
- * sends as often puts off every repetition, until the congestion window is full.
+ * sends as often puts off every retransmission, until the congestion window is full.
  */
 nsec retransmits_deferred(nsec period, const struct tcp_path *s)
 {
@@ -171,7 +171,7 @@ nsec give_up_in_flight(nsec user_timeout, const struct tcp_path *s, enum pace pa
 	return ns_add(start, after);
 }
 
-/* The i-th pause between two window probes: tcp_send_probe0 doubles no more often than
+/* The i-th interval between two window probes: tcp_send_probe0 doubles no more often than
  * tcp_retries2 says, even if they are answered for ever. */
 static nsec probe_interval(unsigned i, const struct tcp_path *s, enum pace pace)
 {

@@ -38,10 +38,10 @@ nsec timer_fires(nsec delay, enum pace pace);
  * (tcp_send_delayed_ack). */
 nsec ack_delayed(const struct tcp_path *s);
 
-/* The k-th repetition of unacknowledged data: 0 is the loss probe. */
+/* The k-th retransmission of unacknowledged data: 0 is the loss probe. */
 nsec retransmit_at(unsigned k, const struct tcp_path *s, enum pace pace);
 
-/* When the first repetition is due that comes after a silence of that length. */
+/* When the first retransmission is due that comes after a silence of that length. */
 nsec retransmit_after(nsec silence, const struct tcp_path *s, enum pace pace);
 
 /* By how much all of them come later if more data are sent as often as that. */
