@@ -23,5 +23,5 @@ const struct fault fault_drop_in = {
 	.breaks = "the path towards the watcher",
 	.dead = true,
 	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING },
-	.wire = cut,
+	.link = cut,
 };

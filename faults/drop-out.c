@@ -29,5 +29,5 @@ const struct fault fault_drop_out = {
 	.needs = "CAP_NET_ADMIN",
 	.setup = try_drop_rx,
 	.peer = peer_drop_rx,
-	.wire = cut,
+	.link = cut,
 };

@@ -42,6 +42,6 @@ const struct fault fault_drop = {
 	.needs = "CAP_NET_ADMIN",
 	.setup = try_drop_rx,
 	.peer = peer_drop_rx,
-	.wire = cut,
+	.link = cut,
 	.socket = drop_rx,
 };

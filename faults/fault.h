@@ -6,15 +6,15 @@
  * (dashes become underscores), and put FAULT(NAME) into faults/table.def where
  * --list and the lab's matrix are to show it. All else in the file is static. A
  * fault knows the world that it breaks and nothing of probes. It strikes with one
- * of three hands, and rst.c and icmp-host.c show how little that takes:
+ * of three hooks, and rst.c and icmp-host.c show how little that takes:
  *
  *   peer     the peer's own process does it to its connections (faults/peer.h);
  *            this is what --peer can do outside the lab, where a fault has it
- *   wire     the lab's network between the two hosts is broken (faults/link.h)
+ *   link     the lab's network between the two hosts is broken (faults/link.h)
  *   watcher  the watcher's own host in the lab is broken (faults/link.h)
  *
- * With wire or watcher the lab leaves peer alone, unless these call link_peer. A
- * fault without a hand does nothing. Time counts from the moment that the hand says
+ * With link or watcher the lab leaves peer alone, unless these call link_peer. A
+ * fault without any of them does nothing. Time counts from the moment that the hook stamps
  * (peer_struck, or the first call that breaks the link), right before the act.
  */
 #ifndef FAULTS_FAULT_H
@@ -52,7 +52,7 @@ struct fault {
 	size_t params_size;
 
 	int (*peer)(struct peer *p, const void *params, struct error *e);
-	int (*wire)(struct link *l, const void *params, struct error *e);
+	int (*link)(struct link *l, const void *params, struct error *e);
 	int (*watcher)(struct link *l, const void *params, struct error *e);
 
 	/* Outside the lab without --peer, on one connected descriptor of the watcher's (drop). */

@@ -65,5 +65,5 @@ const struct fault fault_flap = {
 	.params_size = sizeof(struct params),
 	.setup = try_drop_rx,
 	.peer = drop_rx,
-	.wire = cut,
+	.link = cut,
 };

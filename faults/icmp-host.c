@@ -24,5 +24,5 @@ const struct fault fault_icmp_host = {
 	.breaks = "the path, with a word about it",
 	.dead = true,
 	.effect = { .data = REPLY_ICMP, .empty = REPLY_NOTHING },
-	.wire = refuse,
+	.link = refuse,
 };

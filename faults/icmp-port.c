@@ -22,5 +22,5 @@ const struct fault fault_icmp_port = {
 	.breaks = "the path, with a word about it",
 	.dead = true,
 	.effect = { .data = REPLY_ICMP, .empty = REPLY_NOTHING },
-	.wire = refuse,
+	.link = refuse,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One fault's share of the lab, as the fault sees it: the watcher's host, the peer's host,
- * and the link between them, for a fault's wire and watcher. Each fault is carried out in a
+ * and the link between them, for a fault's link and watcher. Each fault is carried out in a
  * process of its own, so it may wait. The first of these calls stamps when the fault struck.
  * What can be done to a link is handed to the fault as a table of functions; src/lab/ fills it.
  */

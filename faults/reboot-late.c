@@ -76,5 +76,5 @@ const struct fault fault_reboot_late = {
 	.params_size = sizeof(struct params),
 	.setup = setup,
 	.peer = go_down,
-	.wire = cut,
+	.link = cut,
 };

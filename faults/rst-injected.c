@@ -24,5 +24,5 @@ const struct fault fault_rst_injected = {
 	.breaks = "the path: a middlebox forgot the connection",
 	.dead = true,
 	.effect = { .data = REPLY_RST, .empty = REPLY_RST },
-	.wire = refuse,
+	.link = refuse,
 };

@@ -83,7 +83,7 @@ const struct fault fault_zero_window_drop = {
 	.params_size = sizeof(struct params),
 	.setup = setup,
 	.peer = stop_reading,
-	.wire = stop_and_cut,
+	.link = stop_and_cut,
 	.application = full_fill,
 	.when = FAULT_AFTER,
 };

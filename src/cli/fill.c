@@ -58,7 +58,7 @@ int targets_fill(struct request *r, struct error *e)
 /* Does nothing to anybody (none): possible everywhere. */
 static bool is_harmless(const struct fault *f)
 {
-	return !f->peer && !f->wire && !f->watcher && !f->socket;
+	return !f->peer && !f->link && !f->watcher && !f->socket;
 }
 
 /* Can the fault be carried out without the lab? */

@@ -72,11 +72,11 @@ static int strike(struct child *s, struct error *e)
 
 	if (!s->worker) /* loopback */
 		return link_peer(&s->link, e);
-	if (f->wire && f->wire(&s->link, s->fault->params, e))
+	if (f->link && f->link(&s->link, s->fault->params, e))
 		return -1;
 	if (f->watcher && f->watcher(&s->link, s->fault->params, e))
 		return -1;
-	if (!f->wire && !f->watcher)
+	if (!f->link && !f->watcher)
 		return link_peer(&s->link, e);
 	return 0;
 }

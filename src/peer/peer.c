@@ -164,7 +164,7 @@ static void strike(struct process *p)
 
 	if (p->fault->peer)
 		p->fault->peer(&p->peer, p->params, &e);
-	moment_stamp(p->at, before); /* for a hand that did not say when */
+	moment_stamp(p->at, before); /* for a hook that did not stamp it */
 	p->done = true;
 	report(p, PEER_STRUCK, &e);
 }

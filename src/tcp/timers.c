@@ -18,7 +18,7 @@
 #define PROBE_AFTER_LEAST (12 * NS_PER_MS)
 
 /* A tick, 1/HZ: what the coarse clock counts in. */
-static nsec tick(void)
+static nsec clock_tick(void)
 {
 	static nsec known;
 	struct timespec ts;
@@ -34,7 +34,7 @@ static nsec tick(void)
 /* kernel/time/timer.c: 64 buckets a level, each level eight times coarser. */
 nsec timer_fires(nsec delay, enum pace pace)
 {
-	nsec step = tick(), reach = 63 * step;
+	nsec step = clock_tick(), reach = 63 * step;
 
 	if (pace != LATEST || delay == NS_NEVER)
 		return delay;
@@ -42,7 +42,7 @@ nsec timer_fires(nsec delay, enum pace pace)
 		step *= 8;
 		reach *= 8;
 	}
-	return ns_add(delay, step + tick());
+	return ns_add(delay, step + clock_tick());
 }
 
 static nsec rto(const struct tcp_path *s, enum pace pace)
