@@ -14,7 +14,7 @@ const struct fault fault_addr_gone = {
 	.summary = "this side's address is taken away",
 	.text = "A DHCP lease that was not renewed, an IPv6 privacy address that expired, a laptop in another network. The "
 		"connection goes on sending from an address that is no longer here, and what is sent to that address "
-		"finds nobody. The kernel tells the socket nothing by itself; it is the silence of a drop, made at home.",
+		"finds nobody. The kernel tells the socket nothing by itself; it is the silence of a drop, caused on this host.",
 	.breaks = "this host's address",
 	.dead = true,
 	.effect = { .data = REPLY_REFUSED, .empty = REPLY_NOTHING },

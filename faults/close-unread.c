@@ -47,7 +47,7 @@ const struct fault fault_close_unread = {
 	.text = "A server that hangs up in the middle of a request. RFC 2525 asks for it: who closes without having read "
 		"everything must say so, and the kernel sends an RST instead of a FIN. The watcher's application "
 		"sends one byte before, which the peer leaves unread.\n\n"
-		"With --peer the peer stops reading at --fault-at and waits, no longer than `wait`, for the other side "
+		"With tcpalive peer the peer stops reading at --fault-at and waits, no longer than `wait`, for the other side "
 		"to send something; a connection on which nothing came ends with a FIN.",
 	.breaks = "the peer's connection",
 	.dead = true,

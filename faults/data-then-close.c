@@ -5,7 +5,7 @@
 #include "peer.h"
 #include "final-data.h"
 
-static int say_and_hang_up(struct peer *p, const void *params, struct error *e)
+static int send_and_close(struct peer *p, const void *params, struct error *e)
 {
 	if (peer_each(p, act_drain, NULL, e) || peer_each(p, act_send_final_data, params, e))
 		return -1;
@@ -18,7 +18,7 @@ const struct fault fault_data_then_close = {
 	.name = "data-then-close",
 	.summary = "final data that nobody has read yet, then a FIN",
 	.text = "A server that answers `timeout, closing` and closes; the watcher, which waits for nothing, has not read "
-		"it. The words stand in the receive queue before the FIN, and hide it from every check that asks for "
+		"it. The data are in the receive queue before the FIN, and hide it from every check that asks for "
 		"the next byte: peek gives the byte, FIONREAD counts it. Only who reads on, or asks poll for RDHUP or "
 		"TCP_INFO for the state, learns of the end.",
 	.breaks = "the peer's connection",
@@ -26,5 +26,5 @@ const struct fault fault_data_then_close = {
 	.effect = { .fin = true, .final_data = true, .data = REPLY_RST },
 	.params = final_data_rows,
 	.params_size = sizeof(struct final_data),
-	.peer = say_and_hang_up,
+	.peer = send_and_close,
 };

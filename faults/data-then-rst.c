@@ -5,7 +5,7 @@
 #include "peer.h"
 #include "final-data.h"
 
-static int say_and_reset(struct peer *p, const void *params, struct error *e)
+static int send_and_reset(struct peer *p, const void *params, struct error *e)
 {
 	if (peer_each(p, act_abort, NULL, e) || peer_each(p, act_send_final_data, params, e))
 		return -1;
@@ -25,5 +25,5 @@ const struct fault fault_data_then_rst = {
 	.effect = { .rst = true, .final_data = true, .data = REPLY_RST, .empty = REPLY_RST },
 	.params = final_data_rows,
 	.params_size = sizeof(struct final_data),
-	.peer = say_and_reset,
+	.peer = send_and_reset,
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * drop: the path swallows everything, both ways. Outside the lab one end drops what it receives
- * instead: the watcher's sockets, or with --peer the peer's.
+ * instead: the watcher's sockets, or with tcpalive peer the peer's.
  */
 #include "act.h"
 #include "fault.h"
@@ -34,7 +34,7 @@ const struct fault fault_drop = {
 		"Linux conntrack after 5 days, but after 5 min once something is unacknowledged. RFC 5382 asks for at "
 		"least 2 h 4 min. One that forgets in silence looks like this; one that answers, like rst-injected.\n\n"
 		"Outside the lab the watcher's own sockets get a filter that accepts nothing: "
-		"what the peer answers is dropped before TCP sees it. With --peer it is the peer's sockets; such a "
+		"what the peer answers is dropped before TCP sees it. With tcpalive peer it is the peer's sockets; such a "
 		"peer acknowledges nothing, but goes on retransmitting what it had sent and was not acknowledged.",
 	.breaks = "the path, both ways",
 	.dead = true,

@@ -40,7 +40,7 @@ int fault_refused(const struct fault *f, int err, struct error *e)
 {
 	if (f->needs && (err == EPERM || err == EACCES))
 		return error_set(e, STATUS_SYSTEM,
-				 "--fault '%s': %s is missing (run it as root, or see --lab, which needs none)",
+				 "--fault '%s': %s is missing (run it as root, or use tcpalive lab, which needs none)",
 				 f->name, f->needs);
 	return error_set(e, STATUS_SYSTEM, "--fault '%s': %s", f->name, strerror(err));
 }

@@ -4,12 +4,12 @@
  *
  * To add one: write faults/NAME.c, which exports `const struct fault fault_NAME`
  * (dashes become underscores), and put FAULT(NAME) into faults/table.def where
- * --list and the lab's matrix are to show it. All else in the file is static. A
+ * `list` and the lab's matrix are to show it. All else in the file is static. A
  * fault knows the world that it breaks and nothing of probes. It strikes with one
  * of three hooks, and rst.c and icmp-host.c show how little that takes:
  *
  *   peer     the peer's own process does it to its connections (faults/peer.h);
- *            this is what --peer can do outside the lab, where a fault has it
+ *            this is what tcpalive peer can do outside the lab, where a fault has it
  *   link     the lab's network between the two hosts is broken (faults/link.h)
  *   watcher  the watcher's own host in the lab is broken (faults/link.h)
  *
@@ -37,7 +37,7 @@ enum fault_when { FAULT_BEFORE, FAULT_AFTER };
 struct fault {
 	const char *name;
 	const char *summary; /* one line without a full stop */
-	const char *text;    /* paragraphs for --explain */
+	const char *text;    /* paragraphs for `explain` */
 	const char *breaks;  /* "the peer's process", "the path, both ways", "this host's interface" */
 	bool dead;           /* is the peer truly dead afterwards? */
 	bool control;        /* nothing happens: the control of the experiment (one fault is) */
@@ -55,7 +55,7 @@ struct fault {
 	int (*link)(struct link *l, const void *params, struct error *e);
 	int (*watcher)(struct link *l, const void *params, struct error *e);
 
-	/* Outside the lab without --peer, on one connected descriptor of the watcher's (drop). */
+	/* Outside the lab without tcpalive peer, on one connected descriptor of the watcher's (drop). */
 	int (*socket)(int fd, const void *params, struct error *e);
 
 	/* All of these may be NULL. On each of the peer's sockets before it listens or

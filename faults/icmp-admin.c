@@ -19,7 +19,7 @@ const struct fault fault_icmp_admin = {
 	.text = "A firewall rule was added, or a connection's state lost, and the firewall is polite: ICMP communication "
 		"administratively prohibited. A soft error, reported as EHOSTUNREACH on IPv4 and as EACCES on IPv6, "
 		"in the end or with IP_RECVERR at once.",
-	.breaks = "the path, with a word about it",
+	.breaks = "the path, with an ICMP error",
 	.dead = true,
 	.effect = { .data = REPLY_ICMP, .empty = REPLY_NOTHING },
 	.link = refuse,

@@ -21,7 +21,7 @@ const struct fault fault_icmp_host = {
 		"the errno EHOSTUNREACH instead of ETIMEDOUT. With IP_RECVERR it is fatal at once.\n\n"
 		"Linux believes only an ICMP error about a segment that is in flight. One about a keepalive segment, "
 		"which lies before the window, is thrown away: who sends no data never hears of it.",
-	.breaks = "the path, with a word about it",
+	.breaks = "the path, with an ICMP error",
 	.dead = true,
 	.effect = { .data = REPLY_ICMP, .empty = REPLY_NOTHING },
 	.link = refuse,

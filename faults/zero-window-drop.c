@@ -73,7 +73,7 @@ const struct fault fault_zero_window_drop = {
 		"retransmissions (tcp_retries2), only at intervals of their own. Keepalive is silent, as data are "
 		"queued.\n\n"
 		"Time counts from when the peer reads no more; the packets are lost from `after` later. In the lab the "
-		"watcher's application fills the connection meanwhile. With --peer the peer then drops what it receives.",
+		"watcher's application fills the connection meanwhile. With tcpalive peer the peer then drops what it receives.",
 	.breaks = "the peer's process, then the path",
 	.dead = true,
 	.effect = { .full = true, .data = REPLY_NOTHING, .empty = REPLY_NOTHING },

@@ -19,7 +19,7 @@ const struct fault fault_zero_window = {
 		"side's data wait. The peer's kernel answers every window probe, so the connection never times out by "
 		"itself, and keepalive is silent because data are queued. TCP_USER_TIMEOUT ends it; so does "
 		"whoever waits for an answer.\n\n"
-		"The watcher's application fills the connection in the lab. With --peer the peer only stops reading, "
+		"The watcher's application fills the connection in the lab. With tcpalive peer the peer only stops reading, "
 		"with a small buffer, and it is the watcher's data that fill it.",
 	.breaks = "the peer's process",
 	.dead = true,

@@ -274,12 +274,12 @@ const struct probe probe_heartbeat = {
 		"echo service. A server that does not answer it looks dead, and one that hangs up "
 		"at an unknown word is killed by it.\n\n"
 		"The poll queues behind whatever was sent before, and the answer behind what "
-		"the peer still has to say, so a busy connection needs a generous `limit`. With "
+		"the peer still has to send, so a busy connection needs a generous `limit`. With "
 		"eof=ignore the peer's FIN is not taken for its death: no answer can come then, "
-		"so it goes on sending and says dead when sending fails, which tells a half-close "
-		"from a close. With unanswered=ignore the silence of a peer that never answered "
-		"at all says nothing, so a server of an unknown protocol is not called dead: then "
-		"only a failing send counts.",
+		"so it goes on sending until that fails, which tells a half-close from a close. "
+		"With unanswered=ignore the silence of a peer that never answered at all proves "
+		"nothing, so a server of an unknown protocol is not called dead: then only a "
+		"failing send counts.",
 	.also = "ping and pong, application keepalive, no-op, server alive message",
 	.who =
 		"OpenSSH\tServerAliveInterval and ClientAliveInterval, off by default\n"

@@ -130,7 +130,7 @@ static struct time_range predict(const struct prediction_view *v)
 const struct probe probe_idle = {
 	.name = "idle",
 	.call = "recv, and nothing arrived for too long",
-	.summary = "calls a peer dead that says nothing for too long",
+	.summary = "takes a peer that sends nothing for too long for dead",
 	.text =
 		"Whatever arrives is received and dropped, and a clock starts anew. When nothing "
 		"has come for `limit`, the peer is dead; EOF and errors are noticed as they "
@@ -139,8 +139,8 @@ const struct probe probe_idle = {
 		"from the peer's kernel. So it notices every death, whatever lies between, and "
 		"a frozen process too.\n\n"
 		"The price is paid by the living. Silence is no proof: a healthy client that "
-		"has nothing to say is thrown out, and must either talk for the sake of it or "
-		"come back. `limit` must exceed the longest silence that the protocol allows.",
+		"has nothing to send is disconnected, and must either send for the sake of it or "
+		"reconnect. `limit` must exceed the longest silence that the protocol allows.",
 	.also = "read timeout, inactivity timeout, idle reaper, SO_RCVTIMEO",
 	.who =
 		"Redis\ttimeout, off by default\n"

@@ -153,7 +153,7 @@ const struct probe probe_keepalive = {
 		"answers is never given up. Lost segments on a bad path can kill a live "
 		"connection when `cnt` is small.\n\n"
 		"The kernel's own defaults are 2 hours, 75 seconds and 9, for every program that "
-		"turns keepalive on and says no more. Middleboxes forget an idle connection long "
+		"turns keepalive on and sets nothing else. Middleboxes forget an idle connection long "
 		"before that: AWS's NLB and NAT gateway after 350 s, Azure's load balancer after "
 		"4 min, GCP after 10 min, many firewalls after 1 h. An `idle` below theirs keeps "
 		"the connection in their tables.",

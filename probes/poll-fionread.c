@@ -69,7 +69,7 @@ const struct probe probe_poll_fionread = {
 		"It cannot tell a half-close from a close, nor an EOF from an error, and never "
 		"notices a peer that fell silent.\n\n"
 		"poll alone is not enough: a socket that is readable has data, or an end, and an "
-		"idle connection on which the peer said a word is not closed.",
+		"idle connection on which the peer sent a byte is not closed.",
 	.also = 
 		"readable with nothing to read, Poll(SelectRead) and Available == 0 (.NET)",
 	.who =

@@ -5,7 +5,7 @@
  * To add one: write probes/NAME.c, which exports `const struct probe probe_NAME`
  * (dashes become underscores; all else in the file is static and stands above
  * it), and add a line PROBE(NAME) to probes/table.def, in the order in which
- * --list shall show it. Nothing else: help, --list, --explain, the man page, the
+ * `list` shall show it. Nothing else: help, `list`, `explain`, the man page, the
  * completions, the lab and the tests walk the table.
  *
  * A probe looks when the engine wakes it, with its own call alone, and returns a
@@ -97,7 +97,7 @@ struct probe {
 	const char *name;
 	const char *call;    /* the check in a few words: "recv of 1 byte, MSG_PEEK" */
 	const char *summary; /* one line without a full stop */
-	const char *text;    /* paragraphs for --explain: the call, what it sees, what blinds it */
+	const char *text;    /* paragraphs for `explain`: the call, what it sees, what blinds it */
 	const char *also;    /* what else it is called, by others */
 	const char *who;     /* who relies on it, a line each, "PROGRAM\tHOW"; NULL: nobody known */
 	const char *code;    /* the check as a C file, "int peer_is_dead(int fd)"; see src/cli/snippet.h */

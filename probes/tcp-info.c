@@ -31,8 +31,8 @@ const struct probe probe_tcp_info = {
 		"It sees through unread data, takes neither data nor error, and nothing that "
 		"others do to the socket hides the state. What it costs is a system call each "
 		"interval, and that it is Linux's own (other systems have relatives).\n\n"
-		"CLOSE_WAIT is also what a half-close looks like: a client which has said all "
-		"it wants to say and waits for the answer. And ESTABLISHED is only this side's "
+		"CLOSE_WAIT is also what a half-close looks like: a client which has sent all "
+		"it wants to send and waits for the answer. And ESTABLISHED is only this side's "
 		"belief: with a peer that fell silent it lasts until the kernel gives up.",
 	.also = "TCP state check, CLOSE_WAIT check, as in ss(8)",
 	.who =
