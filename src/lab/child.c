@@ -108,17 +108,16 @@ static int start_peer(struct child *s, int family, struct error *e)
 {
 	const struct lab_net *net = s->net;
 	struct peer_plan plan = { .fault = s->fault, .nlisteners = 1, .struck = s->struck };
-	int fd, rc = net ? netns_enter(net->link[s->index].peer.ns) : 0;
+	int fd;
 
-	if (rc)
-		return error_set(e, STATUS_SYSTEM, "network namespace: %s", strerror(-rc));
+	if (net && netns_go(net->link[s->index].peer.ns, e))
+		return -1;
 	fd = listen_there(s, family, e);
 	if (fd < 0)
 		return -1;
-	rc = net ? netns_enter(net->home) : 0;
-	if (rc) {
+	if (net && netns_go(net->home, e)) {
 		close(fd);
-		return error_set(e, STATUS_SYSTEM, "network namespace: %s", strerror(-rc));
+		return -1;
 	}
 	plan.listeners = &fd;
 	return peer_start(&s->peer, &plan, e);

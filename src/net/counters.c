@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
-/*
- * Counting. Its oddity: a port is published after its numbers, so a reader never finds
- * a slot half made.
- */
+/* Counts the packets of each connection of a link. */
 #include "counters.h"
 
-int counters_slot(struct counters_table *t, uint16_t port)
+/* The slot of the watcher's port, taken if need be; -1 when the table is full. */
+static int slot_of(struct counters_table *t, uint16_t port)
 {
 	for (size_t i = 0; i < LINK_CONNS; i++) {
 		size_t slot = conn_slot(port, i);
@@ -18,33 +16,32 @@ int counters_slot(struct counters_table *t, uint16_t port)
 	return -1;
 }
 
-void counters_add(struct packet_counters *t, const struct packet *p, nsec stamp)
+static bool is_bare_ack(const struct packet *p)
 {
-	t->packets++;
-	t->bytes += p->len;
-	if (t->first == 0)
-		t->first = stamp;
-	t->last = stamp;
-	if (!p->tcp)
-		return;
-	t->data += p->payload > 0;
-	t->syn += (p->flags & PACKET_SYN) != 0;
-	t->fin += (p->flags & PACKET_FIN) != 0;
-	t->rst += (p->flags & PACKET_RST) != 0;
-	t->acks += p->payload == 0 && (p->flags & PACKET_ACK) &&
-		!(p->flags & (PACKET_SYN | PACKET_FIN | PACKET_RST));
+	return p->payload == 0 && (p->flags & PACKET_ACK) &&
+	       !(p->flags & (PACKET_SYN | PACKET_FIN | PACKET_RST));
 }
 
-void counters_drop(struct packet_counters *t, const struct packet *p)
-{
-	t->dropped_packets++;
-	t->dropped_bytes += p->len;
-}
-
-void counters_publish(const struct counters_table *t, size_t slot, struct shared_link *shared)
+/* The port is published after its numbers, so a reader never finds a slot half made. */
+static void publish(const struct counters_table *t, int slot, struct shared_link *shared)
 {
 	struct shared_conn *out = &shared->conn[slot];
 
 	words_store(out->count, &t->conn[slot], WORDS(struct conn_packets));
 	atomic_store_explicit(&out->port, t->port[slot], memory_order_release);
+}
+
+void counters_add(struct counters_table *t, enum link_dir dir, const struct packet *p,
+		  struct shared_link *shared)
+{
+	int slot = p->tcp ? slot_of(t, dir == LINK_OUT ? p->src_port : p->dst_port) : -1;
+	struct packet_counters *count;
+
+	if (slot < 0)
+		return;
+	count = &t->conn[slot].dir[dir];
+	count->packets++;
+	count->bytes += p->len;
+	count->acks += is_bare_ack(p);
+	publish(t, slot, shared);
 }

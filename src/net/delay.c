@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Packets on their way. Its oddity: a packet with a shorter delay waits for those
- * before it, as on a real cable.
+ * Delayed packets. One with a shorter delay waits for those before it, as on a real
+ * path.
  */
 #include "delay.h"
 

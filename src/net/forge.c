@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Answers that nobody sent. Its oddity: headers are written byte by byte, so neither
- * alignment nor byte order matters.
+ * Answers that nobody sent. Headers are written byte by byte, so neither alignment nor
+ * byte order matters.
  */
 #include "forge.h"
 

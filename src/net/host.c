@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What is done to a host that stands. Its oddity: each function goes there and is back
- * home when it returns.
+ * What is done to a host once it is made. Each function goes there and is back home when
+ * it returns.
  */
 #include "netns.h"
 
@@ -13,20 +13,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static int go(int ns, struct error *e)
-{
-	int err = netns_enter(ns);
-
-	if (err < 0)
-		return error_set(e, STATUS_SYSTEM, "network namespace: %s", strerror(-err));
-	return 0;
-}
-
 static int come_home(const struct lab_net *net, int fd, int err, struct error *e)
 {
 	if (fd >= 0)
 		close(fd);
-	if (go(net->home, e) < 0)
+	if (netns_go(net->home, e) < 0)
 		return -1;
 	if (err < 0)
 		return error_set(e, STATUS_SYSTEM, "network device '%s': %s", LAB_DEVICE,
@@ -38,7 +29,7 @@ int lab_link_down(const struct lab_net *net, const struct lab_link *link, struct
 {
 	int fd, err;
 
-	if (go(link->watcher.ns, e) < 0)
+	if (netns_go(link->watcher.ns, e) < 0)
 		return -1;
 	fd = rtnl_open();
 	err = fd < 0 ? fd : rtnl_flags(fd, LAB_DEVICE, 0, IFF_UP);
@@ -49,7 +40,7 @@ int lab_addr_gone(const struct lab_net *net, const struct lab_link *link, struct
 {
 	int fd, err;
 
-	if (go(link->watcher.ns, e) < 0)
+	if (netns_go(link->watcher.ns, e) < 0)
 		return -1;
 	fd = rtnl_open();
 	err = fd < 0 ? fd : rtnl_addr_del(fd, LAB_DEVICE, LAB_IPV4_WATCHER, LAB_IPV4_PREFIX);
@@ -63,19 +54,8 @@ int lab_sysctl(const struct lab_net *net, const struct lab_host *host, const cha
 {
 	int err;
 
-	if (go(host->ns, e) < 0)
+	if (netns_go(host->ns, e) < 0)
 		return -1;
 	err = sysctl_write(name, value, e);
-	return go(net->home, e) < 0 ? -1 : err;
-}
-
-int lab_sysctl_get(const struct lab_net *net, const struct lab_host *host, const char *name,
-		   char *value, size_t size, struct error *e)
-{
-	int err;
-
-	if (go(host->ns, e) < 0)
-		return -1;
-	err = sysctl_read(name, value, size, e);
-	return go(net->home, e) < 0 ? -1 : err;
+	return netns_go(net->home, e) < 0 ? -1 : err;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The hosts of the lab. Its oddity: a namespace is made by leaving for it and keeping
- * a descriptor on the way back.
+ * Makes the lab's hosts. A namespace is made by leaving for it and keeping a descriptor on
+ * the way back.
  */
 #include "netns.h"
 
@@ -35,7 +35,7 @@ static const struct setting settings[] = {
 };
 
 /*
- * Nothing may speak on the wire but the connections: no detection of addresses,
+ * Nothing may be sent on a link but the connections' packets: no detection of addresses,
  * routers or neighbours.
  */
 static const struct setting settings_ipv6[] = {
@@ -52,7 +52,7 @@ int netns_enter(int ns)
 	return setns(ns, CLONE_NEWNET) < 0 ? -errno : 0;
 }
 
-static int enter(int ns, struct error *e)
+int netns_go(int ns, struct error *e)
 {
 	int err = netns_enter(ns);
 
@@ -93,8 +93,8 @@ static int netns_new(struct error *e)
 	}
 }
 
-/* Where /proc/sys is read-only the lab works too: the wire carries no noise. */
-static void apply(const struct setting *s, size_t count)
+/* Where /proc/sys is read-only the lab works too: the link worker carries no noise. */
+static void set_sysctls(const struct setting *s, size_t count)
 {
 	struct error ignored;
 
@@ -125,9 +125,9 @@ static int host_open(struct lab_host *h, bool ipv6, const char *ipv4_addr, const
 
 	if (netns_new(e) < 0 || (h->ns = netns_fd(e)) < 0)
 		return -1;
-	apply(settings, sizeof(settings) / sizeof(*settings));
+	set_sysctls(settings, sizeof(settings) / sizeof(*settings));
 	if (ipv6)
-		apply(settings_ipv6, sizeof(settings_ipv6) / sizeof(*settings_ipv6));
+		set_sysctls(settings_ipv6, sizeof(settings_ipv6) / sizeof(*settings_ipv6));
 	h->tun = tun_open(LAB_DEVICE, e);
 	if (h->tun < 0)
 		return -1;
@@ -197,10 +197,10 @@ int lab_net_open(struct lab_net *net, size_t links, int family, struct error *e)
 	if (home_open(net, e) < 0 || ipv6_check(net, family, e) < 0)
 		goto fail;
 	if (links_open(net, e) < 0) {
-		enter(net->home, &ignored);
+		netns_go(net->home, &ignored);
 		goto fail;
 	}
-	if (enter(net->home, e) < 0)
+	if (netns_go(net->home, e) < 0)
 		goto fail;
 	return 0;
 fail:

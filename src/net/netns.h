@@ -3,7 +3,7 @@
  * The lab's private network: links of two hosts, each a network namespace of its
  * own with one TUN device (addresses.h), see network_namespaces(7).
  *
- *	watcher [lab0] <- tun -> wire <- tun -> [lab0] peer
+ *	watcher [lab0] <- tun -> link worker <- tun -> [lab0] peer
  *
  * One process holds them all as descriptors, enters a host to make sockets there
  * and comes back; a socket stays with the host in which it was made. When the
@@ -19,7 +19,7 @@
 
 struct lab_host {
 	int ns;  /* its network namespace */
-	int tun; /* its cable; whoever carries packets reads and writes it */
+	int tun; /* its device; the link worker reads and writes it */
 };
 
 struct lab_link {
@@ -45,8 +45,10 @@ int lab_net_open(struct lab_net *net, size_t links, int family, struct error *e)
 /* Closes every descriptor; also right in a child that needs none of them. */
 void lab_net_close(struct lab_net *net);
 
-/* Makes this thread's network that of the namespace. 0 or -errno, see setns(2). */
+/* Makes this thread's network that of the namespace, see setns(2). 0 or -errno; netns_go
+ * says the reason in *e instead. */
 int netns_enter(int ns);
+int netns_go(int ns, struct error *e);
 
 /*
  * What link-down and addr-gone do to the watcher's host: its device goes down; its
@@ -57,12 +59,9 @@ int lab_addr_gone(const struct lab_net *net, const struct lab_link *link, struct
 
 /*
  * A host's sysctl: "tcp_retries2" and "net.ipv4.tcp_retries2" are the same one.
- * An unknown name or a refused value is an error of STATUS_USAGE. The reader cuts
- * the newline off and fails when size is too small.
+ * An unknown name or a refused value is an error of STATUS_USAGE.
  */
 int lab_sysctl(const struct lab_net *net, const struct lab_host *host, const char *name,
 	       const char *value, struct error *e);
-int lab_sysctl_get(const struct lab_net *net, const struct lab_host *host, const char *name,
-		   char *value, size_t size, struct error *e);
 
 #endif

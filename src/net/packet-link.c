@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * One link. Its oddity: a packet is counted before it is delivered, so whoever sees
- * its effect sees it counted.
+ * One link. A packet is counted before it is delivered, so whoever sees its effect
+ * sees it counted.
  */
 #include "packet-link.h"
 
@@ -10,219 +10,166 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-enum { SETTLE_MAX = 8192 }; /* more than any host's device and its queue hold */
-
-int packet_link_open(struct packet_link *c, const struct lab_link *link, struct shared_link *shared)
+int packet_link_open(struct packet_link *l, const struct lab_link *link, struct shared_link *shared)
 {
 	int err;
 
-	c->shared = shared;
-	c->pcap = PCAP_NONE;
-	c->tun[LINK_OUT] = link->watcher.tun;
-	c->tun[LINK_IN] = link->peer.tun;
-	c->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-	if (c->timer < 0)
+	l->shared = shared;
+	l->pcap = PCAP_NONE;
+	l->tun[LINK_OUT] = link->watcher.tun;
+	l->tun[LINK_IN] = link->peer.tun;
+	l->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (l->timer < 0)
 		return -errno;
-	err = delay_open(&c->queue[LINK_IN]);
-	return err < 0 ? err : delay_open(&c->queue[LINK_OUT]);
+	err = delay_open(&l->queue[LINK_IN]);
+	return err < 0 ? err : delay_open(&l->queue[LINK_OUT]);
 }
 
-void packet_link_close(struct packet_link *c)
+void packet_link_close(struct packet_link *l)
 {
-	if (!c->shared)
+	if (!l->shared)
 		return;
-	if (c->timer >= 0)
-		close(c->timer);
-	delay_close(&c->queue[LINK_IN]);
-	delay_close(&c->queue[LINK_OUT]);
-	pcap_close(&c->pcap);
+	if (l->timer >= 0)
+		close(l->timer);
+	delay_close(&l->queue[LINK_IN]);
+	delay_close(&l->queue[LINK_OUT]);
+	pcap_close(&l->pcap);
 }
 
-/* A plan that is not yet wholly written is not yet in force. */
-static const struct link_rule *rule_at(struct packet_link *c, nsec now)
+/* A rule that is not yet wholly written is not yet in force. */
+static const struct link_rule *rule_at(struct packet_link *l, nsec now)
 {
-	uint32_t seq = atomic_load_explicit(&c->shared->sequence, memory_order_acquire);
-	struct plan plan;
+	uint32_t seq = atomic_load_explicit(&l->shared->sequence, memory_order_acquire);
+	struct timed_rule rule;
 
-	if (seq != c->sequence && seq % 2 == 0) {
-		words_load(&plan, c->shared->plan, WORDS(struct plan));
+	if (seq != l->sequence && seq % 2 == 0) {
+		words_load(&rule, l->shared->rule, WORDS(struct timed_rule));
 		atomic_thread_fence(memory_order_acquire);
-		if (atomic_load_explicit(&c->shared->sequence, memory_order_relaxed) == seq) {
-			c->plan = plan;
-			c->sequence = seq;
+		if (atomic_load_explicit(&l->shared->sequence, memory_order_relaxed) == seq) {
+			l->rule = rule;
+			l->sequence = seq;
 		}
 	}
-	return now < c->plan.until ? &c->plan.rule : &c->plan.then;
+	return now < l->rule.until ? &l->rule.rule : &l->rule.then;
 }
 
-static bool deliver(struct packet_link *c, enum link_dir dir, const uint8_t *data, size_t len)
+/* Where the receiving host's device is down, the packet is lost, as it would be there. */
+static void deliver(struct packet_link *l, enum link_dir dir, const uint8_t *data, size_t len)
 {
-	ssize_t n = write(c->tun[dir == LINK_IN ? LINK_OUT : LINK_IN], data, len);
+	ssize_t n = write(l->tun[dir == LINK_IN ? LINK_OUT : LINK_IN], data, len);
 
-	if (n < 0)
-		c->count.refused++;
-	return n >= 0;
+	(void)n;
 }
 
-static void publish(struct packet_link *c, int slot)
-{
-	c->count.unrecorded = c->pcap.lost;
-	words_store(c->shared->count, &c->count, WORDS(struct link_packets));
-	if (slot >= 0)
-		counters_publish(&c->table, (size_t)slot, c->shared);
-}
-
-static void count_drop(struct packet_link *c, enum link_dir dir, int slot, const struct packet *p)
-{
-	counters_drop(&c->count.dir[dir], p);
-	if (slot >= 0)
-		counters_drop(&c->table.conn[slot].dir[dir], p);
-	publish(c, slot);
-}
-
-static void answer(struct packet_link *c, enum link_answer kind, const struct packet *p, int slot)
+static void answer(struct packet_link *l, enum link_answer kind, const struct packet *p)
 {
 	uint8_t bytes[FORGE_MAX];
 	size_t len = forge(kind, p, bytes);
-	nsec now = clock_now();
-	struct packet forged;
 
-	if (len == 0 || !packet_parse(&forged, bytes, len))
+	if (len == 0)
 		return;
-	counters_add(&c->count.forged, &forged, now);
-	if (slot >= 0)
-		counters_add(&c->table.conn[slot].forged, &forged, now);
-	publish(c, slot);
-	pcap_add(&c->pcap, now, bytes, len);
-	deliver(c, LINK_IN, bytes, len);
+	pcap_add(&l->pcap, clock_now(), bytes, len);
+	deliver(l, LINK_IN, bytes, len);
 }
 
-static void timer_set(const struct packet_link *c, nsec due)
+static void set_timer(const struct packet_link *l, nsec due)
 {
 	struct itimerspec at = { .it_value = { due / NS_PER_S, due % NS_PER_S } };
 
-	timerfd_settime(c->timer, TFD_TIMER_ABSTIME, &at, NULL);
+	timerfd_settime(l->timer, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
 /* The first of both queues; 0 when both are empty, which turns the timer off. */
-static nsec first_due(const struct packet_link *c)
+static nsec first_due(const struct packet_link *l)
 {
-	const struct delayed *in = delay_first(&c->queue[LINK_IN]);
-	const struct delayed *out = delay_first(&c->queue[LINK_OUT]);
+	const struct delayed *in = delay_first(&l->queue[LINK_IN]);
+	const struct delayed *out = delay_first(&l->queue[LINK_OUT]);
 
 	if (!in || !out)
 		return in ? in->due : out ? out->due : 0;
 	return in->due < out->due ? in->due : out->due;
 }
 
-static bool postpone(struct packet_link *c, enum link_dir dir, const struct packet *p, nsec due)
+/* What the queue has no room for is dropped. */
+static void postpone(struct packet_link *l, enum link_dir dir, const struct packet *p, nsec due)
 {
-	nsec before = first_due(c), after;
+	nsec before = first_due(l), after;
 
-	if (!delay_push(&c->queue[dir], due, p->data, p->len)) {
-		c->count.overflow++;
-		return false;
-	}
-	after = first_due(c);
+	if (!delay_push(&l->queue[dir], due, p->data, p->len))
+		return;
+	after = first_due(l);
 	if (after != before)
-		timer_set(c, after);
-	return true;
+		set_timer(l, after);
 }
 
 /* Where the packet goes, once it has been counted as sent. */
-static bool pass(struct packet_link *c, enum link_dir dir, const struct link_rule *rule,
+static void pass(struct packet_link *l, enum link_dir dir, const struct link_rule *rule,
 		 const struct packet *p, nsec stamp)
 {
-	if (rule->drop[dir])
-		return false;
-	if (rule->delay[dir] > 0 || delay_first(&c->queue[dir]))
-		return postpone(c, dir, p, ns_add(stamp, rule->delay[dir]));
-	return deliver(c, dir, p->data, p->len);
+	if (dir == LINK_OUT && rule->answer != ANSWER_NONE)
+		answer(l, rule->answer, p);
+	else if (rule->drop[dir])
+		return;
+	else if (rule->delay[dir] > 0 || delay_first(&l->queue[dir]))
+		postpone(l, dir, p, ns_add(stamp, rule->delay[dir]));
+	else
+		deliver(l, dir, p->data, p->len);
 }
 
-static void take(struct packet_link *c, enum link_dir dir, const uint8_t *data, size_t len)
+/* Multicast and other noise is not carried. */
+static void carry_one(struct packet_link *l, enum link_dir dir, const uint8_t *data, size_t len)
 {
 	nsec stamp = clock_now();
-	const struct link_rule *rule = rule_at(c, stamp);
+	const struct link_rule *rule = rule_at(l, stamp);
 	struct packet p;
-	int slot = -1;
 
-	if (!packet_parse(&p, data, len)) {
-		c->count.stray++;
-		publish(c, -1);
+	if (!packet_parse(&p, data, len))
 		return;
-	}
-	pcap_add(&c->pcap, stamp, p.data, p.len);
-	counters_add(&c->count.dir[dir], &p, stamp);
-	if (p.tcp)
-		slot = counters_slot(&c->table, dir == LINK_OUT ? p.src_port : p.dst_port);
-	if (slot >= 0)
-		counters_add(&c->table.conn[slot].dir[dir], &p, stamp);
-	else
-		c->count.untracked += p.tcp;
-	publish(c, slot);
-	if (dir == LINK_OUT && rule->answer != ANSWER_NONE) {
-		count_drop(c, dir, slot, &p);
-		answer(c, rule->answer, &p, slot);
-	} else if (!pass(c, dir, rule, &p, stamp)) {
-		count_drop(c, dir, slot, &p);
-	}
+	pcap_add(&l->pcap, stamp, p.data, p.len);
+	counters_add(&l->table, dir, &p, l->shared);
+	pass(l, dir, rule, &p, stamp);
 }
 
-size_t packet_link_carry(struct packet_link *c, enum link_dir dir, size_t max)
+void packet_link_carry(struct packet_link *l, enum link_dir dir, size_t max)
 {
 	uint8_t data[LAB_MTU];
-	size_t taken;
 
-	for (taken = 0; taken < max; taken++) {
-		ssize_t n = read(c->tun[dir], data, sizeof(data));
+	for (size_t taken = 0; taken < max; taken++) {
+		ssize_t n = read(l->tun[dir], data, sizeof(data));
 
 		if (n <= 0)
 			break;
-		take(c, dir, data, (size_t)n);
+		carry_one(l, dir, data, (size_t)n);
 	}
-	return taken;
 }
 
-static void release(struct packet_link *c, enum link_dir dir, nsec now)
+static void release(struct packet_link *l, enum link_dir dir, nsec now)
 {
 	const struct delayed *d;
 
-	while ((d = delay_first(&c->queue[dir])) && d->due <= now) {
-		deliver(c, dir, d->data, d->len);
-		delay_pop(&c->queue[dir]);
+	while ((d = delay_first(&l->queue[dir])) && d->due <= now) {
+		deliver(l, dir, d->data, d->len);
+		delay_pop(&l->queue[dir]);
 	}
 }
 
-void packet_link_release(struct packet_link *c)
+void packet_link_release(struct packet_link *l)
 {
 	nsec now = clock_now();
 	uint64_t expired;
 
-	if (read(c->timer, &expired, sizeof(expired)) < 0)
+	if (read(l->timer, &expired, sizeof(expired)) < 0)
 		return;
-	release(c, LINK_IN, now);
-	release(c, LINK_OUT, now);
-	publish(c, -1);
-	timer_set(c, first_due(c));
+	release(l, LINK_IN, now);
+	release(l, LINK_OUT, now);
+	set_timer(l, first_due(l));
 }
 
-void packet_link_settle(struct packet_link *c)
+bool packet_link_record(struct packet_link *l)
 {
-	uint32_t asked = atomic_load_explicit(&c->shared->settle_asked, memory_order_acquire);
-
-	if (asked == atomic_load_explicit(&c->shared->settle_done, memory_order_relaxed))
-		return;
-	packet_link_carry(c, LINK_OUT, SETTLE_MAX);
-	packet_link_carry(c, LINK_IN, SETTLE_MAX);
-	atomic_store_explicit(&c->shared->settle_done, asked, memory_order_release);
-}
-
-bool packet_link_record(struct packet_link *c)
-{
-	if (!pcap_pending(&c->pcap))
+	if (!pcap_pending(&l->pcap))
 		return false;
-	pcap_flush(&c->pcap);
-	atomic_store_explicit(&c->shared->pcap_error, c->pcap.error, memory_order_relaxed);
+	pcap_flush(&l->pcap);
+	atomic_store_explicit(&l->shared->pcap_error, l->pcap.error, memory_order_relaxed);
 	return true;
 }

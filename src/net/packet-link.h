@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One link inside the wire's process: takes the packets that a host sends, applies
+ * One link inside the link worker: takes the packets that a host sends, applies
  * the rule, counts, records, and hands them to the other host. Nothing here waits
  * or allocates, but packet_link_open.
  */
-#ifndef NET_CABLE_H
-#define NET_CABLE_H
+#ifndef NET_PACKET_LINK_H
+#define NET_PACKET_LINK_H
 
 #include "delay.h"
 #include "pcap.h"
@@ -15,31 +15,24 @@ struct packet_link {
 	struct shared_link *shared;
 	int tun[LINK_DIRS]; /* the device that packets of a direction come from; the caller's */
 	int timer;          /* timerfd: a delayed packet is due */
-	struct plan plan;
-	uint32_t sequence;  /* of the plan: which one this is a copy of */
+	struct timed_rule rule;
+	uint32_t sequence;  /* of the rule: which one this is a copy of */
 	struct delay queue[LINK_DIRS];
 	struct counters_table table;
-	struct link_packets count;
 	struct pcap pcap;
 };
 
-/* Of a cable that is all zero. 0 or -errno; to be followed by packet_link_close in any case. */
-int packet_link_open(struct packet_link *c, const struct lab_link *link, struct shared_link *shared);
-void packet_link_close(struct packet_link *c);
+/* Of a link that is all zero. 0 or -errno; to be followed by packet_link_close in any case. */
+int packet_link_open(struct packet_link *l, const struct lab_link *link, struct shared_link *shared);
+void packet_link_close(struct packet_link *l);
 
-/*
- * Takes at most max packets of that direction, and returns how many there were:
- * fewer than max means that no more wait.
- */
-size_t packet_link_carry(struct packet_link *c, enum link_dir dir, size_t max);
+/* Takes at most max packets of that direction. */
+void packet_link_carry(struct packet_link *l, enum link_dir dir, size_t max);
 
 /* Delivers the delayed packets that are due; when the timer says so. */
-void packet_link_release(struct packet_link *c);
-
-/* If asked to settle: takes all that waits, and says so in the region. */
-void packet_link_settle(struct packet_link *c);
+void packet_link_release(struct packet_link *l);
 
 /* Writes a piece of the capture. False when there was nothing to write. */
-bool packet_link_record(struct packet_link *c);
+bool packet_link_record(struct packet_link *l);
 
 #endif

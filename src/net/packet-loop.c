@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The wire's loop. Its oddity: captures are written only in turns in which no packet
- * came, however full they are.
+ * The packet loop. Captures are written only in turns in which no packet came, however
+ * full they are.
  */
 #include "packet-loop.h"
 
@@ -17,83 +17,82 @@
 #endif
 
 enum {
-	TURN = 16,       /* packets of one direction of one cable, before the next one's turn */
+	TURN = 16,       /* packets of one direction of one link, before the next one's turn */
 	QUIET_MS = 5,    /* without a packet, before a capture is written */
 	EVENTS = 64,
-	SOURCES = 3,     /* of events, for each cable: enum link_dir, and its timer */
+	SOURCES = 3,     /* of events, for each link: enum link_dir, and its timer */
 	TIMER = LINK_DIRS,
 };
 
 #define BELL UINT64_MAX
 
-static int watch(struct packet_loop *c, int fd, uint64_t key)
+static int watch_fd(struct packet_loop *p, int fd, uint64_t key)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = key };
 
-	return epoll_ctl(c->epoll, EPOLL_CTL_ADD, fd, &ev) < 0 ? -errno : 0;
+	return epoll_ctl(p->epoll, EPOLL_CTL_ADD, fd, &ev) < 0 ? -errno : 0;
 }
 
-static int watch_cable(struct packet_loop *c, size_t i)
+static int watch_link(struct packet_loop *p, size_t i)
 {
-	int err = watch(c, c->cable[i].tun[LINK_IN], i * SOURCES + LINK_IN);
+	int err = watch_fd(p, p->link[i].tun[LINK_IN], i * SOURCES + LINK_IN);
 
 	if (err == 0)
-		err = watch(c, c->cable[i].tun[LINK_OUT], i * SOURCES + LINK_OUT);
+		err = watch_fd(p, p->link[i].tun[LINK_OUT], i * SOURCES + LINK_OUT);
 	if (err == 0)
-		err = watch(c, c->cable[i].timer, i * SOURCES + TIMER);
+		err = watch_fd(p, p->link[i].timer, i * SOURCES + TIMER);
 	return err;
 }
 
-static int lay(struct packet_loop *c, const struct lab_net *net)
+static int open_links(struct packet_loop *p, const struct lab_net *net)
 {
 	int err = 0;
 
-	c->epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (c->epoll < 0)
+	p->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (p->epoll < 0)
 		return -errno;
-	for (size_t i = 0; err == 0 && i < c->links; i++) {
-		err = packet_link_open(&c->cable[i], &net->link[i], &c->region->link[i]);
+	for (size_t i = 0; err == 0 && i < p->links; i++) {
+		err = packet_link_open(&p->link[i], &net->link[i], &p->shared->link[i]);
 		if (err == 0)
-			err = watch_cable(c, i);
+			err = watch_link(p, i);
 	}
-	return err < 0 ? err : watch(c, c->bell, BELL);
+	return err < 0 ? err : watch_fd(p, p->bell, BELL);
 }
 
-struct packet_loop *packet_loop_new(const struct lab_net *net, struct shared_memory *region, int bell,
-			    const char *pcap_dir, const char *const *pcap_names,
-			    struct error *e)
+struct packet_loop *packet_loop_new(const struct lab_net *net, struct shared_memory *shared, int bell,
+			    const char *pcap_dir, const char *const *pcap_names, struct error *e)
 {
-	struct packet_loop *c = calloc(1, sizeof(*c) + net->links * sizeof(*c->cable));
+	struct packet_loop *p = calloc(1, sizeof(*p) + net->links * sizeof(*p->link));
 	int err;
 
-	if (!c) {
-		error_set(e, STATUS_SYSTEM, "the lab's wire: out of memory");
+	if (!p) {
+		error_set(e, STATUS_SYSTEM, "the link worker: out of memory");
 		return NULL;
 	}
-	c->region = region;
-	c->bell = bell;
-	c->links = net->links;
-	err = lay(c, net);
+	p->shared = shared;
+	p->bell = bell;
+	p->links = net->links;
+	err = open_links(p, net);
 	if (err < 0) {
-		error_set(e, STATUS_SYSTEM, "the lab's wire: %s", strerror(-err));
+		error_set(e, STATUS_SYSTEM, "the link worker: %s", strerror(-err));
 		goto fail;
 	}
-	for (size_t i = 0; pcap_dir && i < c->links; i++)
-		if (pcap_open(&c->cable[i].pcap, pcap_dir, pcap_names[i], e) < 0)
+	for (size_t i = 0; pcap_dir && i < p->links; i++)
+		if (pcap_open(&p->link[i].pcap, pcap_dir, pcap_names[i], e) < 0)
 			goto fail;
-	return c;
+	return p;
 fail:
-	packet_loop_free(c);
+	packet_loop_free(p);
 	return NULL;
 }
 
-void packet_loop_free(struct packet_loop *c)
+void packet_loop_free(struct packet_loop *p)
 {
-	for (size_t i = 0; i < c->links; i++)
-		packet_link_close(&c->cable[i]);
-	if (c->epoll >= 0)
-		close(c->epoll);
-	free(c);
+	for (size_t i = 0; i < p->links; i++)
+		packet_link_close(&p->link[i]);
+	if (p->epoll >= 0)
+		close(p->epoll);
+	free(p);
 }
 
 static void close_between(unsigned int from, unsigned int to)
@@ -106,12 +105,12 @@ static void close_between(unsigned int from, unsigned int to)
 		close((int)fd);
 }
 
-static bool is_ours(const struct packet_loop *c, int fd)
+static bool is_ours(const struct packet_loop *p, int fd)
 {
-	if (fd == STDERR_FILENO || fd == c->epoll || fd == c->bell)
+	if (fd == STDERR_FILENO || fd == p->epoll || fd == p->bell)
 		return true;
-	for (size_t i = 0; i < c->links; i++) {
-		const struct packet_link *k = &c->cable[i];
+	for (size_t i = 0; i < p->links; i++) {
+		const struct packet_link *k = &p->link[i];
 
 		if (fd == k->tun[0] || fd == k->tun[1] || fd == k->timer || fd == k->pcap.fd)
 			return true;
@@ -119,12 +118,12 @@ static bool is_ours(const struct packet_loop *c, int fd)
 	return false;
 }
 
-static int highest(const struct packet_loop *c)
+static int highest(const struct packet_loop *p)
 {
-	int max = c->epoll > c->bell ? c->epoll : c->bell;
+	int max = p->epoll > p->bell ? p->epoll : p->bell;
 
-	for (size_t i = 0; i < c->links; i++) {
-		const struct packet_link *k = &c->cable[i];
+	for (size_t i = 0; i < p->links; i++) {
+		const struct packet_link *k = &p->link[i];
 		int fds[] = { k->tun[0], k->tun[1], k->timer, k->pcap.fd };
 
 		for (size_t j = 0; j < sizeof(fds) / sizeof(*fds); j++)
@@ -135,29 +134,28 @@ static int highest(const struct packet_loop *c)
 }
 
 /* An inherited pipe or port, held open here, would outlive its owner's close. */
-static void close_others(const struct packet_loop *c)
+static void close_others(const struct packet_loop *p)
 {
-	int max = highest(c);
+	int max = highest(p);
 
 	for (int fd = 0; fd <= max; fd++)
-		if (!is_ours(c, fd))
+		if (!is_ours(p, fd))
 			close(fd);
 	close_between((unsigned int)max + 1, ~0U);
 }
 
-static void serve(struct packet_loop *c, uint64_t key)
+static void serve(struct packet_loop *p, uint64_t key)
 {
 	struct packet_link *k;
 	uint64_t rung;
 
 	if (key == BELL) {
-		if (read(c->bell, &rung, sizeof(rung)) < 0)
-			return;
-		for (size_t i = 0; i < c->links; i++)
-			packet_link_settle(&c->cable[i]);
+		ssize_t n = read(p->bell, &rung, sizeof(rung));
+
+		(void)n; /* run looks why it rang */
 		return;
 	}
-	k = &c->cable[key / SOURCES];
+	k = &p->link[key / SOURCES];
 	if (key % SOURCES == TIMER)
 		packet_link_release(k);
 	else
@@ -165,41 +163,41 @@ static void serve(struct packet_loop *c, uint64_t key)
 }
 
 /* How long to wait for a packet before there is time to write. */
-static int patience(const struct packet_loop *c)
+static int quiet_for(const struct packet_loop *p)
 {
 	int ms = -1;
 
-	for (size_t i = 0; i < c->links; i++) {
-		if (pcap_pressed(&c->cable[i].pcap))
+	for (size_t i = 0; i < p->links; i++) {
+		if (pcap_pressed(&p->link[i].pcap))
 			return 0;
-		if (pcap_pending(&c->cable[i].pcap))
-			ms = c->idle ? 0 : QUIET_MS;
+		if (pcap_pending(&p->link[i].pcap))
+			ms = p->idle ? 0 : QUIET_MS;
 	}
 	return ms;
 }
 
-static bool record_one(struct packet_loop *c)
+static bool record_one(struct packet_loop *p)
 {
-	for (size_t i = 0; i < c->links; i++)
-		if (packet_link_record(&c->cable[i]))
+	for (size_t i = 0; i < p->links; i++)
+		if (packet_link_record(&p->link[i]))
 			return true;
 	return false;
 }
 
-void packet_loop_run(struct packet_loop *c)
+void packet_loop_run(struct packet_loop *p)
 {
 	struct epoll_event ev[EVENTS];
 
-	close_others(c);
-	while (!atomic_load_explicit(&c->region->quit, memory_order_acquire)) {
-		int n = epoll_wait(c->epoll, ev, EVENTS, patience(c));
+	close_others(p);
+	while (!atomic_load_explicit(&p->shared->quit, memory_order_acquire)) {
+		int n = epoll_wait(p->epoll, ev, EVENTS, quiet_for(p));
 
-		c->idle = n == 0;
+		p->idle = n == 0;
 		if (n == 0)
-			record_one(c);
+			record_one(p);
 		for (int i = 0; i < n; i++)
-			serve(c, ev[i].data.u64);
+			serve(p, ev[i].data.u64);
 	}
-	while (record_one(c))
+	while (record_one(p))
 		;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * One IP datagram. Its oddity: an IPv6 extension header hides TCP from it, as Linux
+ * Reads the headers of IP datagrams. An IPv6 extension header hides TCP from it, as Linux
  * sends none unless asked to.
  */
 #include "packet.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A capture file. Its oddity: the wall clock is read once, so a step of it cannot
- * bring packets out of order.
+ * Capture files. The wall clock is read once, so a step of it cannot bring packets out
+ * of order.
  */
 #include "pcap.h"
 
@@ -77,12 +77,8 @@ void pcap_add(struct pcap *p, nsec stamp, const uint8_t *data, size_t len)
 	struct record_header header;
 	nsec at = p->epoch + stamp;
 
-	if (p->fd < 0)
+	if (p->fd < 0 || BUFFER - p->used < sizeof(header) + len)
 		return;
-	if (BUFFER - p->used < sizeof(header) + len) {
-		p->lost++;
-		return;
-	}
 	header.seconds = (uint32_t)(at / NS_PER_S);
 	header.nanoseconds = (uint32_t)(at % NS_PER_S);
 	header.captured = header.len = (uint32_t)len;

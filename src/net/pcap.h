@@ -17,7 +17,6 @@
 struct pcap {
 	int fd;          /* -1: nothing is recorded */
 	int error;       /* errno of the write that failed: the file ends there */
-	uint64_t lost;   /* packets for which the buffer had no room */
 	nsec epoch;      /* CLOCK_REALTIME of the monotonic clock's zero */
 	uint8_t *buffer; /* used bytes from start on are not yet written */
 	size_t start, used;
@@ -29,7 +28,7 @@ struct pcap {
 /* Makes the directory when it is missing, and DIR/NAME.pcap anew. Allocates. */
 int pcap_open(struct pcap *p, const char *dir, const char *name, struct error *e);
 
-/* Keeps the packet, stamped with the monotonic clock, or counts it as lost. */
+/* Keeps the packet, stamped with the monotonic clock; without room for it it is lost. */
 void pcap_add(struct pcap *p, nsec stamp, const uint8_t *data, size_t len);
 
 /* True when there is something to write, or so much that it should be soon. */

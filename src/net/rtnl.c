@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * As much rtnetlink as a link needs. Its oddity: an IPv6 address goes in without
+ * As much rtnetlink as a link needs. An IPv6 address goes in without
  * duplicate detection, so it works at once.
  */
 #include "rtnl.h"

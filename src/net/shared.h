@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the wire's process and the one that opened it share: a mailbox for rules
+ * What the link worker and the process that opened it share: a mailbox for rules
  * going in, counters coming out. Each word has one writer, and nobody waits for
  * anybody: all is copied word by word with relaxed atomics, and a sequence number
  * says when a copy of several words is whole.
  */
-#ifndef NET_REGION_H
-#define NET_REGION_H
+#ifndef NET_SHARED_H
+#define NET_SHARED_H
 
 #include "worker.h"
 
@@ -21,12 +21,12 @@ _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "64-bit atomics must be lock-free");
 typedef _Atomic uint64_t word;
 
 /* The rule in force at t: t < until ? rule : then. */
-struct plan {
+struct timed_rule {
 	struct link_rule rule, then;
 	nsec until;
 };
 
-_Static_assert(sizeof(struct plan) % sizeof(uint64_t) == 0, "a plan is whole words");
+_Static_assert(sizeof(struct timed_rule) % sizeof(uint64_t) == 0, "a rule is whole words");
 
 struct shared_conn {
 	_Atomic uint32_t port; /* 0: free; set once, when the words are valid */
@@ -34,11 +34,9 @@ struct shared_conn {
 };
 
 struct shared_link {
-	_Atomic uint32_t sequence; /* of the plan; odd while it is written */
-	word plan[WORDS(struct plan)];
-	_Atomic uint32_t settle_asked, settle_done;
+	_Atomic uint32_t sequence; /* of the rule; odd while it is written */
+	word rule[WORDS(struct timed_rule)];
 	_Atomic int pcap_error;
-	word count[WORDS(struct link_packets)];
 	struct shared_conn conn[LINK_CONNS]; /* an open hash table by port */
 };
 

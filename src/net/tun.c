@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A TUN device. Its oddity: it is persistent, and yet private: it ends with its
- * namespace, with all others in one go.
+ * Makes TUN devices. A device is persistent, and yet private: it ends with its namespace,
+ * with all others in one go.
  */
 #include "tun.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A user namespace of one's own. Its oddity: most of it is telling apart the five ways
- * in which systems forbid one.
+ * Makes a user namespace. Most of it is telling apart the five ways in which systems
+ * forbid one.
  */
 #include "userns.h"
 

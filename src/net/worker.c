@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The wire, seen by the one who opened it. Its oddity: a rule is set by writing to
+ * The link worker, seen by the process that opened it. A rule is set by writing to
  * memory, so setting it cannot be late.
  */
 #include "worker.h"
@@ -26,71 +26,71 @@ struct link_worker {
 	int bell;
 	size_t links;
 	size_t size;
-	struct shared_memory *region;
+	struct shared_memory *shared;
 	const char *pcap_dir;
 	const char *const *pcap_names;
 };
 
 /* The terminal's signals are for the opener, which then ends this process. */
-static void run_child(struct packet_loop *c, pid_t opener)
+static void run_worker(struct packet_loop *p, pid_t opener)
 {
 	static const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != opener) /* it died before the line above */
 		_exit(1);
-	prctl(PR_SET_NAME, "tcpalive-wire");
+	prctl(PR_SET_NAME, "tcpalive-link");
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
 		signal(ignored[i], SIG_IGN);
-	packet_loop_run(c);
+	packet_loop_run(p);
 	_exit(0);
 }
 
-static int start(struct link_worker *w, const struct lab_net *net, struct error *e)
+static int start_worker(struct link_worker *w, const struct lab_net *net, struct error *e)
 {
 	pid_t opener = getpid();
-	struct packet_loop *c = packet_loop_new(net, w->region, w->bell, w->pcap_dir, w->pcap_names, e);
+	struct packet_loop *p = packet_loop_new(net, w->shared, w->bell, w->pcap_dir, w->pcap_names, e);
 
-	if (!c)
+	if (!p)
 		return -1;
 	w->pid = fork();
 	if (w->pid == 0)
-		run_child(c, opener);
-	packet_loop_free(c);
+		run_worker(p, opener);
+	packet_loop_free(p);
 	if (w->pid > 0)
 		return 0;
 	w->pid = 0;
-	return error_set(e, STATUS_SYSTEM, "the lab's wire: %s", strerror(errno));
+	return error_set(e, STATUS_SYSTEM, "the link worker: %s", strerror(errno));
 }
 
-/* Also for a wire that worker_open could not finish. */
+/* Also for one that worker_open could not finish. */
 static void worker_free(struct link_worker *w)
 {
-	if (w->region != MAP_FAILED)
-		munmap(w->region, w->size);
+	if (w->shared != MAP_FAILED)
+		munmap(w->shared, w->size);
 	if (w->bell >= 0)
 		close(w->bell);
 	free(w);
 }
 
 struct link_worker *worker_open(const struct lab_net *net, const char *pcap_dir,
-		       const char *const *pcap_names, struct error *e)
+				const char *const *pcap_names, struct error *e)
 {
 	struct link_worker *w = calloc(1, sizeof(*w));
 
 	if (!w) {
-		error_set(e, STATUS_SYSTEM, "the lab's wire: out of memory");
+		error_set(e, STATUS_SYSTEM, "the link worker: out of memory");
 		return NULL;
 	}
 	w->links = net->links;
 	w->pcap_dir = pcap_dir;
 	w->pcap_names = pcap_names;
-	w->size = sizeof(*w->region) + net->links * sizeof(*w->region->link);
-	w->region = mmap(NULL, w->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	w->size = sizeof(*w->shared) + net->links * sizeof(*w->shared->link);
+	w->shared = mmap(NULL, w->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	w->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (w->region == MAP_FAILED || w->bell < 0)
-		error_set(e, STATUS_SYSTEM, "the lab's wire: %s", strerror(errno));
-	else if (start(w, net, e) == 0)
+	if (w->shared == MAP_FAILED || w->bell < 0)
+		error_set(e, STATUS_SYSTEM, "the link worker: %s", strerror(errno));
+	else if (start_worker(w, net, e) == 0)
 		return w;
 	worker_free(w);
 	return NULL;
@@ -120,11 +120,11 @@ static bool gone(struct link_worker *w)
 	return w->pid == 0;
 }
 
-static void stop(struct link_worker *w)
+static void stop_worker(struct link_worker *w)
 {
 	nsec limit = clock_now() + QUIT_LIMIT;
 
-	atomic_store_explicit(&w->region->quit, 1, memory_order_release);
+	atomic_store_explicit(&w->shared->quit, 1, memory_order_release);
 	ring(w);
 	while (!gone(w)) {
 		if (clock_now() > limit)
@@ -136,7 +136,7 @@ static void stop(struct link_worker *w)
 static int check_captures(const struct link_worker *w, struct error *e)
 {
 	for (size_t i = 0; i < w->links; i++) {
-		int err = atomic_load_explicit(&w->region->link[i].pcap_error,
+		int err = atomic_load_explicit(&w->shared->link[i].pcap_error,
 					       memory_order_relaxed);
 
 		if (err)
@@ -149,14 +149,9 @@ static int check_captures(const struct link_worker *w, struct error *e)
 static int report_end(const struct link_worker *w, struct error *e)
 {
 	if (WIFSIGNALED(w->status))
-		return error_set(e, STATUS_SYSTEM, "the lab's wire: killed by signal %d",
+		return error_set(e, STATUS_SYSTEM, "the link worker: killed by signal %d",
 				 WTERMSIG(w->status));
-	return error_set(e, STATUS_SYSTEM, "the lab's wire: ended by itself");
-}
-
-int worker_check(struct link_worker *w, struct error *e)
-{
-	return gone(w) ? report_end(w, e) : check_captures(w, e);
+	return error_set(e, STATUS_SYSTEM, "the link worker: ended by itself");
 }
 
 int worker_close(struct link_worker *w, struct error *e)
@@ -165,64 +160,44 @@ int worker_close(struct link_worker *w, struct error *e)
 
 	if (!w)
 		return 0;
-	err = worker_check(w, e);
+	err = gone(w) ? report_end(w, e) : check_captures(w, e);
 	if (w->pid > 0)
-		stop(w);
+		stop_worker(w);
 	if (err == 0)
 		err = w->status ? report_end(w, e) : check_captures(w, e);
 	worker_free(w);
 	return err;
 }
 
-/* The moment is taken first: no effect can then be older than its cause. */
-static nsec put(struct shared_link *l, struct plan *plan, nsec hold)
+/* The hold counts from before the rule is in force. */
+static void write_rule(struct shared_link *l, struct timed_rule *rule, nsec hold)
 {
 	uint32_t seq = atomic_load_explicit(&l->sequence, memory_order_relaxed);
-	nsec now = clock_now();
 
-	plan->until = ns_add(now, hold);
+	rule->until = ns_add(clock_now(), hold);
 	atomic_store_explicit(&l->sequence, seq + 1, memory_order_relaxed);
 	atomic_thread_fence(memory_order_release);
-	words_store(l->plan, plan, WORDS(struct plan));
+	words_store(l->rule, rule, WORDS(struct timed_rule));
 	atomic_store_explicit(&l->sequence, seq + 2, memory_order_release);
-	return now;
 }
 
-nsec worker_set_rule(struct link_worker *w, size_t link, const struct link_rule *rule)
+void worker_set_rule(struct link_worker *w, size_t link, const struct link_rule *rule)
 {
-	return worker_set_rule_until(w, link, rule, NS_NEVER, rule);
+	worker_set_rule_until(w, link, rule, NS_NEVER, rule);
 }
 
-nsec worker_set_rule_until(struct link_worker *w, size_t link, const struct link_rule *rule, nsec hold,
-		     const struct link_rule *then)
+void worker_set_rule_until(struct link_worker *w, size_t link, const struct link_rule *rule, nsec hold,
+			   const struct link_rule *then)
 {
-	struct plan plan = { .rule = *rule, .then = *then };
+	struct timed_rule timed = { .rule = *rule, .then = *then };
 
-	return put(&w->region->link[link], &plan, hold);
-}
-
-int worker_settle(struct link_worker *w, size_t link, nsec limit, struct error *e)
-{
-	struct shared_link *l = &w->region->link[link];
-	uint32_t asked = atomic_fetch_add_explicit(&l->settle_asked, 1, memory_order_release) + 1;
-	nsec end = clock_now() + limit;
-
-	ring(w);
-	while (atomic_load_explicit(&l->settle_done, memory_order_acquire) != asked) {
-		if (gone(w))
-			return worker_check(w, e);
-		if (clock_now() > end)
-			return error_set(e, STATUS_SYSTEM, "the lab's wire: not scheduled for "
-					 "%.1f s (the machine is too busy)", ns_seconds(limit));
-		pause_for(20 * NS_PER_US);
-	}
-	return 0;
+	write_rule(&w->shared->link[link], &timed, hold);
 }
 
 bool worker_conn(const struct link_worker *w, size_t link, uint16_t port, struct conn_packets *conn)
 {
 	for (size_t i = 0; i < LINK_CONNS; i++) {
-		const struct shared_conn *c = &w->region->link[link].conn[conn_slot(port, i)];
+		const struct shared_conn *c = &w->shared->link[link].conn[conn_slot(port, i)];
 		uint32_t at = atomic_load_explicit(&c->port, memory_order_acquire);
 
 		if (at == port) {
@@ -234,9 +209,4 @@ bool worker_conn(const struct link_worker *w, size_t link, uint16_t port, struct
 	}
 	memset(conn, 0, sizeof(*conn));
 	return false;
-}
-
-void worker_link(const struct link_worker *w, size_t link, struct link_packets *count)
-{
-	words_load(count, w->region->link[link].count, WORDS(struct link_packets));
 }
