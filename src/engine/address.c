@@ -44,6 +44,24 @@ static int look_up(const char *host, const char *port, const struct addrinfo *hi
 	return rc;
 }
 
+void address_local(char text[ADDRESS_TEXT], int fd)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+
+	if (!getsockname(fd, (struct sockaddr *)&ss, &len))
+		address_text(text, (struct sockaddr *)&ss, len);
+}
+
+void address_remote(char text[ADDRESS_TEXT], int fd)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+
+	if (!getpeername(fd, (struct sockaddr *)&ss, &len))
+		address_text(text, (struct sockaddr *)&ss, len);
+}
+
 int address_resolve(struct addrinfo **list, const struct target *t, int family, int passive,
 		    struct error *e)
 {

@@ -13,6 +13,10 @@
 /* "127.0.0.1:80", "[::1]:80", "[fe80::1%eth0]:80"; a v4-mapped address as IPv4. */
 void address_text(char text[ADDRESS_TEXT], const struct sockaddr *sa, socklen_t len);
 
+/* Those of a connected or listening socket; untouched where it has none. */
+void address_local(char text[ADDRESS_TEXT], int fd);
+void address_remote(char text[ADDRESS_TEXT], int fd);
+
 /* All addresses of a target, in the order of RFC 6724; passive for listening. The
  * caller frees them with freeaddrinfo. -1: name unknown (3) or service unknown (2). */
 int address_resolve(struct addrinfo **list, const struct target *t, int family, int passive,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Faults that this side carries out. Its oddity: the time counts from just
- * before the shell is started, since a command may act at once.
+ * Faults that this side carries out. With a command the time counts from just before the
+ * shell is started, since it may act at once.
  */
 #include "command.h"
 
@@ -88,10 +88,10 @@ void fault_prepare(struct watch *w)
 	const struct plan *p = w->run->plan;
 
 	if (p->fault.command)
-		w->do_strike = strike_command;
+		w->hooks.strike = strike_command;
 	else if (p->fault.chosen && p->fault.chosen->fault->socket)
-		w->do_strike = strike_sockets;
-	w->truth_comes = w->do_strike == strike_sockets;
+		w->hooks.strike = strike_sockets;
+	w->truth_comes = w->hooks.strike == strike_sockets;
 }
 
 /* A command that failed may have killed all the same: the run goes on, and only
@@ -110,6 +110,6 @@ void fault_child(struct run *r)
 			snprintf(e->how, sizeof(e->how), "the --fault-exec command was killed by signal %d", WTERMSIG(status));
 		else
 			snprintf(e->how, sizeof(e->how), "the --fault-exec command failed: exit status %d", WEXITSTATUS(status));
-		error_set(&r->command, STATUS_SYSTEM, "--fault-exec '%s': %s", command, strstr(e->how, "command") + 8);
+		error_set(&r->end.command, STATUS_SYSTEM, "--fault-exec '%s': %s", command, strstr(e->how, "command") + 8);
 	}
 }

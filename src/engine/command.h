@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The fault of a run outside the lab: --fault drop on this side's sockets, or the command of --fault-exec. */
+/* The fault of a run outside the lab: --fault on this side's sockets, or the command of --fault-exec. */
 #ifndef ENGINE_COMMAND_H
 #define ENGINE_COMMAND_H
 

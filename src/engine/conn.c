@@ -19,22 +19,22 @@
 
 const struct kernel_event *conn_first(const struct conn *c)
 {
-	return c->nkernel ? &c->kernel[0] : NULL;
+	return c->kernel.count ? &c->kernel.events[0] : NULL;
 }
 
 const struct kernel_event *conn_end(const struct conn *c)
 {
-	for (size_t i = 0; i < c->nkernel; i++)
-		if (c->kernel[i].what != KERNEL_UNREACHABLE)
-			return &c->kernel[i];
+	for (size_t i = 0; i < c->kernel.count; i++)
+		if (c->kernel.events[i].what != KERNEL_UNREACHABLE)
+			return &c->kernel.events[i];
 	return NULL;
 }
 
 const struct kernel_event *conn_kernel_event(const struct conn *c, enum kernel_cause what)
 {
-	for (size_t i = 0; i < c->nkernel; i++)
-		if (c->kernel[i].what == what)
-			return &c->kernel[i];
+	for (size_t i = 0; i < c->kernel.count; i++)
+		if (c->kernel.events[i].what == what)
+			return &c->kernel.events[i];
 	return NULL;
 }
 
@@ -51,90 +51,83 @@ bool conn_same_peer(const struct conn *a, const struct conn *b)
 	return a->target == b->target && !strncmp(a->remote, b->remote, host);
 }
 
+bool conn_ended_after_own_byte(const struct conn *c)
+{
+	return c->own.before_end != TIME_NONE && c->own.before_end <= PROVOKED_WITHIN + 2 * conn_end(c)->rtt;
+}
+
 bool conn_end_too_late(const struct conn *c)
 {
 	const struct kernel_event *k = conn_end(c);
 
-	if (!k || c->answer == NOT_ASKED || k->at <= c->asked_at)
+	if (!k || c->liveness.state == LIVENESS_NOT_STARTED || k->at <= c->liveness.started_at)
 		return false;
-	return k->what == KERNEL_FIN || (k->what == KERNEL_RST && !k->answer && !c->heard_asked.in_flight);
+	return k->what == KERNEL_FIN || (k->what == KERNEL_RST && !k->answer && !c->liveness.heard.in_flight);
 }
 
 /* The kernel is done with this connection: who waits for the socket waits in vain. */
-static void give_up(struct conn *c)
+static void end_waiting(struct conn *c)
 {
 	for (size_t i = 0; i < c->ninstances; i++) {
-		struct instance *l = &c->instances[i];
+		struct instance *in = &c->instances[i];
 
-		if (l->decided || l->context.probe->traits & POLLED)
+		if (in->decided || in->context.probe->traits & POLLED)
 			continue;
-		if (timer_is_set(&l->timer) && !(l->context.probe->traits & ONLY_SETS_OPTION))
+		if (timer_is_set(&in->timer) && !(in->context.probe->traits & ONLY_SETS_OPTION))
 			continue;
-		if (l->also.fd >= 0) /* its ring is about to say it */
+		if (in->also.fd >= 0) /* its ring is about to say it */
 			continue;
-		timer_unset(&c->run->loop, &l->timer);
-		l->decided = true;
-		watch_decided(c->watch, c, l);
+		timer_unset(&c->run->loop, &in->timer);
+		in->decided = true;
+		watch_decided(c->watch, c, in);
 	}
 }
 
-static void woken(struct handler *h, uint32_t events, nsec at)
+static void conn_ready(struct handler *h, uint32_t events, nsec at)
 {
 	struct conn *c = container_of(h, struct conn, socket);
-	bool over;
+	bool was_closed;
 
 	monitor_check(c, events, at);
-	over = c->closed; /* if it ends only now, while they look, the socket wakes once more */
+	was_closed = c->kernel.closed; /* if it ends only now, while they look, the socket wakes once more */
 	for (size_t i = 0; i < c->ninstances; i++) {
-		struct instance *l = &c->instances[i];
+		struct instance *in = &c->instances[i];
 
-		if (l->decided || !l->context.probe->event || watch_is_over(c->watch))
+		if (in->decided || !in->context.probe->event || watch_is_over(c->watch))
 			continue;
-		instance_verdict(l, l->context.probe->event(&l->context, events));
+		instance_verdict(in, in->context.probe->event(&in->context, events));
 	}
-	if (over && !watch_is_over(c->watch))
-		give_up(c);
+	if (was_closed && !watch_is_over(c->watch))
+		end_waiting(c);
 }
 
-static void arm(struct conn *c, struct instance *l)
+static void arm_instance(struct conn *c, struct instance *in)
 {
-	const struct probe *p = l->context.probe;
+	const struct probe *p = in->context.probe;
 
-	if (l->chosen->unsupported) {
-		l->decided = l->unable = true;
-		l->verdict = verdict_nothing();
-		strncpy(l->verdict.how, l->chosen->unsupported, sizeof(l->verdict.how) - 1);
-		watch_decided(c->watch, c, l);
+	if (in->chosen->unsupported) {
+		in->decided = in->unable = true;
+		in->verdict = verdict_nothing();
+		strncpy(in->verdict.how, in->chosen->unsupported, sizeof(in->verdict.how) - 1);
+		watch_decided(c->watch, c, in);
 		return;
 	}
-	l->context.fd = c->socket.fd;
-	memset(l->context.state, 0, p->state_size);
+	in->context.fd = c->socket.fd;
+	memset(in->context.state, 0, p->state_size);
 	if (p->arm)
-		instance_verdict(l, p->arm(&l->context));
-	if (p->traits & POLLED && !l->decided)
-		instance_next_tick(l, clock_now());
+		instance_verdict(in, p->arm(&in->context));
+	if (p->traits & POLLED && !in->decided)
+		instance_next_tick(in, clock_now());
 }
 
-static void baseline(struct conn *c)
+static void read_baseline(struct conn *c)
 {
 	struct tcp_info ti;
 	int len = tcpinfo_read(c->socket.fd, &ti);
 
-	c->segs_in_seen = ti.tcpi_segs_in;
-	c->segs_out_base = tcpinfo_has(len, tcpi_segs_out) ? ti.tcpi_segs_out : 0;
-	c->bytes_out_base = tcpinfo_has(len, tcpi_bytes_sent) ? ti.tcpi_bytes_sent : 0;
-}
-
-static void addresses(struct conn *c)
-{
-	struct sockaddr_storage ss;
-	socklen_t len = sizeof(ss);
-
-	if (!getsockname(c->socket.fd, (struct sockaddr *)&ss, &len))
-		address_text(c->local, (struct sockaddr *)&ss, len);
-	len = sizeof(ss);
-	if (!c->remote[0] && !getpeername(c->socket.fd, (struct sockaddr *)&ss, &len))
-		address_text(c->remote, (struct sockaddr *)&ss, len);
+	c->kernel.segs_in = ti.tcpi_segs_in;
+	c->cost.segs_before = tcpinfo_has(len, tcpi_segs_out) ? ti.tcpi_segs_out : 0;
+	c->cost.bytes_before = tcpinfo_has(len, tcpi_bytes_sent) ? ti.tcpi_bytes_sent : 0;
 }
 
 static void tell_connected(struct conn *c, nsec at)
@@ -154,51 +147,54 @@ int conn_established(struct conn *c, int fd, nsec at)
 	int rc;
 
 	c->socket.fd = fd;
-	c->socket.ready = woken;
+	c->socket.ready = conn_ready;
 	c->id = ++c->run->ids;
 	c->established = true;
-	addresses(c);
-	baseline(c);
+	address_local(c->local, fd);
+	if (!c->remote[0])
+		address_remote(c->remote, fd);
+	read_baseline(c);
 	tell_connected(c, at);
 	watch_established(c->watch, c, at);
 	for (size_t i = 0; i < c->ninstances; i++)
-		arm(c, &c->instances[i]);
+		arm_instance(c, &c->instances[i]);
 	rc = loop_add(&c->run->loop, &c->socket, CONN_EVENTS);
 	if (rc)
 		conn_close(c);
 	return rc;
 }
 
-static void instance_reset(struct conn *c, struct instance *l)
+static void reset_instance(struct conn *c, struct instance *in)
 {
-	timer_unset(&c->run->loop, &l->timer);
-	if (l->also.fd >= 0)
-		loop_remove(&c->run->loop, &l->also);
-	l->also.fd = -1;
-	if (c->established && l->context.probe->disarm && !l->chosen->unsupported)
-		l->context.probe->disarm(&l->context);
-	l->decided = l->unable = l->answered = false;
-	l->dead_at = TIME_NONE;
-	l->verdict = verdict_nothing();
+	timer_unset(&c->run->loop, &in->timer);
+	if (in->also.fd >= 0)
+		loop_remove(&c->run->loop, &in->also);
+	in->also.fd = -1;
+	if (c->established && in->context.probe->disarm && !in->chosen->unsupported)
+		in->context.probe->disarm(&in->context);
+	in->decided = in->unable = in->answered = false;
+	in->dead_at = TIME_NONE;
+	in->verdict = verdict_nothing();
 }
 
 void conn_close(struct conn *c)
 {
-	timer_unset(&c->run->loop, &c->patience);
+	timer_unset(&c->run->loop, &c->dial.timeout);
+	timer_unset(&c->run->loop, &c->liveness.timer);
 	for (size_t i = 0; i < c->ninstances; i++)
-		instance_reset(c, &c->instances[i]);
+		reset_instance(c, &c->instances[i]);
 	if (c->socket.fd >= 0) {
-		if (c->established || c->dialing)
+		if (c->established || c->dial.active)
 			loop_remove(&c->run->loop, &c->socket);
 		close(c->socket.fd);
 	}
 	c->socket.fd = -1;
-	c->established = c->dialing = c->unended = c->closed = c->provoked = false;
-	c->half_closed = c->fin_judged = false;
-	c->nkernel = 0;
-	c->taken = 0;
-	c->taker = c->sender = c->culprit = NULL;
-	c->sent_at = c->wrote_after_end = c->own_byte_ago = c->took_until = TIME_NONE;
-	c->answer = NOT_ASKED;
+	c->established = c->dial.active = false;
+	c->kernel.count = 0;
+	c->kernel.unended = c->kernel.closed = false;
+	c->taken = (struct conn_taken){ .err = 0 };
+	c->own = (struct conn_own){ .sent_at = TIME_NONE, .after_end = TIME_NONE, .before_end = TIME_NONE };
+	c->fin = (struct conn_fin){ .took_until = TIME_NONE };
+	c->liveness.state = LIVENESS_NOT_STARTED;
 	c->remote[0] = c->local[0] = '\0';
 }

@@ -8,6 +8,7 @@
 #include "address.h"
 #include "command.h"
 #include "dial.h"
+#include "base/words.h"
 
 struct connect_mode {
 	struct run run;
@@ -17,17 +18,12 @@ struct connect_mode {
 	size_t next;                 /* the connection to dial next */
 };
 
-static const struct group *group_of(const struct run *r, size_t i)
-{
-	return &r->plan->groups[i / r->plan->connect.connections % r->plan->ngroups];
-}
-
 static size_t target_of(const struct run *r, size_t i)
 {
 	return i / r->plan->connect.connections / r->plan->ngroups;
 }
 
-static struct conn *next(struct dialer *d)
+static struct conn *next_conn(struct dialer *d)
 {
 	struct connect_mode *m = container_of(d, struct connect_mode, dialer);
 	size_t i = m->next;
@@ -38,7 +34,7 @@ static struct conn *next(struct dialer *d)
 	m->next++;
 	c = &m->watch.conns[i];
 	c->target = m->run.plan->connect.targets[target_of(&m->run, i)].text;
-	c->next_address = m->addresses[target_of(&m->run, i)];
+	c->dial.address = m->addresses[target_of(&m->run, i)];
 	return c;
 }
 
@@ -55,44 +51,44 @@ static int resolve_all(struct connect_mode *m, struct error *e)
 	return 0;
 }
 
-/* The time was over before all stood: who waits for the first that did not is told. */
-static void not_connected(struct connect_mode *m)
+/* --timeout came before all connections were established: names the first that was not. */
+static void fail_unconnected(struct connect_mode *m)
 {
 	struct conn *c = m->watch.conns;
 	char text[ADDRESS_TEXT];
 	struct error e;
 
-	while (!c->dialing)
+	while (!c->dial.active)
 		c++;
-	address_text(text, c->next_address->ai_addr, c->next_address->ai_addrlen);
+	address_text(text, c->dial.address->ai_addr, c->dial.address->ai_addrlen);
 	error_set(&e, STATUS_CONNECT, "'%s' (%s): no connection before --timeout", c->target, text);
 	run_fail(&m->run, &e);
 }
 
-static void finish(struct run *r, nsec now)
+static void end_early(struct run *r)
 {
 	struct connect_mode *m = container_of(r, struct connect_mode, run);
 
-	if (r->timed_out && m->watch.established_at == TIME_NONE)
-		not_connected(m);
+	if (r->end.timed_out && m->watch.at.established == TIME_NONE)
+		fail_unconnected(m);
 	else if (m->watch.nestablished)
-		watch_end(&m->watch, now);
+		watch_end(&m->watch);
 	else
 		loop_stop(&r->loop);
 }
 
-static void over(struct watch *w)
+static void watch_over(struct watch *w)
 {
 	loop_stop(&w->run->loop);
 }
 
-static void start(struct connect_mode *m)
+static void start_dialing(struct connect_mode *m)
 {
-	m->watch.over = over;
-	m->run.finish = finish;
-	m->run.child = fault_child;
+	m->watch.hooks.over = watch_over;
+	m->run.hooks.end = end_early;
+	m->run.hooks.child = fault_child;
 	fault_prepare(&m->watch);
-	m->dialer = (struct dialer){ .run = &m->run, .next = next };
+	m->dialer = (struct dialer){ .run = &m->run, .next = next_conn };
 	dial_start(&m->dialer);
 }
 
@@ -112,15 +108,15 @@ int run_connect(const struct plan *p, struct error *e)
 	int status;
 
 	if (!m)
-		return error_set(e, STATUS_SYSTEM, "out of memory"), STATUS_SYSTEM;
+		return out_of_memory(e), STATUS_SYSTEM;
 	e->status = STATUS_OK;
 	if (run_open(&m->run, p, conns, NULL, 0, e) || fault_allowed(p, e) || resolve_all(m, e) ||
-	    watch_open(&m->watch, &m->run, conns, group_of, e))
+	    watch_open(&m->watch, &m->run, conns, e))
 		run_fail(&m->run, e);
 	else
-		start(m);
+		start_dialing(m);
 	status = (int)run_loop(&m->run);
-	*e = m->run.error;
+	*e = m->run.end.error;
 	tear_down(m);
 	if (run_close(&m->run, e))
 		status = STATUS_SYSTEM;

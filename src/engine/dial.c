@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Dialing. Its oddity: a socket belongs to the network namespace in which it was made, so the lab's are made elsewhere. */
+/* Dialing. A socket belongs to the network namespace in which it was made, so the lab's are made elsewhere. */
 #include "dial.h"
 
 #include <errno.h>
@@ -29,60 +29,60 @@ static bool too_late(struct conn *c)
 	if (!watch_is_over(c->watch))
 		return false;
 	hang_up(c);
-	c->dialing = false;
+	c->dial.active = false;
 	return true;
 }
 
 /* This address did not work: the next one, or the end. */
-static void failed(struct conn *c, int err)
+static void dial_failed(struct conn *c, int err)
 {
 	char text[ADDRESS_TEXT];
 	struct error e;
 
 	if (too_late(c))
 		return;
-	address_text(text, c->next_address->ai_addr, c->next_address->ai_addrlen);
+	address_text(text, c->dial.address->ai_addr, c->dial.address->ai_addrlen);
 	error_set(&e, STATUS_CONNECT, "'%s' (%s): %s", c->target, text, strerror(err));
 	hang_up(c);
-	c->next_address = c->next_address->ai_next;
-	if (c->next_address)
+	c->dial.address = c->dial.address->ai_next;
+	if (c->dial.address)
 		dial(c);
 	else
 		run_fail(c->run, &e);
 }
 
-static void no_answer(struct timer *t, nsec now)
+static void dial_timed_out(struct timer *t, nsec now)
 {
 	(void)now;
-	failed(container_of(t, struct conn, patience), ETIMEDOUT);
+	dial_failed(container_of(t, struct conn, dial.timeout), ETIMEDOUT);
 }
 
 static void dial_next(struct dialer *d)
 {
-	struct conn *c = d->run->status ? NULL : d->next(d);
+	struct conn *c = d->run->end.error.status ? NULL : d->next(d);
 
 	if (c)
 		dial(c);
 }
 
-static void connected(struct handler *h, uint32_t events, nsec woken)
+static void dial_ready(struct handler *h, uint32_t events, nsec woken)
 {
 	struct conn *c = container_of(h, struct conn, socket);
 	int fd = h->fd, err = 0, rc;
 	socklen_t len = sizeof(err);
 	struct error e;
 
-	timer_unset(&c->run->loop, &c->patience);
+	timer_unset(&c->run->loop, &c->dial.timeout);
 	if (too_late(c))
 		return;
 	if (events & (EPOLLERR | EPOLLHUP))
 		getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len);
 	if (err) {
-		failed(c, err);
+		dial_failed(c, err);
 		return;
 	}
 	loop_remove(&c->run->loop, h);
-	c->dialing = false;
+	c->dial.active = false;
 	rc = conn_established(c, fd, woken);
 	if (rc) {
 		error_set(&e, STATUS_SYSTEM, "'%s': %s", c->target, strerror(-rc));
@@ -94,13 +94,13 @@ static void connected(struct handler *h, uint32_t events, nsec woken)
 static int try_connect(struct conn *c)
 {
 	const struct plan *p = c->run->plan;
-	const struct addrinfo *a = c->next_address;
+	const struct addrinfo *a = c->dial.address;
 	struct error e;
 
 	c->socket.fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
 	if (c->socket.fd < 0)
 		return -errno;
-	c->socket.ready = connected;
+	c->socket.ready = dial_ready;
 	if (p->connect.source && address_bind_source(c->socket.fd, p->connect.source, a->ai_family, &e)) {
 		run_fail(c->run, &e);
 		return 0;
@@ -116,12 +116,12 @@ static int try_there(struct conn *c)
 	const struct watch *w = c->watch;
 	int rc;
 
-	if (w->netns < 0)
+	if (w->netns.sockets < 0)
 		return try_connect(c);
-	if (setns(w->netns, CLONE_NEWNET))
+	if (setns(w->netns.sockets, CLONE_NEWNET))
 		return -errno;
 	rc = try_connect(c);
-	if (setns(w->home, CLONE_NEWNET))
+	if (setns(w->netns.home, CLONE_NEWNET))
 		return -errno;
 	return rc;
 }
@@ -130,14 +130,14 @@ static void dial(struct conn *c)
 {
 	int rc;
 
-	c->dialing = true;
+	c->dial.active = true;
 	rc = try_there(c);
 	if (rc) {
-		failed(c, -rc);
+		dial_failed(c, -rc);
 		return;
 	}
-	c->patience.fire = no_answer;
-	timer_set(&c->run->loop, &c->patience, ns_add(clock_now(), c->run->plan->connect.timeout));
+	c->dial.timeout.fire = dial_timed_out;
+	timer_set(&c->run->loop, &c->dial.timeout, ns_add(clock_now(), c->run->plan->connect.timeout));
 }
 
 void dial_start(struct dialer *d)

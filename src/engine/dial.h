@@ -8,14 +8,14 @@
 
 #include "run.h"
 
-/* Which connection is dialed next: its next_address, target and netns are set. NULL: all were. */
+/* Which connection is dialed next: its dial.address and target are set, and its watch's netns. NULL: all were. */
 struct dialer {
 	struct run *run;
 	struct conn *(*next)(struct dialer *d);
 };
 
-/* Starts; a connection that stands goes to its watch, one that fails for good
- * ends the run with status 3. The addresses must live until all stand. */
+/* Starts; an established connection goes to its watch, one that fails for good ends the
+ * run with status 3. The addresses must live until all are established. */
 void dial_start(struct dialer *d);
 
 #endif

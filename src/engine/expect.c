@@ -9,11 +9,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static void broke(struct outcome *o, const char *fault, const char *fmt, ...)
+static void set_broken(struct outcome *o, const char *fault, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* The first reason is kept, with the lab's fault before it. */
-static void broke(struct outcome *o, const char *fault, const char *fmt, ...)
+static void set_broken(struct outcome *o, const char *fault, const char *fmt, ...)
 {
 	va_list ap;
 	int used;
@@ -45,12 +45,12 @@ static bool holds_for(const struct expect *x, const struct event *e)
 static void broke_for(struct outcome *o, const struct event *e)
 {
 	if (is_after(e))
-		broke(o, e->fault, "connection %u: %s, after %.6f s", e->conn, result_name(e->result),
+		set_broken(o, e->fault, "connection %u: %s, after %.6f s", e->conn, result_name(e->result),
 		      ns_seconds(e->after));
 	else if (e->result == NOTICED)
-		broke(o, e->fault, "connection %u: noticed, but not after the fault or a kernel event", e->conn);
+		set_broken(o, e->fault, "connection %u: noticed, but not after the fault or a kernel event", e->conn);
 	else
-		broke(o, e->fault, "connection %u: %s", e->conn, result_name(e->result));
+		set_broken(o, e->fault, "connection %u: %s", e->conn, result_name(e->result));
 }
 
 bool expect_result(const struct plan *p, struct outcome *o, const struct event *e)
@@ -68,47 +68,47 @@ bool expect_result(const struct plan *p, struct outcome *o, const struct event *
 	return all;
 }
 
-static unsigned died(const struct tally *t)
+static unsigned died(const struct result_counts *n)
 {
-	return t->count[NOTICED] + t->count[MISSED];
+	return n->count[NOTICED] + n->count[MISSED];
 }
 
-static bool holds(enum expect_kind kind, const struct tally *t)
+static bool holds(enum expect_kind kind, const struct result_counts *n)
 {
 	switch (kind) {
 	case EXPECT_ANY:
-		return !died(t) || t->count[NOTICED];
+		return !died(n) || n->count[NOTICED];
 	case EXPECT_ALL:
-		return !t->unnoticed && !t->count[FALSE_ALARM];
+		return !n->unnoticed && !n->count[FALSE_ALARM];
 	case EXPECT_ALIVE:
-		return !died(t) && !t->count[FALSE_ALARM];
+		return !died(n) && !n->count[FALSE_ALARM];
 	default:
 		return true;
 	}
 }
 
-static void broke_together(struct outcome *o, enum expect_kind kind, const struct tally *t,
+static void broke_together(struct outcome *o, enum expect_kind kind, const struct result_counts *n,
 			   const char *fault)
 {
 	if (kind == EXPECT_ANY)
-		broke(o, fault, "the peer died and no probe noticed");
-	else if (kind == EXPECT_ALIVE && died(t))
-		broke(o, fault, "the peer died");
+		set_broken(o, fault, "the peer died and no probe noticed");
+	else if (kind == EXPECT_ALIVE && died(n))
+		set_broken(o, fault, "the peer died");
 	else if (kind == EXPECT_ALIVE)
-		broke(o, fault, "false alarms: %u", t->count[FALSE_ALARM]);
+		set_broken(o, fault, "false alarms: %u", n->count[FALSE_ALARM]);
 	else
-		broke(o, fault, "deaths that nobody noticed: %u, false alarms: %u", t->unnoticed,
-		      t->count[FALSE_ALARM]);
+		set_broken(o, fault, "deaths that nobody noticed: %u, false alarms: %u", n->unnoticed,
+		      n->count[FALSE_ALARM]);
 }
 
-bool expect_tally(const struct plan *p, struct outcome *o, const struct tally *t, const char *fault)
+bool expect_counts(const struct plan *p, struct outcome *o, const struct result_counts *n, const char *fault)
 {
 	bool all = true;
 
 	for (size_t i = 0; i < p->judge.nexpects; i++) {
-		if (holds(p->judge.expects[i].kind, t))
+		if (holds(p->judge.expects[i].kind, n))
 			continue;
-		broke_together(&o[i], p->judge.expects[i].kind, t, fault);
+		broke_together(&o[i], p->judge.expects[i].kind, n, fault);
 		all = false;
 	}
 	return all;
@@ -117,7 +117,7 @@ bool expect_tally(const struct plan *p, struct outcome *o, const struct tally *t
 void expect_nothing(const struct plan *p, struct outcome *o)
 {
 	for (size_t i = 0; i < p->judge.nexpects; i++)
-		broke(&o[i], NULL, "nothing died");
+		set_broken(&o[i], NULL, "nothing died");
 }
 
 bool expect_has(const struct plan *p, enum expect_kind kind)

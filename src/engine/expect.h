@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* --expect: does what was expected hold? Asked of each result, and of each watch at its end. */
+/* --expect: does what was expected hold? For each result, and for each watch at its end. */
 #ifndef ENGINE_EXPECT_H
 #define ENGINE_EXPECT_H
 
@@ -20,7 +20,7 @@ struct outcome {
 bool expect_result(const struct plan *p, struct outcome *o, const struct event *result);
 
 /* The same for the results of a watch together (any, all, alive). fault: the lab's, or NULL. */
-bool expect_tally(const struct plan *p, struct outcome *o, const struct tally *t, const char *fault);
+bool expect_counts(const struct plan *p, struct outcome *o, const struct result_counts *n, const char *fault);
 
 /* Nothing died in the whole run: breaks each that has not been broken yet. */
 void expect_nothing(const struct plan *p, struct outcome *o);

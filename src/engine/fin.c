@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a FIN meant. Its oddity: only who wrote after it can know, so that its peer's other connections are spoken for. */
+/* What a FIN meant. Only who wrote after it can know, and speaks for its peer's other connections. */
 #include "fin.h"
 
 #include <stdio.h>
@@ -24,70 +24,70 @@ static bool got_fin(const struct conn *c)
 /* When it is known what the first byte after its FIN came to. */
 static nsec settled_at(const struct conn *c)
 {
-	return c->wrote_after_end + SETTLED + 2 * conn_end(c)->rtt;
+	return c->own.after_end + SETTLED + 2 * conn_end(c)->rtt;
 }
 
 static bool takes_data(const struct conn *c, nsec now)
 {
 	struct tcp_info ti;
 
-	if (c->closed || c->wrote_after_end == TIME_NONE || now < settled_at(c))
+	if (c->kernel.closed || c->own.after_end == TIME_NONE || now < settled_at(c))
 		return false;
 	tcpinfo_read(c->socket.fd, &ti);
 	return ti.tcpi_bytes_acked > conn_end(c)->bytes_acked;
 }
 
-static void sort_in(struct finished *f, struct conn *c, nsec now)
+static void classify(struct finished *f, struct conn *c, nsec now)
 {
 	const struct kernel_event *reset = conn_kernel_event(c, KERNEL_RST);
 
 	f->any = c;
-	c->half_closed = takes_data(c, now);
-	if (c->half_closed) {
+	c->fin.half_closed = takes_data(c, now);
+	if (c->fin.half_closed) {
 		f->takes = c;
 	} else if (reset && reset->bytes_acked > conn_end(c)->bytes_acked) {
-		c->took_until = reset->at;
+		c->fin.took_until = reset->at;
 		f->took = c;
-	} else if (reset && c->wrote_after_end != TIME_NONE) {
+	} else if (reset && c->own.after_end != TIME_NONE) {
 		f->resets = c;
 	}
 }
 
 /* One that speaks against the half-close of another. */
-static const struct conn *against(const struct finished *f)
+static const struct conn *contradicts(const struct finished *f)
 {
 	if (!f->takes && !f->took)
 		return NULL;
 	return f->resets ? f->resets : f->without;
 }
 
-static void tell(const struct watch *w, const struct conn *first, const struct finished *f)
+static void tell_meaning(const struct watch *w, const struct conn *first, const struct finished *f)
 {
 	struct event *e = feed_event(&w->run->feed, EVENT_NOTE, clock_now());
 
 	e->fault = w->label;
-	if (against(f))
+	if (contradicts(f))
 		snprintf(e->how, sizeof(e->how), "after its FIN the peer took the bytes of #%u, but it reset #%u: each is judged by "
-			 "itself", (f->takes ? f->takes : f->took)->id, against(f)->id);
+			 "itself", (f->takes ? f->takes : f->took)->id, contradicts(f)->id);
 	else if (f->takes)
 		snprintf(e->how, sizeof(e->how), "after its FIN the peer took the bytes of %s (#%u): a half-close, it lives",
-			 f->takes->sender->context.probe->name, f->takes->id);
+			 f->takes->own.sender->context.probe->name, f->takes->id);
 	else if (f->took)
 		snprintf(e->how, sizeof(e->how), "after its FIN the peer took the bytes of %s (#%u) until it reset it: a half-close "
-			 "before", f->took->sender->context.probe->name, f->took->id);
+			 "before", f->took->own.sender->context.probe->name, f->took->id);
 	else if (f->resets)
 		snprintf(e->how, sizeof(e->how), "after its FIN the peer answered a byte of %s (#%u) with RST: no half-close",
-			 f->resets->sender->context.probe->name, f->resets->id);
+			 f->resets->own.sender->context.probe->name, f->resets->id);
 	else
 		snprintf(e->how, sizeof(e->how), "a FIN (#%u): a half-close and a close look alike until a byte after it is "
 			 "answered, and none was", first->id);
 }
 
-static void spoken_for(struct conn *c, const struct finished *f)
+static void apply_to(struct conn *c, const struct finished *f)
 {
-	c->half_closed = f->takes;
-	if (!f->takes && f->took && f->took->took_until > conn_end(c)->at)
-		c->took_until = f->took->took_until;
+	c->fin.half_closed = f->takes;
+	if (!f->takes && f->took && f->took->fin.took_until > conn_end(c)->at)
+		c->fin.took_until = f->took->fin.took_until;
 }
 
 /* All connections of one peer, of which this one is the first with a FIN. */
@@ -100,17 +100,17 @@ static void judge_peer(const struct watch *w, const struct conn *first)
 	for (struct conn *c = w->conns; c < end; c++) {
 		if (!c->established || !conn_same_peer(first, c))
 			continue;
-		c->fin_judged = true;
+		c->fin.judged = true;
 		if (got_fin(c))
-			sort_in(c->provoked ? &provoked : &by_itself, c, now);
-		else if (!c->provoked && c->answer == NOT_ASKED && conn_saw(c, KERNEL_RST))
+			classify(c->own.provoked ? &provoked : &by_itself, c, now);
+		else if (!c->own.provoked && c->liveness.state == LIVENESS_NOT_STARTED && conn_saw(c, KERNEL_RST))
 			by_itself.without = c;
 	}
-	for (struct conn *c = w->conns; !against(&by_itself) && c < end; c++)
-		if (got_fin(c) && conn_same_peer(first, c) && !c->provoked && !c->closed)
-			spoken_for(c, &by_itself);
+	for (struct conn *c = w->conns; !contradicts(&by_itself) && c < end; c++)
+		if (got_fin(c) && conn_same_peer(first, c) && !c->own.provoked && !c->kernel.closed)
+			apply_to(c, &by_itself);
 	if (w->truth == TRUTH_UNKNOWN)
-		tell(w, first, by_itself.any ? &by_itself : &provoked);
+		tell_meaning(w, first, by_itself.any ? &by_itself : &provoked);
 }
 
 nsec fin_settled(const struct watch *w)
@@ -120,7 +120,7 @@ nsec fin_settled(const struct watch *w)
 	for (size_t i = 0; w->truth == TRUTH_UNKNOWN && i < w->nconns; i++) {
 		const struct conn *c = &w->conns[i];
 
-		if (!c->closed && got_fin(c) && c->wrote_after_end != TIME_NONE && settled_at(c) > last)
+		if (!c->kernel.closed && got_fin(c) && c->own.after_end != TIME_NONE && settled_at(c) > last)
 			last = settled_at(c);
 	}
 	return last;
@@ -129,6 +129,6 @@ nsec fin_settled(const struct watch *w)
 void fin_judge(struct watch *w)
 {
 	for (size_t i = 0; i < w->nconns; i++)
-		if (got_fin(&w->conns[i]) && !w->conns[i].fin_judged)
+		if (got_fin(&w->conns[i]) && !w->conns[i].fin.judged)
 			judge_peer(w, &w->conns[i]);
 }

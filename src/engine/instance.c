@@ -14,59 +14,59 @@ static struct instance *instance_of(const struct probe_context *p)
 	return container_of(p, struct instance, context);
 }
 
-static void tick(struct timer *t, nsec now)
+static void instance_ticked(struct timer *t, nsec now)
 {
-	struct instance *l = container_of(t, struct instance, timer);
-	struct conn *c = l->conn;
+	struct instance *in = container_of(t, struct instance, timer);
+	struct conn *c = in->conn;
 
-	if (l->decided || !l->context.probe->tick || watch_is_over(c->watch))
+	if (in->decided || !in->context.probe->tick || watch_is_over(c->watch))
 		return;
-	if (c->segments)
+	if (c->kernel.sends)
 		monitor_refresh(c);
-	instance_verdict(l, l->context.probe->tick(&l->context));
-	if (l->context.probe->traits & POLLED && !l->decided)
-		instance_next_tick(l, now);
+	instance_verdict(in, in->context.probe->tick(&in->context));
+	if (in->context.probe->traits & POLLED && !in->decided)
+		instance_next_tick(in, now);
 }
 
 static void also_ready(struct handler *h, uint32_t events, nsec woken)
 {
-	struct instance *l = container_of(h, struct instance, also);
+	struct instance *in = container_of(h, struct instance, also);
 
 	(void)woken;
-	if (!l->decided && l->context.probe->event)
-		instance_verdict(l, l->context.probe->event(&l->context, events));
+	if (!in->decided && in->context.probe->event)
+		instance_verdict(in, in->context.probe->event(&in->context, events));
 }
 
-void instance_next_tick(struct instance *l, nsec now)
+void instance_next_tick(struct instance *in, nsec now)
 {
-	const struct run *r = l->conn->run;
+	const struct run *r = in->conn->run;
 	/* A nanosecond apart, the probes of one connection look in their order. */
-	nsec base = r->start + r->phase + (l - l->conn->instances), step = l->context.interval;
+	nsec base = r->pace.start + r->pace.phase + (in - in->conn->instances), step = in->context.interval;
 
-	probe_wake_at(&l->context, base + ((now - base) / step + 1) * step);
+	probe_wake_at(&in->context, base + ((now - base) / step + 1) * step);
 }
 
 /* Remembers what the peer had sent by then: more of it later proves it alive. */
-static void remember(struct instance *l)
+static void remember_heard(struct instance *in)
 {
-	const struct conn *c = l->conn;
+	const struct conn *c = in->conn;
 	const struct kernel_event *k = conn_first(c);
 	struct tcp_info ti;
 
-	tcpinfo_read(l->context.fd, &ti);
-	l->heard_then = heard_now(l->context.fd);
-	l->bytes_in_then = ti.tcpi_bytes_received;
-	l->kernel_then = k ? k->what : KERNEL_NOTHING;
+	tcpinfo_read(in->context.fd, &ti);
+	in->then.heard = heard_now(in->context.fd);
+	in->then.bytes_in = ti.tcpi_bytes_received;
+	in->then.kernel = k ? k->what : KERNEL_NOTHING;
 }
 
-static struct event *tell(const struct instance *l, enum event_kind kind, nsec at, const struct verdict *v)
+static struct event *tell_verdict(const struct instance *in, enum event_kind kind, nsec at, const struct verdict *v)
 {
-	const struct conn *c = l->conn;
+	const struct conn *c = in->conn;
 	struct event *e = feed_event(&c->run->feed, kind, at);
 
 	e->conn = c->id;
 	e->fault = c->watch->label;
-	e->probe = l->context.probe;
+	e->probe = in->context.probe;
 	e->group = c->group->spec;
 	e->call = v->call;
 	e->err = v->err;
@@ -74,54 +74,54 @@ static struct event *tell(const struct instance *l, enum event_kind kind, nsec a
 	return e;
 }
 
-static void dead(struct instance *l, const struct verdict *v, nsec at)
+static void said_dead(struct instance *in, const struct verdict *v, nsec at)
 {
-	struct conn *c = l->conn;
+	struct conn *c = in->conn;
 	struct event *e;
 
-	if (!c->nkernel)
+	if (!c->kernel.count)
 		monitor_check(c, 0, at);
-	watch_ask_struck(c->watch);
-	e = tell(l, EVENT_DEAD, at, v);
+	watch_check_struck(c->watch);
+	e = tell_verdict(in, EVENT_DEAD, at, v);
 	e->after = watch_after(c->watch, at);
-	e->lag = c->nkernel ? at - conn_first(c)->at : TIME_NONE;
-	l->dead_at = at;
-	l->decided = true;
-	remember(l);
-	watch_decided(c->watch, c, l);
+	e->lag = c->kernel.count ? at - conn_first(c)->at : TIME_NONE;
+	in->dead_at = at;
+	in->decided = true;
+	remember_heard(in);
+	watch_decided(c->watch, c, in);
 }
 
-void instance_verdict(struct instance *l, struct verdict v)
+void instance_verdict(struct instance *in, struct verdict v)
 {
 	nsec at = clock_now();
 
-	if (v.kind == VERDICT_NOTHING || l->decided || watch_is_over(l->conn->watch))
+	if (v.kind == VERDICT_NOTHING || in->decided || watch_is_over(in->conn->watch))
 		return;
 	if (v.kind == VERDICT_SUSPECT) {
-		tell(l, EVENT_SUSPECT, at, &v);
+		tell_verdict(in, EVENT_SUSPECT, at, &v);
 		return;
 	}
-	l->verdict = v;
-	timer_unset(&l->conn->run->loop, &l->timer);
+	in->verdict = v;
+	timer_unset(&in->conn->run->loop, &in->timer);
 	if (v.kind == VERDICT_DEAD) {
-		dead(l, &v, at);
+		said_dead(in, &v, at);
 		return;
 	}
-	l->decided = l->unable = true;
-	watch_decided(l->conn->watch, l->conn, l);
+	in->decided = in->unable = true;
+	watch_decided(in->conn->watch, in->conn, in);
 }
 
 static void wake_at(struct probe_context *p, nsec when)
 {
 	struct instance *k = instance_of(p);
 
-	k->timer.fire = tick;
+	k->timer.fire = instance_ticked;
 	timer_set(&k->conn->run->loop, &k->timer, when);
 }
 
 static nsec first_at(const struct probe_context *p, nsec every)
 {
-	return ns_add(clock_now(), (nsec)((double)every * instance_of(p)->conn->run->fraction));
+	return ns_add(clock_now(), (nsec)((double)every * instance_of(p)->conn->run->pace.fraction));
 }
 
 static int watch_fd(struct probe_context *p, int fd)
@@ -136,17 +136,17 @@ static void took_error(struct probe_context *p, int err)
 {
 	struct conn *c = instance_of(p)->conn;
 
-	if (c->taken)
+	if (c->taken.err)
 		return;
-	if (!c->nkernel)
+	if (!c->kernel.count)
 		monitor_check(c, 0, clock_now());
-	c->taken = err;
-	c->taker = instance_of(p);
+	c->taken.err = err;
+	c->taken.by = instance_of(p);
 	monitor_errno(c, err);
 	for (size_t i = 0; i < c->ninstances; i++) {
 		struct instance *other = &c->instances[i];
 
-		if (other != c->taker && !other->decided && other->context.probe->traits & ONLY_SETS_OPTION)
+		if (other != c->taken.by && !other->decided && other->context.probe->traits & ONLY_SETS_OPTION)
 			instance_verdict(other, other->context.probe->event(&other->context, EPOLLERR));
 	}
 }
@@ -166,17 +166,17 @@ static void took_data(struct probe_context *p)
 
 static int error_taken(const struct probe_context *p)
 {
-	return instance_of(p)->conn->taken;
+	return instance_of(p)->conn->taken.err;
 }
 
 static void sent(struct probe_context *p)
 {
 	struct conn *c = instance_of(p)->conn;
 
-	c->sent_at = clock_now();
-	c->sender = instance_of(p);
-	if (c->nkernel && c->wrote_after_end == TIME_NONE)
-		c->wrote_after_end = c->sent_at;
+	c->own.sent_at = clock_now();
+	c->own.sender = instance_of(p);
+	if (c->kernel.count && c->own.after_end == TIME_NONE)
+		c->own.after_end = c->own.sent_at;
 }
 
 static void answered(struct probe_context *p)

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* The engine's side of a look: what a verdict does, and when a polled probe looks next. */
-#ifndef ENGINE_LOOK_H
-#define ENGINE_LOOK_H
+/* Probe instances, the engine's side: what a verdict does, and when a polled probe looks next. */
+#ifndef ENGINE_INSTANCE_H
+#define ENGINE_INSTANCE_H
 
 #include "conn.h"
 
 /* Stamps and acts on what a hook returned. */
-void instance_verdict(struct instance *l, struct verdict v);
+void instance_verdict(struct instance *in, struct verdict v);
 
 /* The next multiple of the interval after now, in step with the other polled probes. */
-void instance_next_tick(struct instance *l, nsec now);
+void instance_next_tick(struct instance *in, nsec now);
 
-/* What a probe can ask of its instance (probes/probe.h). */
+/* What a probe can call on its instance (probes/probe.h). */
 extern const struct probe_host instance_host;
 
 #endif

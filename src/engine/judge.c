@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The judge. Its oddity: it has the peer's kernel asked, and only once nobody looks any more. */
+/* The judge. It has the peer's kernel polled, and only once no probe looks any more. */
 #include "judge.h"
 #include "base/errno-name.h"
 
@@ -19,19 +19,19 @@ static void count_cost(struct conn *c)
 	struct tcp_info ti;
 	int len = tcpinfo_read(c->socket.fd, &ti);
 
-	c->segs_out = tcpinfo_has(len, tcpi_segs_out) ? ti.tcpi_segs_out - c->segs_out_base : 0;
-	c->bytes_out = tcpinfo_has(len, tcpi_bytes_sent) ? ti.tcpi_bytes_sent - c->bytes_out_base : 0;
+	c->cost.segs = tcpinfo_has(len, tcpi_segs_out) ? ti.tcpi_segs_out - c->cost.segs_before : 0;
+	c->cost.bytes = tcpinfo_has(len, tcpi_bytes_sent) ? ti.tcpi_bytes_sent - c->cost.bytes_before : 0;
 }
 
 static bool ended(const struct conn *c)
 {
-	return c->closed || conn_saw(c, KERNEL_FIN);
+	return c->kernel.closed || conn_saw(c, KERNEL_FIN);
 }
 
-bool judge_ask(struct conn *c)
+bool judge_poll(struct conn *c)
 {
-	if (c->answer != NOT_ASKED)
-		return c->answer == ASKED;
+	if (c->liveness.state != LIVENESS_NOT_STARTED)
+		return c->liveness.state == LIVENESS_STARTED;
 	count_cost(c);
 	if (ended(c) || c->watch->truth != TRUTH_UNKNOWN)
 		return false;
@@ -42,7 +42,7 @@ bool judge_ask(struct conn *c)
 /* When it ended: a half-close is none. */
 static nsec ended_at(const struct conn *c)
 {
-	return c->took_until != TIME_NONE ? c->took_until : conn_end(c)->at;
+	return c->fin.took_until != TIME_NONE ? c->fin.took_until : conn_end(c)->at;
 }
 
 /* A timeout, and a reset that answers: the peer was gone before. To a byte it may also be
@@ -53,8 +53,8 @@ static bool gone_before(const struct conn *c)
 
 	if (k->what == KERNEL_TIMEOUT || k->answer)
 		return true;
-	return k->what == KERNEL_RST && c->watch->struck_at != TIME_NONE && k->at >= c->watch->struck_at &&
-	       after_own_byte(c);
+	return k->what == KERNEL_RST && c->watch->at.struck != TIME_NONE && k->at >= c->watch->at.struck &&
+	       conn_ended_after_own_byte(c);
 }
 
 /* Is the connection dead, and since when? TIME_NONE where nothing says when. */
@@ -66,142 +66,142 @@ static bool dead_since(const struct conn *c, nsec *since)
 	if (w->truth == TRUTH_ALIVE)
 		return false;
 	if (w->truth == TRUTH_DEAD) {
-		*since = w->struck_at;
-		if (ended(c) && !c->half_closed && ended_at(c) < w->struck_at)
+		*since = w->at.struck;
+		if (ended(c) && !c->fin.half_closed && ended_at(c) < w->at.struck)
 			*since = ended_at(c);
 		return true;
 	}
 	if (ended(c)) {
-		if (conn_end_too_late(c) && c->answer == UNANSWERED && !c->closed)
+		if (conn_end_too_late(c) && c->liveness.state == LIVENESS_UNANSWERED && !c->kernel.closed)
 			return true; /* it speaks, but it heard nothing */
-		if (c->half_closed || conn_end_too_late(c))
+		if (c->fin.half_closed || conn_end_too_late(c))
 			return false;
 		*since = gone_before(c) ? TIME_NONE : ended_at(c);
 		return true;
 	}
-	return c->answer == UNANSWERED;
+	return c->liveness.state == LIVENESS_UNANSWERED;
 }
 
 /* Did the peer's kernel speak after the verdict? Then the verdict was wrong. A
  * reset that answers is a segment too, but not one of a living connection. */
-static bool heard_since(const struct instance *l)
+static bool heard_since(const struct instance *in)
 {
-	const struct conn *c = l->conn;
+	const struct conn *c = in->conn;
 	struct heard now = heard_now(c->socket.fd);
 	uint32_t resets = 0;
 
-	for (size_t i = 0; i < c->nkernel; i++)
-		resets += c->kernel[i].what == KERNEL_RST;
-	return heard_more(&l->heard_then, &now, resets);
+	for (size_t i = 0; i < c->kernel.count; i++)
+		resets += c->kernel.events[i].what == KERNEL_RST;
+	return heard_more(&in->then.heard, &now, resets);
 }
 
 /* An application that answered, and then never again, while its kernel lives on. */
-static bool application_dead(const struct instance *l)
+static bool application_dead(const struct instance *in)
 {
 	struct tcp_info ti;
 
-	if (!instance_fell_silent(l) || l->conn->watch->truth != TRUTH_UNKNOWN)
+	if (!instance_fell_silent(in) || in->conn->watch->truth != TRUTH_UNKNOWN)
 		return false;
-	tcpinfo_read(l->context.fd, &ti);
-	return ti.tcpi_bytes_received == l->bytes_in_then;
+	tcpinfo_read(in->context.fd, &ti);
+	return ti.tcpi_bytes_received == in->then.bytes_in;
 }
 
-static enum result said_dead(const struct instance *l, bool dead, nsec since)
+static enum result said_dead(const struct instance *in, bool dead, nsec since)
 {
-	const struct watch *w = l->conn->watch;
+	const struct watch *w = in->conn->watch;
 
-	if (application_dead(l))
+	if (application_dead(in))
 		return NOTICED;
 	if (!dead)
 		return FALSE_ALARM;
 	if (since != TIME_NONE)
-		return l->dead_at >= since ? NOTICED : FALSE_ALARM;
-	if (l->kernel_then == KERNEL_NOTHING && w->struck_at != TIME_NONE && l->dead_at < w->struck_at)
+		return in->dead_at >= since ? NOTICED : FALSE_ALARM;
+	if (in->then.kernel == KERNEL_NOTHING && w->at.struck != TIME_NONE && in->dead_at < w->at.struck)
 		return FALSE_ALARM;
-	return heard_since(l) ? FALSE_ALARM : NOTICED;
+	return heard_since(in) ? FALSE_ALARM : NOTICED;
 }
 
-static enum result judge(const struct instance *l)
+static enum result judge(const struct instance *in)
 {
 	nsec since;
-	bool dead = dead_since(l->conn, &since);
+	bool dead = dead_since(in->conn, &since);
 
-	if (l->unable)
+	if (in->unable)
 		return UNSUPPORTED;
-	if (l->dead_at != TIME_NONE)
-		return said_dead(l, dead, since);
+	if (in->dead_at != TIME_NONE)
+		return said_dead(in, dead, since);
 	return dead ? MISSED : STAYED_ALIVE;
 }
 
 /* Another took the error. Once closed, all but who needs the error find something else:
  * readers 0, writers EPIPE. */
-static bool blinded(const struct instance *l)
+static bool blinded(const struct instance *in)
 {
-	const struct conn *c = l->conn;
+	const struct conn *c = in->conn;
 
-	return c->taken && c->taker != l &&
-	       l->context.probe->traits & (c->closed ? NEEDS_ERROR : NEEDS_ERROR | TAKES_ERROR);
+	return c->taken.err && c->taken.by != in &&
+	       in->context.probe->traits & (c->kernel.closed ? NEEDS_ERROR : NEEDS_ERROR | TAKES_ERROR);
 }
 
 /* The only connection: no other can tell what would have happened without the byte. */
 static bool perhaps_provoked(const struct conn *c)
 {
-	return c->watch->nconns == 1 && c->watch->struck_at == TIME_NONE && c->own_byte_ago != TIME_NONE &&
-	       c->own_byte_ago <= SUSPICIOUS + 2 * conn_end(c)->rtt;
+	return c->watch->nconns == 1 && c->watch->at.struck == TIME_NONE && c->own.before_end != TIME_NONE &&
+	       c->own.before_end <= SUSPICIOUS + 2 * conn_end(c)->rtt;
 }
 
 /* What else must be known of this result. One thing: the most important. */
-static void explain(char note[160], const struct instance *l, enum result r)
+static void note_reason(char note[160], const struct instance *in, enum result r)
 {
-	const struct conn *c = l->conn;
+	const struct conn *c = in->conn;
 
 	note[0] = '\0';
-	if (r == NOTICED && application_dead(l) && c->answer == ANSWERED && !ended(c))
+	if (r == NOTICED && application_dead(in) && c->liveness.state == LIVENESS_ANSWERED && !ended(c))
 		snprintf(note, 160, "its kernel still answers: the process is stopped or stuck");
-	else if (c->provoked)
+	else if (c->own.provoked)
 		snprintf(note, 160, "ended %.1f ms after %s's own byte while others lived: that byte provoked it",
-			 ns_seconds(c->own_byte_ago) * 1e3, c->culprit->context.probe->name);
-	else if (r == MISSED && blinded(l))
-		snprintf(note, 160, "blinded: %s took %s", c->taker->context.probe->name, errno_name(c->taken));
-	else if (r == FALSE_ALARM && c->half_closed)
+			 ns_seconds(c->own.before_end) * 1e3, c->own.culprit->context.probe->name);
+	else if (r == MISSED && blinded(in))
+		snprintf(note, 160, "blinded: %s took %s", c->taken.by->context.probe->name, errno_name(c->taken.err));
+	else if (r == FALSE_ALARM && c->fin.half_closed)
 		snprintf(note, 160, "a FIN, but the peer still takes data: half-closed, not dead");
-	else if (r == FALSE_ALARM && c->took_until != TIME_NONE)
+	else if (r == FALSE_ALARM && c->fin.took_until != TIME_NONE)
 		snprintf(note, 160, "a FIN, but the peer took data for %.1f s after it: half-closed before it died",
-			 ns_seconds(c->took_until - conn_end(c)->at));
+			 ns_seconds(c->fin.took_until - conn_end(c)->at));
 	else if (perhaps_provoked(c))
 		snprintf(note, 160, "ended %.1f ms after %s's own byte: did that byte provoke it?",
-			 ns_seconds(c->own_byte_ago) * 1e3, c->culprit->context.probe->name);
-	else if (c->nkernel > 1 && c->kernel[1].what == KERNEL_RST && c->sender && c->sender != l)
-		snprintf(note, 160, "the RST answered %s's byte", c->sender->context.probe->name);
+			 ns_seconds(c->own.before_end) * 1e3, c->own.culprit->context.probe->name);
+	else if (c->kernel.count > 1 && c->kernel.events[1].what == KERNEL_RST && c->own.sender && c->own.sender != in)
+		snprintf(note, 160, "the RST answered %s's byte", c->own.sender->context.probe->name);
 }
 
-static void tell_result(const struct instance *l, enum result r)
+static void tell_result(const struct instance *in, enum result r)
 {
-	const struct conn *c = l->conn;
+	const struct conn *c = in->conn;
 	const struct run *run = c->run;
 	const struct kernel_event *k = conn_first(c);
 	struct event *e = feed_event(&c->run->feed, EVENT_RESULT, clock_now());
 
 	e->conn = c->id;
 	e->fault = c->watch->label;
-	e->probe = l->context.probe;
+	e->probe = in->context.probe;
 	e->group = c->group->spec;
 	e->result = r;
-	e->call = l->verdict.call;
-	e->err = l->verdict.err;
-	memcpy(e->how, l->verdict.how, sizeof(e->how));
-	explain(e->note, l, r);
-	if (l->dead_at != TIME_NONE) {
-		e->after = watch_after(c->watch, l->dead_at);
-		e->lag = l->kernel_then != KERNEL_NOTHING ? l->dead_at - k->at : TIME_NONE;
+	e->call = in->verdict.call;
+	e->err = in->verdict.err;
+	memcpy(e->how, in->verdict.how, sizeof(e->how));
+	note_reason(e->note, in, r);
+	if (in->dead_at != TIME_NONE) {
+		e->after = watch_after(c->watch, in->dead_at);
+		e->lag = in->then.kernel != KERNEL_NOTHING ? in->dead_at - k->at : TIME_NONE;
 	}
-	e->worst_case = run->feed.context.probes[run_row(run, l->chosen)].worst_case;
-	e->segments_out = c->segs_out;
-	e->bytes_out = (int64_t)c->bytes_out;
-	if (run->result)
-		run->result(l, e);
-	c->watch->tally.count[r]++;
-	c->watch->failed |= !expect_result(run->plan, run->outcomes, e);
+	e->worst_case = run->feed.context.probes[in->row].worst_case;
+	e->segments_out = c->cost.segs;
+	e->bytes_out = (int64_t)c->cost.bytes;
+	if (run->hooks.result)
+		run->hooks.result(in, e);
+	c->watch->counts.count[r]++;
+	c->watch->failed |= !expect_result(run->plan, run->end.outcomes, e);
 }
 
 /* A byte of its own, then the end, while others of the same peer live on. */
@@ -209,22 +209,22 @@ void judge_provoked(struct conn *c)
 {
 	const struct watch *w = c->watch;
 
-	if (c->provoked || !c->nkernel || !after_own_byte(c))
+	if (c->own.provoked || !c->kernel.count || !conn_ended_after_own_byte(c))
 		return;
-	for (size_t i = 0; i < w->nconns && !c->provoked; i++)
-		c->provoked = w->conns[i].answer == ANSWERED && !w->conns[i].nkernel &&
+	for (size_t i = 0; i < w->nconns && !c->own.provoked; i++)
+		c->own.provoked = w->conns[i].liveness.state == LIVENESS_ANSWERED && !w->conns[i].kernel.count &&
 			      conn_same_peer(&w->conns[i], c);
 }
 
 void judge_conn(struct conn *c)
 {
-	const unsigned *count = c->watch->tally.count;
+	const unsigned *count = c->watch->counts.count;
 	unsigned noticed = count[NOTICED], missed = count[MISSED];
 
 	liveness_cancel(c);
-	if (c->answer == NOT_ASKED)
+	if (c->liveness.state == LIVENESS_NOT_STARTED)
 		count_cost(c);
 	for (size_t i = 0; i < c->ninstances; i++)
 		tell_result(&c->instances[i], judge(&c->instances[i]));
-	c->watch->tally.unnoticed += count[MISSED] > missed && count[NOTICED] == noticed;
+	c->watch->counts.unnoticed += count[MISSED] > missed && count[NOTICED] == noticed;
 }

@@ -13,8 +13,7 @@
 #include "address.h"
 #include "command.h"
 #include "listeners.h"
-
-#define BREATHER (50 * NS_PER_MS) /* after accept ran out of descriptors or memory */
+#include "base/words.h"
 
 struct listener {
 	struct listen_mode *mode;
@@ -29,17 +28,12 @@ struct listen_mode {
 	size_t nwatches;
 	size_t busy, taken;   /* watches at work; clients so far */
 	bool ending, resting;
-	struct timer breather;
+	struct timer pause;   /* after accept ran out of descriptors or memory */
 };
 
 static struct listen_mode *mode_of(const struct run *r)
 {
 	return container_of(r, struct listen_mode, run);
-}
-
-static const struct group *group_of(const struct run *r, size_t i)
-{
-	return &r->plan->groups[i / r->plan->connect.connections % r->plan->ngroups];
 }
 
 static size_t clients_of(const struct plan *p)
@@ -55,7 +49,7 @@ static size_t watches_of(const struct plan *p)
 }
 
 /* A watch that has room for another client, or NULL. */
-static struct watch *room(struct listen_mode *m)
+static struct watch *watch_with_room(struct listen_mode *m)
 {
 	struct watch *free_one = NULL;
 
@@ -77,7 +71,7 @@ static struct watch *room(struct listen_mode *m)
 /* While there is no room the backlog keeps the clients: the listeners sleep. */
 static void listen_while_room(struct listen_mode *m)
 {
-	bool rest = !room(m);
+	bool rest = !watch_with_room(m);
 
 	if (rest == m->resting)
 		return;
@@ -86,23 +80,23 @@ static void listen_while_room(struct listen_mode *m)
 		loop_modify(&m->run.loop, &m->listeners[i].socket, rest ? 0 : EPOLLIN);
 }
 
-static void breathe(struct timer *t, nsec now)
+static void pause_over(struct timer *t, nsec now)
 {
-	struct listen_mode *m = container_of(t, struct listen_mode, breather);
+	struct listen_mode *m = container_of(t, struct listen_mode, pause);
 
 	(void)now;
 	for (size_t i = 0; i < m->nlisteners; i++)
 		loop_modify(&m->run.loop, &m->listeners[i].socket, m->resting ? 0 : EPOLLIN);
 }
 
-static void hold_breath(struct listen_mode *m)
+static void pause_listening(struct listen_mode *m)
 {
 	for (size_t i = 0; i < m->nlisteners; i++)
 		loop_modify(&m->run.loop, &m->listeners[i].socket, 0);
-	timer_set(&m->run.loop, &m->breather, clock_now() + BREATHER);
+	timer_set(&m->run.loop, &m->pause, clock_now() + LISTEN_PAUSE);
 }
 
-static void take(struct listen_mode *m, struct watch *w, int fd, const struct sockaddr *sa, socklen_t len)
+static void take_client(struct listen_mode *m, struct watch *w, int fd, const struct sockaddr *sa, socklen_t len)
 {
 	struct conn *c = &w->conns[w->nestablished];
 	struct error e;
@@ -125,7 +119,7 @@ static void accept_one(struct handler *h, uint32_t events, nsec woken)
 	struct listen_mode *m = container_of(h, struct listener, socket)->mode;
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof(ss);
-	struct watch *w = room(m);
+	struct watch *w = watch_with_room(m);
 	int fd;
 
 	(void)events;
@@ -134,13 +128,13 @@ static void accept_one(struct handler *h, uint32_t events, nsec woken)
 		return;
 	fd = accept4(h->fd, (struct sockaddr *)&ss, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd >= 0)
-		take(m, w, fd, (struct sockaddr *)&ss, len);
-	else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-		hold_breath(m);
+		take_client(m, w, fd, (struct sockaddr *)&ss, len);
+	else if (listen_exhausted(errno))
+		pause_listening(m);
 	listen_while_room(m);
 }
 
-static void over(struct watch *w)
+static void watch_over(struct watch *w)
 {
 	struct listen_mode *m = mode_of(w->run);
 
@@ -152,14 +146,14 @@ static void over(struct watch *w)
 	listen_while_room(m);
 }
 
-static void finish(struct run *r, nsec now)
+static void end_early(struct run *r)
 {
 	struct listen_mode *m = mode_of(r);
 	struct error e;
 
 	m->ending = true;
 	listen_while_room(m);
-	if (r->timed_out && !m->taken && expect_has(r->plan, EXPECT_ALIVE)) {
+	if (r->end.timed_out && !m->taken && expect_has(r->plan, EXPECT_ALIVE)) {
 		error_set(&e, STATUS_CONNECT, "'%s': no client before --timeout", r->plan->connect.targets[0].text);
 		run_fail(r, &e);
 	}
@@ -167,17 +161,14 @@ static void finish(struct run *r, nsec now)
 		loop_stop(&r->loop);
 	for (size_t i = 0; i < m->nwatches; i++)
 		if (m->watches[i].nestablished)
-			watch_end(&m->watches[i], now);
+			watch_end(&m->watches[i]);
 }
 
 static void tell_listening(struct listen_mode *m, int fd)
 {
 	struct event *ev = feed_event(&m->run.feed, EVENT_LISTENING, clock_now());
-	struct sockaddr_storage ss;
-	socklen_t len = sizeof(ss);
 
-	if (!getsockname(fd, (struct sockaddr *)&ss, &len))
-		address_text(ev->local, (struct sockaddr *)&ss, len);
+	address_local(ev->local, fd);
 }
 
 static int add_listener(struct listen_mode *m, int fd, struct error *e)
@@ -217,9 +208,9 @@ static int open_watches(struct listen_mode *m, struct error *e)
 	for (; m->nwatches < watches_of(p); m->nwatches++) {
 		struct watch *w = &m->watches[m->nwatches];
 
-		if (watch_open(w, &m->run, clients_of(p), group_of, e))
+		if (watch_open(w, &m->run, clients_of(p), e))
 			return -1;
-		w->over = over;
+		w->hooks.over = watch_over;
 		fault_prepare(w);
 	}
 	return 0;
@@ -240,16 +231,16 @@ int run_listen(const struct plan *p, struct error *e)
 	int status;
 
 	if (!m)
-		return error_set(e, STATUS_SYSTEM, "out of memory"), STATUS_SYSTEM;
-	m->breather.fire = breathe;
+		return out_of_memory(e), STATUS_SYSTEM;
+	m->pause.fire = pause_over;
 	e->status = STATUS_OK;
 	if (run_open(&m->run, p, clients_of(p) * watches_of(p), NULL, 0, e) || fault_allowed(p, e) ||
 	    open_watches(m, e) || open_listeners(m, e))
 		run_fail(&m->run, e);
-	m->run.finish = finish;
-	m->run.child = fault_child;
+	m->run.hooks.end = end_early;
+	m->run.hooks.child = fault_child;
 	status = (int)run_loop(&m->run);
-	*e = m->run.error;
+	*e = m->run.end.error;
 	tear_down(m);
 	if (run_close(&m->run, e))
 		status = STATUS_SYSTEM;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Sockets that listen. An address that cannot be had is no error as long as another of the same name can. */
+/* Sockets that listen. An address that is not available is no error as long as another of the same name is. */
 #include "listeners.h"
 
 #include <errno.h>
@@ -11,6 +11,11 @@
 #include "address.h"
 
 #define BACKLOG 4096 /* the kernel cuts it down to net.core.somaxconn */
+
+bool listen_exhausted(int err)
+{
+	return err == EMFILE || err == ENFILE || err == ENOBUFS || err == ENOMEM;
+}
 
 int listen_at(const struct sockaddr *sa, socklen_t len, bool both, socket_setup *setup,
 	      const void *arg, struct error *e)

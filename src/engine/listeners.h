@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sockets that listen: for --listen, for --peer, and for the lab's peers. */
+/* Sockets that listen: for --listen, for the peer, and for the lab's peers. */
 #ifndef ENGINE_LISTENERS_H
 #define ENGINE_LISTENERS_H
 
@@ -9,13 +9,17 @@
 #include "base/error.h"
 #include "plan/plan.h"
 
+/* accept(2) failed as descriptors or memory have run out: wait so long before the next. */
+#define LISTEN_PAUSE (50 * NS_PER_MS)
+bool listen_exhausted(int err);
+
 #define LISTENERS_MAX 4 /* addresses of one name */
 
 /* What comes first for a socket, before it is bound; or NULL. 0, or -1 with the reason. */
 typedef int socket_setup(int fd, const void *arg, struct error *e);
 
 /* A non-blocking socket that listens at that address; both: an IPv6 one takes IPv4
- * too. The descriptor, or -1: address in use (STATUS_CONNECT), no socket to be had. */
+ * too. The descriptor, or -1: address in use (STATUS_CONNECT), no socket available. */
 int listen_at(const struct sockaddr *sa, socklen_t len, bool both, socket_setup *setup,
 	      const void *arg, struct error *e);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The monitor. Its oddity: the reason of an end is inferred, not read, because
- * reading the socket error would take it from the probe that should find it.
+ * The kernel monitor. The reason of an end is inferred, not read, because reading the
+ * socket error would take it from the probe that should find it.
  */
 #include "monitor.h"
 
@@ -21,7 +21,7 @@ static unsigned poll_now(int fd)
 	return poll(&p, 1, 0) > 0 ? (unsigned)p.revents : 0;
 }
 
-static enum kernel_cause of_errno(int err, bool closed)
+static enum kernel_cause cause_of(int err, bool closed)
 {
 	switch (err) {
 	case ECONNRESET: case EPIPE:
@@ -34,38 +34,38 @@ static enum kernel_cause of_errno(int err, bool closed)
 }
 
 /* The error that a call took, unless that was of an unreachable before the end. */
-static int taken(const struct conn *c)
+static int error_at_end(const struct conn *c)
 {
-	return conn_saw(c, KERNEL_UNREACHABLE) ? 0 : c->taken;
+	return conn_saw(c, KERNEL_UNREACHABLE) ? 0 : c->taken.err;
 }
 
 /* A timeout is preceded by silence; a reset is itself a segment that came in. */
 static enum kernel_cause why_closed(const struct conn *c, const struct tcp_info *ti)
 {
-	if (taken(c))
-		return of_errno(taken(c), true);
+	if (error_at_end(c))
+		return cause_of(error_at_end(c), true);
 	if (!ti->tcpi_retransmits && !ti->tcpi_probes && !ti->tcpi_backoff)
 		return KERNEL_RST;
-	return ti->tcpi_segs_in > c->segs_in_seen ? KERNEL_RST : KERNEL_TIMEOUT;
+	return ti->tcpi_segs_in > c->kernel.segs_in ? KERNEL_RST : KERNEL_TIMEOUT;
 }
 
-static void know(struct conn *c, enum kernel_cause what, nsec at, const struct tcp_info *ti)
+static void add_event(struct conn *c, enum kernel_cause what, nsec at, const struct tcp_info *ti)
 {
 	struct kernel_event *k;
 	struct event *e;
 
-	if (c->nkernel == KERNEL_EVENTS_MAX || conn_saw(c, what))
+	if (c->kernel.count == KERNEL_EVENTS_MAX || conn_saw(c, what))
 		return;
-	watch_ask_struck(c->watch);
-	k = &c->kernel[c->nkernel++];
+	watch_check_struck(c->watch);
+	k = &c->kernel.events[c->kernel.count++];
 	*k = (struct kernel_event){
-		.at = at, .what = what, .segs_in = ti->tcpi_segs_in,
+		.at = at, .what = what,
 		.bytes_acked = ti->tcpi_bytes_acked, .rtt = ti->tcpi_rtt * NS_PER_US,
-		.err = what == KERNEL_FIN ? 0 : taken(c),
+		.err = what == KERNEL_FIN ? 0 : error_at_end(c),
 		.answer = ti->tcpi_retransmits || ti->tcpi_probes,
 	};
 	watch_kernel(c->watch, c, k);
-	if (c->answer != NOT_ASKED)
+	if (c->liveness.state != LIVENESS_NOT_STARTED)
 		return;
 	e = feed_event(&c->run->feed, EVENT_KERNEL, at);
 	e->conn = c->id;
@@ -88,47 +88,47 @@ void monitor_check(struct conn *c, uint32_t events, nsec woken)
 	struct tcp_info ti;
 	unsigned now;
 
-	if (!c->established || c->closed || (events && !(events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))))
+	if (!c->established || c->kernel.closed || (events && !(events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))))
 		return;
 	now = poll_now(c->socket.fd) & ends;
 	if (!now)
 		return;
 	tcpinfo_read(c->socket.fd, &ti);
 	if (peer_finished(ti.tcpi_state)) {
-		know(c, KERNEL_FIN, woken, &ti);
+		add_event(c, KERNEL_FIN, woken, &ti);
 	} else if (ti.tcpi_state == STATE_CLOSE) {
-		c->closed = true;
-		know(c, why_closed(c, &ti), woken, &ti);
-	} else if (now & POLLERR && !c->timestamps) {
-		know(c, KERNEL_UNREACHABLE, woken, &ti);
+		c->kernel.closed = true;
+		add_event(c, why_closed(c, &ti), woken, &ti);
+	} else if (now & POLLERR && !c->kernel.error_queue) {
+		add_event(c, KERNEL_UNREACHABLE, woken, &ti);
 	}
-	c->segs_in_seen = ti.tcpi_segs_in;
+	c->kernel.segs_in = ti.tcpi_segs_in;
 }
 
 void monitor_refresh(struct conn *c)
 {
 	struct tcp_info ti;
 
-	if (c->closed || tcpinfo_read(c->socket.fd, &ti) < 0 || ti.tcpi_state == STATE_CLOSE)
+	if (c->kernel.closed || tcpinfo_read(c->socket.fd, &ti) < 0 || ti.tcpi_state == STATE_CLOSE)
 		return;
-	c->segs_in_seen = ti.tcpi_segs_in;
+	c->kernel.segs_in = ti.tcpi_segs_in;
 }
 
 void monitor_errno(struct conn *c, int err)
 {
-	struct kernel_event *k = c->nkernel ? &c->kernel[c->nkernel - 1] : NULL;
+	struct kernel_event *k = c->kernel.count ? &c->kernel.events[c->kernel.count - 1] : NULL;
 
 	if (!k) {
 		struct tcp_info ti;
 
 		/* An error without an end: an ICMP error that IP_RECVERR made fatal, already consumed. */
 		tcpinfo_read(c->socket.fd, &ti);
-		know(c, of_errno(err, ti.tcpi_state == STATE_CLOSE), clock_now(), &ti);
+		add_event(c, cause_of(err, ti.tcpi_state == STATE_CLOSE), clock_now(), &ti);
 		return;
 	}
 	if (k->what == KERNEL_FIN || k->err)
 		return;
 	k->err = err;
-	k->what = of_errno(err, c->closed);
+	k->what = cause_of(err, c->kernel.closed);
 	feed_complete(&c->run->feed, c->id, k->at, k->what, err);
 }

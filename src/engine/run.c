@@ -10,25 +10,13 @@
 
 #include "preflight.h"
 #include "base/suspend.h"
+#include "base/words.h"
+#include "tcp/late.h"
 #include "tcp/sysctls.h"
 
-size_t run_row(const struct run *r, const struct chosen *c)
+const struct group *run_group(const struct run *r, size_t i)
 {
-	size_t row = 0;
-
-	for (size_t g = 0; g < r->plan->ngroups; g++) {
-		const struct group *group = &r->plan->groups[g];
-
-		if (c >= group->chosen && c < group->chosen + group->count)
-			return row + (size_t)(c - group->chosen);
-		row += group->count;
-	}
-	return 0;
-}
-
-nsec run_late(nsec worst)
-{
-	return worst + worst / 20 + NS_PER_S;
+	return &r->plan->groups[i / r->plan->connect.connections % r->plan->ngroups];
 }
 
 static nsec longest_worst_case(const struct feed *f)
@@ -42,7 +30,7 @@ static nsec longest_worst_case(const struct feed *f)
 }
 
 /* Ctrl-Z: the terminal is given back; the peer and the clock do not wait. */
-static void stop(struct run *r)
+static void suspend_run(struct run *r)
 {
 	feed_leave(&r->feed, false);
 	suspend();
@@ -53,18 +41,18 @@ static void on_signal(struct loop *l, int signo)
 	struct run *r = l->owner;
 
 	if (signo == SIGCHLD) {
-		if (r->child)
-			r->child(r);
+		if (r->hooks.child)
+			r->hooks.child(r);
 	} else if (signo == SIGWINCH) {
 		feed_resize(&r->feed);
 	} else if (signo == SIGTSTP || signo == SIGCONT) {
 		if (signo == SIGTSTP)
-			stop(r);
+			suspend_run(r);
 		feed_leave(&r->feed, true);
 		feed_resize(&r->feed);
 	} else {
-		r->signo = signo;
-		r->finish(r, clock_now());
+		r->end.signo = signo;
+		r->hooks.end(r);
 	}
 }
 
@@ -87,16 +75,11 @@ static void on_timeout(struct timer *t, nsec now)
 {
 	struct run *r = container_of(t, struct run, timeout);
 
-	if (r->signo)
+	(void)now;
+	if (r->end.signo)
 		return; /* it is ending already */
-	r->timed_out = true;
-	r->finish(r, now);
-}
-
-static void tell_start(struct run *r)
-{
-	if (r->feed.ring)
-		feed_event(&r->feed, EVENT_START, r->start);
+	r->end.timed_out = true;
+	r->hooks.end(r);
 }
 
 double run_random(void)
@@ -118,13 +101,23 @@ static size_t count_timers(const struct plan *p, size_t connections)
 	return connections * (longest + 3) + 64;
 }
 
-int run_open(struct run *r, const struct plan *p, size_t connections, const char *const *faults,
-	     size_t nfaults, struct error *e)
+static struct report_context context_of(const struct run *r, unsigned connections,
+					const char *const *faults, size_t nfaults)
 {
-	static const int signals[] = {
-		SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGWINCH, SIGTSTP, SIGCONT,
+	const struct plan *p = r->plan;
+
+	return (struct report_context){
+		.mode = plan_mode_name(p), .start = r->pace.start, .sysctls = r->sysctls,
+		.interval = p->interval, .timeout = p->judge.timeout, .within = p->judge.within,
+		.verbosity = p->output.verbosity, .faults = faults, .nfaults = nfaults,
+		.traffic = plan_traffic_name(p), .connections = connections,
 	};
-	struct report_context context = { .mode = plan_mode_name(p) };
+}
+
+int run_open_reports(struct run *r, const struct plan *p, unsigned connections,
+		     const char *const *faults, size_t nfaults, struct error *e)
+{
+	struct report_context context;
 	int rc;
 
 	memset(r, 0, sizeof(*r));
@@ -132,28 +125,27 @@ int run_open(struct run *r, const struct plan *p, size_t connections, const char
 	r->loop.epfd = r->loop.timerfd.fd = r->loop.signalfd.fd = -1;
 	signal(SIGPIPE, SIG_IGN);
 	sysctls_read(&r->sysctls);
-	r->start = clock_now();
-	r->fraction = run_random();
-	r->phase = (nsec)((double)p->interval * run_random());
-	context.start = r->start;
-	context.sysctls = r->sysctls;
-	context.interval = p->interval;
-	context.timeout = p->judge.timeout;
-	context.within = p->judge.within;
-	context.verbosity = p->output.verbosity;
-	context.faults = faults;
-	context.nfaults = nfaults;
-	context.traffic = plan_traffic_name(p);
-	context.connections = p->connect.keep_open ? 0 : (unsigned)connections;
-	r->outcomes = calloc(p->judge.nexpects + 1, sizeof(*r->outcomes));
-	if (!r->outcomes)
-		return error_set(e, STATUS_SYSTEM, "out of memory");
+	r->pace.start = clock_now();
+	r->pace.fraction = run_random();
+	r->pace.phase = (nsec)((double)p->interval * run_random());
+	r->end.outcomes = calloc(p->judge.nexpects + 1, sizeof(*r->end.outcomes));
+	if (!r->end.outcomes)
+		return out_of_memory(e);
+	context = context_of(r, connections, faults, nfaults);
 	rc = feed_open(&r->feed, p, &context, e);
-	tell_start(r);
-	if (rc || preflight(p, connections, e) ||
-	    loop_open(&r->loop, count_timers(p, connections), e))
+	if (r->feed.ring)
+		feed_event(&r->feed, EVENT_START, r->pace.start);
+	return rc;
+}
+
+int run_open_loop(struct run *r, size_t timers, struct error *e)
+{
+	static const int signals[] = {
+		SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGWINCH, SIGTSTP, SIGCONT,
+	};
+
+	if (loop_open(&r->loop, timers, e))
 		return -1;
-	r->within = p->judge.within != NS_NEVER ? p->judge.within : run_late(longest_worst_case(&r->feed));
 	r->loop.owner = r;
 	r->loop.on_signal = on_signal;
 	r->loop.idle = on_idle;
@@ -161,41 +153,49 @@ int run_open(struct run *r, const struct plan *p, size_t connections, const char
 	if (loop_catch(&r->loop, signals, sizeof(signals) / sizeof(*signals), e))
 		return -1;
 	r->timeout.fire = on_timeout;
-	if (p->mode != MODE_LAB) /* there it counts for each fault */
-		timer_set(&r->loop, &r->timeout, ns_add(r->start, p->judge.timeout));
+	if (r->plan->mode != MODE_LAB) /* there it counts for each fault */
+		timer_set(&r->loop, &r->timeout, ns_add(r->pace.start, r->plan->judge.timeout));
 	return 0;
+}
+
+int run_open(struct run *r, const struct plan *p, size_t connections, const char *const *faults,
+	     size_t nfaults, struct error *e)
+{
+	if (run_open_reports(r, p, p->connect.keep_open ? 0 : (unsigned)connections, faults, nfaults, e) ||
+	    preflight(p, connections, e))
+		return -1;
+	r->within = p->judge.within != NS_NEVER ? p->judge.within : late_deadline(longest_worst_case(&r->feed));
+	return run_open_loop(r, count_timers(p, connections), e);
 }
 
 void run_fail(struct run *r, const struct error *e)
 {
-	if (!r->status) {
-		r->error = *e;
-		r->status = e->status;
-	}
+	if (!r->end.error.status)
+		r->end.error = *e;
 	loop_stop(&r->loop);
 }
 
 void run_account(struct run *r, struct watch *w)
 {
-	const struct tally *t = &w->tally;
+	const struct result_counts *n = &w->counts;
 
-	r->any_died |= t->count[NOTICED] || t->count[MISSED];
-	r->any_failed |= !expect_tally(r->plan, r->outcomes, t, w->label) || w->failed;
+	r->end.any_died |= n->count[NOTICED] || n->count[MISSED];
+	r->end.any_failed |= !expect_counts(r->plan, r->end.outcomes, n, w->label) || w->failed;
 }
 
 /* Did nothing die, although something was to? */
 static bool nothing_died(const struct run *r)
 {
-	return !r->any_died && r->plan->mode != MODE_LAB && !expect_has(r->plan, EXPECT_ALIVE);
+	return !r->end.any_died && r->plan->mode != MODE_LAB && !expect_has(r->plan, EXPECT_ALIVE);
 }
 
-static enum status verdict(const struct run *r)
+static enum status exit_status(const struct run *r)
 {
-	if (r->status)
-		return r->status;
-	if (r->signo)
-		return (enum status)(128 + r->signo);
-	if (r->any_failed)
+	if (r->end.error.status)
+		return r->end.error.status;
+	if (r->end.signo)
+		return (enum status)(128 + r->end.signo);
+	if (r->end.any_failed)
 		return STATUS_FAILED;
 	if (nothing_died(r))
 		return STATUS_NOTHING;
@@ -205,32 +205,32 @@ static enum status verdict(const struct run *r)
 static void tell_expects(struct run *r)
 {
 	if (nothing_died(r))
-		expect_nothing(r->plan, r->outcomes);
+		expect_nothing(r->plan, r->end.outcomes);
 	for (size_t i = 0; i < r->plan->judge.nexpects; i++) {
 		struct event *e = feed_event(&r->feed, EVENT_EXPECT, clock_now());
 
 		e->expect = r->plan->judge.expects[i].text;
 		e->probe = r->plan->judge.expects[i].probe;
-		e->held = !r->outcomes[i].broken;
-		e->why = e->held ? NULL : r->outcomes[i].why;
+		e->held = !r->end.outcomes[i].broken;
+		e->why = e->held ? NULL : r->end.outcomes[i].why;
 	}
 }
 
-const char *run_signal_name(int signo)
+static const char *signal_name(int signo)
 {
 	return signo == SIGINT ? "SIGINT" : signo == SIGTERM ? "SIGTERM" : "SIGHUP";
 }
 
-/* The last words: the expectations, unless a signal or an error cut the run short. */
+/* The expectations, unless a signal or an error cut the run short; and the end. */
 static enum status tell_end(struct run *r)
 {
 	struct event *e;
 
-	if (!r->status && !r->signo)
+	if (!r->end.error.status && !r->end.signo)
 		tell_expects(r);
 	e = feed_event(&r->feed, EVENT_END, clock_now());
-	e->status = (int)verdict(r);
-	e->why = r->status ? r->error.text : r->signo ? run_signal_name(r->signo) : NULL;
+	e->status = (int)exit_status(r);
+	e->why = r->end.error.status ? r->end.error.text : r->end.signo ? signal_name(r->end.signo) : NULL;
 	return (enum status)e->status;
 }
 
@@ -239,13 +239,11 @@ enum status run_loop(struct run *r)
 	struct error e;
 
 	if (!r->feed.ring)
-		return r->status;
+		return r->end.error.status;
 	if (loop_run(&r->loop, &e))
 		run_fail(r, &e);
-	if (r->command.status && !r->any_died && !r->status && !r->signo) {
-		r->error = r->command;
-		r->status = r->command.status;
-	}
+	if (r->end.command.status && !r->end.any_died && !r->end.error.status && !r->end.signo)
+		r->end.error = r->end.command;
 	feed_drain(&r->feed);
 	return tell_end(r);
 }
@@ -255,6 +253,6 @@ int run_close(struct run *r, struct error *e)
 	int rc = feed_close(&r->feed, e);
 
 	loop_close(&r->loop);
-	free(r->outcomes);
+	free(r->end.outcomes);
 	return rc;
 }

@@ -11,33 +11,59 @@
 
 struct dialer;
 
+/* What is periodic, and when. */
+struct run_pace {
+	nsec start;
+	nsec phase;      /* polled probes look at start + phase + k * interval */
+	double fraction; /* random, 0 to 1: where senders begin, never in step with the fault */
+};
+
+/* Why the run ends, and how. */
+struct run_end {
+	int signo;                /* the signal that ends it, 0 */
+	bool timed_out;
+	bool any_died, any_failed;
+	struct outcome *outcomes; /* of the plan's expectations */
+	struct error error;       /* what stood in the way; status 0: nothing */
+	struct error command;     /* --fault-exec failed: what to say if nothing died */
+};
+
+/* What a mode does in a run. */
+struct run_hooks {
+	void (*end)(struct run *r);   /* ends early: a signal, the timeout */
+	void (*child)(struct run *r); /* SIGCHLD; or NULL */
+	void (*result)(const struct instance *in, struct event *e); /* completes a result; or NULL */
+};
+
 struct run {
 	const struct plan *plan;
 	struct loop loop;
 	struct feed feed;
 	struct sysctls sysctls;
-	nsec start;
-	double fraction;     /* random, 0 to 1: the phase of all that is periodic, never in step with the fault */
-	nsec phase;          /* polled probes look at start + phase + k * interval */
-	nsec within;         /* --within, or the longest worst case and what timers run late */
-	unsigned ids;        /* connections so far */
-	int signo;           /* the signal that ends the run, 0 */
-	bool timed_out, any_died, any_failed;
-	struct outcome *outcomes; /* of the plan's expectations */
+	struct run_pace pace;
+	nsec within;           /* --within, or the longest worst case and what timers run late */
+	unsigned ids;          /* connections so far */
 	struct timer timeout;
-	struct error error;  /* what stood in the way, while status is not 0 */
-	enum status status;
-	struct error command; /* --fault-exec failed: what to say if nothing died */
-	void (*finish)(struct run *r, nsec now); /* how this mode ends early: a signal, the timeout */
-	void (*child)(struct run *r);            /* SIGCHLD */
-	void (*result)(const struct instance *l, struct event *e); /* a result is about to be told; or NULL */
-	struct dialer *dialer; /* who makes the connections, where the program makes them */
+	struct run_end end;
+	struct run_hooks hooks;
+	struct dialer *dialer; /* where the program makes the connections */
 };
 
-/* Opens what every mode needs: reports, loop, signals, descriptors for n
- * connections; faults are the lab's, NULL and 0 elsewhere. -1 with the reason in *e; run_close is safe after either. */
+/*
+ * Opens what every mode that watches needs: reports, loop, signals, descriptors for n
+ * connections; faults are the lab's, NULL and 0 elsewhere. -1 with the reason in *e;
+ * run_close is safe after either.
+ */
 int run_open(struct run *r, const struct plan *p, size_t connections, const char *const *faults,
 	     size_t nfaults, struct error *e);
+
+/* The same in two steps, for a mode that watches nothing: the reports, which are told the
+ * start; then the loop with so many timers, its signals and --timeout. connections: 0 where
+ * nobody knows how many there will be. */
+int run_open_reports(struct run *r, const struct plan *p, unsigned connections,
+		     const char *const *faults, size_t nfaults, struct error *e);
+int run_open_loop(struct run *r, size_t timers, struct error *e);
+
 /* Runs the loop to its end and tells the end event. The exit status. */
 enum status run_loop(struct run *r);
 int run_close(struct run *r, struct error *e);
@@ -48,18 +74,11 @@ double run_random(void);
 /* The run cannot go on: remembers the reason and stops the loop. */
 void run_fail(struct run *r, const struct error *e);
 
-/* The row of a chosen probe in the reports' context. */
-size_t run_row(const struct run *r, const struct chosen *c);
+/* The probes of the i-th connection of a watch, or of the run. */
+const struct group *run_group(const struct run *r, size_t i);
 
-/* Timers run late (tcp_timer.c rounds up to jiffies, and more for long ones):
- * what to allow a probe on top of its worst case. */
-nsec run_late(nsec worst);
-
-/* A watch is over: its tally and expectations go into the exit status. */
+/* A watch is over: its results and expectations go into the exit status. */
 void run_account(struct run *r, struct watch *w);
-
-/* "SIGINT", for what ends a run. */
-const char *run_signal_name(int signo);
 
 /* The modes. Each returns the exit status, with the reason in *e where it is 2, 3 or 4. */
 int run_connect(const struct plan *p, struct error *e);

@@ -13,21 +13,37 @@ static size_t align(size_t n)
 	return (n + 15) / 16 * 16;
 }
 
-static void place_instance(struct watch *w, struct conn *c, struct instance *l, const struct chosen *chosen,
+/* Of a chosen probe, in the reports' context. */
+static size_t row_of(const struct run *r, const struct chosen *c)
+{
+	size_t row = 0;
+
+	for (size_t g = 0; g < r->plan->ngroups; g++) {
+		const struct group *group = &r->plan->groups[g];
+
+		if (c >= group->chosen && c < group->chosen + group->count)
+			return row + (size_t)(c - group->chosen);
+		row += group->count;
+	}
+	return 0;
+}
+
+static void place_instance(struct watch *w, struct conn *c, struct instance *in, const struct chosen *chosen,
 			 unsigned char **state)
 {
 	const struct probe *p = chosen->probe;
 
-	l->chosen = chosen;
-	l->also.fd = -1;
-	l->context = (struct probe_context){
+	in->chosen = chosen;
+	in->row = row_of(w->run, chosen);
+	in->also.fd = -1;
+	in->context = (struct probe_context){
 		.probe = p, .params = chosen->params, .state = *state, .fd = -1,
 		.interval = w->run->plan->interval, .host = &instance_host,
 	};
-	l->conn = c;
+	in->conn = c;
 	*state += align(p->state_size);
-	c->segments |= (p->traits & (SENDS_DATA | SENDS_SEGMENTS)) != 0;
-	c->timestamps |= (p->traits & USES_ERROR_QUEUE) != 0;
+	c->kernel.sends |= (p->traits & (SENDS_DATA | SENDS_SEGMENTS)) != 0;
+	c->kernel.error_queue |= (p->traits & USES_ERROR_QUEUE) != 0;
 }
 
 /* The least disturbing first: that is the order in which they will look. */
@@ -48,8 +64,7 @@ static void measure(const struct group *g, size_t *instances, size_t *bytes)
 		*bytes += align(g->chosen[i].probe->state_size);
 }
 
-int watch_open(struct watch *w, struct run *r, size_t nconns,
-	       const struct group *(*group_of)(const struct run *r, size_t i), struct error *e)
+int watch_open(struct watch *w, struct run *r, size_t nconns, struct error *e)
 {
 	size_t instances = 0, bytes = 0;
 	struct instance *next;
@@ -57,14 +72,14 @@ int watch_open(struct watch *w, struct run *r, size_t nconns,
 
 	w->run = r;
 	w->nconns = nconns;
-	w->netns = w->home = -1;
+	w->netns.sockets = w->netns.home = -1;
 	for (size_t i = 0; i < nconns; i++)
-		measure(group_of(r, i), &instances, &bytes);
+		measure(run_group(r, i), &instances, &bytes);
 	w->conns = calloc(nconns, sizeof(*w->conns));
 	next = w->instances = calloc(instances + 1, sizeof(*w->instances));
 	state = w->states = calloc(1, bytes + 1);
-	w->open = calloc(r->feed.context.nprobes + 1, sizeof(*w->open));
-	if (!w->conns || !w->instances || !w->states || !w->open)
+	w->pending.by_probe = calloc(r->feed.context.nprobes + 1, sizeof(*w->pending.by_probe));
+	if (!w->conns || !w->instances || !w->states || !w->pending.by_probe)
 		return error_set(e, STATUS_SYSTEM, "%zu connections: out of memory", nconns);
 	for (size_t i = 0; i < nconns; i++) {
 		struct conn *c = &w->conns[i];
@@ -72,7 +87,7 @@ int watch_open(struct watch *w, struct run *r, size_t nconns,
 		c->run = r;
 		c->watch = w;
 		c->socket.fd = -1;
-		c->group = group_of(r, i);
+		c->group = run_group(r, i);
 		place_instances(w, c, &next, &state);
 	}
 	watch_reset(w);
@@ -86,6 +101,6 @@ void watch_close(struct watch *w)
 	free(w->conns);
 	free(w->instances);
 	free(w->states);
-	free(w->open);
+	free(w->pending.by_probe);
 	memset(w, 0, sizeof(*w));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A watch: from the connections that stand, over the death, to the judgement. */
+/* A watch: from the established connections, over the death, to the judgement. */
 #include "watch.h"
 
 #include <stdio.h>
@@ -9,35 +9,36 @@
 #include "judge.h"
 #include "instance.h"
 #include "run.h"
+#include "tcp/late.h"
 
 /* Connections that end within that time of each other ended for the same reason. */
 #define TOGETHER (100 * NS_PER_MS)
 
-static void end_of_time(struct timer *t, nsec now);
-static void strike(struct timer *t, nsec now);
+static void deadline_passed(struct timer *t, nsec now);
+static void strike_due(struct timer *t, nsec now);
 
 void watch_reset(struct watch *w)
 {
-	w->strike.fire = strike;
-	w->deadline.fire = end_of_time;
+	w->timers.strike.fire = strike_due;
+	w->timers.deadline.fire = deadline_passed;
 	for (size_t i = 0; w->conns && i < w->nconns; i++)
 		conn_close(&w->conns[i]);
-	timer_unset(&w->run->loop, &w->strike);
-	timer_unset(&w->run->loop, &w->deadline);
-	if (w->open)
-		memset(w->open, 0, w->run->feed.context.nprobes * sizeof(*w->open));
+	timer_unset(&w->run->loop, &w->timers.strike);
+	timer_unset(&w->run->loop, &w->timers.deadline);
+	if (w->pending.by_probe)
+		memset(w->pending.by_probe, 0, w->run->feed.context.nprobes * sizeof(*w->pending.by_probe));
 	w->phase = FORMING;
 	w->truth = TRUTH_UNKNOWN;
-	w->latest = NS_NEVER;
+	w->timers.latest = NS_NEVER;
 	w->silent_application = w->failed = false;
-	w->nestablished = w->undecided = w->unended = w->asked = 0;
-	w->established_at = w->struck_at = w->known_at = w->first_at = w->died_at = TIME_NONE;
-	memset(&w->tally, 0, sizeof(w->tally));
+	w->nestablished = w->pending.undecided = w->pending.unended = w->pending.polls = 0;
+	w->at = (struct watch_times){ TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE };
+	memset(&w->counts, 0, sizeof(w->counts));
 }
 
 /* How long the undecided may still take: their worst case, and what timers run
  * late. A probe that can never say anything gets two looks to prove it. */
-static nsec patience(const struct watch *w)
+static nsec longest_wait(const struct watch *w)
 {
 	const struct report_context *c = &w->run->feed.context;
 	nsec longest = 0;
@@ -49,10 +50,10 @@ static nsec patience(const struct watch *w)
 
 		if (worst == NS_NEVER)
 			worst = 2 * w->run->plan->interval;
-		if (w->open[i] && worst > longest)
+		if (w->pending.by_probe[i] && worst > longest)
 			longest = worst;
 	}
-	return run_late(longest);
+	return late_deadline(longest);
 }
 
 static nsec deadline(const struct watch *w)
@@ -60,75 +61,76 @@ static nsec deadline(const struct watch *w)
 	nsec wait = 0, due;
 
 	/* What is to strike must, or an earlier death would pass for its work. */
-	if (w->struck_at == TIME_NONE && (w->do_strike || w->truth_comes))
+	if (w->at.struck == TIME_NONE && (w->hooks.strike || w->truth_comes))
 		return NS_NEVER;
 	/* Once every probe has spoken there is nothing to wait for. */
 	if (w->phase == WATCHING)
-		return w->undecided || w->asked ? NS_NEVER : clock_now();
-	if (w->undecided)
-		wait = patience(w);
-	if (w->run->within > wait && (w->silent_application || (w->asked && !w->undecided)))
+		return w->pending.undecided || w->pending.polls ? NS_NEVER : clock_now();
+	if (w->pending.undecided)
+		wait = longest_wait(w);
+	if (w->run->within > wait && (w->silent_application || (w->pending.polls && !w->pending.undecided)))
 		wait = w->run->within;
-	due = ns_add(w->died_at, wait);
-	return due < w->latest ? due : w->latest;
+	due = ns_add(w->at.died, wait);
+	return due < w->timers.latest ? due : w->timers.latest;
 }
 
 static void set_deadline(struct watch *w)
 {
 	if (w->phase == WATCHING || w->phase == DYING)
-		timer_set(&w->run->loop, &w->deadline, deadline(w));
+		timer_set(&w->run->loop, &w->timers.deadline, deadline(w));
 }
 
-static void died(struct watch *w, nsec at)
+static void set_died(struct watch *w, nsec at)
 {
 	if (w->phase != WATCHING && w->phase != FORMING)
 		return;
-	w->died_at = at;
+	w->at.died = at;
 	if (w->phase == FORMING)
-		return; /* the deadline counts from when all stand */
+		return; /* the deadline counts from when all are established */
 	w->phase = DYING;
 	set_deadline(w);
 }
 
-static void end_of_time(struct timer *t, nsec now)
+static void deadline_passed(struct timer *t, nsec now)
 {
-	watch_end(container_of(t, struct watch, deadline), now);
+	(void)now;
+	watch_end(container_of(t, struct watch, timers.deadline));
 }
 
-static void strike(struct timer *t, nsec now)
+static void strike_due(struct timer *t, nsec now)
 {
-	struct watch *w = container_of(t, struct watch, strike);
+	struct watch *w = container_of(t, struct watch, timers.strike);
 	struct error e;
 
 	(void)now;
-	if (w->do_strike(w, &e))
+	if (w->hooks.strike(w, &e))
 		run_fail(w->run, &e);
 }
 
 void watch_established(struct watch *w, struct conn *c, nsec at)
 {
 	w->nestablished++;
-	w->unended++;
-	c->unended = true;
-	w->undecided += c->ninstances;
+	w->pending.unended++;
+	c->kernel.unended = true;
+	w->pending.undecided += c->ninstances;
 	for (size_t i = 0; i < c->ninstances; i++)
-		w->open[run_row(w->run, c->instances[i].chosen)]++;
-	if (w->nestablished < w->nconns || w->established_at != TIME_NONE)
+		w->pending.by_probe[c->instances[i].row]++;
+	if (w->nestablished < w->nconns || w->at.established != TIME_NONE)
 		return;
-	w->established_at = at;
+	w->at.established = at;
 	w->phase = WATCHING;
-	if (w->died_at != TIME_NONE)
-		died(w, at);
-	if (w->established)
-		w->established(w);
-	if (w->do_strike)
-		timer_set(&w->run->loop, &w->strike, at + w->run->plan->fault.at);
+	if (w->at.died != TIME_NONE)
+		set_died(w, at);
+	if (w->hooks.established)
+		w->hooks.established(w);
+	if (w->hooks.strike)
+		timer_set(&w->run->loop, &w->timers.strike, at + w->run->plan->fault.at);
 }
 
 /* Whatever was noticed of these, it was not the fault. */
 static void tell_dead_before(const struct watch *w, nsec at)
 {
-	size_t before = w->nestablished - w->unended;
+	size_t before = w->nestablished - w->pending.unended;
 	struct event *e;
 
 	if (!before)
@@ -144,27 +146,27 @@ void watch_struck(struct watch *w, const char *fault, nsec at, enum truth truth)
 	struct event *e = feed_event(&w->run->feed, EVENT_FAULT, at);
 
 	e->fault = fault;
-	w->struck_at = at;
+	w->at.struck = at;
 	w->truth = truth;
 	tell_dead_before(w, at);
 	if (w->phase == DYING)
 		w->phase = WATCHING; /* something ended before: the clock is the fault's now */
-	died(w, at);
+	set_died(w, at);
 }
 
-void watch_ask_struck(struct watch *w)
+void watch_check_struck(struct watch *w)
 {
-	if (w->struck_at == TIME_NONE && w->ask_struck)
-		w->ask_struck(w);
+	if (w->at.struck == TIME_NONE && w->hooks.check_struck)
+		w->hooks.check_struck(w);
 }
 
 nsec watch_after(const struct watch *w, nsec at)
 {
-	if (w->struck_at != TIME_NONE)
-		return at - w->struck_at;
-	if (w->known_at != TIME_NONE)
-		return at - w->known_at;
-	return w->first_at != TIME_NONE ? at - w->first_at : TIME_NONE;
+	if (w->at.struck != TIME_NONE)
+		return at - w->at.struck;
+	if (w->at.ended != TIME_NONE)
+		return at - w->at.ended;
+	return w->at.first_event != TIME_NONE ? at - w->at.first_event : TIME_NONE;
 }
 
 /* The earliest end that nobody provoked, or that came together with such a one. */
@@ -176,62 +178,57 @@ static nsec first_end(struct watch *w, nsec unprovoked)
 		struct conn *c = &w->conns[i];
 		const struct kernel_event *k = conn_end(c);
 
-		if (!k || !c->provoked || unprovoked - k->at > TOGETHER)
+		if (!k || !c->own.provoked || unprovoked - k->at > TOGETHER)
 			continue;
-		c->provoked = false;
+		c->own.provoked = false;
 		if (k->at < first)
 			first = k->at;
 	}
 	return first;
 }
 
-bool after_own_byte(const struct conn *c)
-{
-	return c->own_byte_ago != TIME_NONE && c->own_byte_ago <= PROVOKED_WITHIN + 2 * conn_end(c)->rtt;
-}
-
 static bool another_lives(const struct watch *w, const struct conn *c)
 {
 	for (size_t i = 0; i < w->nconns; i++)
-		if (w->conns[i].unended && conn_same_peer(&w->conns[i], c))
+		if (w->conns[i].kernel.unended && conn_same_peer(&w->conns[i], c))
 			return true;
 	return false;
 }
 
 void watch_kernel(struct watch *w, struct conn *c, const struct kernel_event *k)
 {
-	if (w->first_at == TIME_NONE && c->answer == NOT_ASKED && w->phase < JUDGING)
-		w->first_at = k->at;
-	if (k->what == KERNEL_UNREACHABLE || !c->unended)
+	if (w->at.first_event == TIME_NONE && c->liveness.state == LIVENESS_NOT_STARTED && w->phase < JUDGING)
+		w->at.first_event = k->at;
+	if (k->what == KERNEL_UNREACHABLE || !c->kernel.unended)
 		return;
-	c->unended = false;
-	w->unended--;
+	c->kernel.unended = false;
+	w->pending.unended--;
 	/* No byte provokes a timeout: that is this kernel's own doing. */
-	c->own_byte_ago = c->sender && k->what != KERNEL_TIMEOUT ? k->at - c->sent_at : TIME_NONE;
-	c->culprit = c->sender;
-	if (c->answer != NOT_ASKED || w->phase == JUDGING || w->phase == OVER)
+	c->own.before_end = c->own.sender && k->what != KERNEL_TIMEOUT ? k->at - c->own.sent_at : TIME_NONE;
+	c->own.culprit = c->own.sender;
+	if (c->liveness.state != LIVENESS_NOT_STARTED || w->phase == JUDGING || w->phase == OVER)
 		return;
-	c->provoked = w->struck_at == TIME_NONE && w->known_at == TIME_NONE && after_own_byte(c) &&
+	c->own.provoked = w->at.struck == TIME_NONE && w->at.ended == TIME_NONE && conn_ended_after_own_byte(c) &&
 		      another_lives(w, c);
-	if (c->provoked || w->known_at != TIME_NONE)
+	if (c->own.provoked || w->at.ended != TIME_NONE)
 		return;
-	w->known_at = first_end(w, k->at);
-	if (w->struck_at == TIME_NONE)
-		died(w, w->known_at);
+	w->at.ended = first_end(w, k->at);
+	if (w->at.struck == TIME_NONE)
+		set_died(w, w->at.ended);
 }
 
-void watch_decided(struct watch *w, struct conn *c, struct instance *l)
+void watch_decided(struct watch *w, struct conn *c, struct instance *in)
 {
 	bool all = true;
 
-	w->undecided--;
-	w->open[run_row(w->run, l->chosen)]--;
+	w->pending.undecided--;
+	w->pending.by_probe[in->row]--;
 	for (size_t i = 0; i < c->ninstances; i++)
 		all &= c->instances[i].decided;
-	/* A verdict that the kernel knows nothing of: ask the peer's kernel at once,
-	 * before anything else can happen to it, as nobody here looks any more. */
-	if (all && !conn_end(c) && w->truth == TRUTH_UNKNOWN && !w->truth_comes && l->dead_at != TIME_NONE)
-		judge_ask(c);
+	/* A verdict without a kernel event: poll the peer's kernel at once, before anything
+	 * else can happen to it, as no probe looks any more. */
+	if (all && !conn_end(c) && w->truth == TRUTH_UNKNOWN && !w->truth_comes && in->dead_at != TIME_NONE)
+		judge_poll(c);
 	set_deadline(w);
 }
 
@@ -244,7 +241,7 @@ static nsec fell_silent(const struct conn *c)
 	return TIME_NONE;
 }
 
-static void finish(struct watch *w)
+static void judge_all(struct watch *w)
 {
 	for (size_t i = 0; i < w->nconns; i++)
 		judge_provoked(&w->conns[i]);
@@ -253,57 +250,56 @@ static void finish(struct watch *w)
 		if (w->conns[i].established)
 			judge_conn(&w->conns[i]);
 	w->phase = OVER;
-	w->asked = 0;
+	w->pending.polls = 0;
 	run_account(w->run, w);
-	w->over(w);
+	w->hooks.over(w);
 }
 
 /* Judges, once there is nothing to wait for. */
-static void conclude(struct watch *w)
+static void judge_once_settled(struct watch *w)
 {
 	nsec settled;
 
-	if (w->asked)
+	if (w->pending.polls)
 		return;
 	settled = fin_settled(w);
 	if (settled > clock_now())
-		timer_set(&w->run->loop, &w->deadline, settled);
+		timer_set(&w->run->loop, &w->timers.deadline, settled);
 	else
-		finish(w);
+		judge_all(w);
 }
 
-void watch_answered(struct watch *w, struct conn *c)
+void watch_polled(struct watch *w, struct conn *c)
 {
-	w->asked--;
+	w->pending.polls--;
 	if (w->phase == JUDGING) {
-		conclude(w);
+		judge_once_settled(w);
 		return;
 	}
-	if (c->answer == UNANSWERED) {
-		died(w, clock_now());
+	if (c->liveness.state == LIVENESS_UNANSWERED) {
+		set_died(w, clock_now());
 	} else if (fell_silent(c) != TIME_NONE) {
 		/* Was it only a pause? A late answer would tell. */
 		w->silent_application = true;
-		died(w, fell_silent(c));
+		set_died(w, fell_silent(c));
 	}
 	set_deadline(w);
 }
 
-void watch_end(struct watch *w, nsec now)
+void watch_end(struct watch *w)
 {
-	(void)now;
-	timer_unset(&w->run->loop, &w->strike);
-	timer_unset(&w->run->loop, &w->deadline);
+	timer_unset(&w->run->loop, &w->timers.strike);
+	timer_unset(&w->run->loop, &w->timers.deadline);
 	if (w->phase == JUDGING) {
-		if (w->run->signo) /* who cannot wait has it judged by what is known */
-			finish(w);
+		if (w->run->end.signo) /* who cannot wait has it judged by what is known */
+			judge_all(w);
 		else
-			conclude(w);
+			judge_once_settled(w);
 		return;
 	}
 	w->phase = JUDGING;
 	for (size_t i = 0; i < w->nconns; i++)
 		if (w->conns[i].established)
-			judge_ask(&w->conns[i]);
-	conclude(w);
+			judge_poll(&w->conns[i]);
+	judge_once_settled(w);
 }

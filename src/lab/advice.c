@@ -25,7 +25,7 @@ static bool needs_answer(const struct group *g)
 	return false;
 }
 
-/* One that cried wolf at any fault, or cannot run here, is of no use. */
+/* One that gave a false alarm at any fault, or cannot run here, is of no use. */
 static bool usable(const struct matrix *m, size_t group, bool answer)
 {
 	if (!answer && needs_answer(&m->plan->groups[group]))
@@ -36,7 +36,7 @@ static bool usable(const struct matrix *m, size_t group, bool answer)
 	return true;
 }
 
-static void weigh(const struct matrix *m, struct advice *a)
+static void count_deaths(const struct matrix *m, struct advice *a)
 {
 	a->deaths = a->deaths_of = 0;
 	a->slowest = 0;
@@ -95,7 +95,7 @@ struct search {
 static void try_sets(struct search *s, struct advice *so_far, size_t from)
 {
 	if (so_far->ngroups == s->size) {
-		weigh(s->m, so_far);
+		count_deaths(s->m, so_far);
 		s->n = insert(s->list, s->n, s->max, so_far);
 		return;
 	}
@@ -108,23 +108,23 @@ static void try_sets(struct search *s, struct advice *so_far, size_t from)
 	}
 }
 
-static void complete(const struct matrix *m, struct advice *a)
+static void add_cost(const struct matrix *m, struct advice *a)
 {
 	size_t used = 0;
 
 	a->spec[0] = '\0';
 	for (size_t i = 0; i < a->ngroups; i++) {
 		const struct group *g = &m->plan->groups[a->groups[i]];
-		const struct cell *calm = NULL;
+		const struct cell *alive = NULL;
 
 		used += (size_t)snprintf(a->spec + used, sizeof(a->spec) - used, "%s%s", i ? "+" : "", g->spec);
 		a->needs_answer |= needs_answer(g);
 		for (size_t f = 0; f < m->nfaults; f++)
-			if (!calm || !m->faults[f].fault->dead)
-				calm = cell_of(m, f, a->groups[i]);
-		a->packets += calm ? calm->packets : 0;
-		a->bytes += calm ? calm->bytes : 0;
-		a->time = calm ? calm->time : 0;
+			if (!alive || !m->faults[f].fault->dead)
+				alive = cell_of(m, f, a->groups[i]);
+		a->packets += alive ? alive->packets : 0;
+		a->bytes += alive ? alive->bytes : 0;
+		a->time = alive ? alive->time : 0;
 	}
 }
 
@@ -142,6 +142,6 @@ size_t advise(const struct matrix *m, bool answer, struct advice *list, size_t m
 	while (s.n > 1 && (list[s.n - 1].deaths != list[0].deaths || list[s.n - 1].ngroups != list[0].ngroups))
 		s.n--;
 	for (size_t i = 0; i < s.n; i++)
-		complete(m, &list[i]);
+		add_cost(m, &list[i]);
 	return s.n;
 }

@@ -12,7 +12,7 @@
 /* One cell: a composite against a fault. */
 struct cell {
 	enum result result; /* the best of its members' */
-	bool false_alarm;   /* one of them cried wolf */
+	bool false_alarm;   /* of one of them */
 	nsec after;         /* the first of them; TIME_NONE */
 	int64_t packets, bytes;
 	nsec time;          /* over which they were counted */
@@ -25,7 +25,7 @@ struct matrix {
 	struct cell *cells; /* [fault * ngroups + group] */
 };
 
-/* An answer; spec stands as long as the advice. */
+/* What to use. */
 struct advice {
 	char spec[1024];    /* for -p */
 	size_t groups[8], ngroups;

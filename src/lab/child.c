@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: MIT
-/* A supervisor's process. Its oddity: it is one fault's alone, so everything is written down in order, and may wait. */
+/* A fault supervisor's process. It is one fault's alone, so everything happens in order, and may wait. */
 #include "child.h"
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/process.h"
 #include "engine/listeners.h"
 #include "faults/fault.h"
 
-static void tell(const struct child *s, enum supervisor_news news, const struct error *e)
+static void send_news(const struct child *s, enum supervisor_news news, const struct error *e)
 {
-	struct message m = {
-		.struck = { .news = news, .fault = s->index, .at = moment_read(s->struck) },
+	struct child_message m = {
+		.news = { .news = news, .fault = s->index, .at = moment_read(s->struck) },
 		.port = s->port,
 		.error = *e,
 	};
@@ -28,7 +27,7 @@ static void tell(const struct child *s, enum supervisor_news news, const struct 
 }
 
 /* The end of the socket is the order to end: the peer goes first. */
-static void hear(struct child *s, struct command *c)
+static void read_command(struct child *s, struct command *c)
 {
 	if (recv(s->socket, c, sizeof(*c), 0) == (ssize_t)sizeof(*c))
 		return;
@@ -47,26 +46,26 @@ static void wait_until(struct child *s, nsec when)
 		struct timespec ts = { left / NS_PER_S, left % NS_PER_S };
 
 		if (ppoll(&p, 1, &ts, NULL) > 0)
-			hear(s, &end);
+			read_command(s, &end);
 	}
 }
 
 /* The watcher's application must find the peer prepared, and be done before it dies. */
-static int prepare(struct child *s, struct error *e)
+static int prepare_fault(struct child *s, struct error *e)
 {
 	const struct fault *f = s->fault->fault;
 	struct command go;
 
-	if (f->prepare && peer_ask(&s->peer, PEER_PREPARE, e))
+	if (f->prepare && peer_order_done(&s->peer, PEER_PREPARE, e))
 		return -1;
 	if (f->application && f->when == FAULT_BEFORE) {
-		tell(s, SUPERVISOR_ASKS, e);
-		hear(s, &go);
+		send_news(s, SUPERVISOR_WAITS, e);
+		read_command(s, &go);
 	}
 	return 0;
 }
 
-static int strike(struct child *s, struct error *e)
+static int carry_out(struct child *s, struct error *e)
 {
 	const struct fault *f = s->fault->fault;
 
@@ -123,34 +122,23 @@ static int start_peer(struct child *s, int family, struct error *e)
 	return peer_start(&s->peer, &plan, e);
 }
 
-/* The terminal's signals are for the measuring process, which then ends this one. */
-static void settle_in(pid_t parent)
-{
-	static const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent) /* it died before the line above */
-		_exit(1);
-	prctl(PR_SET_NAME, "tcpalive-break");
-	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
-		signal(ignored[i], SIG_IGN);
-}
-
 void child_run(struct child *s, int family, pid_t parent)
 {
 	struct error e = { .status = STATUS_OK };
 	struct command c;
 
-	settle_in(parent);
+	/* The measuring process ends this one, also after a signal from the terminal. */
+	process_bind(parent, "tcpalive-fault");
+	process_ignore_signals();
 	s->link.ops = &child_link_ops;
 	s->peer = (struct peer_child){ .control = -1 };
 	start_peer(s, family, &e);
-	tell(s, SUPERVISOR_STRUCK, &e);
-	hear(s, &c);
+	send_news(s, SUPERVISOR_STRUCK, &e);
+	read_command(s, &c);
 	wait_until(s, c.when);
-	if (!prepare(s, &e))
-		strike(s, &e);
-	tell(s, SUPERVISOR_STRUCK, &e);
-	hear(s, &c);
+	if (!prepare_fault(s, &e))
+		carry_out(s, &e);
+	send_news(s, SUPERVISOR_STRUCK, &e);
+	read_command(s, &c);
 	_exit(0);
 }

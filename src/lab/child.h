@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Where one fault strikes: a supervisor's process, and what it and the measuring process say to each other. For supervisor.c. */
-#ifndef LAB_SITE_H
-#define LAB_SITE_H
+/* A fault supervisor's process, and the messages between it and the measuring process. For supervisor.c. */
+#ifndef LAB_CHILD_H
+#define LAB_CHILD_H
 
 #include <netinet/in.h>
 #include <sys/types.h>
@@ -17,8 +17,8 @@ struct command {
 };
 
 /* To it. The first one says that the peer listens, or why not. */
-struct message {
-	struct struck struck;
+struct child_message {
+	struct supervisor_message news;
 	in_port_t port;     /* network order; in the first one: where the peer listens */
 	struct error error; /* status 0: none */
 };

@@ -2,40 +2,36 @@
 /*
  * The lab: every fault against every probe. Each fault has a link of its own, so
  * that all strike at the same time; this one process makes the sockets in all
- * the watchers' namespaces and looks at them in one loop, while the wire carries
- * the packets and the supervisor breaks things in processes of their own.
+ * the watchers' namespaces and looks at them in one loop, while the link worker carries
+ * the packets and the supervisors carry out the faults in processes of their own.
  */
 #include "lab.h"
 #include "run.h"
+#include "base/words.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static const struct group *group_of(const struct run *r, size_t i)
-{
-	return &r->plan->groups[i / r->plan->connect.connections % r->plan->ngroups];
-}
 
 static size_t conns_of(const struct plan *p)
 {
 	return p->ngroups * p->connect.connections;
 }
 
-static void over(struct watch *w)
+static void watch_over(struct watch *w)
 {
 	struct lab *l = lab_of(w->run);
 
 	traffic_stop(&stage_of(w)->traffic);
-	if (++l->over < l->n)
+	if (++l->nover < l->n)
 		return;
-	if (!l->run.signo)
+	if (!l->run.end.signo)
 		score_advise(l);
 	loop_stop(&l->run.loop);
 }
 
 /* ---- the fault ---- */
 
-static int apply(struct stage *s, struct error *e)
+static int apply_application(struct stage *s, struct error *e)
 {
 	const struct chosen_fault *f = s->fault;
 
@@ -46,7 +42,7 @@ static int apply(struct stage *s, struct error *e)
 	return 0;
 }
 
-static int strike(struct watch *w, struct error *e)
+static int order_strike(struct watch *w, struct error *e)
 {
 	struct lab *l = lab_of(w->run);
 
@@ -56,46 +52,46 @@ static int strike(struct watch *w, struct error *e)
 	return supervisor_strike(l->world.supervisor, index_of(l, stage_of(w)), clock_now() + out_of_step, e);
 }
 
-static void struck(struct stage *s, nsec at)
+static void stage_struck(struct stage *s, nsec at)
 {
 	const struct fault *f = s->fault->fault;
 
-	s->watch.latest = ns_add(at, s->watch.run->plan->judge.timeout);
+	s->watch.timers.latest = ns_add(at, s->watch.run->plan->judge.timeout);
 	score_struck(s);
 	watch_struck(&s->watch, f->name, at, f->dead ? TRUTH_DEAD : TRUTH_ALIVE);
 }
 
 /* What the fault did may be seen before the supervisor's message is read. */
-static void ask_struck(struct watch *w)
+static void check_struck(struct watch *w)
 {
 	const struct lab *l = lab_of(w->run);
 	nsec at = supervisor_struck(l->world.supervisor, index_of(l, stage_of(w)));
 
 	if (at)
-		struck(stage_of(w), at);
+		stage_struck(stage_of(w), at);
 }
 
-static int hear(struct lab *l, const struct struck *news, struct error *e)
+static int take_news(struct lab *l, const struct supervisor_message *news, struct error *e)
 {
 	struct stage *s = &l->stages[news->fault];
 
-	if (news->news == SUPERVISOR_ASKS)
-		return apply(s, e) || supervisor_go(l->world.supervisor, news->fault, e) ? -1 : 0;
-	if (s->watch.struck_at == TIME_NONE)
-		struck(s, news->at);
-	return s->fault->fault->when == FAULT_AFTER ? apply(s, e) : 0;
+	if (news->news == SUPERVISOR_WAITS)
+		return apply_application(s, e) || supervisor_go(l->world.supervisor, news->fault, e) ? -1 : 0;
+	if (s->watch.at.struck == TIME_NONE)
+		stage_struck(s, news->at);
+	return s->fault->fault->when == FAULT_AFTER ? apply_application(s, e) : 0;
 }
 
 static void on_news(struct handler *h, uint32_t events, nsec woken)
 {
 	struct lab *l = container_of(h, struct lab, news);
-	struct struck news;
+	struct supervisor_message news;
 	struct error e;
 	int rc;
 
 	(void)events;
 	(void)woken;
-	while ((rc = supervisor_read(l->world.supervisor, &news, &e)) > 0 && !(rc = hear(l, &news, &e)))
+	while ((rc = supervisor_read(l->world.supervisor, &news, &e)) > 0 && !(rc = take_news(l, &news, &e)))
 		;
 	if (rc < 0)
 		run_fail(&l->run, &e);
@@ -103,22 +99,22 @@ static void on_news(struct handler *h, uint32_t events, nsec woken)
 
 /* ---- connections ---- */
 
-static struct conn *next(struct dialer *d)
+static struct conn *next_conn(struct dialer *d)
 {
 	struct lab *l = container_of(d, struct lab, dialer);
-	size_t per = conns_of(l->run.plan), i = l->next;
+	size_t per = conns_of(l->run.plan), i = l->next_conn;
 	struct conn *c;
 
 	if (i == l->n * per)
 		return NULL;
-	l->next++;
+	l->next_conn++;
 	c = &l->stages[i / per].watch.conns[i % per];
 	c->target = l->stages[i / per].fault->spec;
-	c->next_address = &l->world.peers[i / per].info;
+	c->dial.address = &l->world.peers[i / per].info;
 	return c;
 }
 
-static void established(struct watch *w)
+static void watch_begun(struct watch *w)
 {
 	struct stage *s = stage_of(w);
 	const struct lab *l = lab_of(w->run);
@@ -176,49 +172,49 @@ static int open_stages(struct lab *l, struct error *e)
 		struct stage *s = &l->stages[i];
 
 		s->fault = &l->faults[i];
-		s->base = calloc(conns_of(l->run.plan), sizeof(*s->base));
+		s->counted.base = calloc(conns_of(l->run.plan), sizeof(*s->counted.base));
 		s->paths = calloc(conns_of(l->run.plan), sizeof(*s->paths));
-		if (!s->base || !s->paths)
+		if (!s->counted.base || !s->paths)
 			return error_set(e, STATUS_SYSTEM, "the lab: out of memory");
-		if (watch_open(&s->watch, &l->run, conns_of(l->run.plan), group_of, e))
+		if (watch_open(&s->watch, &l->run, conns_of(l->run.plan), e))
 			return -1;
 		s->watch.label = l->names[i];
-		if (l->world.wire) {
-			s->watch.netns = l->world.net.link[i].watcher.ns;
-			s->watch.home = l->world.net.home;
+		if (l->world.worker) {
+			s->watch.netns.sockets = l->world.net.link[i].watcher.ns;
+			s->watch.netns.home = l->world.net.home;
 		}
-		s->watch.do_strike = strike;
+		s->watch.hooks.strike = order_strike;
 		s->watch.truth_comes = true;
-		s->watch.ask_struck = ask_struck;
-		s->watch.established = established;
-		s->watch.over = over;
+		s->watch.hooks.check_struck = check_struck;
+		s->watch.hooks.established = watch_begun;
+		s->watch.hooks.over = watch_over;
 	}
 	return 0;
 }
 
-static void finish(struct run *r, nsec now)
+static void end_early(struct run *r)
 {
 	struct lab *l = lab_of(r);
 
-	if (l->dialer.run && l->next < l->n * conns_of(r->plan))
+	if (l->dialer.run && l->next_conn < l->n * conns_of(r->plan))
 		loop_stop(&r->loop);
 	for (size_t i = 0; i < l->n; i++)
 		if (l->stages[i].watch.phase != OVER)
-			watch_end(&l->stages[i].watch, now);
+			watch_end(&l->stages[i].watch);
 }
 
-static int begin(struct lab *l, struct error *e)
+static int start_dialing(struct lab *l, struct error *e)
 {
 	int rc;
 
 	l->out_of_step = (nsec)(run_random() * (double)NS_PER_S / 2);
-	l->run.finish = finish;
-	l->run.result = score_result;
+	l->run.hooks.end = end_early;
+	l->run.hooks.result = score_result;
 	l->news = (struct handler){ .fd = supervisor_fd(l->world.supervisor), .ready = on_news };
 	rc = loop_add(&l->run.loop, &l->news, EPOLLIN);
 	if (rc)
 		return error_set(e, STATUS_SYSTEM, "the lab: %s", strerror(-rc));
-	l->dialer = (struct dialer){ .run = &l->run, .next = next };
+	l->dialer = (struct dialer){ .run = &l->run, .next = next_conn };
 	dial_start(&l->dialer);
 	return 0;
 }
@@ -230,7 +226,7 @@ static int tear_down(struct lab *l, struct error *e)
 
 	for (size_t i = 0; l->stages && i < l->n; i++) {
 		watch_close(&l->stages[i].watch);
-		free(l->stages[i].base);
+		free(l->stages[i].counted.base);
 		free(l->stages[i].paths);
 	}
 	if (run_close(&l->run, e))
@@ -249,14 +245,14 @@ int run_lab(const struct plan *p, struct error *e)
 	int status;
 
 	if (!l)
-		return error_set(e, STATUS_SYSTEM, "out of memory"), STATUS_SYSTEM;
+		return out_of_memory(e), STATUS_SYSTEM;
 	e->status = STATUS_OK;
 	l->run.plan = p;
 	if (choose_faults(l, p, e) || open_world(l, e) || open_run(l, e) || open_stages(l, e) ||
-	    begin(l, e))
+	    start_dialing(l, e))
 		run_fail(&l->run, e);
 	status = (int)run_loop(&l->run);
-	*e = l->run.error;
+	*e = l->run.end.error;
 	if (tear_down(l, e))
 		status = STATUS_SYSTEM;
 	free(l);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The lab's insides, for lab.c, which runs it, and score.c, which keeps the score. */
+/* The lab's state, for lab.c, which runs it, and score.c, which counts, predicts and advises. */
 #ifndef LAB_LAB_H
 #define LAB_LAB_H
 
@@ -10,7 +10,7 @@
 #include "traffic.h"
 #include "world.h"
 
-/* How slow the way to the peer is, as the kernel has measured it. */
+/* How slow the path to the peer is, as the kernel has measured it. */
 struct path {
 	nsec rto; /* the retransmission timeout */
 	nsec rtt; /* the round trip's time */
@@ -24,8 +24,10 @@ struct stage {
 	struct watch watch;
 	const struct chosen_fault *fault;
 	struct traffic_timer traffic;
-	struct conn_packets *base; /* what the wire had counted when the connections stood */
-	nsec counted_from;
+	struct {
+		struct conn_packets *base; /* of each connection, by the time when all were established */
+		nsec from;
+	} counted;
 	struct path *paths; /* of each connection, when the fault struck */
 };
 
@@ -33,7 +35,7 @@ struct lab {
 	struct run run;
 	struct chosen_fault *faults;
 	const char **names;
-	size_t n, over, next;
+	size_t n, nover, next_conn; /* faults; watches that are over; the connection to dial next */
 	struct world world;
 	struct handler news;
 	struct stage *stages;
@@ -58,13 +60,13 @@ static inline size_t index_of(const struct lab *l, const struct stage *s)
 	return (size_t)(s - l->stages);
 }
 
-/* Remembers what the wire had counted of each connection of a stage by now. */
+/* Remembers what the link worker has counted of each connection of a stage by now. */
 void score_begin(const struct lab *l, struct stage *s);
 
 /* Remembers how slow the path was when the fault struck. */
 void score_struck(struct stage *s);
 
-/* A result is about to be told: adds what the wire counted and what was predicted. */
+/* Completes a result: what the link worker counted, and what was predicted. */
 void score_result(const struct instance *k, struct event *e);
 
 /* Tells what to use, as the measured matrix has it. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What faults do to their link. The stamp is written before the act, and only the first one counts. */
+/* What faults do to their link: the supervisor's side of faults/link.h. The stamp is written before the act, and only the first one counts. */
 #include "child.h"
 
 #include "base/container-of.h"
@@ -23,9 +23,9 @@ static void set_rule(struct link *l, const struct link_rule *rule, nsec hold,
 }
 
 /* The peer's process stamps the same moment. */
-static int peer(struct link *l, struct error *e)
+static int kill_peer(struct link *l, struct error *e)
 {
-	return peer_ask(&child_of(l)->peer, PEER_STRIKE, e);
+	return peer_order_done(&child_of(l)->peer, PEER_STRIKE, e);
 }
 
 static int down(struct link *l, struct error *e)
@@ -45,5 +45,5 @@ static int addr_gone(struct link *l, struct error *e)
 }
 
 const struct link_ops child_link_ops = {
-	.set_rule = set_rule, .peer = peer, .down = down, .addr_gone = addr_gone,
+	.set_rule = set_rule, .peer = kill_peer, .down = down, .addr_gone = addr_gone,
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The lab's score: the measured matrix, what the wire counted, what to use. */
+/* The lab's score: the measured matrix, the packets, the predictions, and what to use. */
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "model/predict.h"
 
 #define ADVICE_MAX 3
-#define HANDSHAKE_PATIENCE (50 * NS_PER_MS)
+#define HANDSHAKE_WAIT (50 * NS_PER_MS)
 
 static uint16_t port_of(const struct conn *c)
 {
@@ -19,38 +19,38 @@ static uint16_t port_of(const struct conn *c)
 	return colon ? (uint16_t)strtoul(colon + 1, NULL, 10) : 0;
 }
 
-static void count(const struct lab *l, const struct conn *c, struct conn_packets *now)
+static void read_counters(const struct lab *l, const struct conn *c, struct conn_packets *now)
 {
 	memset(now, 0, sizeof(*now));
-	if (l->world.wire)
-		worker_conn(l->world.wire, index_of(l, stage_of(c->watch)), port_of(c), now);
+	if (l->world.worker)
+		worker_conn(l->world.worker, index_of(l, stage_of(c->watch)), port_of(c), now);
 }
 
-/* The wire is another process: the handshake's last ACK may still be on its way into the count. */
+/* The link worker is another process: it may not yet have counted the handshake's last ACK. */
 static void count_handshake(const struct lab *l, const struct conn *c, struct conn_packets *base)
 {
-	nsec until = clock_now() + HANDSHAKE_PATIENCE;
+	nsec until = clock_now() + HANDSHAKE_WAIT;
 
 	do
-		count(l, c, base);
-	while (l->world.wire && !base->dir[LINK_OUT].acks && clock_now() < until && !sched_yield());
+		read_counters(l, c, base);
+	while (l->world.worker && !base->dir[LINK_OUT].acks && clock_now() < until && !sched_yield());
 }
 
-static void counted(const struct lab *l, const struct conn *c, struct event *e)
+static void add_packets(const struct lab *l, const struct conn *c, struct event *e)
 {
 	const struct stage *s = stage_of(c->watch);
-	const struct conn_packets *base = &s->base[c - s->watch.conns];
+	const struct conn_packets *base = &s->counted.base[c - s->watch.conns];
 	struct conn_packets now;
 
-	if (!l->world.wire)
+	if (!l->world.worker)
 		return;
-	count(l, c, &now);
+	read_counters(l, c, &now);
 	e->wire_packets = e->wire_bytes = 0;
 	for (int d = 0; d < LINK_DIRS; d++) {
 		e->wire_packets += (int64_t)(now.dir[d].packets - base->dir[d].packets);
 		e->wire_bytes += (int64_t)(now.dir[d].bytes - base->dir[d].bytes);
 	}
-	e->wire_time = clock_now() - s->counted_from;
+	e->wire_time = clock_now() - s->counted.from;
 }
 
 static void fill_cell(struct lab *l, const struct conn *c, const struct event *e)
@@ -72,12 +72,12 @@ static void fill_cell(struct lab *l, const struct conn *c, const struct event *e
  * done without a word, as nothing more can happen to their connection. */
 static nsec lasted(const struct watch *w, const struct instance *k)
 {
-	if (w->undecided && k->dead_at == TIME_NONE)
-		return clock_now() - w->struck_at;
+	if (w->pending.undecided && k->dead_at == TIME_NONE)
+		return clock_now() - w->at.struck;
 	return w->run->plan->judge.timeout;
 }
 
-static void predicted(struct lab *l, const struct instance *k, struct event *e)
+static void add_prediction(struct lab *l, const struct instance *k, struct event *e)
 {
 	const struct watch *w = k->conn->watch;
 	const struct group *g = k->conn->group;
@@ -87,10 +87,10 @@ static void predicted(struct lab *l, const struct instance *k, struct event *e)
 	const struct path *path;
 	struct prediction f;
 
-	if (w->struck_at == TIME_NONE)
+	if (w->at.struck == TIME_NONE)
 		return;
-	around.age = w->struck_at - w->established_at;
-	around.dialing = w->established_at - l->run.start;
+	around.age = w->at.struck - w->at.established;
+	around.dialing = w->at.established - l->run.pace.start;
 	path = &stage_of(w)->paths[k->conn - w->conns];
 	around.path.rto = path->rto;
 	around.path.rtt = path->rtt;
@@ -103,7 +103,7 @@ static void predicted(struct lab *l, const struct instance *k, struct event *e)
 	e->predicted_result = f.result;
 	e->predicted_by = f.result == NOTICED ? f.late : f.by;
 	e->off = !prediction_holds(&f, e->result, e->after);
-	l->run.any_failed |= e->off;
+	l->run.end.any_failed |= e->off;
 }
 
 void score_result(const struct instance *k, struct event *e)
@@ -111,8 +111,8 @@ void score_result(const struct instance *k, struct event *e)
 	struct lab *l = lab_of(k->conn->run);
 	const struct conn *c = k->conn;
 
-	counted(l, c, e);
-	predicted(l, k, e);
+	add_packets(l, c, e);
+	add_prediction(l, k, e);
 	fill_cell(l, c, e);
 }
 
@@ -175,6 +175,6 @@ void score_struck(struct stage *s)
 void score_begin(const struct lab *l, struct stage *s)
 {
 	for (size_t i = 0; i < s->watch.nconns; i++)
-		count_handshake(l, &s->watch.conns[i], &s->base[i]);
-	s->counted_from = s->watch.established_at;
+		count_handshake(l, &s->watch.conns[i], &s->counted.base[i]);
+	s->counted.from = s->watch.at.established;
 }

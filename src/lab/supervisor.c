@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The supervisors. Their oddity: each fault has a process of its own (child.c), so that none waits for another. */
+/* The supervisors. Each fault has a process of its own (child.c), so that none waits for another. */
 #include "supervisor.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 
 #include "child.h"
 
-struct hand {
+struct supervisor_child {
 	pid_t pid;  /* 0: no process */
 	int socket; /* to it; -1: none */
 	in_port_t port; /* where its peer listens */
@@ -23,17 +23,17 @@ struct supervisor {
 	size_t n;
 	int epoll;
 	moment *struck; /* of each fault, shared */
-	struct hand hands[];
+	struct supervisor_child child[];
 };
 
-static void close_others(const struct supervisor *b, size_t self)
+static void close_others(const struct supervisor *s, size_t self)
 {
-	close(b->epoll);
+	close(s->epoll);
 	for (size_t i = 0; i < self; i++)
-		close(b->hands[i].socket);
+		close(s->child[i].socket);
 }
 
-static int start_hand(struct supervisor *b, size_t i, struct child *s, int family)
+static int start_child(struct supervisor *s, size_t i, struct child *c, int family)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = i };
 	pid_t parent = getpid();
@@ -41,153 +41,153 @@ static int start_hand(struct supervisor *b, size_t i, struct child *s, int famil
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
 		return -errno;
-	b->hands[i].socket = pair[0];
-	b->hands[i].pid = fork();
-	if (b->hands[i].pid == 0) {
+	s->child[i].socket = pair[0];
+	s->child[i].pid = fork();
+	if (s->child[i].pid == 0) {
 		close(pair[0]);
-		close_others(b, i);
-		s->socket = pair[1];
-		child_run(s, family, parent);
+		close_others(s, i);
+		c->socket = pair[1];
+		child_run(c, family, parent);
 	}
 	close(pair[1]);
-	if (b->hands[i].pid < 0) {
-		b->hands[i].pid = 0;
+	if (s->child[i].pid < 0) {
+		s->child[i].pid = 0;
 		return -errno;
 	}
-	return epoll_ctl(b->epoll, EPOLL_CTL_ADD, pair[0], &ev) ? -errno : 0;
+	return epoll_ctl(s->epoll, EPOLL_CTL_ADD, pair[0], &ev) ? -errno : 0;
 }
 
 /* Takes a message of that supervisor's: 1, or 0 with EAGAIN, or -1. */
-static int take(struct supervisor *b, size_t i, int flags, struct message *m, struct error *e)
+static int read_message(struct supervisor *s, size_t i, int flags, struct child_message *m, struct error *e)
 {
 	ssize_t n;
 
 	do
-		n = recv(b->hands[i].socket, m, sizeof(*m), flags);
+		n = recv(s->child[i].socket, m, sizeof(*m), flags);
 	while (n < 0 && errno == EINTR);
 	if (n < 0 && errno == EAGAIN)
 		return 0;
 	if (n != (ssize_t)sizeof(*m))
-		return error_set(e, STATUS_SYSTEM, "the lab: a supervisor's process is gone");
+		return error_set(e, STATUS_SYSTEM, "the fault supervisor: it is gone");
 	if (!m->error.status)
 		return 1;
 	*e = m->error;
 	return -1;
 }
 
-static int start(struct supervisor *b, const struct lab_net *net, struct link_worker *wire,
+static int start_children(struct supervisor *s, const struct lab_net *net, struct link_worker *worker,
 		 const struct chosen_fault *chosen, int family, struct error *e)
 {
-	struct message m;
+	struct child_message m;
 	int rc = 0;
 
-	b->epoll = epoll_create1(EPOLL_CLOEXEC);
-	b->struck = mmap(NULL, b->n * sizeof(*b->struck), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	s->struck = mmap(NULL, s->n * sizeof(*s->struck), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 			 -1, 0);
-	if (b->epoll < 0 || b->struck == MAP_FAILED)
+	if (s->epoll < 0 || s->struck == MAP_FAILED)
 		rc = -errno;
-	for (size_t i = 0; !rc && i < b->n; i++) {
-		struct child s = {
-			.net = net, .worker = wire, .index = i, .struck = &b->struck[i],
+	for (size_t i = 0; !rc && i < s->n; i++) {
+		struct child c = {
+			.net = net, .worker = worker, .index = i, .struck = &s->struck[i],
 			.fault = &chosen[i],
 		};
 
-		rc = start_hand(b, i, &s, family);
+		rc = start_child(s, i, &c, family);
 	}
 	if (rc)
 		return error_set(e, STATUS_SYSTEM, "the lab's peers: %s", strerror(-rc));
-	for (size_t i = 0; i < b->n; i++) {
-		if (take(b, i, 0, &m, e) < 0)
+	for (size_t i = 0; i < s->n; i++) {
+		if (read_message(s, i, 0, &m, e) < 0)
 			return -1;
-		b->hands[i].port = m.port;
+		s->child[i].port = m.port;
 	}
 	return 0;
 }
 
-struct supervisor *supervisor_open(const struct lab_net *net, struct link_worker *wire,
-			     const struct chosen_fault *chosen, size_t n, int family,
-			     struct error *e)
+struct supervisor *supervisor_open(const struct lab_net *net, struct link_worker *worker,
+				   const struct chosen_fault *chosen, size_t n, int family,
+				   struct error *e)
 {
-	struct supervisor *b = calloc(1, sizeof(*b) + n * sizeof(*b->hands));
+	struct supervisor *s = calloc(1, sizeof(*s) + n * sizeof(*s->child));
 
-	if (!b) {
+	if (!s) {
 		error_set(e, STATUS_SYSTEM, "the lab's peers: out of memory");
 		return NULL;
 	}
-	b->n = n;
-	b->struck = MAP_FAILED;
+	s->n = n;
+	s->struck = MAP_FAILED;
 	for (size_t i = 0; i < n; i++)
-		b->hands[i].socket = -1;
-	if (!start(b, net, wire, chosen, family, e))
-		return b;
-	supervisor_close(b);
+		s->child[i].socket = -1;
+	if (!start_children(s, net, worker, chosen, family, e))
+		return s;
+	supervisor_close(s);
 	return NULL;
 }
 
 /* All are told before the first is waited for. */
-void supervisor_close(struct supervisor *b)
+void supervisor_close(struct supervisor *s)
 {
-	if (!b)
+	if (!s)
 		return;
-	for (size_t i = 0; i < b->n; i++)
-		if (b->hands[i].socket >= 0)
-			close(b->hands[i].socket);
-	for (size_t i = 0; i < b->n; i++)
-		while (b->hands[i].pid > 0 && waitpid(b->hands[i].pid, NULL, 0) < 0 && errno == EINTR)
+	for (size_t i = 0; i < s->n; i++)
+		if (s->child[i].socket >= 0)
+			close(s->child[i].socket);
+	for (size_t i = 0; i < s->n; i++)
+		while (s->child[i].pid > 0 && waitpid(s->child[i].pid, NULL, 0) < 0 && errno == EINTR)
 			;
-	if (b->epoll >= 0)
-		close(b->epoll);
-	if (b->struck != MAP_FAILED)
-		munmap(b->struck, b->n * sizeof(*b->struck));
-	free(b);
+	if (s->epoll >= 0)
+		close(s->epoll);
+	if (s->struck != MAP_FAILED)
+		munmap(s->struck, s->n * sizeof(*s->struck));
+	free(s);
 }
 
-in_port_t supervisor_port(const struct supervisor *b, size_t fault)
+in_port_t supervisor_port(const struct supervisor *s, size_t fault)
 {
-	return b->hands[fault].port;
+	return s->child[fault].port;
 }
 
-int supervisor_fd(const struct supervisor *b)
+int supervisor_fd(const struct supervisor *s)
 {
-	return b->epoll;
+	return s->epoll;
 }
 
-nsec supervisor_struck(const struct supervisor *b, size_t fault)
+nsec supervisor_struck(const struct supervisor *s, size_t fault)
 {
-	return moment_read(&b->struck[fault]);
+	return moment_read(&s->struck[fault]);
 }
 
-static int order(struct supervisor *b, size_t fault, const struct command *c, struct error *e)
+static int send_command(struct supervisor *s, size_t fault, const struct command *c, struct error *e)
 {
-	if (send(b->hands[fault].socket, c, sizeof(*c), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+	if (send(s->child[fault].socket, c, sizeof(*c), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
 		return 0;
-	return error_set(e, STATUS_SYSTEM, "the lab: a supervisor's process: %s", strerror(errno));
+	return error_set(e, STATUS_SYSTEM, "the fault supervisor: %s", strerror(errno));
 }
 
-int supervisor_strike(struct supervisor *b, size_t fault, nsec when, struct error *e)
+int supervisor_strike(struct supervisor *s, size_t fault, nsec when, struct error *e)
 {
 	const struct command c = { .when = when };
 
-	return order(b, fault, &c, e);
+	return send_command(s, fault, &c, e);
 }
 
-int supervisor_go(struct supervisor *b, size_t fault, struct error *e)
+int supervisor_go(struct supervisor *s, size_t fault, struct error *e)
 {
 	const struct command c = { 0 };
 
-	return order(b, fault, &c, e);
+	return send_command(s, fault, &c, e);
 }
 
-int supervisor_read(struct supervisor *b, struct struck *news, struct error *e)
+int supervisor_read(struct supervisor *s, struct supervisor_message *news, struct error *e)
 {
 	struct epoll_event ev;
-	struct message m;
+	struct child_message m;
 	int rc = 0;
 
-	while (!rc && epoll_wait(b->epoll, &ev, 1, 0) == 1) {
-		rc = take(b, (size_t)ev.data.u64, MSG_DONTWAIT, &m, e);
+	while (!rc && epoll_wait(s->epoll, &ev, 1, 0) == 1) {
+		rc = read_message(s, (size_t)ev.data.u64, MSG_DONTWAIT, &m, e);
 		if (rc)
-			*news = m.struck;
+			*news = m.news;
 	}
 	return rc;
 }

@@ -4,12 +4,12 @@
  *
  *	measuring process -> one supervisor for each fault -> its peer
  *
- * Each supervisor is a process with one link to break: faults do not wait for each
- * other, and each stamps its own moment. A peer is its supervisor's child. All end
+ * Each supervisor is a process for one fault: faults do not wait for each other, and
+ * each stamps its own moment. A peer is its supervisor's child. All end
  * with the measuring process, however that ends, a stopped peer included.
  */
-#ifndef LAB_BREAKER_H
-#define LAB_BREAKER_H
+#ifndef LAB_SUPERVISOR_H
+#define LAB_SUPERVISOR_H
 
 #include <netinet/in.h>
 
@@ -23,13 +23,13 @@
 
 struct supervisor;
 
-/* What a supervisor has to say. */
 enum supervisor_news {
-	SUPERVISOR_ASKS,   /* the fault's application is due on each connection; then call supervisor_go */
+	SUPERVISOR_WAITS,  /* the fault's application is due on each connection; then call supervisor_go */
 	SUPERVISOR_STRUCK, /* the fault struck; its application is due now, if it is one of FAULT_AFTER */
 };
 
-struct struck {
+/* What a supervisor tells. */
+struct supervisor_message {
 	enum supervisor_news news;
 	size_t fault;  /* its index, and its link's */
 	nsec at;       /* SUPERVISOR_STRUCK: when the peer died */
@@ -38,38 +38,38 @@ struct struck {
 /*
  * Starts a peer on each of the first n links, which chosen[i] will break, and
  * returns when all of them listen, on every address of that family. chosen, net
- * and wire must live as long. To be called before the first connection is made;
+ * and worker must live as long. To be called before the first connection is made;
  * to be freed with supervisor_close. NULL and an error when it cannot be.
- * Without net and wire (NULL) the peers listen on loopback, on ports of their own,
+ * Without net and worker (NULL) the peers listen on loopback, on ports of their own,
  * and die by what a process can do to itself.
  */
-struct supervisor *supervisor_open(const struct lab_net *net, struct link_worker *wire,
-			     const struct chosen_fault *chosen, size_t n, int family,
-			     struct error *e);
+struct supervisor *supervisor_open(const struct lab_net *net, struct link_worker *worker,
+				   const struct chosen_fault *chosen, size_t n, int family,
+				   struct error *e);
 
 /* Ends the peers and the supervisors. NULL is accepted. */
-void supervisor_close(struct supervisor *b);
+void supervisor_close(struct supervisor *s);
 
 /* Where that fault's peer listens, in network order. */
-in_port_t supervisor_port(const struct supervisor *b, size_t fault);
+in_port_t supervisor_port(const struct supervisor *s, size_t fault);
 
 /* Readable when there is news; level-triggered. */
-int supervisor_fd(const struct supervisor *b);
+int supervisor_fd(const struct supervisor *s);
 
 /*
  * When a fault struck, 0 if it has not, without a system call. Unlike SUPERVISOR_STRUCK
- * it is never late: who sees what the fault did finds the moment here. So ask it
+ * it is never late: who sees what the fault did finds the moment here. So call it
  * when a connection ends, before judging.
  */
-nsec supervisor_struck(const struct supervisor *b, size_t fault);
+nsec supervisor_struck(const struct supervisor *s, size_t fault);
 
 /* Orders a fault to strike at that time, once; -1 if its supervisor is gone. Does not wait. */
-int supervisor_strike(struct supervisor *b, size_t fault, nsec when, struct error *e);
+int supervisor_strike(struct supervisor *s, size_t fault, nsec when, struct error *e);
 
-/* The answer to SUPERVISOR_ASKS. */
-int supervisor_go(struct supervisor *b, size_t fault, struct error *e);
+/* The answer to SUPERVISOR_WAITS. */
+int supervisor_go(struct supervisor *s, size_t fault, struct error *e);
 
 /* Takes one piece of news: 1, or 0 if there is none, or -1 if a fault could not be carried out. Does not wait. */
-int supervisor_read(struct supervisor *b, struct struck *news, struct error *e);
+int supervisor_read(struct supervisor *s, struct supervisor_message *news, struct error *e);
 
 #endif

@@ -11,7 +11,7 @@
 static const char request[16] = "are you there?\r\n";
 static char stream[1024], scratch[65536];
 
-static void listen_to(int fd)
+static void read_echo(int fd)
 {
 	int there = 0;
 
@@ -20,7 +20,7 @@ static void listen_to(int fd)
 	recv(fd, scratch, (size_t)there < sizeof(scratch) ? (size_t)there : sizeof(scratch), MSG_DONTWAIT);
 }
 
-static void talk(int fd, enum traffic kind)
+static void send_message(int fd, enum traffic kind)
 {
 	struct pollfd p = { .fd = fd, .events = POLLOUT };
 
@@ -29,17 +29,17 @@ static void talk(int fd, enum traffic kind)
 		     kind == TRAFFIC_STREAM ? sizeof(stream) : sizeof(request), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-static void take_turn(struct timer *timer, nsec now)
+static void traffic_turn(struct timer *timer, nsec now)
 {
 	struct traffic_timer *t = container_of(timer, struct traffic_timer, timer);
 
 	for (size_t i = 0; i < t->watch->nconns; i++) {
 		const struct conn *c = &t->watch->conns[i];
 
-		if (!c->established || c->closed)
+		if (!c->established || c->kernel.closed)
 			continue;
-		listen_to(c->socket.fd);
-		talk(c->socket.fd, t->kind);
+		read_echo(c->socket.fd);
+		send_message(c->socket.fd, t->kind);
 	}
 	timer_set(&t->watch->run->loop, timer,
 		  now + (t->kind == TRAFFIC_STREAM ? TRAFFIC_STREAM_EVERY : TRAFFIC_REQUEST_EVERY));
@@ -49,9 +49,9 @@ void traffic_start(struct traffic_timer *t, struct watch *w, enum traffic kind)
 {
 	t->watch = w;
 	t->kind = kind;
-	t->timer.fire = take_turn;
+	t->timer.fire = traffic_turn;
 	if (kind != TRAFFIC_IDLE)
-		take_turn(&t->timer, clock_now());
+		traffic_turn(&t->timer, clock_now());
 }
 
 void traffic_stop(struct traffic_timer *t)

@@ -9,14 +9,14 @@
 
 #include "engine/watch.h"
 
-/* Talks on all connections of one watch. */
+/* The application of one watch, on all its connections. */
 struct traffic_timer {
 	struct timer timer;
 	struct watch *watch;
 	enum traffic kind;
 };
 
-/* Begins when the connections stand; nothing for TRAFFIC_IDLE. */
+/* Begins when the connections are established; nothing for TRAFFIC_IDLE. */
 void traffic_start(struct traffic_timer *t, struct watch *w, enum traffic kind);
 void traffic_stop(struct traffic_timer *t);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the lab measures in. Its oddity: the order of opening, as each process is forked before the next thing is made. */
+/* What the lab measures in. The order of opening matters: each process is forked before what it must not inherit is made. */
 #include "world.h"
 
 #include <arpa/inet.h>
@@ -12,7 +12,7 @@
 static int set_sysctls(const struct world *w, const struct plan *p, struct error *e)
 {
 	for (size_t i = 0; i < p->lab.nsysctls; i++)
-		for (size_t k = 0; k < w->sites; k++) {
+		for (size_t k = 0; k < w->faults; k++) {
 			const struct assignment *a = &p->lab.sysctls[i];
 			const struct lab_link *link = &w->net.link[k];
 
@@ -37,12 +37,12 @@ static int open_network(struct world *w, const struct plan *p, const char *const
 {
 	if (p->lab.net == LAB_NET_LOOPBACK)
 		return 0;
-	if (lab_net_open(&w->net, w->sites, p->connect.family, e))
+	if (lab_net_open(&w->net, w->faults, p->connect.family, e))
 		return offer_loopback(e);
 	if (set_sysctls(w, p, e))
 		return -1;
-	w->wire = worker_open(&w->net, p->lab.pcap, names, e);
-	return w->wire ? 0 : -1;
+	w->worker = worker_open(&w->net, p->lab.pcap, names, e);
+	return w->worker ? 0 : -1;
 }
 
 static void set_address(struct world *w, size_t i, int family)
@@ -55,9 +55,9 @@ static void set_address(struct world *w, size_t i, int family)
 	a->sa.ss_family = v6 ? AF_INET6 : AF_INET;
 	in4->sin_port = supervisor_port(w->supervisor, i); /* in6's port is in the same place */
 	if (v6)
-		inet_pton(AF_INET6, w->wire ? LAB_IPV6_PEER : "::1", &in6->sin6_addr);
+		inet_pton(AF_INET6, w->worker ? LAB_IPV6_PEER : "::1", &in6->sin6_addr);
 	else
-		inet_pton(AF_INET, w->wire ? LAB_IPV4_PEER : "127.0.0.1", &in4->sin_addr);
+		inet_pton(AF_INET, w->worker ? LAB_IPV4_PEER : "127.0.0.1", &in4->sin_addr);
 	a->info = (struct addrinfo){
 		.ai_family = a->sa.ss_family, .ai_socktype = SOCK_STREAM,
 		.ai_addr = (struct sockaddr *)&a->sa, .ai_addrlen = v6 ? sizeof(*in6) : sizeof(*in4),
@@ -67,17 +67,16 @@ static void set_address(struct world *w, size_t i, int family)
 int world_open(struct world *w, const struct plan *p, const char *const *names, struct error *e)
 {
 	memset(w, 0, sizeof(*w));
-	w->sites = p->lab.nfaults;
+	w->faults = p->lab.nfaults;
 	w->peers = calloc(p->lab.nfaults + 1, sizeof(*w->peers));
 	if (!w->peers)
 		return error_set(e, STATUS_SYSTEM, "the lab: out of memory");
 	if (open_network(w, p, names, e))
 		return -1;
-	w->supervisor = supervisor_open(w->wire ? &w->net : NULL, w->wire, p->lab.faults, p->lab.nfaults,
-					p->connect.family, e);
+	w->supervisor = supervisor_open(w->worker ? &w->net : NULL, w->worker, p->lab.faults, p->lab.nfaults, p->connect.family, e);
 	if (!w->supervisor)
 		return -1;
-	for (size_t i = 0; i < w->sites; i++)
+	for (size_t i = 0; i < w->faults; i++)
 		set_address(w, i, p->connect.family);
 	return 0;
 }
@@ -87,7 +86,7 @@ int world_close(struct world *w, struct error *e)
 	int rc;
 
 	supervisor_close(w->supervisor);
-	rc = worker_close(w->wire, e);
+	rc = worker_close(w->worker, e);
 	if (w->net.links)
 		lab_net_close(&w->net);
 	free(w->peers);
@@ -97,12 +96,12 @@ int world_close(struct world *w, struct error *e)
 
 void world_enter(const struct world *w)
 {
-	if (w->wire)
+	if (w->worker)
 		netns_enter(w->net.link[0].watcher.ns);
 }
 
 void world_leave(const struct world *w)
 {
-	if (w->wire)
+	if (w->worker)
 		netns_enter(w->net.home);
 }

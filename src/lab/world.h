@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the lab measures in: the private network with its wire, or loopback, and
- * the peers that die there. One site for each fault.
+ * What the lab measures in: the private network with its link worker, or loopback, and
+ * the peers that die there. One link for each fault.
  */
 #ifndef LAB_WORLD_H
 #define LAB_WORLD_H
@@ -15,9 +15,9 @@
 #include "net/worker.h"
 
 struct world {
-	size_t sites;
-	struct lab_net net;    /* links 0 on loopback */
-	struct link_worker *wire;     /* NULL on loopback */
+	size_t faults;
+	struct lab_net net;         /* links 0 on loopback */
+	struct link_worker *worker; /* NULL on loopback */
 	struct supervisor *supervisor;
 	struct peer_address {
 		struct addrinfo info; /* for the dialer */
@@ -25,12 +25,12 @@ struct world {
 	} *peers;
 };
 
-/* A site for each of the plan's faults, with its sysctls; names are for the
+/* A link and a peer for each of the plan's faults, with its sysctls; names are for the
  * captures of --pcap and must live as long. -1 with the reason in *e; to be closed
  * with world_close after either. */
 int world_open(struct world *w, const struct plan *p, const char *const *names, struct error *e);
 
-/* Ends the peers and the wire. -1 if a capture could not be written. */
+/* Ends the peers and the link worker. -1 if a capture could not be written. */
 int world_close(struct world *w, struct error *e);
 
 /* This process works in the first watcher's namespace, and at home again. */

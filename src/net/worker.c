@@ -5,6 +5,7 @@
  */
 #include "worker.h"
 
+#include "base/process.h"
 #include "packet-loop.h"
 #include "shared.h"
 
@@ -14,7 +15,6 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,17 +31,11 @@ struct link_worker {
 	const char *const *pcap_names;
 };
 
-/* The terminal's signals are for the opener, which then ends this process. */
+/* The opener ends this process, also after a signal from the terminal. */
 static void run_worker(struct packet_loop *p, pid_t opener)
 {
-	static const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != opener) /* it died before the line above */
-		_exit(1);
-	prctl(PR_SET_NAME, "tcpalive-link");
-	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
-		signal(ignored[i], SIG_IGN);
+	process_bind(opener, "tcpalive-link");
+	process_ignore_signals();
 	packet_loop_run(p);
 	_exit(0);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The parent's side of the peer's process: start, orders, end. The sockets are made here, where a failure can still be told. */
+/* The parent's side of the peer's process: start, orders, end. */
 #include "child.h"
 
 #include <errno.h>
@@ -60,7 +60,7 @@ int peer_start(struct peer_child *k, const struct peer_plan *plan, struct error 
 	close_sockets(plan);
 	if (rc)
 		return error_set(e, STATUS_SYSTEM, "the peer's process: %s", strerror(-rc));
-	if (!peer_hear(k, &m))
+	if (!peer_read(k, &m))
 		error_set(e, STATUS_SYSTEM, "the peer's process: it ended at once");
 	else if (m.error.status)
 		*e = m.error;
@@ -78,7 +78,7 @@ void peer_order(const struct peer_child *k, enum peer_order order)
 	(void)n;
 }
 
-int peer_hear(const struct peer_child *k, struct peer_message *m)
+int peer_read(const struct peer_child *k, struct peer_message *m)
 {
 	ssize_t n;
 
@@ -88,12 +88,12 @@ int peer_hear(const struct peer_child *k, struct peer_message *m)
 	return n == (ssize_t)sizeof(*m);
 }
 
-int peer_ask(const struct peer_child *k, enum peer_order order, struct error *e)
+int peer_order_done(const struct peer_child *k, enum peer_order order, struct error *e)
 {
 	struct peer_message m;
 
 	peer_order(k, order);
-	if (!peer_hear(k, &m))
+	if (!peer_read(k, &m))
 		return error_set(e, STATUS_SYSTEM, "the peer's process: it is gone");
 	if (!m.error.status)
 		return 0;

@@ -19,7 +19,7 @@ struct chosen_fault;
 
 struct peer_child {
 	pid_t pid;   /* 0: no process */
-	int control; /* readable when the peer has something to say; -1: none */
+	int control; /* readable when the peer has sent a message; -1: none */
 };
 
 enum peer_order { PEER_PREPARE, PEER_STRIKE };
@@ -54,12 +54,12 @@ struct peer_plan {
  */
 int peer_start(struct peer_child *k, const struct peer_plan *plan, struct error *e);
 
-/* Asks for something, and reads what it says: 1, or 0 when the process is gone. */
+/* Sends an order, and reads a message: 1, or 0 when the process is gone. */
 void peer_order(const struct peer_child *k, enum peer_order order);
-int peer_hear(const struct peer_child *k, struct peer_message *m);
+int peer_read(const struct peer_child *k, struct peer_message *m);
 
 /* Both at once: 0, or -1 when it could not do it or is gone. */
-int peer_ask(const struct peer_child *k, enum peer_order order, struct error *e);
+int peer_order_done(const struct peer_child *k, enum peer_order order, struct error *e);
 
 /* SIGKILL, and waits for its end. */
 void peer_end(struct peer_child *k);

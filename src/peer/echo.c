@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Echo, on many connections. Its oddity: one that cannot be written to is still
- * read, as after a half-close; only the other end, or an error, closes it.
+ * Echo, on many connections. One that cannot be written to is still read, as after a
+ * half-close; only the other end, or an error, closes it.
  */
 #include "echo.h"
 
@@ -13,13 +13,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define BREATHER (50 * NS_PER_MS) /* after accept ran out of descriptors or memory */
+#include "engine/listeners.h"
 
 struct echo_conn {
 	struct handler socket;
 	struct echo *echo;
 	struct echo_conn *next, **link;
-	uint32_t wants;
+	uint32_t events; /* that it waits for */
 	size_t from, to; /* of data: what is still to be echoed */
 	unsigned char data[4096];
 };
@@ -35,14 +35,14 @@ static void hang_up(struct echo_conn *c)
 }
 
 /* Nothing is read while something waits to be written: the buffer is bounded. */
-static void want(struct echo_conn *c)
+static void update_events(struct echo_conn *c)
 {
-	uint32_t wants = c->from < c->to ? EPOLLOUT : c->echo->reading ? EPOLLIN : 0;
+	uint32_t events = c->from < c->to ? EPOLLOUT : c->echo->reading ? EPOLLIN : 0;
 
-	if (wants == c->wants)
+	if (events == c->events)
 		return;
-	c->wants = wants;
-	loop_modify(c->echo->loop, &c->socket, wants);
+	c->events = events;
+	loop_modify(c->echo->loop, &c->socket, events);
 }
 
 static void write_back(struct echo_conn *c)
@@ -65,7 +65,7 @@ static bool read_in(struct echo_conn *c)
 	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
 }
 
-static void ready(struct handler *h, uint32_t events, nsec woken)
+static void conn_ready(struct handler *h, uint32_t events, nsec woken)
 {
 	struct echo_conn *c = container_of(h, struct echo_conn, socket);
 
@@ -80,7 +80,7 @@ static void ready(struct handler *h, uint32_t events, nsec woken)
 	if ((events & (EPOLLERR | EPOLLHUP)) && !(events & EPOLLIN))
 		hang_up(c);
 	else
-		want(c);
+		update_events(c);
 }
 
 int echo_add(struct echo *e, int fd)
@@ -89,11 +89,11 @@ int echo_add(struct echo *e, int fd)
 	int one = 1, rc = -ENOMEM;
 
 	if (c) {
-		c->socket = (struct handler){ .fd = fd, .ready = ready };
+		c->socket = (struct handler){ .fd = fd, .ready = conn_ready };
 		c->echo = e;
 		c->from = c->to = 0;
-		c->wants = e->reading ? EPOLLIN : 0;
-		rc = loop_add(e->loop, &c->socket, c->wants);
+		c->events = e->reading ? EPOLLIN : 0;
+		rc = loop_add(e->loop, &c->socket, c->events);
 	}
 	if (rc) {
 		close(fd);
@@ -113,21 +113,21 @@ int echo_add(struct echo *e, int fd)
 
 static void listen_again(struct timer *t, nsec now)
 {
-	struct echo *e = container_of(t, struct echo, breather);
+	struct echo *e = container_of(t, struct echo, pause);
 
 	(void)now;
 	for (size_t i = 0; i < e->nlisteners; i++)
 		loop_modify(e->loop, &e->listeners[i].socket, EPOLLIN);
 }
 
-static void rest(struct echo *e)
+static void pause_listening(struct echo *e)
 {
 	for (size_t i = 0; i < e->nlisteners; i++)
 		loop_modify(e->loop, &e->listeners[i].socket, 0);
-	timer_set(e->loop, &e->breather, clock_now() + BREATHER);
+	timer_set(e->loop, &e->pause, clock_now() + LISTEN_PAUSE);
 }
 
-static void take(struct handler *h, uint32_t events, nsec woken)
+static void accept_one(struct handler *h, uint32_t events, nsec woken)
 {
 	struct echo *e = container_of(h, struct echo_listener, socket)->echo;
 	int fd = accept4(h->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -136,8 +136,8 @@ static void take(struct handler *h, uint32_t events, nsec woken)
 	(void)woken;
 	if (fd >= 0)
 		echo_add(e, fd);
-	else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-		rest(e);
+	else if (listen_exhausted(errno))
+		pause_listening(e);
 }
 
 void echo_open(struct echo *e, struct loop *l)
@@ -145,7 +145,7 @@ void echo_open(struct echo *e, struct loop *l)
 	memset(e, 0, sizeof(*e));
 	e->loop = l;
 	e->reading = true;
-	e->breather.fire = listen_again;
+	e->pause.fire = listen_again;
 }
 
 int echo_listen(struct echo *e, int fd)
@@ -157,7 +157,7 @@ int echo_listen(struct echo *e, int fd)
 		return -ENOSPC;
 	}
 	l->echo = e;
-	l->socket = (struct handler){ .fd = fd, .ready = take };
+	l->socket = (struct handler){ .fd = fd, .ready = accept_one };
 	e->nlisteners++;
 	return loop_add(e->loop, &l->socket, EPOLLIN);
 }
@@ -166,7 +166,7 @@ void echo_read(struct echo *e, bool reading)
 {
 	e->reading = reading;
 	for (struct echo_conn *c = e->conns; c; c = c->next)
-		want(c);
+		update_events(c);
 }
 
 struct echo_conn *echo_next(const struct echo *e, struct echo_conn *after)

@@ -20,7 +20,7 @@ struct echo {
 	size_t nlisteners;
 	struct echo_conn *conns;
 	bool reading;
-	struct timer breather;
+	struct timer pause; /* after accept ran out of descriptors or memory */
 	void (*connected)(struct echo *e, int fd); /* there is a new connection */
 };
 

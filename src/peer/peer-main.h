@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Between the two sides of the peer's fork: parent.c calls it in the child. */
+/* Between the two sides of the peer's fork: child.c calls it in the child. */
 #ifndef PEER_PEER_MAIN_H
 #define PEER_PEER_MAIN_H
 

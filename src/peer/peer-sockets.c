@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The sockets of --peer. Their oddity: they are connected one after the other, and waited for, as nothing else is to be done yet. */
+/* The peer's sockets. They are connected one after the other, and waited for, as nothing else is to be done yet. */
 #include "peer-sockets.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The sockets of --peer, made before its process is: those that listen, or those that are connected. */
+/* The peer's sockets, made before its process is: those that listen, or those that are connected. */
 #ifndef PEER_PEER_SOCKETS_H
 #define PEER_PEER_SOCKETS_H
 

@@ -7,17 +7,17 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/process.h"
 #include "plan/plan.h"
 #include "echo.h"
 #include "faults/fault.h"
 #include "faults/peer.h"
 #include "peer-main.h"
 
-#define LOOK_AGAIN NS_PER_MS
+#define POLL_INPUT NS_PER_MS
 
 struct process {
 	struct peer peer; /* what a fault sees of it */
@@ -82,7 +82,7 @@ static bool all_have_input(const struct process *p)
 
 static void await_input(struct peer *peer, nsec limit)
 {
-	const struct timespec interval = { 0, LOOK_AGAIN };
+	const struct timespec interval = { 0, POLL_INPUT };
 	const nsec end = ns_add(clock_now(), limit);
 
 	while (!all_have_input(process_of(peer)) && clock_now() < end)
@@ -107,27 +107,27 @@ static void later(struct peer *peer, nsec after, void (*then)(struct peer *p, co
 
 /* ---- the parent ---- */
 
-static void tell(struct process *p, const struct peer_message *m)
+static void send_message(struct process *p, const struct peer_message *m)
 {
 	if (send(p->control.fd, m, sizeof(*m), MSG_NOSIGNAL) != (ssize_t)sizeof(*m))
 		_exit(1);
 }
 
-static void report(struct process *p, enum peer_news news, const struct error *e)
+static void report_news(struct process *p, enum peer_news news, const struct error *e)
 {
 	struct peer_message m = { .news = news, .at = moment_read(p->at), .error = *e };
 
 	if (news == PEER_STRUCK && p->reported)
 		return;
 	p->reported |= news == PEER_STRUCK;
-	tell(p, &m);
+	send_message(p, &m);
 }
 
 static void last_report(struct peer *peer)
 {
 	const struct error none = { .status = STATUS_OK };
 
-	report(process_of(peer), PEER_STRUCK, &none);
+	report_news(process_of(peer), PEER_STRUCK, &none);
 }
 
 static const struct peer_ops ops = {
@@ -135,7 +135,7 @@ static const struct peer_ops ops = {
 	.stop_reading = stop_reading, .later = later, .last_report = last_report,
 };
 
-static void connected(struct echo *echo, int fd)
+static void report_connected(struct echo *echo, int fd)
 {
 	struct process *p = container_of(echo, struct process, echo);
 	struct peer_message m = { .news = PEER_CONNECTED, .at = clock_now() };
@@ -145,31 +145,31 @@ static void connected(struct echo *echo, int fd)
 		m.local_len = 0;
 	if (getpeername(fd, (struct sockaddr *)&m.remote, &m.remote_len))
 		m.remote_len = 0;
-	tell(p, &m);
+	send_message(p, &m);
 }
 
-static void prepare(struct process *p)
+static void prepare_fault(struct process *p)
 {
 	struct error e = { .status = STATUS_OK };
 
 	if (p->fault->prepare)
 		p->fault->prepare(&p->peer, p->params, &e);
-	report(p, PEER_PREPARED, &e);
+	report_news(p, PEER_PREPARED, &e);
 }
 
-static void strike(struct process *p)
+static void carry_out(struct process *p)
 {
 	struct error e = { .status = STATUS_OK };
 	nsec before = clock_now();
 
 	if (p->fault->peer)
 		p->fault->peer(&p->peer, p->params, &e);
-	moment_stamp(p->at, before); /* for a hook that did not stamp it */
+	moment_stamp(p->at, before); /* for a fault that did not stamp it itself */
 	p->done = true;
-	report(p, PEER_STRUCK, &e);
+	report_news(p, PEER_STRUCK, &e);
 }
 
-static void ordered(struct handler *h, uint32_t events, nsec woken)
+static void order_ready(struct handler *h, uint32_t events, nsec woken)
 {
 	struct process *p = container_of(h, struct process, control);
 	enum peer_order order;
@@ -179,15 +179,15 @@ static void ordered(struct handler *h, uint32_t events, nsec woken)
 	if (recv(h->fd, &order, sizeof(order), 0) != (ssize_t)sizeof(order))
 		_exit(0);
 	if (order == PEER_PREPARE)
-		prepare(p);
+		prepare_fault(p);
 	else
-		strike(p);
+		carry_out(p);
 }
 
 /* ---- the process ---- */
 
 /* Over: it died and has nothing left, or there never can be anything. */
-static void idle(struct loop *l)
+static void stop_if_over(struct loop *l)
 {
 	struct process *p = l->owner;
 
@@ -202,28 +202,25 @@ static int open_all(struct process *p, const struct peer_plan *plan, struct erro
 	if (loop_open(&p->loop, 2, e))
 		return -1;
 	p->loop.owner = p;
-	p->loop.idle = idle;
+	p->loop.idle = stop_if_over;
 	p->later.fire = on_later;
-	p->control.ready = ordered;
+	p->control.ready = order_ready;
 	echo_open(&p->echo, &p->loop);
 	rc = loop_add(&p->loop, &p->control, EPOLLIN);
 	for (size_t i = 0; !rc && i < plan->nlisteners; i++)
 		rc = echo_listen(&p->echo, plan->listeners[i]);
 	for (size_t i = 0; !rc && i < plan->nconnected; i++)
 		rc = echo_add(&p->echo, plan->connected[i]);
-	p->echo.connected = plan->tells ? connected : NULL;
+	p->echo.connected = plan->tells ? report_connected : NULL;
 	return rc ? error_set(e, STATUS_SYSTEM, "the peer: %s", strerror(-rc)) : 0;
 }
 
 /* A Ctrl-Z and fg of the parent's job must not wake a frozen peer: hence the session. */
-static void settle_in(pid_t parent)
+static void start_process(pid_t parent)
 {
 	struct rlimit limit;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent) /* it died before the line above */
-		_exit(1);
-	prctl(PR_SET_NAME, "tcpalive-peer");
+	process_bind(parent, "tcpalive-peer");
 	setsid();
 	if (!getrlimit(RLIMIT_NOFILE, &limit)) {
 		limit.rlim_cur = limit.rlim_max;
@@ -237,14 +234,14 @@ void peer_run(const struct peer_plan *plan, int control, pid_t parent)
 	struct error e = { .status = STATUS_OK };
 	struct peer_message ready = { .news = PEER_READY };
 
-	settle_in(parent);
+	start_process(parent);
 	p.peer.ops = &ops;
 	p.control.fd = control;
 	p.fault = plan->fault ? plan->fault->fault : fault_control();
 	p.params = plan->fault ? plan->fault->params : NULL;
 	p.at = plan->struck ? plan->struck : &p.own;
 	open_all(&p, plan, &ready.error);
-	tell(&p, &ready);
+	send_message(&p, &ready);
 	if (!ready.error.status)
 		loop_run(&p.loop, &e);
 	_exit(0);

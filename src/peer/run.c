@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * --peer: the other end, which echoes and then dies. Its oddity: the peer is a
- * child (faults/peer.h), so that somebody can tell what happened to it.
+ * The mortal peer: the other end, which echoes and then dies. The peer is a child
+ * process (faults/peer.h), so that somebody can tell what happened to it.
  */
 #include "run.h"
 
@@ -11,46 +11,42 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/words.h"
 #include "faults/fault.h"
 #include "child.h"
 #include "engine/address.h"
 #include "engine/run.h"
 #include "peer-sockets.h"
 
+#define TIMERS 8
+
 struct peer_mode {
-	const struct plan *plan;
-	struct loop loop;
-	struct feed feed;
+	struct run run;
 	struct peer_child peer;
 	struct handler news;
-	struct timer strike, timeout;
+	struct timer strike;
 	struct peer_sockets sockets; /* until the child has them */
-	unsigned conns;
 	bool struck;
-	int signo;
-	struct error error; /* what stood in the way, while its status is not 0 */
 };
 
-static void fail(struct peer_mode *m, const struct error *e)
+static struct peer_mode *mode_of(const struct run *r)
 {
-	if (!m->error.status)
-		m->error = *e;
-	loop_stop(&m->loop);
+	return container_of(r, struct peer_mode, run);
 }
 
-/* ---- what the peer's process says ---- */
+/* ---- what the peer's process tells ---- */
 
-static void arm(struct peer_mode *m)
+static void set_strike(struct peer_mode *m)
 {
-	if (m->plan->fault.chosen && !timer_is_set(&m->strike) && !m->struck)
-		timer_set(&m->loop, &m->strike, ns_add(clock_now(), m->plan->fault.at));
+	if (m->run.plan->fault.chosen && !timer_is_set(&m->strike) && !m->struck)
+		timer_set(&m->run.loop, &m->strike, ns_add(clock_now(), m->run.plan->fault.at));
 }
 
 static struct event *tell_connected(struct peer_mode *m, nsec at)
 {
-	struct event *ev = feed_event(&m->feed, EVENT_CONNECTED, at);
+	struct event *ev = feed_event(&m->run.feed, EVENT_CONNECTED, at);
 
-	ev->conn = ++m->conns;
+	ev->conn = ++m->run.ids;
 	return ev;
 }
 
@@ -60,43 +56,44 @@ static void tell_accepted(struct peer_mode *m, const struct peer_message *news)
 
 	address_text(ev->local, (const struct sockaddr *)&news->local, news->local_len);
 	address_text(ev->remote, (const struct sockaddr *)&news->remote, news->remote_len);
-	arm(m);
+	set_strike(m);
 }
 
-static void take(struct peer_mode *m, const struct peer_message *news)
+static void take_news(struct peer_mode *m, const struct peer_message *news)
 {
 	if (news->error.status) {
-		fail(m, &news->error);
+		run_fail(&m->run, &news->error);
 	} else if (news->news == PEER_CONNECTED) {
 		tell_accepted(m, news);
 	} else if (news->news == PEER_STRUCK) {
-		feed_event(&m->feed, EVENT_FAULT, news->at)->fault = m->plan->fault.chosen->fault->name;
-		m->struck = true;
+		feed_event(&m->run.feed, EVENT_FAULT, news->at)->fault = m->run.plan->fault.chosen->fault->name;
+		m->struck = m->run.end.any_died = true;
 	}
 }
 
-static void hear(struct handler *h, uint32_t events, nsec woken)
+static void news_ready(struct handler *h, uint32_t events, nsec woken)
 {
 	struct peer_mode *m = container_of(h, struct peer_mode, news);
 	struct peer_message news;
 
 	(void)events;
 	(void)woken;
-	if (peer_hear(&m->peer, &news))
-		take(m, &news);
+	if (peer_read(&m->peer, &news))
+		take_news(m, &news);
 	else
-		loop_remove(&m->loop, h);
+		loop_remove(&m->run.loop, h);
 }
 
-static void strike(struct timer *t, nsec now)
+static void strike_due(struct timer *t, nsec now)
 {
 	(void)now;
 	peer_order(&container_of(t, struct peer_mode, strike)->peer, PEER_STRIKE);
 }
 
 /* A stopped peer is a child too, and not gone. */
-static void child(struct peer_mode *m)
+static void child_changed(struct run *r)
 {
+	struct peer_mode *m = mode_of(r);
 	struct peer_message news;
 	struct error e;
 	int status;
@@ -104,119 +101,46 @@ static void child(struct peer_mode *m)
 	if (m->peer.pid <= 0 || waitpid(m->peer.pid, &status, WNOHANG) != m->peer.pid)
 		return;
 	m->peer.pid = 0;
-	while (peer_hear(&m->peer, &news))
-		take(m, &news);
+	while (peer_read(&m->peer, &news))
+		take_news(m, &news);
 	if (WIFSIGNALED(status) && !m->struck) {
 		error_set(&e, STATUS_SYSTEM, "the peer's process: killed by signal %d", WTERMSIG(status));
-		fail(m, &e);
+		run_fail(r, &e);
 	}
-	loop_stop(&m->loop);
-}
-
-/* ---- the loop's hooks ---- */
-
-static void on_signal(struct loop *l, int signo)
-{
-	struct peer_mode *m = l->owner;
-
-	if (signo == SIGCHLD) {
-		child(m);
-	} else if (signo == SIGWINCH) {
-		feed_resize(&m->feed);
-	} else {
-		m->signo = signo;
-		loop_stop(l);
-	}
-}
-
-static void on_idle(struct loop *l)
-{
-	struct peer_mode *m = l->owner;
-	struct error e;
-	const char *name;
-	int err;
-
-	feed_drain(&m->feed);
-	err = feed_failed(&m->feed, &name);
-	if (!err)
-		return;
-	error_set(&e, STATUS_SYSTEM, "'%s': %s", name, strerror(err));
-	fail(m, &e);
-}
-
-static void on_timeout(struct timer *t, nsec now)
-{
-	(void)now;
-	loop_stop(&container_of(t, struct peer_mode, timeout)->loop);
+	loop_stop(&r->loop);
 }
 
 /* ---- the run ---- */
 
-static const char *target_of(const struct plan *p, size_t i)
+static void end_early(struct run *r)
 {
-	return p->connect.targets[i / p->connect.connections].text;
+	loop_stop(&r->loop);
 }
 
 static void tell_sockets(struct peer_mode *m)
 {
+	const struct plan *p = m->run.plan;
 	const nsec now = clock_now();
 
 	for (size_t i = 0; i < m->sockets.count; i++) {
-		struct sockaddr_storage ss;
-		socklen_t len = sizeof(ss);
-		struct event *ev = m->plan->connect.listen ? feed_event(&m->feed, EVENT_LISTENING, now)
-						   : tell_connected(m, now);
+		struct event *ev = p->connect.listen ? feed_event(&m->run.feed, EVENT_LISTENING, now) : tell_connected(m, now);
 
-		if (!getsockname(m->sockets.fds[i], (struct sockaddr *)&ss, &len))
-			address_text(ev->local, (struct sockaddr *)&ss, len);
-		if (m->plan->connect.listen)
+		address_local(ev->local, m->sockets.fds[i]);
+		if (p->connect.listen)
 			continue;
-		ev->target = target_of(m->plan, i);
-		len = sizeof(ss);
-		if (!getpeername(m->sockets.fds[i], (struct sockaddr *)&ss, &len))
-			address_text(ev->remote, (struct sockaddr *)&ss, len);
+		ev->target = p->connect.targets[i / p->connect.connections].text;
+		address_remote(ev->remote, m->sockets.fds[i]);
 	}
-}
-
-static int open_feed(struct peer_mode *m, struct error *e)
-{
-	const struct plan *p = m->plan;
-	const struct report_context context = {
-		.mode = "peer", .start = clock_now(), .interval = p->interval, .within = p->judge.within,
-		.timeout = p->judge.timeout, .verbosity = p->output.verbosity,
-		.connections = p->connect.listen ? 0 : (unsigned)(p->connect.ntargets * p->connect.connections),
-	};
-
-	if (feed_open(&m->feed, p, &context, e))
-		return -1;
-	feed_event(&m->feed, EVENT_START, context.start);
-	return 0;
-}
-
-static int open_loop(struct peer_mode *m, struct error *e)
-{
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGWINCH };
-
-	if (loop_open(&m->loop, 8, e))
-		return -1;
-	m->loop.owner = m;
-	m->loop.on_signal = on_signal;
-	m->loop.idle = on_idle;
-	m->strike.fire = strike;
-	m->timeout.fire = on_timeout;
-	feed_attach(&m->feed, &m->loop);
-	timer_set(&m->loop, &m->timeout, ns_add(m->feed.context.start, m->plan->judge.timeout));
-	return loop_catch(&m->loop, signals, sizeof(signals) / sizeof(*signals), e);
 }
 
 /* The sockets are the child's alone, or its end would not be theirs. */
 static int start_peer(struct peer_mode *m, struct error *e)
 {
 	struct peer_sockets *s = &m->sockets;
-	struct peer_plan plan = { .fault = m->plan->fault.chosen, .tells = true };
+	struct peer_plan plan = { .fault = m->run.plan->fault.chosen, .tells = true };
 	int rc;
 
-	if (m->plan->connect.listen) {
+	if (m->run.plan->connect.listen) {
 		plan.listeners = s->fds;
 		plan.nlisteners = s->count;
 	} else {
@@ -227,65 +151,47 @@ static int start_peer(struct peer_mode *m, struct error *e)
 	s->count = 0;
 	if (rc)
 		return -1;
-	m->news = (struct handler){ .fd = m->peer.control, .ready = hear };
-	rc = loop_add(&m->loop, &m->news, EPOLLIN);
+	m->news = (struct handler){ .fd = m->peer.control, .ready = news_ready };
+	rc = loop_add(&m->run.loop, &m->news, EPOLLIN);
 	if (rc)
 		return error_set(e, STATUS_SYSTEM, "the peer's process: %s", strerror(-rc));
-	if (!m->plan->connect.listen)
-		arm(m);
+	if (!m->run.plan->connect.listen)
+		set_strike(m);
 	return 0;
 }
 
-static enum status verdict(const struct peer_mode *m)
+/* The loop comes last, as it blocks the signals that end a wait for a connection. */
+static int open_mode(struct peer_mode *m, const struct plan *p, struct error *e)
 {
-	if (m->error.status)
-		return m->error.status;
-	if (m->signo)
-		return (enum status)(128 + m->signo);
-	return m->plan->fault.chosen && !m->struck ? STATUS_NOTHING : STATUS_OK;
-}
-
-static enum status tell_end(struct peer_mode *m)
-{
-	struct event *ev = feed_event(&m->feed, EVENT_END, clock_now());
-
-	ev->status = (int)verdict(m);
-	ev->why = m->error.status ? m->error.text : m->signo ? run_signal_name(m->signo) : NULL;
-	return (enum status)ev->status;
-}
-
-static void run(struct peer_mode *m)
-{
-	struct error e;
-
-	if (!peer_sockets_open(&m->sockets, m->plan, &e)) {
-		tell_sockets(m);
-		if (!open_loop(m, &e) && !start_peer(m, &e) && !loop_run(&m->loop, &e))
-			return;
-	}
-	fail(m, &e);
+	if (run_open_reports(&m->run, p, p->connect.listen ? 0 : (unsigned)(p->connect.ntargets * p->connect.connections), NULL, 0, e))
+		return -1;
+	m->run.hooks.end = end_early;
+	m->run.hooks.child = child_changed;
+	m->run.end.any_died = !p->fault.chosen; /* without a fault nothing is expected to die */
+	m->strike.fire = strike_due;
+	if (peer_sockets_open(&m->sockets, p, e))
+		return -1;
+	tell_sockets(m);
+	return run_open_loop(&m->run, TIMERS, e) || start_peer(m, e) ? -1 : 0;
 }
 
 int run_peer(const struct plan *p, struct error *e)
 {
 	struct peer_mode *m = calloc(1, sizeof(*m));
-	enum status status = STATUS_SYSTEM;
+	enum status status;
 
 	if (!m)
-		return error_set(e, STATUS_SYSTEM, "out of memory"), STATUS_SYSTEM;
-	m->plan = p;
-	m->peer.control = m->loop.epfd = m->loop.timerfd.fd = m->loop.signalfd.fd = -1;
-	if (open_feed(m, e))
-		goto out;
-	run(m);
-	status = tell_end(m);
-	*e = m->error;
+		return out_of_memory(e), STATUS_SYSTEM;
+	m->peer.control = -1;
+	e->status = STATUS_OK;
+	if (open_mode(m, p, e))
+		run_fail(&m->run, e);
+	status = run_loop(&m->run);
+	*e = m->run.end.error;
 	peer_end(&m->peer);
 	peer_sockets_close(&m->sockets);
-out:
-	if (feed_close(&m->feed, e))
+	if (run_close(&m->run, e))
 		status = STATUS_SYSTEM;
-	loop_close(&m->loop);
 	free(m);
 	return (int)status;
 }
