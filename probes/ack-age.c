@@ -7,6 +7,7 @@
 #include "ask.h"
 #include "option.h"
 #include "predict.h"
+#include "tcp/tcpinfo.h"
 
 struct params {
 	nsec idle, intvl, limit;
@@ -66,7 +67,7 @@ static struct verdict arm(struct probe_context *l)
  * minutes apart, are answered before there is a second one. */
 static bool answer_due(const struct tcp_info *ti)
 {
-	return ti->tcpi_unacked || ti->tcpi_probes >= 2 || ti->tcpi_state == TCP_CLOSE;
+	return ti->tcpi_unacked || ti->tcpi_probes >= 2 || ti->tcpi_state == STATE_CLOSE;
 }
 
 static struct verdict tick(struct probe_context *l)
@@ -74,7 +75,7 @@ static struct verdict tick(struct probe_context *l)
 	const struct params *p = l->params;
 	nsec age, now = clock_now();
 	struct tcp_info ti;
-	int rc = ASK_TCP_INFO(l->fd, &ti, tcpi_last_ack_recv);
+	int rc = tcpinfo_up_to(l->fd, &ti, tcpi_last_ack_recv);
 
 	if (rc)
 		return verdict_dead_errno("getsockopt(TCP_INFO)", -rc);
@@ -215,7 +216,7 @@ const struct probe probe_ack_age = {
 		"\tif (ti.tcpi_last_ack_recv <= limit || ti.tcpi_last_data_recv <= limit)\n"
 		"\t\treturn 0;\n"
 		"\treturn ti.tcpi_unacked || ti.tcpi_probes > 1 ||\n"
-		"\t\tti.tcpi_state == TCP_CLOSE;\n"
+		"\t\tti.tcpi_state == STATE_CLOSE;\n"
 		"}\n",
 	.traits = SENDS_SEGMENTS,
 	.use = use,

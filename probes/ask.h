@@ -4,20 +4,11 @@
 #ifndef PROBES_ASK_H
 #define PROBES_ASK_H
 
-#include <netinet/tcp.h>
-#include <stddef.h>
-
 #include "probe.h"
 
 /* What poll(2) returns at once for these events; 0 if there is nothing. POLLERR
  * and POLLHUP come unasked. */
 short ask_poll(int fd, short events);
-
-/* Fills *ti, see tcp(7). 0 or -errno; -ENODATA if this kernel's answer is
- * shorter than `need` bytes: ASK_TCP_INFO asks for all up to one field. */
-int ask_tcp_info(int fd, struct tcp_info *ti, size_t need);
-#define ASK_TCP_INFO(fd, ti, field) \
-	ask_tcp_info(fd, ti, offsetof(struct tcp_info, field) + sizeof((ti)->field))
 
 /* Bytes sent or queued that the peer has not acknowledged (SIOCOUTQ); or -errno. */
 int ask_queued(int fd);

@@ -11,6 +11,7 @@
 #include "ask.h"
 #include "option.h"
 #include "predict.h"
+#include "tcp/tcpinfo.h"
 
 struct params {
 	nsec idle, intvl;
@@ -107,7 +108,7 @@ static struct verdict tick(struct probe_context *l)
 	struct tcp_info ti;
 	bool grown;
 
-	if (ASK_TCP_INFO(l->fd, &ti, tcpi_last_ack_recv))
+	if (tcpinfo_up_to(l->fd, &ti, tcpi_last_ack_recv))
 		return verdict_nothing();
 	/* The same field counts window probes: those are sent with data in the queue. */
 	s->seen = ask_queued(l->fd) ? 0 : ti.tcpi_probes;

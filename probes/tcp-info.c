@@ -2,15 +2,16 @@
 /* TCP_INFO's state each interval. */
 #include "ask.h"
 #include "predict.h"
+#include "tcp/tcpinfo.h"
 
 static struct verdict tick(struct probe_context *l)
 {
 	struct tcp_info ti;
-	int rc = ASK_TCP_INFO(l->fd, &ti, tcpi_state);
+	int rc = tcpinfo_up_to(l->fd, &ti, tcpi_state);
 
 	if (rc)
 		return verdict_dead_errno("getsockopt(TCP_INFO)", -rc);
-	if (ti.tcpi_state == TCP_ESTABLISHED)
+	if (ti.tcpi_state == STATE_ESTABLISHED)
 		return verdict_nothing();
 	return verdict_dead("getsockopt(TCP_INFO)", "%s", ask_state_name(ti.tcpi_state));
 }

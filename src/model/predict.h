@@ -12,6 +12,7 @@
 
 #include "events/event.h"
 #include "plan/plan.h"
+#include "tcp/late.h"
 #include "tcp/sysctls.h"
 
 struct prediction {

@@ -16,10 +16,10 @@
  * turn before a packet is carried, an answer is given or a call is made. The scheduler's
  * slice is a few ms; a loaded machine hands out several of them in a row.
  */
-#define LATE_PROCESSES (250 * NS_PER_MS)
+#define PROCESSES_LATE (250 * NS_PER_MS)
 
 /* One part in so many of a delay: what its timers add where they are not known one by one. */
-#define LATE_SHARE 20
+#define TIMERS_LATE_SHARE 20
 
 /*
  * When to stop waiting for a verdict with that worst case. Four times the processes'
@@ -27,7 +27,7 @@
  */
 static inline nsec late_deadline(nsec worst)
 {
-	return worst + worst / LATE_SHARE + 4 * LATE_PROCESSES;
+	return worst + worst / TIMERS_LATE_SHARE + 4 * PROCESSES_LATE;
 }
 
 #endif

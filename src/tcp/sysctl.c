@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Sysctls as files. Which namespace's value /proc/sys/net shows is decided
- * when the file is opened.
+ * Reads and writes sysctls, as files. Which namespace's value /proc/sys/net shows is
+ * decided when the file is opened.
  */
 #include "sysctl.h"
 
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static int explain(const char *name, int why, struct error *e)
+static int sysctl_error(const char *name, int why, struct error *e)
 {
 	switch (why) {
 	case ENOENT:
@@ -41,13 +41,13 @@ static int sysctl_open(const char *name, int flags, struct error *e)
 				 strchr(name, '.') ? "" : "net.ipv4.");
 	if (*name == '\0' || strchr(name, '/') || strlen(name) >= sizeof(path) - start ||
 	    (strchr(name, '.') && strncmp(name, "net.", 4) != 0))
-		return explain(name, ENOENT, e);
+		return sysctl_error(name, ENOENT, e);
 	memcpy(path + start, name, strlen(name) + 1);
 	for (char *c = path; *c; c++)
 		if (*c == '.')
 			*c = '/';
 	fd = open(path, flags | O_CLOEXEC);
-	return fd < 0 ? explain(name, errno, e) : fd;
+	return fd < 0 ? sysctl_error(name, errno, e) : fd;
 }
 
 int sysctl_write(const char *name, const char *value, struct error *e)
@@ -59,7 +59,7 @@ int sysctl_write(const char *name, const char *value, struct error *e)
 		return -1;
 	n = write(fd, value, strlen(value));
 	if (n < 0)
-		explain(name, errno, e);
+		sysctl_error(name, errno, e);
 	close(fd);
 	return n < 0 ? -1 : 0;
 }
@@ -73,7 +73,7 @@ int sysctl_read(const char *name, char *value, size_t size, struct error *e)
 		return -1;
 	n = read(fd, value, size);
 	if (n < 0)
-		explain(name, errno, e);
+		sysctl_error(name, errno, e);
 	close(fd);
 	if (n < 0)
 		return -1;

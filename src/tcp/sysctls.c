@@ -1,36 +1,33 @@
 // SPDX-License-Identifier: MIT
-/* What the kernel does unless told otherwise. /proc/sys/net shows the namespace of the thread that opens it. */
+/* The sysctls that the model depends on: reads them, or takes them from --sysctl. */
 #include "sysctls.h"
 
 #include <stddef.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/number.h"
+#include "sysctl.h"
 
-static int64_t read_one(const char *name, int64_t missing)
+static int64_t read_or(const char *name, int64_t missing)
 {
-	char path[96];
+	struct error ignored;
+	char text[32], *end;
 	long long value;
-	int got;
-	FILE *f;
 
-	snprintf(path, sizeof(path), "/proc/sys/net/ipv4/%s", name);
-	f = fopen(path, "re");
-	if (!f)
+	if (sysctl_read(name, text, sizeof(text), &ignored))
 		return missing;
-	got = fscanf(f, "%lld", &value);
-	fclose(f);
-	return got == 1 ? (int64_t)value : missing;
+	value = strtoll(text, &end, 10);
+	return end > text ? (int64_t)value : missing;
 }
 
 void sysctls_read(struct sysctls *s)
 {
-	s->keepalive_time = read_one("tcp_keepalive_time", 7200) * NS_PER_S;
-	s->keepalive_intvl = read_one("tcp_keepalive_intvl", 75) * NS_PER_S;
-	s->keepalive_probes = read_one("tcp_keepalive_probes", 9);
-	s->retries2 = read_one("tcp_retries2", 15);
-	s->rto_max = read_one("tcp_rto_max_ms", 120000) * NS_PER_MS;
+	s->keepalive_time = read_or("tcp_keepalive_time", 7200) * NS_PER_S;
+	s->keepalive_intvl = read_or("tcp_keepalive_intvl", 75) * NS_PER_S;
+	s->keepalive_probes = read_or("tcp_keepalive_probes", 9);
+	s->retries2 = read_or("tcp_retries2", 15);
+	s->rto_max = read_or("tcp_rto_max_ms", 120000) * NS_PER_MS;
 }
 
 /* The bounds are the kernel's: net/ipv4/sysctl_net_ipv4.c. */

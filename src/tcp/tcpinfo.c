@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* TCP_INFO: harmless to the connection, which is why the monitor uses it. */
+/* Reads TCP_INFO, which takes no error and no data and sends nothing. */
 #include "tcpinfo.h"
 
 #include <errno.h>
@@ -12,4 +12,13 @@ int tcpinfo_read(int fd, struct tcp_info *ti)
 
 	memset(ti, 0, sizeof(*ti));
 	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, ti, &len) ? -errno : (int)len;
+}
+
+int tcpinfo_read_least(int fd, struct tcp_info *ti, size_t least)
+{
+	int len = tcpinfo_read(fd, ti);
+
+	if (len < 0)
+		return len;
+	return (size_t)len < least ? -ENODATA : 0;
 }

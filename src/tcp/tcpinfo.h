@@ -20,6 +20,11 @@ enum tcp_state {
 /* Fills *ti; returns how many bytes the kernel filled, or -errno. Takes no error. */
 int tcpinfo_read(int fd, struct tcp_info *ti);
 
+/* The same up to one field: 0, -ENODATA where this kernel did not fill it, or -errno. */
+#define tcpinfo_up_to(fd, ti, field) \
+	tcpinfo_read_least(fd, ti, offsetof(struct tcp_info, field) + sizeof(((struct tcp_info *)0)->field))
+int tcpinfo_read_least(int fd, struct tcp_info *ti, size_t least);
+
 /* Did a read of that length fill this field? */
 #define tcpinfo_has(length, field) \
 	((length) >= (int)(offsetof(struct tcp_info, field) + sizeof(((struct tcp_info *)0)->field)))
