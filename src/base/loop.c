@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The event loop. Its oddity: the time is read once, right after epoll_wait, before any handler runs: that stamp is the monitor's. */
+/* The event loop. The time is read once, right after epoll_wait, before any handler runs: it stamps kernel events. */
 #include "loop.h"
 
 #include <errno.h>
@@ -61,8 +61,8 @@ void timer_set(struct loop *l, struct timer *t, nsec due)
 	heap_rise(l, ++l->timers, t);
 }
 
-/* Moves the timerfd to the earliest timer, if that is not where it stands. */
-static void arm(struct loop *l)
+/* Moves the timerfd to the earliest timer, if it is not there yet. */
+static void arm_timerfd(struct loop *l)
 {
 	nsec due = l->timers ? l->heap[1]->due : 0;
 	struct itimerspec spec = {0};
@@ -106,7 +106,7 @@ static void read_signal(struct handler *h, uint32_t events, nsec woken)
 			l->on_signal(l, (int)info.ssi_signo);
 }
 
-static int control(struct loop *l, int op, struct handler *h, uint32_t events)
+static int epoll_change(struct loop *l, int op, struct handler *h, uint32_t events)
 {
 	struct epoll_event ev = { .events = events, .data.ptr = h };
 
@@ -115,17 +115,17 @@ static int control(struct loop *l, int op, struct handler *h, uint32_t events)
 
 int loop_add(struct loop *l, struct handler *h, uint32_t events)
 {
-	return control(l, EPOLL_CTL_ADD, h, events);
+	return epoll_change(l, EPOLL_CTL_ADD, h, events);
 }
 
 int loop_modify(struct loop *l, struct handler *h, uint32_t events)
 {
-	return control(l, EPOLL_CTL_MOD, h, events);
+	return epoll_change(l, EPOLL_CTL_MOD, h, events);
 }
 
 void loop_remove(struct loop *l, struct handler *h)
 {
-	control(l, EPOLL_CTL_DEL, h, 0);
+	epoll_change(l, EPOLL_CTL_DEL, h, 0);
 	for (int i = l->next; i < l->batched; i++)
 		if (l->batch[i].data.ptr == h)
 			l->batch[i].data.ptr = NULL;
@@ -203,7 +203,7 @@ int loop_run(struct loop *l, struct error *e)
 			l->idle(l);
 		if (l->stopping)
 			break;
-		arm(l);
+		arm_timerfd(l);
 		l->batched = epoll_wait(l->epfd, l->batch, LOOP_BATCH, -1);
 		nsec woken = clock_now();
 

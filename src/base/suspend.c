@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Ctrl-Z. Its oddity: the stop is the kernel's own, so the shell sees what it sees of any program. */
+/* Ctrl-Z. The stop is the kernel's own, so the shell sees what it sees of any program. */
 #include "suspend.h"
 
 #include <signal.h>

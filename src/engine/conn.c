@@ -65,7 +65,7 @@ bool conn_end_too_late(const struct conn *c)
 	return k->what == KERNEL_FIN || (k->what == KERNEL_RST && !k->answer && !c->liveness.heard.in_flight);
 }
 
-/* The kernel is done with this connection: who waits for the socket waits in vain. */
+/* The kernel is done with this connection: a probe that waits for the socket waits in vain. */
 static void end_waiting(struct conn *c)
 {
 	for (size_t i = 0; i < c->ninstances; i++) {
@@ -75,7 +75,7 @@ static void end_waiting(struct conn *c)
 			continue;
 		if (timer_is_set(&in->timer) && !(in->context.probe->traits & ONLY_SETS_OPTION))
 			continue;
-		if (in->also.fd >= 0) /* its ring is about to say it */
+		if (in->also.fd >= 0) /* its ring is about to wake it */
 			continue;
 		timer_unset(&c->run->loop, &in->timer);
 		in->decided = true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a FIN meant. Only who wrote after it can know, and speaks for its peer's other connections. */
+/* What a FIN meant. Only who wrote after it can tell, and tells for its peer's other connections too. */
 #include "fin.h"
 
 #include <stdio.h>
@@ -53,7 +53,7 @@ static void classify(struct finished *f, struct conn *c, nsec now)
 	}
 }
 
-/* One that speaks against the half-close of another. */
+/* One that contradicts the half-close of another. */
 static const struct conn *contradicts(const struct finished *f)
 {
 	if (!f->takes && !f->took)

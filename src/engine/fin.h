@@ -8,9 +8,9 @@
 /*
  * At the end of a watch: finds out, by what was written after each FIN, which
  * connections are only half-closed (half_closed), and, unless the fault has said it,
- * tells it in a note for each peer. A connection speaks for those of the same peer on
- * which nobody wrote, but not if a byte of its own provoked its FIN, nor if another
- * one says otherwise.
+ * tells it in a note for each peer. What a connection shows holds for those of the same
+ * peer on which nobody wrote, but not if a byte of its own provoked its FIN, nor if
+ * another one contradicts it.
  */
 void fin_judge(struct watch *w);
 

@@ -37,7 +37,7 @@ void watch_reset(struct watch *w)
 }
 
 /* How long the undecided may still take: their worst case, and what timers run
- * late. A probe that can never say anything gets two looks to prove it. */
+ * late. A probe that never says anything gets two intervals to prove it. */
 static nsec longest_wait(const struct watch *w)
 {
 	const struct report_context *c = &w->run->feed.context;

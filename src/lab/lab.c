@@ -119,7 +119,7 @@ static void watch_begun(struct watch *w)
 	struct stage *s = stage_of(w);
 	const struct lab *l = lab_of(w->run);
 
-	score_begin(l, s);
+	packets_begin(l, s);
 	traffic_start(&s->traffic, w, w->run->plan->lab.traffic);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The lab's state, for lab.c, which runs it, and score.c, which counts, predicts and advises. */
+/* The lab's state, for lab.c, which runs it, packets.c, which counts, and score.c, which compares
+ * with the predictions and advises. */
 #ifndef LAB_LAB_H
 #define LAB_LAB_H
 
@@ -60,8 +61,10 @@ static inline size_t index_of(const struct lab *l, const struct stage *s)
 	return (size_t)(s - l->stages);
 }
 
-/* Remembers what the link worker has counted of each connection of a stage by now. */
-void score_begin(const struct lab *l, struct stage *s);
+/* Remembers what the link worker has counted of each connection of a stage by now; and adds
+ * to a result what it has counted since. */
+void packets_begin(const struct lab *l, struct stage *s);
+void packets_add(const struct lab *l, const struct conn *c, struct event *e);
 
 /* Remembers how slow the path was when the fault struck. */
 void score_struck(struct stage *s);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The lab's score: the measured matrix, the packets, the predictions, and what to use. */
-#include <sched.h>
+/* The lab's score: of each result its cell in the matrix and its prediction; at the end, what to use. */
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 
 #include "tcp/tcpinfo.h"
@@ -10,48 +8,6 @@
 #include "model/predict.h"
 
 #define ADVICE_MAX 3
-#define HANDSHAKE_WAIT (50 * NS_PER_MS)
-
-static uint16_t port_of(const struct conn *c)
-{
-	const char *colon = strrchr(c->local, ':');
-
-	return colon ? (uint16_t)strtoul(colon + 1, NULL, 10) : 0;
-}
-
-static void read_counters(const struct lab *l, const struct conn *c, struct conn_packets *now)
-{
-	memset(now, 0, sizeof(*now));
-	if (l->world.worker)
-		worker_conn(l->world.worker, index_of(l, stage_of(c->watch)), port_of(c), now);
-}
-
-/* The link worker is another process: it may not yet have counted the handshake's last ACK. */
-static void count_handshake(const struct lab *l, const struct conn *c, struct conn_packets *base)
-{
-	nsec until = clock_now() + HANDSHAKE_WAIT;
-
-	do
-		read_counters(l, c, base);
-	while (l->world.worker && !base->dir[LINK_OUT].acks && clock_now() < until && !sched_yield());
-}
-
-static void add_packets(const struct lab *l, const struct conn *c, struct event *e)
-{
-	const struct stage *s = stage_of(c->watch);
-	const struct conn_packets *base = &s->counted.base[c - s->watch.conns];
-	struct conn_packets now;
-
-	if (!l->world.worker)
-		return;
-	read_counters(l, c, &now);
-	e->wire_packets = e->wire_bytes = 0;
-	for (int d = 0; d < LINK_DIRS; d++) {
-		e->wire_packets += (int64_t)(now.dir[d].packets - base->dir[d].packets);
-		e->wire_bytes += (int64_t)(now.dir[d].bytes - base->dir[d].bytes);
-	}
-	e->wire_time = clock_now() - s->counted.from;
-}
 
 static void fill_cell(struct lab *l, const struct conn *c, const struct event *e)
 {
@@ -111,7 +67,7 @@ void score_result(const struct instance *k, struct event *e)
 	struct lab *l = lab_of(k->conn->run);
 	const struct conn *c = k->conn;
 
-	add_packets(l, c, e);
+	packets_add(l, c, e);
 	add_prediction(l, k, e);
 	fill_cell(l, c, e);
 }
@@ -170,11 +126,4 @@ void score_struck(struct stage *s)
 	for (size_t i = 0; i < s->watch.nconns; i++)
 		if (s->watch.conns[i].established)
 			s->paths[i] = path_of(&s->watch.conns[i]);
-}
-
-void score_begin(const struct lab *l, struct stage *s)
-{
-	for (size_t i = 0; i < s->watch.nconns; i++)
-		count_handshake(l, &s->watch.conns[i], &s->counted.base[i]);
-	s->counted.from = s->watch.at.established;
 }
