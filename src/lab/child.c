@@ -16,12 +16,14 @@
 
 static void send_news(const struct child *s, enum supervisor_news news, const struct error *e)
 {
-	struct child_message m = {
-		.news = { .news = news, .fault = s->index, .at = moment_read(s->struck) },
-		.port = s->port,
-		.error = *e,
-	};
+	struct child_message m;
 
+	memset(&m, 0, sizeof(m)); /* the padding is sent too */
+	m.news.news = news;
+	m.news.fault = s->index;
+	m.news.at = moment_read(s->struck);
+	m.port = s->port;
+	m.error = *e;
 	if (send(s->socket, &m, sizeof(m), MSG_NOSIGNAL) < 0)
 		_exit(1);
 }
