@@ -51,11 +51,6 @@ bool conn_same_peer(const struct conn *a, const struct conn *b)
 	return a->target == b->target && !strncmp(a->remote, b->remote, host);
 }
 
-bool conn_ended_after_own_byte(const struct conn *c)
-{
-	return c->own.before_end != TIME_NONE && c->own.before_end <= PROVOKED_WITHIN + 2 * conn_end(c)->rtt;
-}
-
 bool conn_end_too_late(const struct conn *c)
 {
 	const struct kernel_event *k = conn_end(c);

@@ -155,9 +155,6 @@ const struct kernel_event *conn_kernel_event(const struct conn *c, enum kernel_c
  * address: clients that come from two hosts are two, and so may be the addresses of a name. */
 bool conn_same_peer(const struct conn *a, const struct conn *b);
 
-/* Did it end right after a probe's own byte? */
-bool conn_ended_after_own_byte(const struct conn *c);
-
 /* Did its end, a FIN or a reset that answers nothing, come only once the liveness poll had
  * started? It lived till then. */
 bool conn_end_too_late(const struct conn *c);

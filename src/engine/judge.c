@@ -8,10 +8,9 @@
 
 #include "expect.h"
 #include "liveness.h"
+#include "provoked.h"
 #include "run.h"
 #include "tcp/tcpinfo.h"
-
-#define SUSPICIOUS (20 * NS_PER_MS) /* chance brings one end in fifty so soon after a byte each second */
 
 /* What the connection cost, before the judge adds a segment of its own. */
 static void count_cost(struct conn *c)
@@ -54,7 +53,7 @@ static bool gone_before(const struct conn *c)
 	if (k->what == KERNEL_TIMEOUT || k->answer)
 		return true;
 	return k->what == KERNEL_RST && c->watch->at.struck != TIME_NONE && k->at >= c->watch->at.struck &&
-	       conn_ended_after_own_byte(c);
+	       provoked_after_own_byte(c);
 }
 
 /* Is the connection dead, and since when? TIME_NONE where nothing says when. */
@@ -143,13 +142,6 @@ static bool blinded(const struct instance *in)
 	       in->context.probe->traits & (c->kernel.closed ? NEEDS_ERROR : NEEDS_ERROR | TAKES_ERROR);
 }
 
-/* The only connection: no other can tell what would have happened without the byte. */
-static bool perhaps_provoked(const struct conn *c)
-{
-	return c->watch->nconns == 1 && c->watch->at.struck == TIME_NONE && c->own.before_end != TIME_NONE &&
-	       c->own.before_end <= SUSPICIOUS + 2 * conn_end(c)->rtt;
-}
-
 /* What else must be known of this result. One thing: the most important. */
 static void note_reason(char note[160], const struct instance *in, enum result r)
 {
@@ -168,7 +160,7 @@ static void note_reason(char note[160], const struct instance *in, enum result r
 	else if (r == FALSE_ALARM && c->fin.took_until != TIME_NONE)
 		snprintf(note, 160, "a FIN, but the peer took data for %.1f s after it: half-closed before it died",
 			 ns_seconds(c->fin.took_until - conn_end(c)->at));
-	else if (perhaps_provoked(c))
+	else if (provoked_perhaps(c))
 		snprintf(note, 160, "ended %.1f ms after %s's own byte: did that byte provoke it?",
 			 ns_seconds(c->own.before_end) * 1e3, c->own.culprit->context.probe->name);
 	else if (c->kernel.count > 1 && c->kernel.events[1].what == KERNEL_RST && c->own.sender && c->own.sender != in)
@@ -202,18 +194,6 @@ static void tell_result(const struct instance *in, enum result r)
 		run->hooks.result(in, e);
 	c->watch->counts.count[r]++;
 	c->watch->failed |= !expect_result(run->plan, run->end.outcomes, e);
-}
-
-/* A byte of its own, then the end, while others of the same peer live on. */
-void judge_provoked(struct conn *c)
-{
-	const struct watch *w = c->watch;
-
-	if (c->own.provoked || !c->kernel.count || !conn_ended_after_own_byte(c))
-		return;
-	for (size_t i = 0; i < w->nconns && !c->own.provoked; i++)
-		c->own.provoked = w->conns[i].liveness.state == LIVENESS_ANSWERED && !w->conns[i].kernel.count &&
-			      conn_same_peer(&w->conns[i], c);
 }
 
 void judge_conn(struct conn *c)

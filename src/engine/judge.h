@@ -13,9 +13,6 @@
  * watch_polled. True if there is something to wait for. */
 bool judge_poll(struct conn *c);
 
-/* Did a byte of its own provoke its end? Sets provoked. Before fin_judge. */
-void judge_provoked(struct conn *c);
-
 /* Tells the result of each instance of c, and counts it in the watch's tally. */
 void judge_conn(struct conn *c);
 

@@ -8,11 +8,9 @@
 #include "fin.h"
 #include "judge.h"
 #include "instance.h"
+#include "provoked.h"
 #include "run.h"
 #include "tcp/late.h"
-
-/* Connections that end within that time of each other ended for the same reason. */
-#define TOGETHER (100 * NS_PER_MS)
 
 static void deadline_passed(struct timer *t, nsec now);
 static void strike_due(struct timer *t, nsec now);
@@ -169,32 +167,6 @@ nsec watch_after(const struct watch *w, nsec at)
 	return w->at.first_event != TIME_NONE ? at - w->at.first_event : TIME_NONE;
 }
 
-/* The earliest end that nobody provoked, or that came together with such a one. */
-static nsec first_end(struct watch *w, nsec unprovoked)
-{
-	nsec first = unprovoked;
-
-	for (size_t i = 0; i < w->nconns; i++) {
-		struct conn *c = &w->conns[i];
-		const struct kernel_event *k = conn_end(c);
-
-		if (!k || !c->own.provoked || unprovoked - k->at > TOGETHER)
-			continue;
-		c->own.provoked = false;
-		if (k->at < first)
-			first = k->at;
-	}
-	return first;
-}
-
-static bool another_lives(const struct watch *w, const struct conn *c)
-{
-	for (size_t i = 0; i < w->nconns; i++)
-		if (w->conns[i].kernel.unended && conn_same_peer(&w->conns[i], c))
-			return true;
-	return false;
-}
-
 void watch_kernel(struct watch *w, struct conn *c, const struct kernel_event *k)
 {
 	if (w->at.first_event == TIME_NONE && c->liveness.state == LIVENESS_NOT_STARTED && w->phase < JUDGING)
@@ -203,16 +175,12 @@ void watch_kernel(struct watch *w, struct conn *c, const struct kernel_event *k)
 		return;
 	c->kernel.unended = false;
 	w->pending.unended--;
-	/* No byte provokes a timeout: that is this kernel's own doing. */
-	c->own.before_end = c->own.sender && k->what != KERNEL_TIMEOUT ? k->at - c->own.sent_at : TIME_NONE;
-	c->own.culprit = c->own.sender;
+	provoked_at_end(c, k);
 	if (c->liveness.state != LIVENESS_NOT_STARTED || w->phase == JUDGING || w->phase == OVER)
 		return;
-	c->own.provoked = w->at.struck == TIME_NONE && w->at.ended == TIME_NONE && conn_ended_after_own_byte(c) &&
-		      another_lives(w, c);
-	if (c->own.provoked || w->at.ended != TIME_NONE)
+	if (provoked_while_others_live(c) || w->at.ended != TIME_NONE)
 		return;
-	w->at.ended = first_end(w, k->at);
+	w->at.ended = provoked_first_end(w, k->at);
 	if (w->at.struck == TIME_NONE)
 		set_died(w, w->at.ended);
 }
@@ -244,7 +212,7 @@ static nsec fell_silent(const struct conn *c)
 static void judge_all(struct watch *w)
 {
 	for (size_t i = 0; i < w->nconns; i++)
-		judge_provoked(&w->conns[i]);
+		provoked_by_poll(&w->conns[i]);
 	fin_judge(w);
 	for (size_t i = 0; i < w->nconns; i++)
 		if (w->conns[i].established)

@@ -12,10 +12,6 @@
 
 #include "conn.h"
 
-/* An end within that time and two round trips after a probe's own byte, while others to
- * the same target live, was provoked. */
-#define PROVOKED_WITHIN (250 * NS_PER_MS)
-
 enum phase { FORMING, WATCHING, DYING, JUDGING, OVER };
 enum truth { TRUTH_UNKNOWN, TRUTH_DEAD, TRUTH_ALIVE };
 

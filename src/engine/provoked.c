@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+/* Ends that a probe's own byte provoked. No byte provokes a timeout: that is this kernel's own doing. */
+#include "provoked.h"
+
+#define PROVOKED_WITHIN (250 * NS_PER_MS) /* and two round trips */
+#define SUSPICIOUS (20 * NS_PER_MS)       /* chance brings one end in fifty so soon after a byte each second */
+#define TOGETHER (100 * NS_PER_MS)        /* connections that end so close to each other have one reason */
+
+void provoked_at_end(struct conn *c, const struct kernel_event *k)
+{
+	c->own.before_end = c->own.sender && k->what != KERNEL_TIMEOUT ? k->at - c->own.sent_at : TIME_NONE;
+	c->own.culprit = c->own.sender;
+}
+
+static bool ended_within(const struct conn *c, nsec limit)
+{
+	return c->own.before_end != TIME_NONE && c->own.before_end <= limit + 2 * conn_end(c)->rtt;
+}
+
+bool provoked_after_own_byte(const struct conn *c)
+{
+	return ended_within(c, PROVOKED_WITHIN);
+}
+
+static bool another_lives(const struct watch *w, const struct conn *c)
+{
+	for (size_t i = 0; i < w->nconns; i++)
+		if (w->conns[i].kernel.unended && conn_same_peer(&w->conns[i], c))
+			return true;
+	return false;
+}
+
+bool provoked_while_others_live(struct conn *c)
+{
+	const struct watch *w = c->watch;
+
+	c->own.provoked = w->at.struck == TIME_NONE && w->at.ended == TIME_NONE && provoked_after_own_byte(c) &&
+			  another_lives(w, c);
+	return c->own.provoked;
+}
+
+nsec provoked_first_end(struct watch *w, nsec unprovoked)
+{
+	nsec first = unprovoked;
+
+	for (size_t i = 0; i < w->nconns; i++) {
+		struct conn *c = &w->conns[i];
+		const struct kernel_event *k = conn_end(c);
+
+		if (!k || !c->own.provoked || unprovoked - k->at > TOGETHER)
+			continue;
+		c->own.provoked = false;
+		if (k->at < first)
+			first = k->at;
+	}
+	return first;
+}
+
+void provoked_by_poll(struct conn *c)
+{
+	const struct watch *w = c->watch;
+
+	if (c->own.provoked || !c->kernel.count || !provoked_after_own_byte(c))
+		return;
+	for (size_t i = 0; i < w->nconns && !c->own.provoked; i++)
+		c->own.provoked = w->conns[i].liveness.state == LIVENESS_ANSWERED && !w->conns[i].kernel.count &&
+			      conn_same_peer(&w->conns[i], c);
+}
+
+bool provoked_perhaps(const struct conn *c)
+{
+	return c->watch->nconns == 1 && c->watch->at.struck == TIME_NONE && ended_within(c, SUSPICIOUS);
+}
