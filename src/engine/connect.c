@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "address.h"
-#include "command.h"
+#include "strike.h"
 #include "dial.h"
 #include "base/words.h"
 
@@ -86,8 +86,8 @@ static void start_dialing(struct connect_mode *m)
 {
 	m->watch.hooks.over = watch_over;
 	m->run.hooks.end = end_early;
-	m->run.hooks.child = fault_child;
-	fault_prepare(&m->watch);
+	m->run.hooks.child = strike_child_ended;
+	strike_prepare(&m->watch);
 	m->dialer = (struct dialer){ .run = &m->run, .next = next_conn };
 	dial_start(&m->dialer);
 }
@@ -110,7 +110,7 @@ int run_connect(const struct plan *p, struct error *e)
 	if (!m)
 		return out_of_memory(e), STATUS_SYSTEM;
 	e->status = STATUS_OK;
-	if (run_open(&m->run, p, conns, NULL, 0, e) || fault_allowed(p, e) || resolve_all(m, e) ||
+	if (run_open(&m->run, p, conns, NULL, 0, e) || strike_allowed(p, e) || resolve_all(m, e) ||
 	    watch_open(&m->watch, &m->run, conns, e))
 		run_fail(&m->run, e);
 	else

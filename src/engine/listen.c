@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "address.h"
-#include "command.h"
+#include "strike.h"
 #include "listeners.h"
 #include "base/words.h"
 
@@ -211,7 +211,7 @@ static int open_watches(struct listen_mode *m, struct error *e)
 		if (watch_open(w, &m->run, clients_of(p), e))
 			return -1;
 		w->hooks.over = watch_over;
-		fault_prepare(w);
+		strike_prepare(w);
 	}
 	return 0;
 }
@@ -234,11 +234,11 @@ int run_listen(const struct plan *p, struct error *e)
 		return out_of_memory(e), STATUS_SYSTEM;
 	m->pause.fire = pause_over;
 	e->status = STATUS_OK;
-	if (run_open(&m->run, p, clients_of(p) * watches_of(p), NULL, 0, e) || fault_allowed(p, e) ||
+	if (run_open(&m->run, p, clients_of(p) * watches_of(p), NULL, 0, e) || strike_allowed(p, e) ||
 	    open_watches(m, e) || open_listeners(m, e))
 		run_fail(&m->run, e);
 	m->run.hooks.end = end_early;
-	m->run.hooks.child = fault_child;
+	m->run.hooks.child = strike_child_ended;
 	status = (int)run_loop(&m->run);
 	*e = m->run.end.error;
 	tear_down(m);

@@ -3,7 +3,7 @@
  * Faults that this side carries out. With a command the time counts from just before the
  * shell is started, since it may act at once.
  */
-#include "command.h"
+#include "strike.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -18,7 +18,7 @@
 
 extern char **environ;
 
-int fault_allowed(const struct plan *p, struct error *e)
+int strike_allowed(const struct plan *p, struct error *e)
 {
 	int fd, rc;
 
@@ -83,7 +83,7 @@ static int strike_command(struct watch *w, struct error *e)
 	return 0;
 }
 
-void fault_prepare(struct watch *w)
+void strike_prepare(struct watch *w)
 {
 	const struct plan *p = w->run->plan;
 
@@ -96,7 +96,7 @@ void fault_prepare(struct watch *w)
 
 /* A command that failed may have killed all the same: the run goes on, and only
  * if nothing died is it the command's fault. */
-void fault_child(struct run *r)
+void strike_child_ended(struct run *r)
 {
 	const char *command = r->plan->fault.command;
 	struct event *e;
