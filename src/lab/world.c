@@ -29,7 +29,7 @@ static int offer_loopback(struct error *e)
 	size_t len = strlen(e->text);
 
 	if (len && e->text[len - 1] == ')')
-		snprintf(e->text + len - 1, sizeof(e->text) - len + 1, "; or --lab-net loopback, which needs none)");
+		snprintf(e->text + len - 1, sizeof(e->text) - len + 1, "; or --net loopback, which needs none)");
 	return -1;
 }
 

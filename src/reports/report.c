@@ -2,8 +2,6 @@
 /* The table of the reports; table.def is read twice, for the names and for the array. */
 #include "report.h"
 
-#include <string.h>
-
 #define REPORT(name) extern const struct report report_##name;
 #include "table.def"
 #undef REPORT
@@ -15,14 +13,6 @@ const struct report *const reports[] = {
 };
 
 const size_t reports_count = sizeof(reports) / sizeof(*reports);
-
-const struct report *report_find(const char *name)
-{
-	for (size_t i = 0; i < reports_count; i++)
-		if (!strcmp(reports[i]->name, name))
-			return reports[i];
-	return NULL;
-}
 
 const char *report_word(const void *list, size_t i)
 {

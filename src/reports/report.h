@@ -37,7 +37,6 @@ struct report {
 
 extern const struct report *const reports[];
 extern const size_t reports_count;
-const struct report *report_find(const char *name);
 const char *report_word(const void *list, size_t i); /* for hint() of base/words.h: list is not looked at */
 
 #endif
