@@ -216,7 +216,7 @@ const struct probe probe_ack_age = {
 		"\tif (ti.tcpi_last_ack_recv <= limit || ti.tcpi_last_data_recv <= limit)\n"
 		"\t\treturn 0;\n"
 		"\treturn ti.tcpi_unacked || ti.tcpi_probes > 1 ||\n"
-		"\t\tti.tcpi_state == STATE_CLOSE;\n"
+		"\t\tti.tcpi_state == TCP_CLOSE;\n"
 		"}\n",
 	.traits = SENDS_SEGMENTS,
 	.use = use,

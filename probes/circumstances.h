@@ -24,12 +24,4 @@ struct circumstances {
 	nsec lasts;                 /* how long the watch goes on afterwards; NS_NEVER: for ever */
 };
 
-/*
- * What the machine may add to the kernel's own lateness (tcp/timers.h): the link worker, the
- * peer, the fault supervisor and the watcher are processes, each of which may have to wait for
- * its turn before a packet is carried, an answer is given or a call is made. The scheduler's
- * slice is a few ms; a loaded machine hands out several of them in a row.
- */
-#define PROCESSES_LATE (250 * NS_PER_MS)
-
 #endif

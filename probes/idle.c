@@ -6,6 +6,7 @@
 #include <sys/epoll.h>
 
 #include "predict.h"
+#include "tcp/late.h"
 #include "stream.h"
 
 struct params {
