@@ -6,8 +6,8 @@
 #include <sys/epoll.h>
 
 #include "predict.h"
-#include "tcp/late.h"
 #include "stream.h"
+#include "tcp/late.h"
 
 struct params {
 	nsec limit;
