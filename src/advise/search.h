@@ -1,45 +1,56 @@
 /* SPDX-License-Identifier: MIT */
-/* The insides of tune.h: search.c holds a candidate against the wish, ways.c makes the candidates. */
+/*
+ * The search for the values with which a composite reaches a goal and sends the least while
+ * all is well. Nothing is measured: evaluate.h is asked about each candidate.
+ */
 #ifndef ADVISE_SEARCH_H
 #define ADVISE_SEARCH_H
 
-#include "tune.h"
+#include "evaluate.h"
+#include "template.h"
 
-struct search {
-	const struct trial *trial;
-	const struct wish *w;
-	enum way way;
-	fault_set must;      /* what has to be noticed */
-	fault_set may_alarm; /* what may be taken for a death: a FIN, where it is one */
-	bool failed;         /* *e has the reason */
-	struct error *e;
+/* What is tuned, and which values of struct candidate it has. The rows are in candidates.c. */
+enum strategy {
+	BY_HEARTBEAT,   /* a request to the peer's application: every, limit */
+	BY_OPTIONS,     /* keepalive and user timeout: idle, intvl, cnt, after */
+	BY_UNACKED,     /* a byte that the peer's kernel must acknowledge: every, limit */
+	BY_KEEPALIVE,   /* no user timeout, so on idle connections alone: idle, intvl, cnt */
+	BY_REDIS,       /* the same as Redis derives it from one number: number, idle, intvl, cnt */
+	BY_SSH,         /* requests of OpenSSH's client: number (whole seconds), cnt, every, limit */
+	BY_SSHD,        /* ... of its server */
+	STRATEGIES
 };
 
-/* Writes t's spec, and asks: does it notice all that it must in time; does it kill nothing
- * that lives, a pause of the network least of all; both? t->found has what was asked last. */
-bool in_time(struct search *s, struct tuning *t);
-bool is_calm(struct search *s, struct tuning *t);
-bool fits(struct search *s, struct tuning *t);
-
-/*
- * Of the multiples of grain from least to most the smallest value that will do, where all
- * above it will too, or the largest, where all below it will. t has it. 0: none will do.
- */
-typedef bool trying(struct search *s, struct tuning *t, nsec value);
-nsec smallest(struct search *s, struct tuning *t, trying *will_do, nsec grain, nsec least, nsec most);
-nsec largest(struct search *s, struct tuning *t, trying *will_do, nsec grain, nsec least, nsec most);
-
-/* A way of tuning: the values that are calm and as quick as can be; the best that fit. Both
- * are false where there are none, and leave them in t. */
-struct way_to_tune {
-	unsigned when;       /* in which traffic it has to hold */
-	bool fin_is_death;
-	int packets;         /* of both ends, each time */
-	void (*write)(struct tuning *t);
-	nsec (*gap)(const struct tuning *t); /* between two times */
-	bool (*quickest)(struct search *s, struct tuning *t);
-	bool (*best)(struct search *s, struct tuning *t);
+struct candidate {
+	nsec every, limit, idle, intvl, after;
+	int64_t cnt;
+	nsec number;                  /* what a program is told that derives the others from it */
+	char spec[160];               /* for -p */
+	int64_t packets;              /* an hour, of both ends, while nothing else is sent */
+	struct evaluation evaluation; /* of that spec */
 };
-extern const struct way_to_tune ways[WAYS];
+
+/* The best of each strategy. Where there is none, best.evaluation.latest is within what the
+ * quickest of it notices a cut path; NS_NEVER if all of it kill what lives. */
+struct candidates {
+	const struct evaluator *evaluator;
+	struct candidate best[STRATEGIES];
+	bool has[STRATEGIES];
+};
+
+/* Fills best and has in. 0, or -1 with the reason in *e. */
+int search_candidates(struct candidates *c, struct error *e);
+
+/* Does a candidate with those values still notice all that its evaluation says, and kill
+ * nothing that lives? Its spec and evaluation are written anew. 1, 0 or -1. */
+int search_check(const struct evaluator *ev, enum strategy strategy, struct candidate *c, struct error *e);
+
+/* In which traffic a strategy has to hold: WHEN_IDLE... Does it need the peer's application? */
+unsigned strategy_when(enum strategy strategy);
+bool strategy_needs_answer(enum strategy strategy);
+
+/* The values of a candidate by name, for template_fill. */
+#define CANDIDATE_VALUES 7
+void candidate_values(const struct candidate *c, struct template_value values[CANDIDATE_VALUES]);
 
 #endif

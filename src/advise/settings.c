@@ -1,65 +1,132 @@
 // SPDX-License-Identifier: MIT
-/* The table of programs. Its oddity: one that has both kinds of settings is in it twice. */
-#include "program.h"
+/* Fills the programs' templates with the values that were found. */
+#include "settings.h"
 
-#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-void setting_put(char *to, size_t room, const char *fmt, ...)
-{
-	size_t used = strlen(to);
-	va_list ap;
+#include "base/number.h"
+#include "programs.h"
 
-	va_start(ap, fmt);
-	vsnprintf(to + used, room - used, fmt, ap);
-	va_end(ap);
-}
+#define CHECK_STEP (100 * NS_PER_MS)
+#define CHECK_MOST NS_PER_S
 
-/* Takes the bound of a way. false: it has none, and the note says from when on it would. */
-bool setting_take(const struct tunings *t, enum way way, struct setting *s)
-{
-	const struct tuning *u = &t->by[way];
-
-	s->latest = t->has[way] ? u->found.latest : NS_NEVER;
-	if (t->has[way])
-		return true;
-	if (u->found.latest == NS_NEVER)
-		NOTE(s, "Nothing that it can be told outlasts that pause.");
-	else
-		NOTE(s, "Too short for it: what outlasts that pause takes %s.", duration_text(u->found.latest).text);
-	return false;
-}
-
-static const struct {
-	const char *program;
-	bool asks;
-	setting_write *write;
-} programs[] = {
-	{ "C", true, ask_c },
-	{ "Python", true, ask_python },
-	{ "Go", true, ask_go },
-	{ "OpenSSH, ssh_config", true, set_ssh },
-	{ "OpenSSH, sshd_config", true, set_sshd },
-	{ "C", false, options_c },
-	{ "Python", false, options_python },
-	{ "Go", false, options_go },
-	{ "nginx", false, set_nginx },
-	{ "PostgreSQL", false, set_postgres },
-	{ "libpq", false, set_libpq },
-	{ "Redis", false, set_redis },
-	{ "HAProxy", false, set_haproxy },
+/* What a template may name. */
+struct values {
+	struct candidate candidate;
+	nsec check, in_flight, system;
 };
-_Static_assert(sizeof(programs) / sizeof(*programs) <= SETTINGS_MAX, "no room for every program");
 
-int settings_write(const struct tunings *t, struct setting list[SETTINGS_MAX], struct error *e)
+/* The same time, to whole seconds. */
+static nsec roughly(nsec t)
 {
-	const int n = sizeof(programs) / sizeof(*programs);
+	return (t + NS_PER_S / 2) / NS_PER_S * NS_PER_S;
+}
 
-	for (int i = 0; i < n; i++) {
-		list[i] = (struct setting){ .program = programs[i].program, .asks = programs[i].asks };
-		if (programs[i].write(t, &list[i], e))
+/* How long data in flight keep keepalive silent, without a user timeout. */
+static int find_in_flight(const struct candidates *c, const struct program *p, struct values *v, struct error *e)
+{
+	nsec latest;
+
+	if (strategy_when(p->strategy) != WHEN_IDLE)
+		return 0;
+	if (evaluate_latest(c->evaluator, v->candidate.spec, WHEN_REQUEST, FAULT_CUT, &latest, e))
+		return -1;
+	v->in_flight = latest == NS_NEVER ? NS_NEVER : roughly(latest + goal_slack(NS_NEVER));
+	return 0;
+}
+
+/*
+ * Saves time for the program's own check: what the goal leaves, or one second of idle more
+ * where that is too little.
+ */
+static int find_check(const struct candidates *c, const struct program *p, struct values *v, struct error *e)
+{
+	struct candidate *own = &v->candidate;
+	nsec room = 0;
+
+	for (int i = 0; p->check_text && i < 2 && room < CHECK_STEP && own->idle > NS_PER_S; i++) {
+		struct candidate less = *own;
+		int fits;
+
+		less.idle -= i * NS_PER_S;
+		less.after -= i * NS_PER_S;
+		fits = search_check(c->evaluator, p->strategy, &less, e);
+		if (fits < 0)
 			return -1;
+		room = fits ? c->evaluator->goal->within - less.evaluation.latest : 0;
+		if (room >= CHECK_STEP)
+			*own = less;
 	}
-	return n;
+	v->check = room < CHECK_MOST ? room / CHECK_STEP * CHECK_STEP : CHECK_MOST;
+	return 0;
+}
+
+static int find_values(const struct candidates *c, const struct program *p, struct values *v, struct error *e)
+{
+	const struct sysctls *sys = c->evaluator->goal->sys;
+
+	*v = (struct values){
+		.candidate = c->best[p->strategy],
+		.system = sys->keepalive_time + sys->keepalive_probes * sys->keepalive_intvl,
+	};
+	return find_in_flight(c, p, v, e) || find_check(c, p, v, e) ? -1 : 0;
+}
+
+static int fill(char *to, size_t room, const char *template, const struct values *v, struct error *e)
+{
+	struct template_value all[CANDIDATE_VALUES + 4] = {
+		{ "check", v->check, false }, { "in_flight", v->in_flight, false }, { "system", v->system, false },
+	};
+
+	candidate_values(&v->candidate, all + 3);
+	return template ? template_fill(to, room, template, all, e) : 0;
+}
+
+static int fill_setting(struct setting *s, const struct program *p, const struct values *v, struct error *e)
+{
+	s->latest = ns_add(v->candidate.evaluation.latest, v->check);
+	if (fill(s->text, sizeof(s->text), p->text, v, e) ||
+	    fill(s->text, sizeof(s->text), v->check ? p->check_text : NULL, v, e) ||
+	    fill(s->note, sizeof(s->note), v->check ? NULL : p->no_check_note, v, e) ||
+	    fill(s->note, sizeof(s->note), p->note, v, e))
+		return -1;
+	return 0;
+}
+
+static void explain_lack(struct setting *s, const struct candidate *quickest)
+{
+	nsec latest = quickest->evaluation.latest;
+
+	s->latest = NS_NEVER;
+	if (latest == NS_NEVER)
+		snprintf(s->note, sizeof(s->note), "Nothing that it can be told outlasts that pause.");
+	else
+		snprintf(s->note, sizeof(s->note), "Too short for it: what outlasts that pause takes %s.",
+			 duration_text(latest).text);
+}
+
+static int add_program(const struct candidates *c, const struct program *p, struct setting *s, struct error *e)
+{
+	struct values v;
+
+	s->program = p->name;
+	s->needs_answer = strategy_needs_answer(p->strategy);
+	s->idle_only = strategy_when(p->strategy) == WHEN_IDLE;
+	if (c->has[p->strategy])
+		return find_values(c, p, &v, e) || fill_setting(s, p, &v, e) ? -1 : 0;
+	explain_lack(s, &c->best[p->strategy]);
+	return 0;
+}
+
+int settings_fill(const struct candidates *c, struct setting **list, struct error *e)
+{
+	*list = calloc(programs_count, sizeof(**list));
+	if (!*list)
+		return error_set(e, STATUS_SYSTEM, "out of memory");
+	for (size_t i = 0; i < programs_count; i++)
+		if (add_program(c, &programs[i], &(*list)[i], e))
+			return -1;
+	return (int)programs_count;
 }

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The advise verb: searches, reports what was found, and has the lab verify it. There are up
+ * to three answers, as nobody but the user knows whether the peer's application answers, and
+ * whether a byte in its stream does harm.
+ */
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "faults/fault.h"
+#include "lab/run.h"
+#include "plan/spec.h"
+#include "predict-run.h"
+#include "run.h"
+#include "settings.h"
+
+#define VERIFY_LONGER NS_PER_S /* than the goal: no probe may still be about to notice */
+
+/* The answers, in the order in which they are reported. */
+static const struct {
+	enum strategy strategy;
+	bool with_settings; /* those of programs follow */
+	const char *title;
+	const char *why;  /* what has to be known */
+	const char *lack; /* where there is none */
+} answers[] = {
+	{ BY_HEARTBEAT, true, "Where the peer's application answers",
+	  "The question is your protocol's: heartbeat's send and want.",
+	  "a question to the peer's application" },
+	{ BY_OPTIONS, true, "Without an answer from the peer's application",
+	  "Nothing is put into the stream, and so a FIN is taken for the end, though the peer may still read.",
+	  "keepalive, which counts whole seconds" },
+	{ BY_UNACKED, false, "Without an answer, where a byte in the stream does no harm",
+	  "A FIN is not taken for the end while the peer takes data; the connection has to be idle now and then.",
+	  "a byte that has to be acknowledged" },
+};
+#define ANSWERS (sizeof(answers) / sizeof(*answers))
+
+struct advice_run {
+	const struct plan *plan;
+	struct sysctls sys;
+	struct goal goal;
+	struct evaluator evaluator;
+	struct candidates found;
+	struct feed feed;
+	struct setting *settings;
+	int nsettings;
+	char why[ANSWERS][640];
+};
+
+static bool has_answer(const struct advice_run *a, size_t i)
+{
+	return a->found.has[answers[i].strategy];
+}
+
+static const struct candidate *answer_of(const struct advice_run *a, size_t i)
+{
+	return &a->found.best[answers[i].strategy];
+}
+
+/* ---- the search ---- */
+
+static nsec shortest_possible(const struct advice_run *a)
+{
+	nsec shortest = NS_NEVER;
+
+	for (size_t i = 0; i < ANSWERS; i++)
+		if (answer_of(a, i)->evaluation.latest < shortest)
+			shortest = answer_of(a, i)->evaluation.latest;
+	return shortest;
+}
+
+static int impossible(const struct advice_run *a, struct error *e)
+{
+	nsec shortest = shortest_possible(a);
+	struct number_text pause = duration_text(a->goal.tolerate);
+
+	if (shortest == NS_NEVER)
+		return error_set(e, STATUS_USAGE, "--tolerate: '%s': nothing that can be set outlasts such a pause",
+				 pause.text);
+	return error_set(e, STATUS_USAGE,
+			 "--advise: '%s': too short: what outlasts a pause of %s takes %s at the least (--tolerate %s)",
+			 duration_text(a->goal.within).text, pause.text, duration_text(shortest).text, pause.text);
+}
+
+static int find_answers(struct advice_run *a, struct error *e)
+{
+	bool any = false;
+
+	if (search_candidates(&a->found, e))
+		return -1;
+	for (size_t i = 0; i < ANSWERS; i++)
+		any |= has_answer(a, i);
+	if (!any || a->goal.tolerate >= a->goal.within)
+		return impossible(a, e);
+	a->nsettings = settings_fill(&a->found, &a->settings, e);
+	return a->nsettings < 0 ? -1 : 0;
+}
+
+/* ---- the report ---- */
+
+static unsigned count(fault_set s)
+{
+	return (unsigned)__builtin_popcountll(s);
+}
+
+static void report_answer(struct advice_run *a, size_t i)
+{
+	const struct candidate *c = answer_of(a, i);
+	fault_set missed = a->evaluator.dead & ~c->evaluation.noticed;
+	struct event *e = feed_event(&a->feed, EVENT_ADVICE, clock_now());
+	char names[256];
+
+	evaluator_names(&a->evaluator, missed, names, sizeof(names));
+	snprintf(a->why[i], sizeof(a->why[i]), "%s%s%s%s", missed ? "Goes unnoticed: " : "", names, missed ? ". " : "",
+		 answers[i].why);
+	e->text = answers[i].title;
+	e->group = c->spec;
+	e->after = c->evaluation.latest;
+	e->deaths = count(c->evaluation.noticed);
+	e->deaths_of = count(a->evaluator.dead);
+	e->needs_answer = strategy_needs_answer(answers[i].strategy);
+	e->packets = c->packets;
+	e->why = a->why[i];
+}
+
+static void report_lack(struct advice_run *a, size_t i)
+{
+	nsec latest = answer_of(a, i)->evaluation.latest;
+	struct event *e = feed_event(&a->feed, EVENT_NOTE, clock_now());
+
+	if (latest == NS_NEVER)
+		snprintf(e->note, sizeof(e->note), "Not with %s: nothing of it outlasts that pause.", answers[i].lack);
+	else
+		snprintf(e->note, sizeof(e->note), "Not with %s: to outlast that pause it takes %.20s.", answers[i].lack,
+			 duration_text(latest).text);
+}
+
+static void report_settings(struct advice_run *a, bool needs_answer)
+{
+	for (int i = 0; i < a->nsettings; i++) {
+		const struct setting *s = &a->settings[i];
+		struct event *e;
+
+		if (s->needs_answer != needs_answer)
+			continue;
+		e = feed_event(&a->feed, EVENT_SETTING, clock_now());
+		e->program = s->program;
+		e->needs_answer = needs_answer;
+		e->text = *s->text ? s->text : NULL;
+		e->after = s->latest == NS_NEVER ? TIME_NONE : s->latest;
+		snprintf(e->how, sizeof(e->how), "%s", s->idle_only && *s->text ? "on idle connections" : "");
+		e->why = *s->note ? s->note : NULL;
+	}
+}
+
+static void report_goal(struct advice_run *a)
+{
+	struct event *e = feed_event(&a->feed, EVENT_NOTE, clock_now());
+
+	snprintf(e->note, sizeof(e->note),
+		 "Every death noticed within %.20s, and nothing killed by a pause of the network of up to %.20s.",
+		 duration_text(a->goal.within).text, duration_text(a->goal.tolerate).text);
+}
+
+static void report_answers(struct advice_run *a)
+{
+	report_goal(a);
+	for (size_t i = 0; i < ANSWERS; i++) {
+		if (has_answer(a, i))
+			report_answer(a, i);
+		else
+			report_lack(a, i);
+		if (has_answer(a, i) && answers[i].with_settings)
+			report_settings(a, strategy_needs_answer(answers[i].strategy));
+	}
+}
+
+/* Before a run of the lab only to standard output: the files are the lab's. */
+static int open_reports(struct advice_run *a, struct plan *own, struct error *e)
+{
+	const struct output_plan *all = &a->plan->output;
+	struct output_plan *used = &own->output;
+
+	*own = *a->plan;
+	used->noutputs = 0;
+	used->outputs = calloc(all->noutputs + 1, sizeof(*used->outputs));
+	if (!used->outputs)
+		return error_set(e, STATUS_SYSTEM, "out of memory");
+	for (size_t i = 0; i < all->noutputs; i++)
+		if (!a->plan->advise.verify || (!all->outputs[i].path && all->outputs[i].predicts))
+			used->outputs[used->noutputs++] = all->outputs[i];
+	return predict_open(&a->feed, own, &a->sys, NULL, 0, e);
+}
+
+static int find_and_report(struct advice_run *a, struct error *e)
+{
+	struct plan own = { .ngroups = 0 };
+	int failed = open_reports(a, &own, e) || evaluator_open(&a->evaluator, &a->goal, e) || find_answers(a, e);
+
+	if (!failed)
+		report_answers(a);
+	failed |= predict_close(&a->feed, e);
+	free(own.output.outputs);
+	return failed ? -1 : 0;
+}
+
+/* ---- --verify ---- */
+
+static int add_answers(struct plan *own, const struct advice_run *a, struct error *e)
+{
+	for (size_t i = 0; i < ANSWERS; i++)
+		if (has_answer(a, i) && groups_parse(own, answer_of(a, i)->spec, e))
+			return -1;
+	return 0;
+}
+
+/* The lab compares every cell with its prediction: a goal that is not reached is a cell that is off. */
+static int verify(const struct advice_run *a, struct error *e)
+{
+	struct plan own = { .ngroups = 0 }, lab = *a->plan;
+	int status = STATUS_SYSTEM;
+
+	if (add_answers(&own, a, e))
+		goto out;
+	lab.mode = MODE_LAB;
+	lab.groups = own.groups;
+	lab.ngroups = own.ngroups;
+	lab.lab.faults = a->evaluator.plan.lab.faults;
+	lab.lab.nfaults = a->evaluator.plan.lab.nfaults;
+	lab.judge.within = lab.advise.within;
+	lab.judge.timeout = lab.advise.within + VERIFY_LONGER;
+	status = run_lab(&lab, e);
+out:
+	plan_free(&own);
+	return status;
+}
+
+int run_advise(const struct plan *p, struct error *e)
+{
+	struct advice_run *a = calloc(1, sizeof(*a));
+	int status = STATUS_OK;
+
+	if (!a)
+		return error_set(e, STATUS_SYSTEM, "out of memory"), STATUS_SYSTEM;
+	a->plan = p;
+	a->goal = (struct goal){
+		.within = p->advise.within, .tolerate = p->advise.tolerate, .interval = p->interval,
+		.ipv6 = p->connect.family == AF_INET6, .sys = &a->sys,
+	};
+	a->found.evaluator = &a->evaluator;
+	if (predict_sysctls(p, &a->sys, e) || find_and_report(a, e))
+		status = (int)e->status;
+	else if (p->advise.verify)
+		status = verify(a, e);
+	evaluator_close(&a->evaluator);
+	free(a->settings);
+	free(a);
+	return status;
+}

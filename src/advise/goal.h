@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* What advise is asked for, and how much of that time is kept back for a busy machine. */
+#ifndef ADVISE_GOAL_H
+#define ADVISE_GOAL_H
+
+#include <stdbool.h>
+
+#include "base/clock.h"
+#include "tcp/sysctls.h"
+
+struct goal {
+	nsec within;   /* every death is noticed within that, however late timers run */
+	nsec tolerate; /* a pause of the network of up to that kills no connection */
+	nsec interval; /* --interval */
+	bool ipv6;
+	const struct sysctls *sys;
+};
+
+/*
+ * What processes may be late, on top of what the prediction says of the kernel's timers:
+ * on a loaded machine each of them waits for its turn. 250 ms, or a twentieth of a goal
+ * that is so short that this would be more.
+ */
+nsec goal_slack(nsec within);
+
+/* The shortest goal that something keeps which notices after that time, slack included. */
+nsec goal_shortest(nsec latest);
+
+#endif

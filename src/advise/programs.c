@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+/* Languages and servers, and how their settings are written: data. programs.h says how to add one. */
+#include "programs.h"
+
+#define SSH_NOTE "Whole seconds only. TCPKeepAlive has no values of its own: with this system's sysctls it takes {system}."
+
+const struct program programs[] = {
+	/* ---- languages: a request to the peer's application ---- */
+
+	/* socket(7): SO_RCVTIMEO and SO_SNDTIMEO */
+	{ .name = "C", .strategy = BY_HEARTBEAT, .text =
+	  "/* each {every}: is the peer there? */\n"
+	  "static int is_alive(int fd)\n{\n"
+	  "\tconst struct timeval limit = { .tv_sec = {limit:s}, .tv_usec = {limit:us} };\n"
+	  "\tchar answer[64];\n\n"
+	  "\tsetsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));\n"
+	  "\tsetsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));\n"
+	  "\treturn send(fd, \"PING\\r\\n\", 6, MSG_NOSIGNAL) == 6 && recv(fd, answer, sizeof(answer), 0) > 0;\n}\n",
+	  .note = "For a blocking socket on which nothing else is under way; the question is your protocol's." },
+
+	/* https://docs.python.org/3/library/socket.html#socket.socket.settimeout */
+	{ .name = "Python", .strategy = BY_HEARTBEAT, .text =
+	  "def is_alive(sock):  # each {every}\n"
+	  "    sock.settimeout({limit:s.ms})\n"
+	  "    try:\n"
+	  "        sock.sendall(b\"PING\\r\\n\")\n"
+	  "        return sock.recv(64) != b\"\"\n"
+	  "    except OSError:  # TimeoutError is one\n"
+	  "        return False\n" },
+
+	/* https://pkg.go.dev/net#Conn: SetDeadline */
+	{ .name = "Go", .strategy = BY_HEARTBEAT, .text =
+	  "func isAlive(conn net.Conn) bool { // each {every}\n"
+	  "\tconn.SetDeadline(time.Now().Add({limit:ms} * time.Millisecond))\n"
+	  "\tif _, err := conn.Write([]byte(\"PING\\r\\n\")); err != nil {\n"
+	  "\t\treturn false\n"
+	  "\t}\n"
+	  "\t_, err := conn.Read(make([]byte, 64))\n"
+	  "\treturn err == nil\n"
+	  "}\n" },
+
+	/* ---- languages: the socket's own options ---- */
+
+	/* tcp(7): TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT */
+	{ .name = "C", .strategy = BY_OPTIONS, .text =
+	  "int on = 1, idle = {idle:s}, intvl = {intvl:s}, cnt = {cnt}; /* seconds, and a count */\n"
+	  "unsigned after = {after:ms}; /* milliseconds */\n\n"
+	  "setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));\n"
+	  "setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));\n"
+	  "setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &intvl, sizeof(intvl));\n"
+	  "setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &cnt, sizeof(cnt));\n"
+	  "setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &after, sizeof(after));\n",
+	  .note = "Who does not read or poll the socket hears of nothing. Set on a listening socket, it holds for all "
+		  "that are accepted." },
+
+	/* https://docs.python.org/3/library/socket.html: the constants of tcp(7), by their names */
+	{ .name = "Python", .strategy = BY_OPTIONS, .text =
+	  "sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)\n"
+	  "sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, {idle:s})  # seconds\n"
+	  "sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, {intvl:s})\n"
+	  "sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, {cnt})\n"
+	  "sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, {after:ms})  # milliseconds\n" },
+
+	/* https://pkg.go.dev/net#KeepAliveConfig */
+	{ .name = "Go", .strategy = BY_OPTIONS, .text =
+	  "keepAlive := net.KeepAliveConfig{Enable: true, Idle: {idle:s} * time.Second,\n"
+	  "\tInterval: {intvl:s} * time.Second, Count: {cnt}}\n"
+	  "control := func(network, address string, c syscall.RawConn) (err error) {\n"
+	  "\tdone := c.Control(func(fd uintptr) {\n"
+	  "\t\terr = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, {after:ms})\n"
+	  "\t})\n"
+	  "\treturn errors.Join(done, err)\n"
+	  "}\n"
+	  "dialer := net.Dialer{KeepAliveConfig: keepAlive, Control: control}\n"
+	  "listener := net.ListenConfig{KeepAliveConfig: keepAlive, Control: control}\n",
+	  .note = "KeepAliveConfig needs Go 1.23; unix is golang.org/x/sys/unix." },
+
+	/* ---- servers that send requests of their own ---- */
+
+	/* ssh_config(5): ServerAliveInterval; clientloop.c */
+	{ .name = "OpenSSH, ssh_config", .strategy = BY_SSH,
+	  .text = "ServerAliveInterval {number:s}\nServerAliveCountMax {cnt}\n",
+	  .note = SSH_NOTE },
+
+	/* sshd_config(5): ClientAliveInterval; serverloop.c */
+	{ .name = "OpenSSH, sshd_config", .strategy = BY_SSHD,
+	  .text = "ClientAliveInterval {number:s}\nClientAliveCountMax {cnt}\n",
+	  .note = "Since 9.2 sshd asks only each second interval; the bound is for that. " SSH_NOTE },
+
+	/* ---- servers that set the socket's options: each has some and lacks others ---- */
+
+	/* https://nginx.org/en/docs/http/ngx_http_core_module.html#listen */
+	{ .name = "nginx", .strategy = BY_KEEPALIVE,
+	  .text = "listen 80 so_keepalive={idle:s}s:{intvl:s}s:{cnt};\n",
+	  .note = "It has no user timeout: a response in flight is repeated for up to {in_flight} (tcp_retries2); "
+		  "send_timeout ends it before that only while there is more to send. keepalive_timeout closes idle "
+		  "clients, dead or not. To upstreams there is proxy_socket_keepalive on, with this system's sysctls "
+		  "alone (tcp_keepalive_time, tcp_keepalive_intvl, tcp_keepalive_probes). It asks no client anything." },
+
+	/* https://www.postgresql.org/docs/current/runtime-config-connection.html */
+	{ .name = "PostgreSQL", .strategy = BY_OPTIONS, .text =
+	  "tcp_keepalives_idle = {idle:s}\n"
+	  "tcp_keepalives_interval = {intvl:s}\n"
+	  "tcp_keepalives_count = {cnt}\n"
+	  "tcp_user_timeout = {after:ms}\n",
+	  .note = "It asks no client anything.",
+	  .check_text = "client_connection_check_interval = {check:ms}\n",
+	  .no_check_note = "While a query runs nothing is noticed: there is no time left for "
+			   "client_connection_check_interval. " },
+
+	/* https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS */
+	{ .name = "libpq", .strategy = BY_OPTIONS, .text =
+	  "keepalives=1 keepalives_idle={idle:s} keepalives_interval={intvl:s} keepalives_count={cnt} "
+	  "tcp_user_timeout={after:ms}\n",
+	  .note = "In the connection string. It is told by the next call, unless the application polls PQsocket()." },
+
+	/* redis.conf: tcp-keepalive; anetKeepAlive() in src/anet.c */
+	{ .name = "Redis", .strategy = BY_REDIS,
+	  .text = "tcp-keepalive {number:s}\n",
+	  .note = "It makes of that idle {idle:s} s, then {cnt} segments {intvl:s} s apart, and has no user timeout: a "
+		  "reply in flight is repeated for up to {in_flight} (tcp_retries2). timeout closes idle clients, dead "
+		  "or not. It asks no client anything; a client can ask it: PING." },
+
+	/* https://docs.haproxy.org/dev/configuration.html: option clitcpka, clitcpka-idle, tcp-ut */
+	{ .name = "HAProxy", .strategy = BY_OPTIONS, .text =
+	  "defaults\n"
+	  "    option clitcpka\n"
+	  "    clitcpka-idle {idle:s}s\n"
+	  "    clitcpka-intvl {intvl:s}s\n"
+	  "    clitcpka-cnt {cnt}\n"
+	  "    option srvtcpka\n"
+	  "    srvtcpka-idle {idle:s}s\n"
+	  "    srvtcpka-intvl {intvl:s}s\n"
+	  "    srvtcpka-cnt {cnt}\n"
+	  "frontend clients\n"
+	  "    bind :80 tcp-ut {after:ms}ms\n"
+	  "backend servers\n"
+	  "    server one 192.0.2.1:80 tcp-ut {after:ms}ms\n",
+	  .note = "timeout client and timeout server end what is idle, dead or not. A check asks a server, but on a "
+		  "connection of its own; no client is asked anything." },
+};
+const size_t programs_count = sizeof(programs) / sizeof(*programs);
