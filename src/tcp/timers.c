@@ -90,10 +90,11 @@ nsec retransmit_at(unsigned k, const struct tcp_path *s, enum pace pace)
 nsec retransmit_after(nsec silence, const struct tcp_path *s, enum pace pace)
 {
 	static const enum pace counts[] = { [SOONEST] = LATEST, [ON_TIME] = ON_TIME, [LATEST] = SOONEST };
+	nsec at = loss_probe(s, counts[pace]);
 	unsigned k = 0;
 
-	while (retransmit_at(k, s, counts[pace]) < silence)
-		k++;
+	while (at < silence)
+		at = ns_add(at, backoff_interval(k++, s, counts[pace]));
 	if (pace == LATEST && k > 0)
 		return ns_min(retransmit_at(k, s, LATEST), ns_add(silence, backoff_interval(k - 1, s, LATEST)));
 	return ns_max(retransmit_at(k, s, pace), silence);
