@@ -28,13 +28,13 @@ static const struct {
 	const char *lack; /* where there is none */
 } answers[] = {
 	{ BY_HEARTBEAT, true, "Where the peer's application answers",
-	  "The question is your protocol's: heartbeat's send and want.",
-	  "a question to the peer's application" },
+	  "The request is your protocol's: set heartbeat's send and want.",
+	  "a request to the peer's application" },
 	{ BY_OPTIONS, true, "Without an answer from the peer's application",
-	  "Nothing is put into the stream, and so a FIN is taken for the end, though the peer may still read.",
+	  "Nothing is sent in the stream, so a FIN counts as the end, though the peer may still read.",
 	  "keepalive, which counts whole seconds" },
 	{ BY_UNACKED, false, "Without an answer, where a byte in the stream does no harm",
-	  "A FIN is not taken for the end while the peer takes data; the connection has to be idle now and then.",
+	  "A FIN does not count as the end while the peer accepts data; the connection must be idle now and then.",
 	  "a byte that has to be acknowledged" },
 };
 #define ANSWERS (sizeof(answers) / sizeof(*answers))
@@ -82,7 +82,7 @@ static int impossible(const struct advice_run *a, struct error *e)
 		return error_set(e, STATUS_USAGE, "--tolerate: '%s': nothing that can be set outlasts such a pause",
 				 pause.text);
 	return error_set(e, STATUS_USAGE,
-			 "--advise: '%s': too short: what outlasts a pause of %s takes %s at the least (--tolerate %s)",
+			 "--advise: '%s': too short: outlasting a pause of %s takes at least %s (--tolerate %s)",
 			 duration_text(a->goal.within).text, pause.text, duration_text(shortest).text, pause.text);
 }
 
@@ -133,9 +133,9 @@ static void report_lack(struct advice_run *a, size_t i)
 	struct event *e = feed_event(&a->feed, EVENT_NOTE, clock_now());
 
 	if (latest == NS_NEVER)
-		snprintf(e->note, sizeof(e->note), "Not with %s: nothing of it outlasts that pause.", answers[i].lack);
+		snprintf(e->note, sizeof(e->note), "Not with %s: no value outlasts that pause.", answers[i].lack);
 	else
-		snprintf(e->note, sizeof(e->note), "Not with %s: to outlast that pause it takes %.20s.", answers[i].lack,
+		snprintf(e->note, sizeof(e->note), "Not with %s: outlasting that pause takes at least %.20s.", answers[i].lack,
 			 duration_text(latest).text);
 }
 
@@ -162,7 +162,7 @@ static void report_goal(struct advice_run *a)
 	struct event *e = feed_event(&a->feed, EVENT_NOTE, clock_now());
 
 	snprintf(e->note, sizeof(e->note),
-		 "Every death noticed within %.20s, and nothing killed by a pause of the network of up to %.20s.",
+		 "Every death is noticed within %.20s, and a pause of the network of up to %.20s kills no connection.",
 		 duration_text(a->goal.within).text, duration_text(a->goal.tolerate).text);
 }
 

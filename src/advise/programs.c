@@ -16,7 +16,7 @@ const struct program programs[] = {
 	  "\tsetsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));\n"
 	  "\tsetsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));\n"
 	  "\treturn send(fd, \"PING\\r\\n\", 6, MSG_NOSIGNAL) == 6 && recv(fd, answer, sizeof(answer), 0) > 0;\n}\n",
-	  .note = "For a blocking socket on which nothing else is under way; the question is your protocol's." },
+	  .note = "For a blocking socket on which no other request is under way; the request is your protocol's." },
 
 	/* https://docs.python.org/3/library/socket.html#socket.socket.settimeout */
 	{ .name = "Python", .strategy = BY_HEARTBEAT, .text =
@@ -50,8 +50,8 @@ const struct program programs[] = {
 	  "setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &intvl, sizeof(intvl));\n"
 	  "setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &cnt, sizeof(cnt));\n"
 	  "setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &after, sizeof(after));\n",
-	  .note = "Who does not read or poll the socket hears of nothing. Set on a listening socket, it holds for all "
-		  "that are accepted." },
+	  .note = "A program that neither reads nor polls the socket learns nothing. Set on a listening socket, the "
+		  "options hold for every connection that it accepts." },
 
 	/* https://docs.python.org/3/library/socket.html: the constants of tcp(7), by their names */
 	{ .name = "Python", .strategy = BY_OPTIONS, .text =
@@ -85,17 +85,17 @@ const struct program programs[] = {
 	/* sshd_config(5): ClientAliveInterval; serverloop.c */
 	{ .name = "OpenSSH, sshd_config", .strategy = BY_SSHD,
 	  .text = "ClientAliveInterval {number:s}\nClientAliveCountMax {cnt}\n",
-	  .note = "Since 9.2 sshd asks only each second interval; the bound is for that. " SSH_NOTE },
+	  .note = "Since 9.2 sshd sends a request only every second interval; the bound allows for that. " SSH_NOTE },
 
 	/* ---- servers that set the socket's options: each has some and lacks others ---- */
 
 	/* https://nginx.org/en/docs/http/ngx_http_core_module.html#listen */
 	{ .name = "nginx", .strategy = BY_KEEPALIVE,
 	  .text = "listen 80 so_keepalive={idle:s}s:{intvl:s}s:{cnt};\n",
-	  .note = "It has no user timeout: a response in flight is repeated for up to {in_flight} (tcp_retries2); "
-		  "send_timeout ends it before that only while there is more to send. keepalive_timeout closes idle "
-		  "clients, dead or not. To upstreams there is proxy_socket_keepalive on, with this system's sysctls "
-		  "alone (tcp_keepalive_time, tcp_keepalive_intvl, tcp_keepalive_probes). It asks no client anything." },
+	  .note = "It has no user timeout: a response in flight is retransmitted for up to {in_flight} (tcp_retries2); "
+		  "send_timeout ends it earlier only while there is more to send. keepalive_timeout closes idle "
+		  "clients, dead or not. For upstreams there is proxy_socket_keepalive on, with this system's sysctls "
+		  "alone (tcp_keepalive_time, tcp_keepalive_intvl, tcp_keepalive_probes). It sends clients no requests." },
 
 	/* https://www.postgresql.org/docs/current/runtime-config-connection.html */
 	{ .name = "PostgreSQL", .strategy = BY_OPTIONS, .text =
@@ -103,7 +103,7 @@ const struct program programs[] = {
 	  "tcp_keepalives_interval = {intvl:s}\n"
 	  "tcp_keepalives_count = {cnt}\n"
 	  "tcp_user_timeout = {after:ms}\n",
-	  .note = "It asks no client anything.",
+	  .note = "It sends clients no requests.",
 	  .check_text = "client_connection_check_interval = {check:ms}\n",
 	  .no_check_note = "While a query runs nothing is noticed: there is no time left for "
 			   "client_connection_check_interval. " },
@@ -112,14 +112,14 @@ const struct program programs[] = {
 	{ .name = "libpq", .strategy = BY_OPTIONS, .text =
 	  "keepalives=1 keepalives_idle={idle:s} keepalives_interval={intvl:s} keepalives_count={cnt} "
 	  "tcp_user_timeout={after:ms}\n",
-	  .note = "In the connection string. It is told by the next call, unless the application polls PQsocket()." },
+	  .note = "In the connection string. The application learns of it from its next call, unless it polls PQsocket()." },
 
 	/* redis.conf: tcp-keepalive; anetKeepAlive() in src/anet.c */
 	{ .name = "Redis", .strategy = BY_REDIS,
 	  .text = "tcp-keepalive {number:s}\n",
-	  .note = "It makes of that idle {idle:s} s, then {cnt} segments {intvl:s} s apart, and has no user timeout: a "
-		  "reply in flight is repeated for up to {in_flight} (tcp_retries2). timeout closes idle clients, dead "
-		  "or not. It asks no client anything; a client can ask it: PING." },
+	  .note = "It derives from that idle {idle:s} s, then {cnt} segments {intvl:s} s apart, and has no user timeout: a "
+		  "reply in flight is retransmitted for up to {in_flight} (tcp_retries2). timeout closes idle clients, "
+		  "dead or not. It sends clients no requests; a client can send it PING." },
 
 	/* https://docs.haproxy.org/dev/configuration.html: option clitcpka, clitcpka-idle, tcp-ut */
 	{ .name = "HAProxy", .strategy = BY_OPTIONS, .text =
@@ -136,7 +136,7 @@ const struct program programs[] = {
 	  "    bind :80 tcp-ut {after:ms}ms\n"
 	  "backend servers\n"
 	  "    server one 192.0.2.1:80 tcp-ut {after:ms}ms\n",
-	  .note = "timeout client and timeout server end what is idle, dead or not. A check asks a server, but on a "
-		  "connection of its own; no client is asked anything." },
+	  .note = "timeout client and timeout server close idle connections, dead or not. A check sends requests to a "
+		  "server, but on a connection of its own; clients get none." },
 };
 const size_t programs_count = sizeof(programs) / sizeof(*programs);
