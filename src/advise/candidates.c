@@ -232,7 +232,9 @@ static bool best_keepalive(struct search *s, struct candidate *c)
 	for (int i = 0; i < INTERVALS && !s->failed; i++) {
 		struct candidate one = { .intvl = first_interval(s) + i * NS_PER_S };
 
-		if (!search_largest(s, &one, try_end, NS_PER_S, NS_PER_S, within(s)) || (found && !sends_less(&one, c)))
+		if (!search_smallest(s, &one, try_least_count, 1, 1, KEEPALIVE_CNT_MAX) ||
+		    !search_largest(s, &one, try_end, NS_PER_S, end_of(&one), within(s)) ||
+		    (found && !sends_less(&one, c)))
 			continue;
 		*c = one;
 		found = true;
