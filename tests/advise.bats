@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2016,SC2030,SC2031,SC2154
-# advise: what it says holds by the forecasts, by the lab, and by the programs that
-# are told it.
+# The advice: it holds by the predictions, added up by hand, in the lab, and for the programs
+# that take it.
 
 load helper
 load servers
@@ -17,10 +17,10 @@ advised() {
 specs() { events advice | jq -r .spec; }
 spec_of() { specs | grep -- "$1"; }
 
-# setting PROGRAM [ASKS]: what it is told.
+# setting PROGRAM [NEEDS_ANSWER]: its text.
 setting() { events setting ".program == \"$1\" and .needs_answer == ${2:-false}" | jq -j '.text // empty'; }
 
-# number NAME PROBE...: of a spec's parameters, in seconds: number idle keepalive
+# number NAME PROBE: of a spec's parameters, in seconds: number idle keepalive
 number() { spec_of "$2" | sed "s/.*[+:]$2:\([^+]*\).*/\1/" | tr : '\n' | sed -n "s/^$1=\([0-9.]*\)s\{0,1\}$/\1/p"; }
 
 @test "every death is noticed in time, and no pause kills, in every traffic" {
@@ -35,12 +35,12 @@ number() { spec_of "$2" | sed "s/.*[+:]$2:\([^+]*\).*/\1/" | tr : '\n' | sed -n 
 		for traffic in idle request stream; do
 			# A stream never lets unacked see an empty queue, as the advice says.
 			[[ $spec != *unacked* || $traffic != stream ]] || continue
-			tcpalive predict -o json -p "$spec" --traffic $traffic >"$BATS_TEST_TMPDIR/foretold"
-			tcpalive predict -o json -p "$spec" --traffic $traffic flap:for=2s,none >>"$BATS_TEST_TMPDIR/foretold"
+			tcpalive predict -o json -p "$spec" --traffic $traffic >"$BATS_TEST_TMPDIR/predicted"
+			tcpalive predict -o json -p "$spec" --traffic $traffic flap:for=2s,none >>"$BATS_TEST_TMPDIR/predicted"
 			jq -es 'map(select(.event == "forecast")) |
 				(map(select(.fault | IN("none", "flap:for=2s"))) | all(.result == "alive" and (has("perhaps") | not))) and
 				(map(select(.by and .fault != "freeze")) | length == 19 and all(.by <= 10)) and
-				(map(select(.result == "missed") | .fault) - ["freeze"] == [])' "$BATS_TEST_TMPDIR/foretold" >/dev/null ||
+				(map(select(.result == "missed") | .fault) - ["freeze"] == [])' "$BATS_TEST_TMPDIR/predicted" >/dev/null ||
 				{ printf '%s, %s\n' "$spec" "$traffic" >&2; return 1; }
 		done
 	done
@@ -139,9 +139,9 @@ sums_hold() {
 
 @test "what is impossible gets one line, which says what is possible" {
 	local least
-	for wish in '100ms' '10s --tolerate 10s' '10s --tolerate 30s' '3s --tolerate 2500ms'; do
+	for goal in '100ms' '10s --tolerate 10s' '10s --tolerate 30s' '3s --tolerate 2500ms'; do
 		# shellcheck disable=SC2086
-		run --separate-stderr tcpalive advise -q $wish
+		run --separate-stderr tcpalive advise -q $goal
 		[ "$status" -eq 2 ] && [ -z "$output" ] && [ "$(wc -l <<<"$stderr")" -eq 1 ]
 		least=$(sed -n 's/.* takes at least \([0-9a-z.]*\) .*/\1/p' <<<"$stderr")
 		tolerate=$(sed -n 's/.*(--tolerate \(.*\))/\1/p' <<<"$stderr")
@@ -156,7 +156,7 @@ sums_hold() {
 	[ -z "$(spec_of keepalive)" ] && [ -n "$(spec_of heartbeat)" ]
 }
 
-@test "C: the options are set, and the question is answered or is not" {
+@test "C: the options are set, and the request is answered or is not" {
 	need gcc gcc
 	advised 10s --tolerate 200ms
 	{
@@ -177,7 +177,7 @@ sums_hold() {
 	[ "$output" = "1 $(number idle keepalive) $(number intvl keepalive) $(number cnt keepalive) $(jq -n "$(number after user-timeout) * 1000")" ]
 }
 
-@test "Python: the options are set, and the question is answered or is not" {
+@test "Python: the options are set, and the request is answered or is not" {
 	advised 10s --tolerate 200ms
 	{
 		echo 'import socket'
@@ -295,7 +295,7 @@ for fd in os.listdir("/proc/%d/fd" % pid):
 	a=$(number limit heartbeat)
 	advised 30s --tolerate 10s --sysctl tcp_rto_max_ms=1000
 	b=$(number limit heartbeat)
-	# Repetitions that come each second need no limit of twice the pause.
+	# Retransmissions that come each second need no limit of twice the pause.
 	jq -n "$b < $a" | grep -q true
 }
 

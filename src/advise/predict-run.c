@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The prediction of every composite against every fault. Nothing happens, so an event's time is that of its making. */
+/* The predict verb: every composite against every fault. Nothing happens, so an event's time is when it was made. */
 #include "predict-run.h"
 
 #include <stdlib.h>
@@ -43,8 +43,8 @@ int predict_close(struct feed *feed, struct error *e)
 	return feed_close(feed, e);
 }
 
-static void tell(struct feed *feed, const struct plan *p, const struct circumstances *s, size_t fault,
-		 size_t group)
+static void report_prediction(struct feed *feed, const struct plan *p, const struct circumstances *s, size_t fault,
+			      size_t group)
 {
 	const struct group *g = &p->groups[group];
 	struct composite_prediction o = predict_composite(g, &p->lab.faults[fault], s);
@@ -78,7 +78,7 @@ int run_predict(const struct plan *p, struct error *e)
 	s = predict_circumstances(p, &sys);
 	for (size_t f = 0; f < p->lab.nfaults; f++)
 		for (size_t g = 0; g < p->ngroups; g++)
-			tell(&feed, p, &s, f, g);
+			report_prediction(&feed, p, &s, f, g);
 out:
 	predict_close(&feed, e);
 	free(names);

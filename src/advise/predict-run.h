@@ -9,19 +9,19 @@
 
 /*
  * This network namespace's sysctls, with the plan's --lab-sysctl put in their place.
- * 0, or -1 with the reason in *e: a name that no forecast looks at, a value that the
- * kernel would refuse.
+ * 0, or -1 with the reason in *e: a name that no prediction depends on, a value that
+ * the kernel would refuse.
  */
 int predict_sysctls(const struct plan *p, struct sysctls *sys, struct error *e);
 
 /*
- * Opens the plan's reports where nothing will be measured, and tells the start. The
+ * Opens the plan's reports where nothing will be measured, and reports the start. The
  * names must outlive them. -1 with the reason in *e; predict_close is safe after either.
  */
 int predict_open(struct feed *feed, const struct plan *p, const struct sysctls *sys,
 		  const char *const *names, size_t n, struct error *e);
 
-/* Tells the end, with the reason that *e may have, and closes them. -1 if anything was not written. */
+/* Reports the end, with the reason that *e may have, and closes them. -1 if anything was not written. */
 int predict_close(struct feed *feed, struct error *e);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What can be said ahead of time, without a network. */
+/* The verbs that answer ahead of time, from the model. */
 #ifndef ADVISE_RUN_H
 #define ADVISE_RUN_H
 
