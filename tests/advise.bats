@@ -123,7 +123,7 @@ sums_hold() {
 	# What is in flight is retransmitted after 200 and 400 ms; from the first on the user timeout counts.
 	broken=$(specs | sed 's/every=[^:]*/every=100ms/; s/limit=[^:]*/limit=500ms/; s/after=[^:]*/after=250ms/' | paste -sd,)
 	keep_events
-	LIMIT=30 tcpalive -o json --lab=flap:for=1s --traffic request -t 1200ms -p "$broken" >"$json" || true
+	LIMIT=30 tcpalive lab -o json --traffic request -t 1200ms -p "$broken" flap:for=1s >"$json" || true
 	holds '[.[] | select(.event == "result" and (.probe | IN("heartbeat", "unacked", "user-timeout")))] |
 		length == 3 and all(.result == "false-alarm" and .after > 0.25 and .after < 1)'
 }

@@ -82,7 +82,7 @@ static int impossible(const struct advice_run *a, struct error *e)
 		return error_set(e, STATUS_USAGE, "--tolerate: '%s': nothing that can be set outlasts such a pause",
 				 pause.text);
 	return error_set(e, STATUS_USAGE,
-			 "--advise: '%s': too short: outlasting a pause of %s takes at least %s (--tolerate %s)",
+			 "advise: '%s': too short: outlasting a pause of %s takes at least %s (--tolerate %s)",
 			 duration_text(a->goal.within).text, pause.text, duration_text(shortest).text, pause.text);
 }
 
