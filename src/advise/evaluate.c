@@ -58,26 +58,6 @@ void evaluator_names(const struct evaluator *ev, fault_set s, char *to, size_t r
 						 ev->plan.lab.faults[i].spec);
 }
 
-/*
- * When the first probe of the composite surely notices. A race in which the peer lives
- * and a probe may still report a death (a pause that ends just then) counts as a false alarm.
- */
-static nsec composite_latest(const struct group *g, const struct chosen_fault *f, const struct circumstances *s,
-			     bool *false_alarm)
-{
-	nsec first = NS_NEVER;
-
-	for (size_t i = 0; i < g->count; i++) {
-		struct prediction p = predict(g, i, f, s);
-
-		*false_alarm |= p.result == FALSE_ALARM ||
-				(!p.dead && p.result == STAYED_ALIVE && p.from != NS_NEVER);
-		if (p.result == NOTICED && p.late < first)
-			first = p.late;
-	}
-	return first;
-}
-
 /* The slowest of those kinds of traffic, without slack. */
 static nsec slowest_traffic(const struct evaluator *ev, const struct group *g, size_t fault, unsigned when,
 			    bool *false_alarm)
@@ -89,12 +69,13 @@ static nsec slowest_traffic(const struct evaluator *ev, const struct group *g, s
 			.traffic = (enum traffic)traffic, .ipv6 = ev->goal->ipv6, .interval = ev->goal->interval,
 			.path.sys = ev->goal->sys, .age = NS_NEVER, .lasts = NS_NEVER,
 		};
-		nsec latest;
+		struct composite_prediction c;
 
 		if (!(when & 1u << traffic))
 			continue;
-		latest = composite_latest(g, &ev->plan.lab.faults[fault], &s, false_alarm);
-		slowest = latest > slowest ? latest : slowest;
+		c = predict_composite(g, &ev->plan.lab.faults[fault], &s);
+		*false_alarm |= c.may_alarm;
+		slowest = c.surely > slowest ? c.surely : slowest;
 	}
 	return slowest;
 }
