@@ -5,8 +5,10 @@
  * To add one: write probes/NAME.c, which exports `const struct probe probe_NAME`
  * (dashes become underscores; all else in the file is static and stands above
  * it), and add a line PROBE(NAME) to probes/table.def, in the order in which
- * `list` shall show it. Nothing else: help, `list`, `explain`, the man page, the
- * completions, the lab and the tests walk the table.
+ * `list` shall show it. No other code: help, `list`, `explain`, the completions, the
+ * lab and the predictions walk the table; tests/man-lists writes the man page's list. What
+ * the lab must measure goes into tests/lab-golden.tsv, and the tests of real servers that
+ * run --all want a line for it.
  *
  * A probe looks when the engine wakes it, with its own call alone, and returns a
  * verdict. It knows its connection and nothing of reports. It never blocks, never
