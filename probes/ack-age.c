@@ -195,7 +195,7 @@ const struct probe probe_ack_age = {
 		"\treturn setsockopt(fd, level, name, &value, sizeof(value));\n"
 		"}\n"
 		"\n"
-		"/* Once, when the connection is established. */\n"
+		"/* Once, on an established connection. */\n"
 		"int watch_peer(int fd)\n"
 		"{\n"
 		"\treturn set(fd, IPPROTO_TCP, TCP_KEEPIDLE, @idle:s@) ||\n"

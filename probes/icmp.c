@@ -55,7 +55,7 @@ const struct probe probe_icmp = {
 		"#include <poll.h>\n"
 		"#include <sys/socket.h>\n"
 		"\n"
-		"/* Once, when the connection is established. On IPv4 sockets the first fails. */\n"
+		"/* Once, on an established connection. On IPv4 sockets the first fails. */\n"
 		"int watch_peer(int fd)\n"
 		"{\n"
 		"\tint on = 1;\n"

@@ -176,7 +176,7 @@ const struct probe probe_keepalive = {
 		"\treturn setsockopt(fd, level, name, &value, sizeof(value));\n"
 		"}\n"
 		"\n"
-		"/* Once, when the connection is established. */\n"
+		"/* Once, on an established connection. */\n"
 		"int watch_peer(int fd)\n"
 		"{\n"
 		"\tint failed = 0;\n"

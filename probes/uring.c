@@ -190,7 +190,7 @@ const struct probe probe_uring = {
 		"\treturn syscall(SYS_io_uring_enter, ring, 1, 0, 0, 0, 0) == 1 ? 0 : -1;\n"
 		"}\n"
 		"\n"
-		"/* Once, when the connection is established, on a blocking socket. */\n"
+		"/* Once, on an established connection, on a blocking socket. */\n"
 		"int watch_peer(int fd)\n"
 		"{\n"
 		"\tconst int rw = PROT_READ | PROT_WRITE;\n"

@@ -118,7 +118,7 @@ const struct probe probe_user_timeout = {
 		"#include <poll.h>\n"
 		"#include <sys/socket.h>\n"
 		"\n"
-		"/* Once, when the connection is established. Milliseconds; 0 is the system's. */\n"
+		"/* Once, on an established connection. Milliseconds; 0 is the system's. */\n"
 		"int watch_peer(int fd)\n"
 		"{\n"
 		"\tunsigned after = @after:ms0@;\n"

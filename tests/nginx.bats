@@ -84,7 +84,6 @@ load servers
 		"127.0.0.1:$port"
 	expect_results <<-RESULTS
 		read      alive
-		recv-nowait   alive
 		peek      alive
 		rdhup     alive
 		keepalive alive
