@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Harmless questions to the kernel that several probes share. */
+/* Calls that disturb nothing. */
 #include "ask.h"
 
 #include <errno.h>

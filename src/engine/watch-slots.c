@@ -46,20 +46,6 @@ static void place_instance(struct watch *w, struct conn *c, struct instance *in,
 	c->kernel.error_queue |= (p->traits & USES_ERROR_QUEUE) != 0;
 }
 
-#define DISTURBANCE_MAX 4
-
-/* How much a probe's call disturbs those that look later: what it consumes is gone. */
-static unsigned disturbance(const struct probe *p)
-{
-	if (p->traits & SENDS_DATA)
-		return DISTURBANCE_MAX;
-	if (p->traits & TAKES_DATA)
-		return 3;
-	if (p->traits & TAKES_ERROR && !(p->traits & (NEEDS_ERROR | ONLY_SETS_OPTION)))
-		return 2;
-	return p->traits & TAKES_ERROR ? 1 : 0;
-}
-
 /* The least disturbing first: that is the order in which they will look. */
 static void place_instances(struct watch *w, struct conn *c, struct instance **next, unsigned char **state)
 {
@@ -67,7 +53,7 @@ static void place_instances(struct watch *w, struct conn *c, struct instance **n
 	c->ninstances = c->group->count;
 	for (unsigned level = 0; level <= PROBE_DISTURBANCE_MAX; level++)
 		for (size_t i = 0; i < c->group->count; i++)
-			if (disturbance(c->group->chosen[i].probe) == level)
+			if (probe_disturbance(c->group->chosen[i].probe) == level)
 				place_instance(w, c, (*next)++, &c->group->chosen[i], state);
 }
 
