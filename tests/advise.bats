@@ -37,7 +37,7 @@ number() { spec_of "$2" | sed "s/.*[+:]$2:\([^+]*\).*/\1/" | tr : '\n' | sed -n 
 			[[ $spec != *unacked* || $traffic != stream ]] || continue
 			tcpalive predict -o json -p "$spec" --traffic $traffic >"$BATS_TEST_TMPDIR/predicted"
 			tcpalive predict -o json -p "$spec" --traffic $traffic flap:for=2s,none >>"$BATS_TEST_TMPDIR/predicted"
-			jq -es 'map(select(.event == "forecast")) |
+			jq -es 'map(select(.event == "prediction")) |
 				(map(select(.fault | IN("none", "flap:for=2s"))) | all(.result == "alive" and (has("perhaps") | not))) and
 				(map(select(.by and .fault != "freeze")) | length == 19 and all(.by <= 10)) and
 				(map(select(.result == "missed") | .fault) - ["freeze"] == [])' "$BATS_TEST_TMPDIR/predicted" >/dev/null ||

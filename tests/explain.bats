@@ -87,7 +87,7 @@ gives() {
 	done
 }
 
-# names: the words that stand in a table of forecasts, without labels and reasons.
+# names: the words that stand in a table of predictions, without labels and reasons.
 names() { cut -c19- | paste -sd' ' | sed 's/([^)]*)/,/g' | tr ', ' '\n\n' | grep . | sort; }
 
 @test "a probe's page has every fault once, a fault's page every probe" {
@@ -109,7 +109,7 @@ ends() {
 		END { exit !found }'
 }
 
-@test "the forecasts are those that are known" {
+@test "the predictions are those that are known" {
 	page peek | ends close within
 	page peek | ends data-then-close never
 	page peek | ends drop never

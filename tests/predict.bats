@@ -2,25 +2,25 @@
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2016,SC2030,SC2031,SC2154
 # predict: what is known beforehand. Nothing is sent, so these take no time; that the
-# forecasts come true is for the lab's tests to say.
+# predictions come true is for the lab's tests to say.
 
 load helper
 
-# foretold ARGUMENT...: its events in $json.
-foretold() {
+# predicted ARGUMENT...: its events in $json.
+predicted() {
 	keep_events
 	status=0
 	tcpalive predict -o json "$@" >"$json" 2>"$errors" || status=$?
 }
 
-# by FAULT [GROUP]: what the forecast of that cell is, in seconds or in a word.
+# by FAULT [GROUP]: what the prediction of that cell is, in seconds or in a word.
 by() {
-	events forecast ".fault == \"$1\" and .group == \"${2:-$probes}\"" | jq -r 'if .by then .by + 0 else .result end'
+	events prediction ".fault == \"$1\" and .group == \"${2:-$probes}\"" | jq -r 'if .by then .by + 0 else .result end'
 }
 
 @test "keepalive gives up at idle + cnt * intvl, and says nothing of a stopped process" {
 	probes=keepalive:idle=5s:intvl=3s:cnt=3
-	foretold -p "$probes"
+	predicted -p "$probes"
 	exits 0
 	[ "$(by drop)" = 14 ]
 	[ "$(by freeze)" = missed ]
@@ -30,14 +30,14 @@ by() {
 
 @test "a user timeout beside keepalive is looked at when a keepalive timer fires" {
 	probes=keepalive:idle=1s:intvl=11s:cnt=3+user-timeout:after=5s
-	foretold -p "$probes" drop
+	predicted -p "$probes" drop
 	# An answered segment is followed by the next after intvl, longer than idle: 11 s, and 11 s more.
 	[ "$(by drop)" = 22 ]
 }
 
 @test "what is left to the system comes from its sysctls, or from --sysctl" {
 	probes=keepalive:idle=system:intvl=system:cnt=system
-	foretold -p "$probes" drop --sysctl tcp_keepalive_time=60 \
+	predicted -p "$probes" drop --sysctl tcp_keepalive_time=60 \
 		--sysctl net.ipv4.tcp_keepalive_intvl=10 --sysctl tcp_keepalive_probes=3
 	[ "$(by drop)" = 90 ]
 
@@ -45,49 +45,49 @@ by() {
 	read -r idle </proc/sys/net/ipv4/tcp_keepalive_time
 	read -r intvl </proc/sys/net/ipv4/tcp_keepalive_intvl
 	read -r cnt </proc/sys/net/ipv4/tcp_keepalive_probes
-	foretold -p "$probes" drop
+	predicted -p "$probes" drop
 	[ "$(by drop)" = $((idle + cnt * intvl)) ]
 }
 
 @test "keepalive is silent while data are unacknowledged, and tcp_retries2 decides" {
 	probes=keepalive
-	foretold -p keepalive drop --traffic stream --sysctl tcp_retries2=15 \
+	predicted -p keepalive drop --traffic stream --sysctl tcp_retries2=15 \
 		--sysctl tcp_rto_max_ms=120000
-	holds 'map(select(.event == "forecast")) | .[0].by > 900 and .[0].by < 960'
-	foretold -p keepalive drop --traffic stream --sysctl tcp_retries2=15 \
+	holds 'map(select(.event == "prediction")) | .[0].by > 900 and .[0].by < 960'
+	predicted -p keepalive drop --traffic stream --sysctl tcp_retries2=15 \
 		--sysctl tcp_rto_max_ms=1000
-	holds 'map(select(.event == "forecast")) | .[0].by > 14 and .[0].by < 17'
+	holds 'map(select(.event == "prediction")) | .[0].by > 14 and .[0].by < 17'
 }
 
 @test "window probes are doubled and counted by tcp_retries2, whatever the user timeout" {
 	local few=(--sysctl tcp_retries2=4 --sysctl tcp_rto_max_ms=120000)
-	foretold -p user-timeout:after=system,user-timeout:after=30m zero-window,zero-window-drop "${few[@]}"
+	predicted -p user-timeout:after=system,user-timeout:after=30m zero-window,zero-window-drop "${few[@]}"
 	# 0.2 s (answered), 0.4, 0.8, 1.6, and 3.2 twice.
 	holds 'map(select(.fault == "zero-window-drop")) | length == 2 and all(.by > 9.3 and .by < 9.7)'
 	[ "$(by zero-window user-timeout:after=system)" = missed ]
 	[ "$(by zero-window user-timeout:after=30m)" != missed ]
 	# Of two window probes within half a second the second is never answered.
-	foretold -p keepalive zero-window --sysctl tcp_retries2=1
-	holds 'map(select(.event == "forecast"))[0] | .result == "noticed" and .by > 0.9 and .by < 1.2'
+	predicted -p keepalive zero-window --sysctl tcp_retries2=1
+	holds 'map(select(.event == "prediction"))[0] | .result == "noticed" and .by > 0.9 and .by < 1.2'
 }
 
 @test "a pause that heals: who repeats too late, a peer that gave up, a probe that asks no more" {
 	local few=(--sysctl tcp_retries2=3 --sysctl tcp_rto_max_ms=1000)
 	# The repetition before the end of the pause may just miss it, and the next come after the timeout.
-	foretold -p user-timeout:after=4400ms,user-timeout:after=8s flap:for=3160ms --traffic stream
+	predicted -p user-timeout:after=4400ms,user-timeout:after=8s flap:for=3160ms --traffic stream
 	holds 'map(select(.group == "user-timeout:after=4400ms"))[0].perhaps == true'
 	holds 'map(select(.group == "user-timeout:after=8s"))[0] | .result == "alive" and (has("perhaps") | not)'
-	foretold -p heartbeat:limit=30s flap:for=1s,flap:for=9s "${few[@]}"
+	predicted -p heartbeat:limit=30s flap:for=1s,flap:for=9s "${few[@]}"
 	holds 'map(select(.fault == "flap:for=1s"))[0] | .result == "alive" and (has("perhaps") | not)'
 	holds 'map(select(.fault == "flap:for=9s"))[0].perhaps == true'
-	foretold -p idle:limit=3s+heartbeat:limit=1s:every=500ms,idle:limit=3s+heartbeat:limit=9s:every=500ms \
+	predicted -p idle:limit=3s+heartbeat:limit=1s:every=500ms,idle:limit=3s+heartbeat:limit=9s:every=500ms \
 		flap:for=800ms
 	holds 'map(select(.group // "" | contains("limit=9s")))[0] | .result == "alive" and (has("perhaps") | not)'
 	holds 'map(select(.group // "" | contains("limit=1s")))[0].perhaps == true'
 }
 
 @test "unacked is confused by others only if they can send before each of its looks" {
-	foretold --traffic request half-close -p unacked:limit=315ms+oob:every=177ms \
+	predicted --traffic request half-close -p unacked:limit=315ms+oob:every=177ms \
 		-p unacked:limit=315ms,unacked:limit=2500ms+oob,unacked:limit=310ms+oob:every=177ms
 	holds 'map(select(.group == "unacked:limit=315ms+oob:every=177ms"))[0].perhaps == true'
 	# The look when the limit is over may follow another so closely that a byte is seen by both.
@@ -96,8 +96,8 @@ by() {
 	holds 'map(select(.group == "unacked:limit=2500ms+oob"))[0] | .result == "alive" and (has("perhaps") | not)'
 }
 
-@test "a composite notices with the first of its probes, and cries wolf with any" {
-	foretold -p 'keepalive,unacked,keepalive+unacked,rdhup+keepalive' drop,half-close
+@test "a composite notices with the first of its probes, and any of them may give a false alarm" {
+	predicted -p 'keepalive,unacked,keepalive+unacked,rdhup+keepalive' drop,half-close
 	[ "$(by drop keepalive)" = 14 ]
 	[ "$(by drop unacked)" = 4 ]
 	[ "$(by drop keepalive+unacked)" = 4 ]
@@ -107,18 +107,18 @@ by() {
 }
 
 @test "a limit that a pause may just outlast is a race, and is told as one" {
-	foretold -p heartbeat:limit=1s,heartbeat:limit=4s flap:for=900ms
+	predicted -p heartbeat:limit=1s,heartbeat:limit=4s flap:for=900ms
 	holds 'map(select(.group == "heartbeat:limit=1s")) | .[0].perhaps == true'
 	holds 'map(select(.group == "heartbeat:limit=4s")) | .[0].result == "alive" and (.[0] | has("perhaps") | not)'
 }
 
 @test "the default probes, all of them with their own parameters, or those of -p" {
-	foretold
+	predicted
 	holds '[.[] | select(.event == "start")] | length == 1 and .[0].mode == "predict"'
-	holds '(.[0].probes) as $names | map(select(.event == "forecast") | .group) | unique | length == 1 and
+	holds '(.[0].probes) as $names | map(select(.event == "prediction") | .group) | unique | length == 1 and
 		(.[0] | split("+") | map(sub(":.*"; ""))) == $names'
-	foretold --all drop
-	holds "map(select(.event == \"forecast\")) | length == $("$TCPALIVE" rows probes | wc -l)"
+	predicted --all drop
+	holds "map(select(.event == \"prediction\")) | length == $("$TCPALIVE" rows probes | wc -l)"
 	[ "$(by drop keepalive)" = 14 ]
 	holds '.[-1].event == "end" and .[-1].exit == 0'
 }
@@ -156,7 +156,7 @@ by() {
 	[ "$status" -eq 0 ]
 }
 
-@test "what a forecast has no use for is refused" {
+@test "what a prediction has no use for is refused" {
 	local args
 	while read -r args; do
 		# shellcheck disable=SC2086

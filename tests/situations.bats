@@ -130,7 +130,7 @@ needs_net_admin() {
 	noticed_within 5 heartbeat
 }
 
-@test "an application heartbeat: shorter than the longest pause, it cries wolf" {
+@test "an application heartbeat: shorter than the longest pause, it gives a false alarm" {
 	start_peer --life echo
 	watched -p 'heartbeat:send=ping\n:want=ping:every=500ms:limit=1s' -w 5s -t 8s --fault-at 1250ms \
 		--fault-exec "kill -STOP $server; sleep 3; kill -CONT $server" "127.0.0.1:$port"

@@ -153,7 +153,7 @@ quick=keepalive:idle=1s:intvl=1s:cnt=1
 	grep -qE '^ +[0-9.]+  none: the peer lives, and none of 4 said otherwise' <<<"$output"
 	grep -qE '^ +[0-9.]+  rst: 4 of 4 noticed, first ' <<<"$output"
 	grep -qE '^ +[0-9.]+  drop: 1 of 4 noticed, first keepalive [12]\.[0-9]+s' <<<"$output"
-	grep -qE '^ +[0-9.]+  half-close: the peer lives, and 2 of 4 cried wolf' <<<"$output"
+	grep -qE '^ +[0-9.]+  half-close: the peer lives, and 2 of 4 gave a false alarm' <<<"$output"
 	[[ $output == *'4 faults, 4 probes, traffic: idle'* ]]
 	grep -qE '^fault +peek +keepalive +rdhup +hup$' <<<"$output"
 	grep -qE '^none +\. +\. +\. +\.$' <<<"$output"
@@ -163,7 +163,21 @@ quick=keepalive:idle=1s:intvl=1s:cnt=1
 	grep -qE '^keepalive +2/2 +0 +[0-9.]+m?u?s +[0-9]+ +[0-9]+  nothing$' <<<"$output"
 	grep -qE '^hup +1/2 +0 .*  drop$' <<<"$output"
 	[[ $output == *$'What to use'*"-p '$quick'"* ]]
-	[[ ${lines[-1]} == 'keepalive noticed 2 of 2 deaths, within '*'2 of 4 probes cried wolf'* ]]
+	[[ ${lines[-1]} == 'keepalive noticed 2 of 2 deaths, within '*'2 of 4 probes gave a false alarm'* ]]
+}
+
+@test "the lab: a death that nobody noticed without a false alarm is a death in every report" {
+	lab --lab=drop,freeze,none -p fionread -t 3s -o text -o "markdown=$BATS_TEST_TMPDIR/md" \
+		-o "svg=$BATS_TEST_TMPDIR/svg"
+	grep -qE '^ +[0-9.]+  drop: 0 of 1 noticed, 1 false alarm' <<<"$output"
+	grep -qE '^ +[0-9.]+  none: the peer lives, and 1 of 1 gave a false alarm' <<<"$output"
+	grep -qE '^fionread +0/2 +3 ' <<<"$output"
+	[[ ${lines[-1]} == '2 deaths, and no probe noticed any without a false alarm elsewhere; 1 of 1 probes gave a false alarm'* ]]
+	grep -qF '| fionread | 0 of 2 | 3 |' "$BATS_TEST_TMPDIR/md"
+	grep -q '^2 deaths, ' "$BATS_TEST_TMPDIR/md"
+	grep -q '>the peer is dead<' "$BATS_TEST_TMPDIR/svg"
+	grep -q '>the peer lives<' "$BATS_TEST_TMPDIR/svg"
+	grep -q '>0/2<' "$BATS_TEST_TMPDIR/svg"
 }
 
 @test "the lab: a false alarm from before the fault is a mark without a time" {

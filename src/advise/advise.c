@@ -117,14 +117,14 @@ static void report_answer(struct advice_run *a, size_t i)
 	evaluator_names(&a->evaluator, missed, names, sizeof(names));
 	snprintf(a->why[i], sizeof(a->why[i]), "%s%s%s%s", missed ? "Goes unnoticed: " : "", names, missed ? ". " : "",
 		 answers[i].why);
-	e->text = answers[i].title;
+	e->advice.title = answers[i].title;
 	e->group = c->spec;
 	e->after = c->evaluation.latest;
-	e->deaths = count(c->evaluation.noticed);
-	e->deaths_of = count(a->evaluator.dead);
-	e->needs_answer = strategy_needs_answer(answers[i].strategy);
-	e->packets = c->packets;
-	e->why = a->why[i];
+	e->advice.deaths = count(c->evaluation.noticed);
+	e->advice.deaths_of = count(a->evaluator.dead);
+	e->advice.needs_answer = strategy_needs_answer(answers[i].strategy);
+	e->advice.an_hour = c->packets;
+	e->advice.why = a->why[i];
 }
 
 static void report_lack(struct advice_run *a, size_t i)
@@ -148,12 +148,12 @@ static void report_settings(struct advice_run *a, bool needs_answer)
 		if (s->needs_answer != needs_answer)
 			continue;
 		e = feed_event(&a->feed, EVENT_SETTING, clock_now());
-		e->program = s->program;
-		e->needs_answer = needs_answer;
-		e->text = *s->text ? s->text : NULL;
+		e->setting.program = s->program;
+		e->setting.needs_answer = needs_answer;
+		e->setting.text = *s->text ? s->text : NULL;
 		e->after = s->latest == NS_NEVER ? TIME_NONE : s->latest;
-		snprintf(e->how, sizeof(e->how), "%s", s->idle_only && *s->text ? "on idle connections" : "");
-		e->why = *s->note ? s->note : NULL;
+		e->setting.when = s->idle_only && *s->text ? "on idle connections" : NULL;
+		e->setting.why = *s->note ? s->note : NULL;
 	}
 }
 
@@ -193,7 +193,7 @@ static int open_reports(struct advice_run *a, struct plan *own, struct error *e)
 	for (size_t i = 0; i < all->noutputs; i++)
 		if (!a->plan->advise.verify || (!all->outputs[i].path && all->outputs[i].predicts))
 			used->outputs[used->noutputs++] = all->outputs[i];
-	return predict_open(&a->feed, own, &a->sys, NULL, 0, e);
+	return predict_open(&a->feed, own, &a->sys, e);
 }
 
 static int find_and_report(struct advice_run *a, struct error *e)

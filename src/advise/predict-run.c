@@ -18,11 +18,11 @@ int predict_sysctls(const struct plan *p, struct sysctls *sys, struct error *e)
 }
 
 int predict_open(struct feed *feed, const struct plan *p, const struct sysctls *sys,
-		  const char *const *names, size_t n, struct error *e)
+		 struct error *e)
 {
 	struct report_context c = {
 		.mode = plan_mode_name(p), .traffic = plan_traffic_name(p), .start = clock_now(),
-		.faults = names, .nfaults = n, .sysctls = *sys, .interval = p->interval,
+		.sysctls = *sys, .interval = p->interval,
 		.within = NS_NEVER, .timeout = NS_NEVER, .verbosity = p->output.verbosity,
 	};
 
@@ -37,50 +37,43 @@ int predict_close(struct feed *feed, struct error *e)
 	if (feed->ring) {
 		struct event *end = feed_event(feed, EVENT_END, clock_now());
 
-		end->status = (int)e->status;
-		end->why = e->status ? e->text : NULL;
+		end->end.status = (int)e->status;
+		end->end.why = e->status ? e->text : NULL;
 	}
 	return feed_close(feed, e);
 }
 
-static void report_prediction(struct feed *feed, const struct plan *p, const struct circumstances *s, size_t fault,
-			      size_t group)
+static void report_prediction(struct feed *feed, const struct plan *p, const struct circumstances *s,
+			      size_t fault, size_t group, size_t row)
 {
 	const struct group *g = &p->groups[group];
 	struct composite_prediction o = predict_composite(g, &p->lab.faults[fault], s);
-	struct event *e = feed_event(feed, EVENT_FORECAST, clock_now());
+	struct event *e = feed_event(feed, EVENT_PREDICTION, clock_now());
 
 	e->fault = p->lab.faults[fault].spec;
+	e->column = fault;
+	e->row = row;
 	e->group = g->spec;
 	e->probe = g->chosen[o.member].probe;
-	e->predicted = true;
-	e->predicted_result = o.first.result;
-	e->predicted_by = o.first.by;
-	e->perhaps = prediction_perhaps(&o.first);
-	e->why = o.first.why;
+	e->prediction = (struct predicted){
+		.known = true, .result = o.first.result, .by = o.first.by,
+		.perhaps = prediction_perhaps(&o.first), .why = o.first.why,
+	};
 }
 
 int run_predict(const struct plan *p, struct error *e)
 {
-	const char **names = calloc(p->lab.nfaults + 1, sizeof(*names));
 	struct feed feed = { .ring = NULL };
 	struct circumstances s;
 	struct sysctls sys;
 
-	if (!names) {
-		error_set(e, STATUS_SYSTEM, "out of memory");
-		goto out;
-	}
-	for (size_t i = 0; i < p->lab.nfaults; i++)
-		names[i] = p->lab.faults[i].spec;
-	if (predict_sysctls(p, &sys, e) || predict_open(&feed, p, &sys, names, p->lab.nfaults, e))
+	if (predict_sysctls(p, &sys, e) || predict_open(&feed, p, &sys, e))
 		goto out;
 	s = predict_circumstances(p, &sys);
 	for (size_t f = 0; f < p->lab.nfaults; f++)
-		for (size_t g = 0; g < p->ngroups; g++)
-			report_prediction(&feed, p, &s, f, g);
+		for (size_t g = 0, row = 0; g < p->ngroups; row += p->groups[g++].count)
+			report_prediction(&feed, p, &s, f, g, row);
 out:
 	predict_close(&feed, e);
-	free(names);
 	return (int)e->status;
 }

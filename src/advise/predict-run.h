@@ -15,11 +15,11 @@
 int predict_sysctls(const struct plan *p, struct sysctls *sys, struct error *e);
 
 /*
- * Opens the plan's reports where nothing will be measured, and reports the start. The
- * names must outlive them. -1 with the reason in *e; predict_close is safe after either.
+ * Opens the plan's reports where nothing will be measured, and reports the start.
+ * -1 with the reason in *e; predict_close is safe after either.
  */
 int predict_open(struct feed *feed, const struct plan *p, const struct sysctls *sys,
-		  const char *const *names, size_t n, struct error *e);
+		 struct error *e);
 
 /* Reports the end, with the reason that *e may have, and closes them. -1 if anything was not written. */
 int predict_close(struct feed *feed, struct error *e);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Times and counts, in and out. Their oddity: a number too large to hold becomes the largest,
+ * Times and counts, in and out. A number too large to hold becomes the largest,
  * which no bound admits.
  */
 #include "number.h"

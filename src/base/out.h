@@ -54,7 +54,7 @@ void out_visible(struct out *o, const char *s);
 
 /* Writes what the descriptor takes without blocking. */
 void out_flush(struct out *o);
-/* Writes all, waiting for a reader that stands still until SIGINT, SIGTERM or SIGHUP
+/* Writes all, waiting for a reader that takes nothing until SIGINT, SIGTERM or SIGHUP
  * asks to end (they are blocked, and looked for here); closes. 0, or -1 with the
  * reason in *e if any write ever failed. */
 int out_close(struct out *o, struct error *e);

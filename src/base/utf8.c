@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Text from outside, made safe. Its oddity: bidirectional controls count as control characters, for they lie to the eye. */
+/* Text from outside, made safe. Bidirectional controls count as control characters, for they lie to the eye. */
 #include "utf8.h"
 
 #include <stdio.h>

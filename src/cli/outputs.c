@@ -35,7 +35,7 @@ static int report_choose(struct output *o, const char *word, size_t len, struct 
 		if (strlen(reports[i]->name) == len && !memcmp(reports[i]->name, word, len))
 			o->report = reports[i];
 	if (o->report) {
-		o->predicts = o->report->foretells;
+		o->predicts = o->report->predicts;
 		return 0;
 	}
 	return usage(e, "--output: %s: unknown report%s", quote_part(word, len).text,

@@ -125,16 +125,32 @@ static void read_baseline(struct conn *c)
 	c->cost.bytes_before = tcpinfo_has(len, tcpi_bytes_sent) ? ti.tcpi_bytes_sent : 0;
 }
 
-static void tell_connected(struct conn *c, nsec at)
+struct event *conn_event(const struct conn *c, enum event_kind kind, nsec t)
 {
-	struct event *e = feed_event(&c->run->feed, EVENT_CONNECTED, at);
+	struct event *e = watch_event(c->watch, kind, t);
 
 	e->conn = c->id;
-	e->fault = c->watch->label;
-	e->target = c->target;
 	e->group = c->group->spec;
-	memcpy(e->local, c->local, sizeof(e->local));
-	memcpy(e->remote, c->remote, sizeof(e->remote));
+	e->row = c->row;
+	return e;
+}
+
+struct event *conn_probe_event(const struct instance *in, enum event_kind kind, nsec t)
+{
+	struct event *e = conn_event(in->conn, kind, t);
+
+	e->probe = in->context.probe;
+	e->row = in->row;
+	return e;
+}
+
+static void tell_connected(struct conn *c, nsec at)
+{
+	struct event *e = conn_event(c, EVENT_CONNECTED, at);
+
+	e->connection.target = c->target;
+	memcpy(e->connection.local, c->local, sizeof(c->local));
+	memcpy(e->connection.remote, c->remote, sizeof(c->remote));
 }
 
 int conn_established(struct conn *c, int fd, nsec at)

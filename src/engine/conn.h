@@ -121,6 +121,7 @@ struct conn {
 	struct watch *watch;
 	unsigned id;
 	const struct group *group;
+	size_t row;                 /* of its first probe in the reports' context */
 	const char *target;         /* HOST:PORT as typed, or NULL */
 	struct instance *instances; /* in the order in which they look */
 	size_t ninstances;
@@ -139,6 +140,10 @@ struct conn {
 /* A descriptor that is connected: from here the monitor watches and the instances look.
  * at is when it was established. 0 or -errno (the descriptor is then closed). */
 int conn_established(struct conn *c, int fd, nsec at);
+
+/* A queued event of this connection; of one of its probes. */
+struct event *conn_event(const struct conn *c, enum event_kind kind, nsec t);
+struct event *conn_probe_event(const struct instance *in, enum event_kind kind, nsec t);
 
 /* Disarms, closes, and makes the slot ready for another connection. Safe twice. */
 void conn_close(struct conn *c);

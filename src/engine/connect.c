@@ -110,7 +110,7 @@ int run_connect(const struct plan *p, struct error *e)
 	if (!m)
 		return out_of_memory(e), STATUS_SYSTEM;
 	e->status = STATUS_OK;
-	if (run_open(&m->run, p, conns, NULL, 0, e) || strike_allowed(p, e) || resolve_all(m, e) ||
+	if (run_open(&m->run, p, conns, e) || strike_allowed(p, e) || resolve_all(m, e) ||
 	    watch_open(&m->watch, &m->run, conns, e))
 		run_fail(&m->run, e);
 	else

@@ -36,21 +36,21 @@ static bool is_after(const struct event *e)
 static bool holds_for(const struct expect *x, const struct event *e)
 {
 	if (x->kind == EXPECT_NEVER)
-		return e->result != NOTICED && e->result != FALSE_ALARM;
-	if (e->result == NOTICED)
+		return e->result.result != NOTICED && e->result.result != FALSE_ALARM;
+	if (e->result.result == NOTICED)
 		return is_after(e) && e->after <= x->within;
-	return e->result == STAYED_ALIVE;
+	return e->result.result == STAYED_ALIVE;
 }
 
 static void broke_for(struct outcome *o, const struct event *e)
 {
 	if (is_after(e))
-		set_broken(o, e->fault, "connection %u: %s, after %.6f s", e->conn, result_name(e->result),
+		set_broken(o, e->fault, "connection %u: %s, after %.6f s", e->conn, result_name(e->result.result),
 		      ns_seconds(e->after));
-	else if (e->result == NOTICED)
+	else if (e->result.result == NOTICED)
 		set_broken(o, e->fault, "connection %u: noticed, but not after the fault or a kernel event", e->conn);
 	else
-		set_broken(o, e->fault, "connection %u: %s", e->conn, result_name(e->result));
+		set_broken(o, e->fault, "connection %u: %s", e->conn, result_name(e->result.result));
 }
 
 bool expect_result(const struct plan *p, struct outcome *o, const struct event *e)

@@ -63,23 +63,22 @@ static const struct conn *contradicts(const struct finished *f)
 
 static void tell_meaning(const struct watch *w, const struct conn *first, const struct finished *f)
 {
-	struct event *e = feed_event(&w->run->feed, EVENT_NOTE, clock_now());
+	struct event *e = watch_event(w, EVENT_NOTE, clock_now());
 
-	e->fault = w->label;
 	if (contradicts(f))
-		snprintf(e->how, sizeof(e->how), "after its FIN the peer took the bytes of #%u, but it reset #%u: each is judged by "
+		snprintf(e->note, sizeof(e->note), "after its FIN the peer took the bytes of #%u, but it reset #%u: each is judged by "
 			 "itself", (f->takes ? f->takes : f->took)->id, contradicts(f)->id);
 	else if (f->takes)
-		snprintf(e->how, sizeof(e->how), "after its FIN the peer took the bytes of %s (#%u): a half-close, it lives",
+		snprintf(e->note, sizeof(e->note), "after its FIN the peer took the bytes of %s (#%u): a half-close, it lives",
 			 f->takes->own.sender->context.probe->name, f->takes->id);
 	else if (f->took)
-		snprintf(e->how, sizeof(e->how), "after its FIN the peer took the bytes of %s (#%u) until it reset it: a half-close "
+		snprintf(e->note, sizeof(e->note), "after its FIN the peer took the bytes of %s (#%u) until it reset it: a half-close "
 			 "before", f->took->own.sender->context.probe->name, f->took->id);
 	else if (f->resets)
-		snprintf(e->how, sizeof(e->how), "after its FIN the peer answered a byte of %s (#%u) with RST: no half-close",
+		snprintf(e->note, sizeof(e->note), "after its FIN the peer answered a byte of %s (#%u) with RST: no half-close",
 			 f->resets->own.sender->context.probe->name, f->resets->id);
 	else
-		snprintf(e->how, sizeof(e->how), "a FIN (#%u): a half-close and a close look alike until a byte after it is "
+		snprintf(e->note, sizeof(e->note), "a FIN (#%u): a half-close and a close look alike until a byte after it is "
 			 "answered, and none was", first->id);
 }
 

@@ -61,16 +61,11 @@ static void remember_heard(struct instance *in)
 
 static struct event *tell_verdict(const struct instance *in, enum event_kind kind, nsec at, const struct verdict *v)
 {
-	const struct conn *c = in->conn;
-	struct event *e = feed_event(&c->run->feed, kind, at);
+	struct event *e = conn_probe_event(in, kind, at);
 
-	e->conn = c->id;
-	e->fault = c->watch->label;
-	e->probe = in->context.probe;
-	e->group = c->group->spec;
-	e->call = v->call;
-	e->err = v->err;
-	memcpy(e->how, v->how, sizeof(e->how));
+	e->verdict.call = v->call;
+	e->verdict.err = v->err;
+	memcpy(e->verdict.how, v->how, sizeof(e->verdict.how));
 	return e;
 }
 
@@ -84,7 +79,7 @@ static void said_dead(struct instance *in, const struct verdict *v, nsec at)
 	watch_check_struck(c->watch);
 	e = tell_verdict(in, EVENT_DEAD, at, v);
 	e->after = watch_after(c->watch, at);
-	e->lag = c->kernel.count ? at - conn_first(c)->at : TIME_NONE;
+	e->verdict.lag = c->kernel.count ? at - conn_first(c)->at : TIME_NONE;
 	in->dead_at = at;
 	in->decided = true;
 	remember_heard(in);

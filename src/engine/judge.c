@@ -172,24 +172,20 @@ static void tell_result(const struct instance *in, enum result r)
 	const struct conn *c = in->conn;
 	const struct run *run = c->run;
 	const struct kernel_event *k = conn_first(c);
-	struct event *e = feed_event(&c->run->feed, EVENT_RESULT, clock_now());
+	struct event *e = conn_probe_event(in, EVENT_RESULT, clock_now());
 
-	e->conn = c->id;
-	e->fault = c->watch->label;
-	e->probe = in->context.probe;
-	e->group = c->group->spec;
-	e->result = r;
-	e->call = in->verdict.call;
-	e->err = in->verdict.err;
-	memcpy(e->how, in->verdict.how, sizeof(e->how));
+	e->result.result = r;
+	e->verdict.call = in->verdict.call;
+	e->verdict.err = in->verdict.err;
+	memcpy(e->verdict.how, in->verdict.how, sizeof(e->verdict.how));
 	note_reason(e->note, in, r);
 	if (in->dead_at != TIME_NONE) {
 		e->after = watch_after(c->watch, in->dead_at);
-		e->lag = in->then.kernel != KERNEL_NOTHING ? in->dead_at - k->at : TIME_NONE;
+		e->verdict.lag = in->then.kernel != KERNEL_NOTHING ? in->dead_at - k->at : TIME_NONE;
 	}
-	e->worst_case = run->feed.context.probes[in->row].worst_case;
-	e->segments_out = c->cost.segs;
-	e->bytes_out = (int64_t)c->cost.bytes;
+	e->result.worst_case = run->feed.context.probes[in->row].worst_case;
+	e->result.segments_out = c->cost.segs;
+	e->result.bytes_out = (int64_t)c->cost.bytes;
 	if (run->hooks.result)
 		run->hooks.result(in, e);
 	c->watch->counts.count[r]++;

@@ -168,7 +168,7 @@ static void tell_listening(struct listen_mode *m, int fd)
 {
 	struct event *ev = feed_event(&m->run.feed, EVENT_LISTENING, clock_now());
 
-	address_local(ev->local, fd);
+	address_local(ev->connection.local, fd);
 }
 
 static int add_listener(struct listen_mode *m, int fd, struct error *e)
@@ -234,7 +234,7 @@ int run_listen(const struct plan *p, struct error *e)
 		return out_of_memory(e), STATUS_SYSTEM;
 	m->pause.fire = pause_over;
 	e->status = STATUS_OK;
-	if (run_open(&m->run, p, clients_of(p) * watches_of(p), NULL, 0, e) || strike_allowed(p, e) ||
+	if (run_open(&m->run, p, clients_of(p) * watches_of(p), e) || strike_allowed(p, e) ||
 	    open_watches(m, e) || open_listeners(m, e))
 		run_fail(&m->run, e);
 	m->run.hooks.end = end_early;

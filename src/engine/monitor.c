@@ -67,12 +67,9 @@ static void add_event(struct conn *c, enum kernel_cause what, nsec at, const str
 	watch_kernel(c->watch, c, k);
 	if (c->liveness.state != LIVENESS_NOT_STARTED)
 		return;
-	e = feed_event(&c->run->feed, EVENT_KERNEL, at);
-	e->conn = c->id;
-	e->fault = c->watch->label;
-	e->group = c->group->spec;
-	e->kernel = what;
-	e->err = k->err;
+	e = conn_event(c, EVENT_KERNEL, at);
+	e->kernel.cause = what;
+	e->kernel.err = k->err;
 	e->after = watch_after(c->watch, at);
 }
 

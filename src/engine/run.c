@@ -101,21 +101,19 @@ static size_t count_timers(const struct plan *p, size_t connections)
 	return connections * (longest + 3) + 64;
 }
 
-static struct report_context context_of(const struct run *r, unsigned connections,
-					const char *const *faults, size_t nfaults)
+static struct report_context context_of(const struct run *r, unsigned connections)
 {
 	const struct plan *p = r->plan;
 
 	return (struct report_context){
 		.mode = plan_mode_name(p), .start = r->pace.start, .sysctls = r->sysctls,
 		.interval = p->interval, .timeout = p->judge.timeout, .within = p->judge.within,
-		.verbosity = p->output.verbosity, .faults = faults, .nfaults = nfaults,
+		.verbosity = p->output.verbosity,
 		.traffic = plan_traffic_name(p), .connections = connections,
 	};
 }
 
-int run_open_reports(struct run *r, const struct plan *p, unsigned connections,
-		     const char *const *faults, size_t nfaults, struct error *e)
+int run_open_reports(struct run *r, const struct plan *p, unsigned connections, struct error *e)
 {
 	struct report_context context;
 	int rc;
@@ -131,7 +129,7 @@ int run_open_reports(struct run *r, const struct plan *p, unsigned connections,
 	r->end.outcomes = calloc(p->judge.nexpects + 1, sizeof(*r->end.outcomes));
 	if (!r->end.outcomes)
 		return out_of_memory(e);
-	context = context_of(r, connections, faults, nfaults);
+	context = context_of(r, connections);
 	rc = feed_open(&r->feed, p, &context, e);
 	if (r->feed.ring)
 		feed_event(&r->feed, EVENT_START, r->pace.start);
@@ -158,10 +156,9 @@ int run_open_loop(struct run *r, size_t timers, struct error *e)
 	return 0;
 }
 
-int run_open(struct run *r, const struct plan *p, size_t connections, const char *const *faults,
-	     size_t nfaults, struct error *e)
+int run_open(struct run *r, const struct plan *p, size_t connections, struct error *e)
 {
-	if (run_open_reports(r, p, p->connect.keep_open ? 0 : (unsigned)connections, faults, nfaults, e) ||
+	if (run_open_reports(r, p, p->connect.keep_open ? 0 : (unsigned)connections, e) ||
 	    preflight(p, connections, e))
 		return -1;
 	r->within = p->judge.within != NS_NEVER ? p->judge.within : late_deadline(longest_worst_case(&r->feed));
@@ -209,10 +206,10 @@ static void tell_expects(struct run *r)
 	for (size_t i = 0; i < r->plan->judge.nexpects; i++) {
 		struct event *e = feed_event(&r->feed, EVENT_EXPECT, clock_now());
 
-		e->expect = r->plan->judge.expects[i].text;
+		e->expect.text = r->plan->judge.expects[i].text;
 		e->probe = r->plan->judge.expects[i].probe;
-		e->held = !r->end.outcomes[i].broken;
-		e->why = e->held ? NULL : r->end.outcomes[i].why;
+		e->expect.held = !r->end.outcomes[i].broken;
+		e->expect.why = e->expect.held ? NULL : r->end.outcomes[i].why;
 	}
 }
 
@@ -229,9 +226,9 @@ static enum status tell_end(struct run *r)
 	if (!r->end.error.status && !r->end.signo)
 		tell_expects(r);
 	e = feed_event(&r->feed, EVENT_END, clock_now());
-	e->status = (int)exit_status(r);
-	e->why = r->end.error.status ? r->end.error.text : r->end.signo ? signal_name(r->end.signo) : NULL;
-	return (enum status)e->status;
+	e->end.status = (int)exit_status(r);
+	e->end.why = r->end.error.status ? r->end.error.text : r->end.signo ? signal_name(r->end.signo) : NULL;
+	return (enum status)e->end.status;
 }
 
 enum status run_loop(struct run *r)

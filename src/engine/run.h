@@ -51,17 +51,14 @@ struct run {
 
 /*
  * Opens what every mode that watches needs: reports, loop, signals, descriptors for n
- * connections; faults are the lab's, NULL and 0 elsewhere. -1 with the reason in *e;
- * run_close is safe after either.
+ * connections. -1 with the reason in *e; run_close is safe after either.
  */
-int run_open(struct run *r, const struct plan *p, size_t connections, const char *const *faults,
-	     size_t nfaults, struct error *e);
+int run_open(struct run *r, const struct plan *p, size_t connections, struct error *e);
 
 /* The same in two steps, for a mode that watches nothing: the reports, which are told the
  * start; then the loop with so many timers, its signals and --timeout. connections: 0 where
  * nobody knows how many there will be. */
-int run_open_reports(struct run *r, const struct plan *p, unsigned connections,
-		     const char *const *faults, size_t nfaults, struct error *e);
+int run_open_reports(struct run *r, const struct plan *p, unsigned connections, struct error *e);
 int run_open_loop(struct run *r, size_t timers, struct error *e);
 
 /* Runs the loop to its end and tells the end event. The exit status. */

@@ -107,9 +107,9 @@ void strike_child_ended(struct run *r)
 			continue;
 		e = feed_event(&r->feed, EVENT_NOTE, clock_now());
 		if (WIFSIGNALED(status))
-			snprintf(e->how, sizeof(e->how), "the --fault-exec command was killed by signal %d", WTERMSIG(status));
+			snprintf(e->note, sizeof(e->note), "the --fault-exec command was killed by signal %d", WTERMSIG(status));
 		else
-			snprintf(e->how, sizeof(e->how), "the --fault-exec command failed: exit status %d", WEXITSTATUS(status));
-		error_set(&r->end.command, STATUS_SYSTEM, "--fault-exec '%s': %s", command, strstr(e->how, "command") + 8);
+			snprintf(e->note, sizeof(e->note), "the --fault-exec command failed: exit status %d", WEXITSTATUS(status));
+		error_set(&r->end.command, STATUS_SYSTEM, "--fault-exec '%s': %s", command, strstr(e->note, "command") + 8);
 	}
 }

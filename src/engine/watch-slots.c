@@ -13,19 +13,14 @@ static size_t align(size_t n)
 	return (n + 15) / 16 * 16;
 }
 
-/* Of a chosen probe, in the reports' context. */
-static size_t row_of(const struct run *r, const struct chosen *c)
+/* Of the first probe of a group, in the reports' context. */
+static size_t row_of(const struct run *r, const struct group *g)
 {
 	size_t row = 0;
 
-	for (size_t g = 0; g < r->plan->ngroups; g++) {
-		const struct group *group = &r->plan->groups[g];
-
-		if (c >= group->chosen && c < group->chosen + group->count)
-			return row + (size_t)(c - group->chosen);
-		row += group->count;
-	}
-	return 0;
+	for (const struct group *other = r->plan->groups; other < g; other++)
+		row += other->count;
+	return row;
 }
 
 static void place_instance(struct watch *w, struct conn *c, struct instance *in, const struct chosen *chosen,
@@ -34,7 +29,7 @@ static void place_instance(struct watch *w, struct conn *c, struct instance *in,
 	const struct probe *p = chosen->probe;
 
 	in->chosen = chosen;
-	in->row = row_of(w->run, chosen);
+	in->row = c->row + (size_t)(chosen - c->group->chosen);
 	in->also.fd = -1;
 	in->context = (struct probe_context){
 		.probe = p, .params = chosen->params, .state = *state, .fd = -1,
@@ -73,6 +68,7 @@ int watch_open(struct watch *w, struct run *r, size_t nconns, struct error *e)
 	w->run = r;
 	w->nconns = nconns;
 	w->netns.sockets = w->netns.home = -1;
+	w->column = NO_ROW;
 	for (size_t i = 0; i < nconns; i++)
 		measure(run_group(r, i), &instances, &bytes);
 	w->conns = calloc(nconns, sizeof(*w->conns));
@@ -88,6 +84,7 @@ int watch_open(struct watch *w, struct run *r, size_t nconns, struct error *e)
 		c->watch = w;
 		c->socket.fd = -1;
 		c->group = run_group(r, i);
+		c->row = row_of(r, c->group);
 		place_instances(w, c, &next, &state);
 	}
 	watch_reset(w);

@@ -125,6 +125,15 @@ void watch_established(struct watch *w, struct conn *c, nsec at)
 		timer_set(&w->run->loop, &w->timers.strike, at + w->run->plan->fault.at);
 }
 
+struct event *watch_event(const struct watch *w, enum event_kind kind, nsec t)
+{
+	struct event *e = feed_event(&w->run->feed, kind, t);
+
+	e->fault = w->label;
+	e->column = w->column;
+	return e;
+}
+
 /* Whatever was noticed of these, it was not the fault. */
 static void tell_dead_before(const struct watch *w, nsec at)
 {
@@ -133,15 +142,14 @@ static void tell_dead_before(const struct watch *w, nsec at)
 
 	if (!before)
 		return;
-	e = feed_event(&w->run->feed, EVENT_NOTE, at);
-	e->fault = w->label;
-	snprintf(e->how, sizeof(e->how), "before the fault %zu of %zu connection%s had ended", before,
+	e = watch_event(w, EVENT_NOTE, at);
+	snprintf(e->note, sizeof(e->note), "before the fault %zu of %zu connection%s had ended", before,
 		 w->nestablished, w->nestablished == 1 ? "" : "s");
 }
 
 void watch_struck(struct watch *w, const char *fault, nsec at, enum truth truth)
 {
-	struct event *e = feed_event(&w->run->feed, EVENT_FAULT, at);
+	struct event *e = watch_event(w, EVENT_FAULT, at);
 
 	e->fault = fault;
 	w->at.struck = at;

@@ -58,7 +58,8 @@ struct watch_netns {
 
 struct watch {
 	struct run *run;
-	const char *label;       /* the lab's fault, or NULL: goes on every event */
+	const char *label;       /* the lab's fault, or NULL: goes on every event ... */
+	size_t column;           /* ... with its place among the reports' faults; NO_ROW */
 	struct conn *conns;
 	size_t nconns, nestablished;
 	struct instance *instances;
@@ -84,6 +85,9 @@ void watch_reset(struct watch *w);
 
 /* A connection is established; when all are, the watch begins and the fault is timed. */
 void watch_established(struct watch *w, struct conn *c, nsec at);
+
+/* A queued event of this watch. */
+struct event *watch_event(const struct watch *w, enum event_kind kind, nsec t);
 
 /* The fault struck then, and makes the peer dead, alive, or is not known to. */
 void watch_struck(struct watch *w, const char *fault, nsec at, enum truth truth);

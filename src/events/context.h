@@ -14,7 +14,14 @@ struct report_probe {
 	const struct probe *probe;
 	const char *spec;  /* as typed, or the name: "keepalive:idle=1s" */
 	const char *group; /* the whole composite it belongs to: "peek+keepalive" */
+	size_t members, member; /* how many probes share its connection, and its place among them */
 	nsec worst_case;
+};
+
+/* A fault of the plan, as a column of a report. */
+struct report_fault {
+	const char *name; /* as typed: "flap:for=2s" */
+	bool dead;        /* is the peer dead afterwards? */
 };
 
 /* What is known before the first event, alike for every report of a run. */
@@ -23,7 +30,7 @@ struct report_context {
 	nsec start;          /* the zero of every printed time */
 	const struct report_probe *probes;
 	size_t nprobes;
-	const char *const *faults; /* the lab's, in order; else NULL */
+	const struct report_fault *faults; /* of the lab and of a prediction, in order; else NULL */
 	size_t nfaults;
 	const char *traffic; /* what the lab's application does: "idle", "request", "stream"; else NULL */
 	unsigned connections; /* how many connections there will be; 0 if not known (-k) */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What happened, as the reports are told. The engine stamps an event next to
- * the system call and queues it; reports see it when nothing else is to be done.
+ * What happened, for the reports. The engine stamps an event next to the system call
+ * and queues it; reports see it when nothing else is to be done.
  *
  * An event is a plain copy: its char arrays hold what came from outside (already
  * without control characters), its pointers point to what lives as long as the run.
+ * It has a head that every report reads, and one part for each kind of event.
  */
 #ifndef EVENTS_EVENT_H
 #define EVENTS_EVENT_H
@@ -20,11 +21,13 @@ struct probe;
 
 enum event_kind {
 	EVENT_START, EVENT_LISTENING, EVENT_CONNECTED, EVENT_FAULT, EVENT_KERNEL,
-	EVENT_SUSPECT, EVENT_DEAD, EVENT_NOTE, EVENT_RESULT, EVENT_ADVICE, EVENT_FORECAST,
+	EVENT_SUSPECT, EVENT_DEAD, EVENT_NOTE, EVENT_RESULT, EVENT_ADVICE, EVENT_PREDICTION,
 	EVENT_SETTING, EVENT_EXPECT, EVENT_END,
 };
+const char *event_kind_name(enum event_kind k); /* "start", "listening", ... */
 
 enum result { NOTICED, MISSED, FALSE_ALARM, STAYED_ALIVE, UNSUPPORTED };
+#define RESULTS (UNSUPPORTED + 1)
 const char *result_name(enum result r); /* "noticed", "missed", "false-alarm", "alive", "unsupported" */
 
 /* Which of several results decides, the lowest first: a false alarm of one is one of all; else
@@ -36,57 +39,106 @@ enum kernel_cause { KERNEL_NOTHING, KERNEL_FIN, KERNEL_RST, KERNEL_TIMEOUT, KERN
 const char *kernel_cause_name(enum kernel_cause k); /* "fin", "rst", ... */
 
 #define ADDRESS_TEXT 80 /* "[IPv6%scope]:port" and its NUL */
+#define NO_ROW SIZE_MAX
+
+/* listening: local alone. */
+struct event_connection {
+	char local[ADDRESS_TEXT], remote[ADDRESS_TEXT];
+	const char *target;  /* HOST:PORT as it was typed, or NULL */
+};
+
+struct event_kernel {
+	enum kernel_cause cause;
+	int err;             /* an errno, 0 if not known or none */
+};
+
+struct event_verdict {
+	const char *call;
+	char how[112];       /* a phrase; of a probe that is unsupported: why */
+	int err;
+	nsec lag;            /* behind this connection's kernel event; TIME_NONE */
+};
+
+/* What is predicted of a probe, or of a composite, against a fault. */
+struct predicted {
+	bool known;          /* is there a prediction? */
+	bool off;            /* the result is outside of it */
+	bool perhaps;        /* it may come out otherwise: alive, or missed, and perhaps a verdict */
+	enum result result;
+	nsec by;             /* since the fault, at the latest; NS_NEVER */
+	const char *why;     /* a phrase, or NULL */
+};
+
+/* What the lab counted, both hosts' packets. */
+struct packets {
+	int64_t count, bytes; /* -1: not counted */
+	nsec time;            /* over how long */
+};
+
+struct event_result {
+	enum result result;
+	nsec worst_case;     /* NS_NEVER */
+	int64_t segments_out, bytes_out; /* -1 unknown */
+	struct predicted predicted; /* the lab's */
+	struct packets packets;     /* the lab's, from when the connections were established */
+};
+
+/* The head's group is a -p argument that notices `deaths` of `deaths_of` true deaths without
+ * a false alarm, the slowest after the head's `after`. */
+struct event_advice {
+	unsigned deaths, deaths_of;
+	bool needs_answer;   /* a probe of it needs the peer's application */
+	struct packets packets; /* measured in the lab: what its probes cost together */
+	int64_t an_hour;     /* computed: packets an hour, while all is well; -1 */
+	const char *title;   /* computed: for whom it is */
+	const char *why;     /* computed: what else must be known; NULL */
+};
+
+/* How a program is set, and its deaths are noticed after the head's `after` at the latest. */
+struct event_setting {
+	const char *program;
+	const char *text;    /* NULL: it cannot be */
+	const char *when;    /* "on an idle connection", or NULL */
+	const char *why;     /* what it cannot do, or NULL */
+	bool needs_answer;
+};
+
+/* One for each expectation comes before the end, unless a signal or an error ended the run. */
+struct event_expect {
+	const char *text;    /* as it was typed */
+	bool held;
+	const char *why;     /* what broke it, or NULL */
+};
+
+struct event_end {
+	int status;          /* the exit status */
+	const char *why;     /* the error or the signal that ended the run, or NULL */
+};
 
 struct event {
 	enum event_kind kind;
 	nsec t;              /* CLOCK_MONOTONIC; reports subtract the run's start */
 	unsigned conn;       /* from 1; 0 where none is meant */
 	const char *fault;   /* fault: its name; in the lab on every event: the fault's column */
-	const char *target;  /* connected: HOST:PORT as it was typed, or NULL */
-	const struct probe *probe; /* suspect, dead, result, or NULL */
+	size_t column;       /* in the lab: of the context's faults; else NO_ROW */
+	const struct probe *probe; /* suspect, dead, result, prediction (who decides), expect; or NULL */
 	const char *group;   /* the spec as typed of the probes that share this connection: "peek+keepalive" */
-	char local[ADDRESS_TEXT], remote[ADDRESS_TEXT]; /* connected; listening: local */
-	enum kernel_cause kernel;   /* kernel */
-	int err;             /* kernel, dead, result: an errno, 0 if not known or none */
-	const char *call;    /* dead, result */
-	char how[112];       /* suspect, dead, note, result: a phrase; unsupported: why */
-	char note[160];      /* dead, result: what else must be known ("peek took ECONNRESET"), or "" */
+	size_t row;          /* of the context's probes; without a probe, and of a prediction, the group's first; NO_ROW */
 	nsec after;          /* kernel, dead, result: since the fault, else since the first kernel event; TIME_NONE */
-	nsec lag;            /* dead, result: behind this connection's kernel event; TIME_NONE */
-	enum result result;
-	nsec worst_case;     /* result; NS_NEVER */
-	int64_t segments_out, bytes_out; /* result; -1 unknown */
-	int status;          /* end: the exit status */
-
-	/* expect: one of these for each expectation comes before the end, unless a signal
-	 * or an error ended the run. */
-	const char *expect;  /* as it was typed */
-	bool held;
-	const char *why;     /* expect: what broke it; forecast: a phrase; end: that error or signal; or NULL */
-
-	/* In the lab, with a result: what was predicted, and what the wire counted
-	 * from the moment when the connections stood (both hosts' packets). */
-	bool predicted, off; /* is there a prediction; is the result outside of it? */
-	enum result predicted_result;
-	nsec predicted_by;   /* since the fault, at the latest; NS_NEVER */
-	int64_t wire_packets, wire_bytes; /* -1: not counted */
-	nsec wire_time;      /* over how long */
-
-	/* forecast: of group against fault predicted_* and why; probe is its member that
-	 * decides. It may come out otherwise: alive, or missed, and perhaps a verdict. */
-	bool perhaps;
-
-	/* advice: group is a -p argument that noticed `deaths` of the lab's
-	 * `deaths_of` true deaths without a false alarm, the slowest after `after`;
-	 * wire_* is what its probes cost together in wire_time. */
-	unsigned deaths, deaths_of;
-	bool needs_answer;   /* a probe of it needs the peer's application */
-
-	/* With --advise nothing was noticed yet: advice is of what must be, for whom `text`
-	 * says, and why tells what it does not notice. setting: how program writes it, in text
-	 * (NULL: it cannot), which is late by after; why says what it cannot do (or NULL). */
-	const char *program, *text;
-	int64_t packets;     /* advice: an hour, while all is well; -1: see wire_packets */
+	char note[160];      /* note: its text; dead, result: what else must be known ("peek took ECONNRESET"), or "" */
+	union {
+		struct event_connection connection; /* connected, listening */
+		struct event_kernel kernel;
+		struct {
+			struct event_verdict verdict; /* suspect, dead, result */
+			struct event_result result;
+		};
+		struct event_advice advice;
+		struct event_setting setting;
+		struct predicted prediction;
+		struct event_expect expect;
+		struct event_end end;
+	};
 };
 
 #endif

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "faults/fault.h"
+
 #define RING 1024
 #define SLOW_READER (20 * NS_PER_MS)
 #define REDRAW (100 * NS_PER_MS)
@@ -17,21 +19,37 @@ static int list_probes(struct feed *f, const struct plan *p, const struct sysctl
 
 	for (size_t g = 0; g < p->ngroups; g++)
 		n += p->groups[g].count;
-	f->rows = calloc(n + 1, sizeof(*f->rows));
-	if (!f->rows)
+	f->probes = calloc(n + 1, sizeof(*f->probes));
+	if (!f->probes)
 		return -1;
 	n = 0;
 	for (size_t g = 0; g < p->ngroups; g++)
 		for (size_t i = 0; i < p->groups[g].count; i++) {
 			const struct chosen *c = &p->groups[g].chosen[i];
 
-			f->rows[n++] = (struct report_probe){
+			f->probes[n++] = (struct report_probe){
 				.probe = c->probe, .spec = c->spec, .group = p->groups[g].spec,
+				.members = p->groups[g].count, .member = i,
 				.worst_case = c->probe->worst_case(c->params, p->interval, sys),
 			};
 		}
-	f->context.probes = f->rows;
+	f->context.probes = f->probes;
 	f->context.nprobes = n;
+	return 0;
+}
+
+/* Where each fault is a column: the lab's, and those that are predicted. */
+static int list_faults(struct feed *f, const struct plan *p)
+{
+	if (p->mode != MODE_LAB && p->mode != MODE_PREDICT)
+		return 0;
+	f->faults = calloc(p->lab.nfaults + 1, sizeof(*f->faults));
+	if (!f->faults)
+		return -1;
+	for (size_t i = 0; i < p->lab.nfaults; i++)
+		f->faults[i] = (struct report_fault){ p->lab.faults[i].spec, p->lab.faults[i].fault->dead };
+	f->context.faults = f->faults;
+	f->context.nfaults = p->lab.nfaults;
 	return 0;
 }
 
@@ -43,7 +61,7 @@ int feed_open(struct feed *f, const struct plan *p, const struct report_context 
 	f->context = *context;
 	f->context.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
 	f->ring = calloc(RING, sizeof(*f->ring));
-	if (!f->ring || list_probes(f, p, &context->sysctls))
+	if (!f->ring || list_probes(f, p, &context->sysctls) || list_faults(f, p))
 		return error_set(e, STATUS_SYSTEM, "reports: out of memory");
 	return f->sink->open(&f->state, p, &f->context, e);
 }
@@ -78,6 +96,35 @@ void feed_drain(struct feed *f)
 		timer_set(f->loop, &f->again, clock_now() + (waiting ? SLOW_READER : REDRAW));
 }
 
+/* What is not known of an event, until the caller says. */
+static void clear_part(struct event *ev)
+{
+	const struct packets not_counted = { .count = -1, .bytes = -1 };
+
+	switch (ev->kind) {
+	case EVENT_RESULT:
+		ev->result = (struct event_result){
+			.worst_case = NS_NEVER, .segments_out = -1, .bytes_out = -1,
+			.predicted.by = NS_NEVER, .packets = not_counted,
+		};
+		ev->verdict.lag = TIME_NONE;
+		break;
+	case EVENT_SUSPECT:
+	case EVENT_DEAD:
+		ev->verdict.lag = TIME_NONE;
+		break;
+	case EVENT_ADVICE:
+		ev->advice.packets = not_counted;
+		ev->advice.an_hour = -1;
+		break;
+	case EVENT_PREDICTION:
+		ev->prediction.by = NS_NEVER;
+		break;
+	default:
+		break;
+	}
+}
+
 struct event *feed_event(struct feed *f, enum event_kind kind, nsec t)
 {
 	struct event *ev;
@@ -88,10 +135,9 @@ struct event *feed_event(struct feed *f, enum event_kind kind, nsec t)
 	memset(ev, 0, sizeof(*ev));
 	ev->kind = kind;
 	ev->t = t;
-	ev->after = ev->lag = TIME_NONE;
-	ev->worst_case = NS_NEVER;
-	ev->segments_out = ev->bytes_out = ev->wire_packets = ev->wire_bytes = ev->packets = -1;
-	ev->predicted_by = NS_NEVER;
+	ev->after = TIME_NONE;
+	ev->row = ev->column = NO_ROW;
+	clear_part(ev);
 	return ev;
 }
 
@@ -106,8 +152,8 @@ void feed_complete(struct feed *f, unsigned conn, nsec t, enum kernel_cause caus
 		struct event *ev = &f->ring[(f->head + i) % RING];
 
 		if (ev->kind == EVENT_KERNEL && ev->conn == conn && ev->t == t) {
-			ev->kernel = cause;
-			ev->err = err;
+			ev->kernel.cause = cause;
+			ev->kernel.err = err;
 		}
 	}
 }
@@ -134,7 +180,8 @@ int feed_close(struct feed *f, struct error *e)
 		feed_drain(f);
 	if (f->state)
 		rc = f->sink->close(f->state, e);
-	free(f->rows);
+	free(f->probes);
+	free(f->faults);
 	free(f->ring);
 	memset(f, 0, sizeof(*f));
 	return rc;

@@ -12,7 +12,7 @@
 #include "event.h"
 #include "plan/plan.h"
 
-/* Who is told: main hands it in with the plan (plan.sink), so that nobody below knows
+/* Who gets the events: main hands it in with the plan (plan.sink), so that nobody below knows
  * the reports. Its state is made by open; all but open get it. */
 struct event_sink {
 	/* Opens the plan's outputs. *state may be set on failure too, and close is then called.
@@ -35,13 +35,14 @@ struct feed {
 	const struct event_sink *sink;
 	void *state;
 	struct report_context context;
-	struct report_probe *rows;
+	struct report_probe *probes; /* the context's */
+	struct report_fault *faults;
 	struct loop *loop;
 	struct timer again; /* a reader was slow, or a live view wants to move */
 };
 
-/* Opens the outputs of the plan. context has everything but probes, which the
- * plan tells. -1 with the reason in *e; feed_close is safe after either. */
+/* Opens the outputs of the plan. context has everything but probes and faults, which
+ * the plan names. -1 with the reason in *e; feed_close is safe after either. */
 int feed_open(struct feed *f, const struct plan *p, const struct report_context *context,
 	      struct error *e);
 

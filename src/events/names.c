@@ -2,6 +2,16 @@
 /* Names for what events carry. */
 #include "event.h"
 
+const char *event_kind_name(enum event_kind k)
+{
+	static const char *const text[] = {
+		"start", "listening", "connected", "fault", "kernel", "suspect", "dead", "note", "result",
+		"advice", "prediction", "setting", "expect", "end",
+	};
+
+	return text[k];
+}
+
 const char *result_name(enum result r)
 {
 	static const char *const text[] = { "noticed", "missed", "false-alarm", "alive", "unsupported" };

@@ -149,7 +149,7 @@ static int open_run(struct lab *l, struct error *e)
 	int rc;
 
 	world_enter(&l->world);
-	rc = run_open(&l->run, p, l->n * conns_of(p), l->names, l->n, e);
+	rc = run_open(&l->run, p, l->n * conns_of(p), e);
 	world_leave(&l->world);
 	return rc;
 }
@@ -179,6 +179,7 @@ static int open_stages(struct lab *l, struct error *e)
 		if (watch_open(&s->watch, &l->run, conns_of(l->run.plan), e))
 			return -1;
 		s->watch.label = l->names[i];
+		s->watch.column = i;
 		if (l->world.worker) {
 			s->watch.netns.sockets = l->world.net.link[i].watcher.ns;
 			s->watch.netns.home = l->world.net.home;

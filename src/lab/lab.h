@@ -64,7 +64,7 @@ static inline size_t index_of(const struct lab *l, const struct stage *s)
 /* Remembers what the link worker has counted of each connection of a stage by now; and adds
  * to a result what it has counted since. */
 void packets_begin(const struct lab *l, struct stage *s);
-void packets_add(const struct lab *l, const struct conn *c, struct event *e);
+void packets_add(const struct lab *l, const struct conn *c, struct packets *p);
 
 /* Remembers how slow the path was when the fault struck. */
 void score_struck(struct stage *s);

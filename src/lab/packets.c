@@ -32,7 +32,7 @@ static void count_handshake(const struct lab *l, const struct conn *c, struct co
 	while (l->world.worker && !base->dir[LINK_OUT].acks && clock_now() < until && !sched_yield());
 }
 
-void packets_add(const struct lab *l, const struct conn *c, struct event *e)
+void packets_add(const struct lab *l, const struct conn *c, struct packets *p)
 {
 	const struct stage *s = stage_of(c->watch);
 	const struct conn_packets *base = &s->counted.base[c - s->watch.conns];
@@ -41,12 +41,11 @@ void packets_add(const struct lab *l, const struct conn *c, struct event *e)
 	if (!l->world.worker)
 		return;
 	read_counters(l, c, &now);
-	e->wire_packets = e->wire_bytes = 0;
+	*p = (struct packets){ .time = clock_now() - s->counted.from };
 	for (int d = 0; d < LINK_DIRS; d++) {
-		e->wire_packets += (int64_t)(now.dir[d].packets - base->dir[d].packets);
-		e->wire_bytes += (int64_t)(now.dir[d].bytes - base->dir[d].bytes);
+		p->count += (int64_t)(now.dir[d].packets - base->dir[d].packets);
+		p->bytes += (int64_t)(now.dir[d].bytes - base->dir[d].bytes);
 	}
-	e->wire_time = clock_now() - s->counted.from;
 }
 
 void packets_begin(const struct lab *l, struct stage *s)

@@ -14,14 +14,14 @@ static void fill_cell(struct lab *l, const struct conn *c, const struct event *e
 	size_t row = index_of(l, stage_of(c->watch)) * l->matrix.ngroups;
 	struct cell *cell = &l->matrix.cells[row + (size_t)(c->group - l->run.plan->groups)];
 
-	cell->false_alarm |= e->result == FALSE_ALARM;
-	if (cell->result != NOTICED || e->result == NOTICED)
-		cell->result = e->result;
-	if (e->result == NOTICED && (cell->after == TIME_NONE || e->after < cell->after))
+	cell->false_alarm |= e->result.result == FALSE_ALARM;
+	if (cell->result != NOTICED || e->result.result == NOTICED)
+		cell->result = e->result.result;
+	if (e->result.result == NOTICED && (cell->after == TIME_NONE || e->after < cell->after))
 		cell->after = e->after;
-	cell->packets = e->wire_packets;
-	cell->bytes = e->wire_bytes;
-	cell->time = e->wire_time;
+	cell->packets = e->result.packets.count;
+	cell->bytes = e->result.packets.bytes;
+	cell->time = e->result.packets.time;
 }
 
 /* How long a probe had. Who spoke had long enough; so had those who are said to be
@@ -55,11 +55,11 @@ static void add_prediction(struct lab *l, const struct instance *k, struct event
 	around.lag = path->lag;
 	around.lasts = lasted(w, k);
 	f = predict_member(g, (size_t)(k->chosen - g->chosen), stage_of(w)->fault, &around);
-	e->predicted = true;
-	e->predicted_result = f.result;
-	e->predicted_by = f.result == NOTICED ? f.late : f.by;
-	e->off = !prediction_holds(&f, e->result, e->after);
-	l->run.end.any_failed |= e->off;
+	e->result.predicted = (struct predicted){
+		.known = true, .result = f.result, .by = f.result == NOTICED ? f.late : f.by,
+		.off = !prediction_holds(&f, e->result.result, e->after),
+	};
+	l->run.end.any_failed |= e->result.predicted.off;
 }
 
 void score_result(const struct instance *k, struct event *e)
@@ -67,7 +67,7 @@ void score_result(const struct instance *k, struct event *e)
 	struct lab *l = lab_of(k->conn->run);
 	const struct conn *c = k->conn;
 
-	packets_add(l, c, e);
+	packets_add(l, c, &e->result.packets);
 	add_prediction(l, k, e);
 	fill_cell(l, c, e);
 }
@@ -83,12 +83,10 @@ static void tell_advice(struct lab *l, bool answer)
 		l->advised |= !list[i].needs_answer;
 		e->group = list[i].spec;
 		e->after = list[i].slowest;
-		e->deaths = list[i].deaths;
-		e->deaths_of = list[i].deaths_of;
-		e->needs_answer = list[i].needs_answer;
-		e->wire_packets = list[i].packets;
-		e->wire_bytes = list[i].bytes;
-		e->wire_time = list[i].time;
+		e->advice.deaths = list[i].deaths;
+		e->advice.deaths_of = list[i].deaths_of;
+		e->advice.needs_answer = list[i].needs_answer;
+		e->advice.packets = (struct packets){ list[i].packets, list[i].bytes, list[i].time };
 	}
 	feed_drain(&l->run.feed);
 	free(list);

@@ -54,8 +54,8 @@ static void tell_accepted(struct peer_mode *m, const struct peer_message *news)
 {
 	struct event *ev = tell_connected(m, news->at);
 
-	address_text(ev->local, (const struct sockaddr *)&news->local, news->local_len);
-	address_text(ev->remote, (const struct sockaddr *)&news->remote, news->remote_len);
+	address_text(ev->connection.local, (const struct sockaddr *)&news->local, news->local_len);
+	address_text(ev->connection.remote, (const struct sockaddr *)&news->remote, news->remote_len);
 	set_strike(m);
 }
 
@@ -125,11 +125,11 @@ static void tell_sockets(struct peer_mode *m)
 	for (size_t i = 0; i < m->sockets.count; i++) {
 		struct event *ev = p->connect.listen ? feed_event(&m->run.feed, EVENT_LISTENING, now) : tell_connected(m, now);
 
-		address_local(ev->local, m->sockets.fds[i]);
+		address_local(ev->connection.local, m->sockets.fds[i]);
 		if (p->connect.listen)
 			continue;
-		ev->target = p->connect.targets[i / p->connect.connections].text;
-		address_remote(ev->remote, m->sockets.fds[i]);
+		ev->connection.target = p->connect.targets[i / p->connect.connections].text;
+		address_remote(ev->connection.remote, m->sockets.fds[i]);
 	}
 }
 
@@ -163,7 +163,7 @@ static int start_peer(struct peer_mode *m, struct error *e)
 /* The loop comes last, as it blocks the signals that end a wait for a connection. */
 static int open_mode(struct peer_mode *m, const struct plan *p, struct error *e)
 {
-	if (run_open_reports(&m->run, p, p->connect.listen ? 0 : (unsigned)(p->connect.ntargets * p->connect.connections), NULL, 0, e))
+	if (run_open_reports(&m->run, p, p->connect.listen ? 0 : (unsigned)(p->connect.ntargets * p->connect.connections), e))
 		return -1;
 	m->run.hooks.end = end_early;
 	m->run.hooks.child = child_changed;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What --advise tells. Its oddity: settings are written as they are typed, so their lines are never broken. */
+/* Computed advice as text and as Markdown. Settings are to be copied, so their lines are never broken. */
 #include "advised.h"
 
 #include <inttypes.h>
@@ -27,13 +27,13 @@ static void bound_text(char *to, size_t room, const struct event *e)
 /* "20 of 20 deaths, at the latest after 9.95s; 32 packets a minute while all is well. ..." */
 static void advice_sentences(char *to, size_t room, const struct event *e)
 {
-	bool often = e->packets >= 600;
+	bool often = e->advice.an_hour >= 600;
 	char bound[64];
 
 	bound_text(bound, sizeof(bound), e);
-	snprintf(to, room, "%u of %u deaths, %s; %" PRId64 " packets %s while all is well.%s%s", e->deaths,
-		 e->deaths_of, bound, often ? (e->packets + 30) / 60 : e->packets,
-		 often ? "a minute" : "an hour", e->why ? " " : "", e->why ? e->why : "");
+	snprintf(to, room, "%u of %u deaths, %s; %" PRId64 " packets %s while all is well.%s%s", e->advice.deaths,
+		 e->advice.deaths_of, bound, often ? (e->advice.an_hour + 30) / 60 : e->advice.an_hour,
+		 often ? "a minute" : "an hour", e->advice.why ? " " : "", e->advice.why ? e->advice.why : "");
 }
 
 /* ---- text ---- */
@@ -61,7 +61,7 @@ static void put_advice(struct out *o, bool brief, const struct event *e)
 	}
 	out_text(o, "\n");
 	text_style(o, BOLD);
-	out_printf(o, "%s\n", e->text);
+	out_printf(o, "%s\n", e->advice.title);
 	text_style(o, PLAIN);
 	out_text(o, "  -p ");
 	text_style(o, GREEN);
@@ -74,22 +74,23 @@ static void put_advice(struct out *o, bool brief, const struct event *e)
 
 static void put_setting(struct out *o, const struct event *e)
 {
+	const struct event_setting *st = &e->setting;
 	char bound[64];
 
 	bound_text(bound, sizeof(bound), e);
 	out_text(o, "\n  ");
 	text_style(o, BOLD);
-	out_text(o, e->program);
+	out_text(o, st->program);
 	text_style(o, PLAIN);
-	if (e->text)
-		out_printf(o, ", %s%s%s", bound, *e->how ? " " : "", e->how);
+	if (st->text)
+		out_printf(o, ", %s%s%s", bound, st->when ? " " : "", st->when ? st->when : "");
 	out_text(o, "\n");
-	if (e->text)
-		put_lines(o, e->text, 6);
-	if (!e->why)
+	if (st->text)
+		put_lines(o, st->text, 6);
+	if (!st->why)
 		return;
 	text_spaces(o, 4);
-	text_words(o, e->why, 4, 4);
+	text_words(o, st->why, 4, 4);
 }
 
 static void put_note(struct out *o, const struct event *e)
@@ -119,22 +120,23 @@ static void put_fenced(struct out *o, const char *s)
 
 void markdown_advised(struct out *o, const struct event *e)
 {
+	const struct event_setting *st = &e->setting;
 	char text[SENTENCES];
 
 	if (e->kind == EVENT_ADVICE) {
 		advice_sentences(text, sizeof(text), e);
-		out_printf(o, "\n## %s\n\n    -p ", e->text);
+		out_printf(o, "\n## %s\n\n    -p ", e->advice.title);
 		text_quoted(o, e->group);
 		out_printf(o, "\n\n%s\n", text);
 	} else if (e->kind == EVENT_SETTING) {
 		bound_text(text, sizeof(text), e);
-		out_printf(o, "\n### %s\n", e->program);
-		if (e->text) {
-			out_printf(o, "\n%s%s%s\n", text, *e->how ? " " : "", e->how);
-			put_fenced(o, e->text);
+		out_printf(o, "\n### %s\n", st->program);
+		if (st->text) {
+			out_printf(o, "\n%s%s%s\n", text, st->when ? " " : "", st->when ? st->when : "");
+			put_fenced(o, st->text);
 		}
-		if (e->why)
-			out_printf(o, "\n%s\n", e->why);
+		if (st->why)
+			out_printf(o, "\n%s\n", st->why);
 	} else if (e->kind == EVENT_NOTE) {
 		out_printf(o, "%s\n", e->note);
 	}

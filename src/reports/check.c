@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A run as tests. Its oddity: what is unsupported or was not predicted is skipped, neither
- * good nor bad, as no run here can tell.
+ * A run as tests. What is unsupported or was not predicted is skipped: neither passed nor
+ * failed, as no run here can tell.
  */
 #include "check.h"
 
@@ -25,11 +25,11 @@ static const char *exact(char to[UNITS_TEXT], nsec t)
 	return to;
 }
 
-static const char *label(const struct tally *t, const struct event *e)
+static const char *label(const struct results *m, const struct event *e)
 {
-	const struct row *r = tally_row(t, e);
+	const struct result_cell *r = results_of(m, e);
 
-	return r ? r->label : e->probe ? e->probe->name : "";
+	return r ? r->row->name : e->probe ? e->probe->name : "";
 }
 
 /* More than one connection for a cell: their tests need names of their own. */
@@ -65,87 +65,87 @@ static void broken_prediction(struct check *k, const struct event *e)
 {
 	char by[UNITS_TEXT];
 
-	snprintf(k->why, sizeof(k->why), "predicted %s", result_name(e->predicted_result));
-	if (e->predicted_by != NS_NEVER) {
+	snprintf(k->why, sizeof(k->why), "predicted %s", result_name(e->result.predicted.result));
+	if (e->result.predicted.by != NS_NEVER) {
 		add(k->why, sizeof(k->why), " by ");
-		add(k->why, sizeof(k->why), exact(by, e->predicted_by));
+		add(k->why, sizeof(k->why), exact(by, e->result.predicted.by));
 	}
 	add(k->why, sizeof(k->why), ", measured ");
-	add(k->why, sizeof(k->why), result_name(e->result));
+	add(k->why, sizeof(k->why), result_name(e->result.result));
 	add_after(k->why, sizeof(k->why), e->after);
 }
 
-static void check_cell(struct check *k, const struct tally *t, const struct event *e)
+static void check_cell(struct check *k, const struct results *m, const struct event *e)
 {
 	k->time = e->after == TIME_NONE || e->after > 0 ? e->after : 0; /* an alarm before the fault took no time */
-	k->state = !e->predicted || e->result == UNSUPPORTED ? CHECK_SKIPPED
-		   : e->off                                   ? CHECK_FAILED
+	k->state = !e->result.predicted.known || e->result.result == UNSUPPORTED ? CHECK_SKIPPED
+		   : e->result.predicted.off                                   ? CHECK_FAILED
 							      : CHECK_PASSED;
 	snprintf(k->suite, sizeof(k->suite), "%s", e->fault ? e->fault : "");
-	snprintf(k->name, sizeof(k->name), "%s", label(t, e));
-	if (has_copies(t->c))
-		snprintf(k->name, sizeof(k->name), "%s, connection %u", label(t, e), e->conn);
-	if (e->result == UNSUPPORTED)
-		snprintf(k->why, sizeof(k->why), "unsupported: %s", e->how);
-	else if (!e->predicted)
+	snprintf(k->name, sizeof(k->name), "%s", label(m, e));
+	if (has_copies(m->c))
+		snprintf(k->name, sizeof(k->name), "%s, connection %u", label(m, e), e->conn);
+	if (e->result.result == UNSUPPORTED)
+		snprintf(k->why, sizeof(k->why), "unsupported: %s", e->verdict.how);
+	else if (!e->result.predicted.known)
 		snprintf(k->why, sizeof(k->why), "nothing was predicted");
-	else if (e->off)
+	else if (e->result.predicted.off)
 		broken_prediction(k, e);
 }
 
 /* `any` took as long as its first probe, all else as long as the last that it is about;
  * with a miss among them, until the end. */
-static nsec time_of(const struct tally *t, const struct event *e)
+static nsec time_of(const struct results *m, const struct event *e)
 {
-	bool any = !strcmp(e->expect, "any"), missed = false;
+	bool any = !strcmp(e->expect.text, "any"), missed = false;
 	nsec time = TIME_NONE;
 
-	for (size_t i = 0; i < t->c->nprobes; i++) {
-		const struct row *r = &t->rows[i];
+	for (size_t i = 0; i < m->c->nprobes; i++) {
+		const struct result_cell *r = results_probe(m, i);
 		nsec own = any ? r->after.least : r->after.most;
 
-		if (e->probe && e->probe != r->probe->probe)
+		if (e->probe && e->probe != r->row->probe->probe)
 			continue;
-		missed |= r->results[MISSED] > 0;
+		missed |= r->count[MISSED] > 0;
 		if (!r->after.seen)
 			continue;
 		if (time == TIME_NONE || (any ? own < time : own > time))
 			time = own;
 	}
-	if (time == TIME_NONE || (missed && !e->held))
-		time = e->t - (tally_zero(t) != TIME_NONE ? tally_zero(t) : t->c->start);
+	if (time == TIME_NONE || (missed && !e->expect.held))
+		time = e->t - (results_zero(m) != TIME_NONE ? results_zero(m) : m->c->start);
 	return time;
 }
 
-static void check_expect(struct check *k, const struct tally *t, const struct event *e)
+static void check_expect(struct check *k, const struct results *m, const struct event *e)
 {
-	k->state = e->held ? CHECK_PASSED : CHECK_FAILED;
-	k->time = time_of(t, e);
-	snprintf(k->suite, sizeof(k->suite), "%s", t->c->mode);
-	snprintf(k->name, sizeof(k->name), "%s", e->expect);
-	snprintf(k->why, sizeof(k->why), "%s", e->why ? e->why : "");
+	k->state = e->expect.held ? CHECK_PASSED : CHECK_FAILED;
+	k->time = time_of(m, e);
+	snprintf(k->suite, sizeof(k->suite), "%s", m->c->mode);
+	snprintf(k->name, sizeof(k->name), "%s", e->expect.text);
+	snprintf(k->why, sizeof(k->why), "%s", e->expect.why ? e->expect.why : "");
 }
 
-static void check_end(struct check *k, const struct tally *t, const struct event *e)
+static void check_end(struct check *k, const struct results *m, const struct event *e)
 {
-	k->state = e->status ? CHECK_FAILED : CHECK_PASSED;
-	k->time = e->t - t->c->start;
-	snprintf(k->suite, sizeof(k->suite), "%s", t->c->mode);
+	k->state = e->end.status ? CHECK_FAILED : CHECK_PASSED;
+	k->time = e->t - m->c->start;
+	snprintf(k->suite, sizeof(k->suite), "%s", m->c->mode);
 	snprintf(k->name, sizeof(k->name), "the fault was carried out");
-	if (e->status)
-		snprintf(k->why, sizeof(k->why), "exit status %d", e->status);
+	if (e->end.status)
+		snprintf(k->why, sizeof(k->why), "exit status %d", e->end.status);
 }
 
-bool check_event(struct check *k, const struct tally *t, const struct event *e)
+bool check_event(struct check *k, const struct results *m, const struct event *e)
 {
 	memset(k, 0, sizeof(*k));
 	k->time = TIME_NONE;
-	if (e->kind == EVENT_RESULT && t->c->nfaults)
-		check_cell(k, t, e);
+	if (e->kind == EVENT_RESULT && m->c->nfaults)
+		check_cell(k, m, e);
 	else if (e->kind == EVENT_EXPECT)
-		check_expect(k, t, e);
-	else if (e->kind == EVENT_END && !e->why && !strcmp(t->c->mode, "peer"))
-		check_end(k, t, e);
+		check_expect(k, m, e);
+	else if (e->kind == EVENT_END && !e->end.why && !strcmp(m->c->mode, "peer"))
+		check_end(k, m, e);
 	else
 		return false;
 	return true;
@@ -155,22 +155,22 @@ static void explain_cell(const struct event *e, check_line put, void *to)
 {
 	char line[LINE], time[UNITS_TEXT];
 
-	snprintf(line, sizeof(line), "%s", result_name(e->result));
+	snprintf(line, sizeof(line), "%s", result_name(e->result.result));
 	add_after(line, sizeof(line), e->after);
 	put(to, line);
-	if (e->call || *e->how) {
-		snprintf(line, sizeof(line), "%s%s%s", e->call ? e->call : "",
-			 e->call && *e->how ? ": " : "", e->how);
+	if (e->verdict.call || *e->verdict.how) {
+		snprintf(line, sizeof(line), "%s%s%s", e->verdict.call ? e->verdict.call : "",
+			 e->verdict.call && *e->verdict.how ? ": " : "", e->verdict.how);
 		put(to, line);
 	}
-	if (e->lag != TIME_NONE) {
-		snprintf(line, sizeof(line), "%s behind the kernel", exact(time, e->lag));
+	if (e->verdict.lag != TIME_NONE) {
+		snprintf(line, sizeof(line), "%s behind the kernel", exact(time, e->verdict.lag));
 		put(to, line);
 	}
-	if (e->predicted) {
-		snprintf(line, sizeof(line), "predicted: %s%s%s", result_name(e->predicted_result),
-			 e->predicted_by != NS_NEVER ? " by " : "",
-			 e->predicted_by != NS_NEVER ? exact(time, e->predicted_by) : "");
+	if (e->result.predicted.known) {
+		snprintf(line, sizeof(line), "predicted: %s%s%s", result_name(e->result.predicted.result),
+			 e->result.predicted.by != NS_NEVER ? " by " : "",
+			 e->result.predicted.by != NS_NEVER ? exact(time, e->result.predicted.by) : "");
 		put(to, line);
 	}
 	if (*e->note)
@@ -178,18 +178,18 @@ static void explain_cell(const struct event *e, check_line put, void *to)
 }
 
 /* "keepalive: noticed 1 of 2, missed 1 of 2, after 3.061234 s (ETIMEDOUT)" */
-static void row_line(const struct row *r, char line[LINE])
+static void row_line(const struct result_cell *r, char line[LINE])
 {
 	const char *comma = " ";
 
-	snprintf(line, LINE, "%s:", r->label);
+	snprintf(line, LINE, "%s:", r->row->name);
 	for (enum result k = NOTICED; k <= UNSUPPORTED; k++) {
 		char text[64];
 
-		if (!r->results[k])
+		if (!r->count[k])
 			continue;
 		snprintf(text, sizeof(text), r->total > 1 ? "%s%s %u of %u" : "%s%s", comma, result_name(k),
-			 r->results[k], r->total);
+			 r->count[k], r->total);
 		add(line, LINE, text);
 		comma = ", ";
 	}
@@ -208,29 +208,29 @@ static void row_line(const struct row *r, char line[LINE])
 	}
 }
 
-static void kernel_line(const struct tally *t, char line[LINE])
+static void kernel_line(const struct results *m, char line[LINE])
 {
 	char text[64], time[UNITS_TEXT];
 	const char *comma = "";
 
 	snprintf(line, LINE, "the kernel knew: ");
 	for (enum kernel_cause k = KERNEL_FIN; k <= KERNEL_UNREACHABLE; k++) {
-		if (!t->kernel_seen[k])
+		if (!m->kernel_seen[k])
 			continue;
 		snprintf(text, sizeof(text), "%s%s on %u of %u connections", comma, kernel_cause_name(k),
-			 t->kernel_seen[k], t->connections);
+			 m->kernel_seen[k], m->connections);
 		add(line, LINE, text);
 		comma = ", ";
 	}
-	if (t->kernel == TIME_NONE) {
+	if (m->kernel == TIME_NONE) {
 		add(line, LINE, "nothing");
 	} else {
 		add(line, LINE, ", first at ");
-		add(line, LINE, exact(time, t->kernel - t->c->start));
+		add(line, LINE, exact(time, m->kernel - m->c->start));
 	}
 }
 
-void check_explain(const struct tally *t, const struct event *e, check_line put, void *to)
+void check_explain(const struct results *m, const struct event *e, check_line put, void *to)
 {
 	char line[LINE], time[UNITS_TEXT];
 
@@ -238,15 +238,15 @@ void check_explain(const struct tally *t, const struct event *e, check_line put,
 		explain_cell(e, put, to);
 	if (e->kind != EVENT_EXPECT && e->kind != EVENT_END)
 		return;
-	if (t->fault != TIME_NONE && !t->c->nfaults) {
-		snprintf(line, sizeof(line), "the fault struck at %s", exact(time, t->fault - t->c->start));
+	if (m->fault != TIME_NONE && !m->c->nfaults) {
+		snprintf(line, sizeof(line), "the fault struck at %s", exact(time, m->fault - m->c->start));
 		put(to, line);
 	}
-	kernel_line(t, line);
+	kernel_line(m, line);
 	put(to, line);
-	for (size_t i = 0; i < t->c->nprobes; i++)
-		if (t->rows[i].total) {
-			row_line(&t->rows[i], line);
+	for (size_t i = 0; i < m->c->nprobes; i++)
+		if (results_probe(m, i)->total) {
+			row_line(results_probe(m, i), line);
 			put(to, line);
 		}
 }

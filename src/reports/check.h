@@ -7,7 +7,7 @@
 #define REPORTS_CHECK_H
 
 #include "report.h"
-#include "tally.h"
+#include "results/results.h"
 
 enum check_state { CHECK_PASSED, CHECK_FAILED, CHECK_SKIPPED };
 
@@ -21,11 +21,11 @@ struct check {
 
 /* Is this event a test? Then fills *k. t is to know the events before it. A peer that
  * came to its own end is one too: was its fault carried out? */
-bool check_event(struct check *k, const struct tally *t, const struct event *e);
+bool check_event(struct check *k, const struct results *t, const struct event *e);
 
 /* Explains the same event (the end: the whole run), line by line: who noticed when, who
  * missed, what the kernel knew. A line may hold whatever came in. */
 typedef void (*check_line)(void *to, const char *text);
-void check_explain(const struct tally *t, const struct event *e, check_line put, void *to);
+void check_explain(const struct results *t, const struct event *e, check_line put, void *to);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * One JSON object a line, see RFC 8259 and the events in tcpalive(1). Its oddity:
- * times are printed from integers, so that no locale can turn the point into a comma.
+ * One JSON object a line, see RFC 8259 and the events in tcpalive(1). Times
+ * are printed from integers, so that no locale can turn the point into a comma.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -118,10 +118,10 @@ static void put_connected(struct out *o, const struct report_context *c, const s
 
 	connection(o, e);
 	probe_names(o, c, e->group);
-	text(o, "local", e->local);
-	text(o, "remote", e->remote);
-	if (e->target && strcmp(e->target, e->remote) != 0)
-		text(o, "target", e->target);
+	text(o, "local", e->connection.local);
+	text(o, "remote", e->connection.remote);
+	if (e->connection.target && strcmp(e->connection.target, e->connection.remote) != 0)
+		text(o, "target", e->connection.target);
 	for (size_t i = 0; e->group && i < c->nprobes; i++)
 		if (!strcmp(c->probes[i].probe->name, e->group))
 			alone = e->group;
@@ -133,11 +133,11 @@ static void put_verdict(struct out *o, const struct event *e)
 	connection(o, e);
 	text(o, "probe", e->probe ? e->probe->name : NULL);
 	if (e->kind == EVENT_DEAD)
-		text(o, "call", e->call);
-	text(o, "how", e->how);
+		text(o, "call", e->verdict.call);
+	text(o, "how", e->verdict.how);
 	if (e->kind == EVENT_DEAD) {
 		seconds(o, "after", e->after);
-		seconds(o, "lag", e->lag);
+		seconds(o, "lag", e->verdict.lag);
 	}
 	text_if_any(o, "note", e->note);
 	put_group(o, e->probe ? e->probe->name : NULL, e->group);
@@ -148,76 +148,82 @@ static void boolean(struct out *o, const char *key, bool value)
 	out_printf(o, ",\"%s\":%s", key, value ? "true" : "false");
 }
 
-/* What the lab predicted, and what its wire counted. */
-static void put_lab(struct out *o, const struct event *e)
+/* What the lab predicted. */
+static void put_predicted(struct out *o, const struct predicted *p)
 {
-	if (e->predicted) {
-		text(o, "predicted", result_name(e->predicted_result));
-		seconds(o, "predicted_by", e->predicted_by);
-		boolean(o, "off", e->off);
-	}
-	if (e->wire_packets >= 0) {
-		number(o, "wire_packets", e->wire_packets);
-		number(o, "wire_bytes", e->wire_bytes);
-		seconds(o, "wire_time", e->wire_time);
-	}
+	if (!p->known)
+		return;
+	text(o, "predicted", result_name(p->result));
+	seconds(o, "predicted_by", p->by);
+	boolean(o, "off", p->off);
+}
+
+/* What the lab's link counted. */
+static void put_packets(struct out *o, const struct packets *p)
+{
+	if (p->count < 0)
+		return;
+	number(o, "wire_packets", p->count);
+	number(o, "wire_bytes", p->bytes);
+	seconds(o, "wire_time", p->time);
 }
 
 static void put_advice(struct out *o, const struct event *e)
 {
 	text(o, "spec", e->group);
-	number(o, "deaths", e->deaths);
-	number(o, "deaths_of", e->deaths_of);
+	number(o, "deaths", e->advice.deaths);
+	number(o, "deaths_of", e->advice.deaths_of);
 	seconds(o, "after", e->after);
-	boolean(o, "needs_answer", e->needs_answer);
-	if (e->packets >= 0) {
-		number(o, "packets_an_hour", e->packets);
-		text_if_any(o, "why", e->why);
+	boolean(o, "needs_answer", e->advice.needs_answer);
+	if (e->advice.an_hour >= 0) {
+		number(o, "packets_an_hour", e->advice.an_hour);
+		text_if_any(o, "why", e->advice.why);
 	}
-	put_lab(o, e);
+	put_packets(o, &e->advice.packets);
 }
 
 static void put_setting(struct out *o, const struct event *e)
 {
-	text(o, "program", e->program);
-	boolean(o, "needs_answer", e->needs_answer);
-	text(o, "text", e->text);
+	text(o, "program", e->setting.program);
+	boolean(o, "needs_answer", e->setting.needs_answer);
+	text(o, "text", e->setting.text);
 	seconds(o, "after", e->after);
-	text_if_any(o, "why", e->why);
+	text_if_any(o, "why", e->setting.why);
 }
 
 static void put_result(struct out *o, const struct event *e)
 {
 	connection(o, e);
 	text(o, "probe", e->probe ? e->probe->name : NULL);
-	text(o, "result", result_name(e->result));
+	text(o, "result", result_name(e->result.result));
 	seconds(o, "after", e->after);
-	text(o, "how", e->how);
-	seconds(o, "worst_case", e->worst_case);
-	number(o, "segments_out", e->segments_out);
-	number(o, "bytes_out", e->bytes_out);
-	put_lab(o, e);
+	text(o, "how", e->verdict.how);
+	seconds(o, "worst_case", e->result.worst_case);
+	number(o, "segments_out", e->result.segments_out);
+	number(o, "bytes_out", e->result.bytes_out);
+	put_predicted(o, &e->result.predicted);
+	put_packets(o, &e->result.packets);
 	text_if_any(o, "note", e->note);
 	put_group(o, e->probe ? e->probe->name : NULL, e->group);
 }
 
 /* Nothing was measured, and so there is no t. */
-static void put_forecast(struct out *o, const struct event *e)
+static void put_prediction(struct out *o, const struct event *e)
 {
 	text(o, "probe", e->probe ? e->probe->name : NULL);
 	text(o, "group", e->group);
-	text(o, "result", result_name(e->predicted_result));
-	seconds(o, "by", e->predicted_by);
-	if (e->perhaps)
+	text(o, "result", result_name(e->prediction.result));
+	seconds(o, "by", e->prediction.by);
+	if (e->prediction.perhaps)
 		boolean(o, "perhaps", true);
-	text(o, "why", e->why);
+	text(o, "why", e->prediction.why);
 }
 
 static void put_expect(struct out *o, const struct event *e)
 {
-	text(o, "text", e->expect);
-	boolean(o, "held", e->held);
-	text_if_any(o, "why", e->why);
+	text(o, "text", e->expect.text);
+	boolean(o, "held", e->expect.held);
+	text_if_any(o, "why", e->expect.why);
 	text_if_any(o, "probe", e->probe ? e->probe->name : NULL);
 }
 
@@ -228,7 +234,7 @@ static void put_body(struct out *o, const struct report_context *c, const struct
 		put_start(o, c);
 		break;
 	case EVENT_LISTENING:
-		text(o, "address", e->local);
+		text(o, "address", e->connection.local);
 		break;
 	case EVENT_CONNECTED:
 		put_connected(o, c, e);
@@ -237,8 +243,8 @@ static void put_body(struct out *o, const struct report_context *c, const struct
 		break;
 	case EVENT_KERNEL:
 		connection(o, e);
-		text(o, "what", kernel_cause_name(e->kernel));
-		text(o, "errno", e->err ? errno_name(e->err) : NULL);
+		text(o, "what", kernel_cause_name(e->kernel.cause));
+		text(o, "errno", e->kernel.err ? errno_name(e->kernel.err) : NULL);
 		break;
 	case EVENT_SUSPECT:
 	case EVENT_DEAD:
@@ -246,7 +252,7 @@ static void put_body(struct out *o, const struct report_context *c, const struct
 		break;
 	case EVENT_NOTE:
 		connection(o, e);
-		text(o, "text", *e->how ? e->how : e->note);
+		text(o, "text", e->note);
 		text_if_any(o, "probe", e->probe ? e->probe->name : NULL);
 		break;
 	case EVENT_RESULT:
@@ -255,8 +261,8 @@ static void put_body(struct out *o, const struct report_context *c, const struct
 	case EVENT_ADVICE:
 		put_advice(o, e);
 		break;
-	case EVENT_FORECAST:
-		put_forecast(o, e);
+	case EVENT_PREDICTION:
+		put_prediction(o, e);
 		break;
 	case EVENT_SETTING:
 		put_setting(o, e);
@@ -265,8 +271,8 @@ static void put_body(struct out *o, const struct report_context *c, const struct
 		put_expect(o, e);
 		break;
 	case EVENT_END:
-		number(o, "exit", e->status);
-		text_if_any(o, "why", e->why);
+		number(o, "exit", e->end.status);
+		text_if_any(o, "why", e->end.why);
 		break;
 	}
 }
@@ -282,14 +288,10 @@ static int json_begin(void *state, struct out *o, const struct report_context *c
 
 static void json_event(void *state, struct out *o, const struct event *e)
 {
-	static const char *const names[] = {
-		"start", "listening", "connected", "fault", "kernel",
-		"suspect", "dead", "note", "result", "advice", "forecast", "setting", "expect", "end",
-	};
 	const struct json *j = state;
 
-	out_printf(o, "{\"event\":\"%s\"", names[e->kind]);
-	if (e->kind != EVENT_START && e->kind != EVENT_RESULT && e->kind != EVENT_FORECAST)
+	out_printf(o, "{\"event\":\"%s\"", event_kind_name(e->kind));
+	if (e->kind != EVENT_START && e->kind != EVENT_RESULT && e->kind != EVENT_PREDICTION)
 		seconds(o, "t", e->t - j->c->start);
 	put_body(o, j->c, e);
 	text_if_any(o, "fault", e->fault);
@@ -305,7 +307,7 @@ static void json_end(void *state, struct out *o)
 const struct report report_json = {
 	.name = "json",
 	.summary = "one JSON object a line for each event, as it happens",
-	.foretells = true,
+	.predicts = true,
 	.state_size = sizeof(struct json),
 	.begin = json_begin,
 	.event = json_event,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * JUnit's XML, as Jenkins and GitLab read it: the attributes and the order of elements that the
- * strictest of its schemas asks for. Its oddity: the counts stand before the tests, so nothing
+ * strictest of its schemas asks for. The counts precede the tests, so nothing
  * is written before the end.
  */
 #include <stdio.h>
@@ -17,7 +17,7 @@
 
 struct junit {
 	struct report_context c; /* as told, but XML is always UTF-8 */
-	struct tally tally;
+	struct results results;
 	struct event *tests, end;
 	size_t ntests, room;
 	bool lost;               /* memory ran out: the counts would lie */
@@ -37,7 +37,7 @@ static int junit_begin(void *state, struct out *o, const struct report_context *
 	j->end.t = c->start;
 	if (gmtime_r(&now, &tm))
 		strftime(j->started, sizeof(j->started), "%Y-%m-%dT%H:%M:%S", &tm);
-	return tally_open(&j->tally, &j->c);
+	return results_open(&j->results, &j->c);
 }
 
 static void keep(struct junit *j, const struct event *e)
@@ -63,11 +63,11 @@ static void junit_event(void *state, struct out *o, const struct event *e)
 	struct check k;
 
 	(void)o;
-	tally_event(&j->tally, e);
-	if (check_event(&k, &j->tally, e))
+	results_event(&j->results, e);
+	if (check_event(&k, &j->results, e))
 		keep(j, e);
 	if (e->kind == EVENT_CONNECTED && !j->target)
-		j->target = e->target;
+		j->target = e->connection.target;
 	if (e->kind == EVENT_FAULT && !j->fault)
 		j->fault = e->fault;
 	if (e->kind == EVENT_END)
@@ -88,7 +88,7 @@ static void put_count(struct out *o, const char *name, size_t n)
 
 static bool is_broken(const struct junit *j)
 {
-	return j->end.why || j->lost;
+	return j->end.end.why || j->lost;
 }
 
 static void put_suite(struct junit *j, struct out *o)
@@ -98,7 +98,7 @@ static void put_suite(struct junit *j, struct out *o)
 	struct check k;
 
 	for (size_t i = 0; i < j->ntests; i++)
-		if (check_event(&k, &j->tally, &j->tests[i]))
+		if (check_event(&k, &j->results, &j->tests[i]))
 			count[k.state]++;
 	gethostname(host, sizeof(host) - 1);
 	out_text(o, "<testsuite id=\"0\" package=\"tcpalive\"");
@@ -127,7 +127,7 @@ static void put_properties(const struct junit *j, struct out *o)
 {
 	char status[16];
 
-	snprintf(status, sizeof(status), "%d", j->end.status);
+	snprintf(status, sizeof(status), "%d", j->end.end.status);
 	out_text(o, "<properties>\n");
 	put_property(o, "version", TCPALIVE_VERSION);
 	put_property(o, "target", j->target);
@@ -156,7 +156,7 @@ static void put_test(struct junit *j, struct out *o, const struct event *e)
 {
 	struct check k;
 
-	if (!check_event(&k, &j->tally, e))
+	if (!check_event(&k, &j->results, e))
 		return;
 	put_case(o, k.suite, k.name, k.time);
 	if (k.state == CHECK_FAILED) {
@@ -164,7 +164,7 @@ static void put_test(struct junit *j, struct out *o, const struct event *e)
 		xml_attribute(o, "type", e->kind == EVENT_RESULT ? "prediction" : "expectation");
 		xml_attribute(o, "message", k.why);
 		out_text(o, ">");
-		check_explain(&j->tally, e, put_line, o);
+		check_explain(&j->results, e, put_line, o);
 		out_text(o, "</failure>");
 	} else if (k.state == CHECK_SKIPPED) {
 		out_text(o, "<skipped");
@@ -177,17 +177,17 @@ static void put_test(struct junit *j, struct out *o, const struct event *e)
 static void put_error(const struct junit *j, struct out *o)
 {
 	put_case(o, j->c.mode, "the run", j->end.t - j->c.start);
-	out_printf(o, "<error type=\"exit status %d\"", j->end.status);
-	xml_attribute(o, "message", j->end.why ? j->end.why : "out of memory");
+	out_printf(o, "<error type=\"exit status %d\"", j->end.end.status);
+	xml_attribute(o, "message", j->end.end.why ? j->end.end.why : "out of memory");
 	out_text(o, "/></testcase>\n");
 }
 
-/* What was seen stands in a failure; a run without any shows it too. */
+/* A failure says what was seen; a run without any shows it too. */
 static void put_seen(const struct junit *j, struct out *o)
 {
 	out_text(o, "<system-out>");
-	if (j->tally.results)
-		check_explain(&j->tally, &j->end, put_line, o);
+	if (j->results.told)
+		check_explain(&j->results, &j->end, put_line, o);
 	out_text(o, "</system-out>\n<system-err/>\n");
 }
 
@@ -205,7 +205,7 @@ static void junit_end(void *state, struct out *o)
 	put_seen(j, o);
 	out_text(o, "</testsuite>\n</testsuites>\n");
 	free(j->tests);
-	tally_close(&j->tally);
+	results_close(&j->results);
 }
 
 const struct report report_junit = {

@@ -9,17 +9,17 @@
 
 static void put_title(struct out *o, const struct text *t, nsec now)
 {
-	const struct grid *g = &t->grid;
-	size_t over = 0, said = 0, all = g->nrows * g->c->nfaults;
+	const struct results *m = &t->results;
+	size_t over = 0, said = 0, all = results_count(m);
 	char title[128];
 
 	for (size_t i = 0; i < all; i++) {
-		over += g->cells[i].total > 0;
-		said += g->cells[i].said != TIME_NONE;
+		over += results_nth(m, i)->total > 0;
+		said += results_nth(m, i)->said != TIME_NONE;
 	}
-	lab_title(title, sizeof(title), g);
+	lab_title(title, sizeof(title), m);
 	text_style(o, BOLD);
-	out_printf(o, "%5llds  %s", (long long)((now - g->c->start) / NS_PER_S), title);
+	out_printf(o, "%5llds  %s", (long long)((now - m->c->start) / NS_PER_S), title);
 	text_style(o, PLAIN);
 	if (over)
 		out_printf(o, "; %zu of %zu cells judged\n", over, all);
@@ -27,7 +27,7 @@ static void put_title(struct out *o, const struct text *t, nsec now)
 		out_printf(o, "; %zu of %zu cells say dead\n", said, all);
 }
 
-static void put_mark(struct out *o, const struct grid_cell *c)
+static void put_mark(struct out *o, const struct result_cell *c)
 {
 	static const char *const marks[RESULTS] = {
 		[NOTICED] = "+", [MISSED] = "-", [FALSE_ALARM] = "!", [STAYED_ALIVE] = ".",
@@ -38,18 +38,18 @@ static void put_mark(struct out *o, const struct grid_cell *c)
 		out_text(o, c->said != TIME_NONE ? "+" : " ");
 		return;
 	}
-	text_style(o, result_style(grid_result(c)));
-	out_text(o, marks[grid_result(c)]);
+	text_style(o, result_style(cell_worst(c)));
+	out_text(o, marks[cell_worst(c)]);
 	text_style(o, PLAIN);
 }
 
-static void put_fault(struct out *o, const struct grid *g, size_t f, size_t label, size_t gap)
+static void put_fault(struct out *o, const struct results *m, size_t f, size_t label, size_t gap)
 {
 	size_t said = 0;
 
-	text_cell(o, g->c->faults[f], label, false);
-	for (size_t i = 0; i < g->nrows; i++) {
-		const struct grid_cell *c = grid_cell(g, i, f);
+	text_cell(o, m->c->faults[f].name, label, false);
+	for (size_t i = 0; i < m->nrows; i++) {
+		const struct result_cell *c = results_cell(m, i, f);
 
 		text_spaces(o, gap);
 		put_mark(o, c);
@@ -58,19 +58,19 @@ static void put_fault(struct out *o, const struct grid *g, size_t f, size_t labe
 	out_printf(o, "  %zu\n", said);
 }
 
-static void put_marks(struct out *o, const struct grid *g, size_t height)
+static void put_marks(struct out *o, const struct results *m, size_t height)
 {
-	size_t label = 1, shown = g->c->nfaults, gap;
+	size_t label = 1, shown = m->c->nfaults, gap;
 
-	for (size_t f = 0; f < g->c->nfaults; f++)
-		label = strlen(g->c->faults[f]) > label ? strlen(g->c->faults[f]) : label;
-	gap = label + 2 * g->nrows + 6 <= screen_width(o);
+	for (size_t f = 0; f < m->c->nfaults; f++)
+		label = strlen(m->c->faults[f].name) > label ? strlen(m->c->faults[f].name) : label;
+	gap = label + 2 * m->nrows + 6 <= screen_width(o);
 	if (shown > height)
 		shown = height ? height - 1 : 0;
 	for (size_t f = 0; f < shown; f++)
-		put_fault(o, g, f, label + !gap, gap);
-	if (shown < g->c->nfaults)
-		out_printf(o, "... and %zu more faults\n", g->c->nfaults - shown);
+		put_fault(o, m, f, label + !gap, gap);
+	if (shown < m->c->nfaults)
+		out_printf(o, "... and %zu more faults\n", m->c->nfaults - shown);
 	else if (shown < height)
 		out_text(o, "+ says dead   - missed   ! false alarm   . alive   ? unsupported\n");
 }
@@ -79,8 +79,8 @@ void live_lab(struct out *page, const struct text *t, nsec now, size_t height)
 {
 	put_title(page, t, now);
 	height -= height > 0;
-	if (text_grid_fits(page, &t->grid, height))
-		text_grid(page, &t->grid);
+	if (text_matrix_fits(page, &t->results, height))
+		text_matrix(page, &t->results);
 	else
-		put_marks(page, &t->grid, height);
+		put_marks(page, &t->results, height);
 }

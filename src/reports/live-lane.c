@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The lanes of the live view. Its oddity: a lane keeps its marks in a fixed number of
+ * The lanes of the live view. A lane keeps its marks in a fixed number of
  * grains; when time runs off its end, two grains become one and the axis is twice as long.
  */
 #include <stdio.h>
@@ -105,9 +105,9 @@ static void verdict(struct lanes *l, struct lane *lane, const struct event *e)
 		lane->until = e->t;
 }
 
-void lanes_event(struct lanes *l, const struct tally *t, const struct event *e)
+void lanes_event(struct lanes *l, const struct results *t, const struct event *e)
 {
-	const struct row *r = e->probe ? tally_row(t, e) : NULL;
+	const struct result_cell *r = e->probe ? results_of(t, e) : NULL;
 
 	for (size_t i = 0; i < l->c->nprobes; i++) {
 		bool same = !e->group || !strcmp(l->c->probes[i].group, e->group);
@@ -118,7 +118,7 @@ void lanes_event(struct lanes *l, const struct tally *t, const struct event *e)
 			put_mark(l, &l->lane[i], e->t, KERNEL);
 	}
 	if ((e->kind == EVENT_SUSPECT || e->kind == EVENT_DEAD) && r)
-		verdict(l, &l->lane[r - t->rows], e);
+		verdict(l, &l->lane[e->row], e);
 }
 
 static size_t cell_of(const struct lanes *l, nsec t, size_t cells)
@@ -158,9 +158,9 @@ static void put_lane(const struct lanes *l, struct out *o, const struct lane *la
 }
 
 /* What the lane has come to, at its right. */
-static void put_state(struct out *o, const struct text *t, const struct lane *lane, const struct row *r)
+static void put_state(struct out *o, const struct text *t, const struct lane *lane, const struct result_cell *r)
 {
-	nsec zero = tally_zero(&t->tally);
+	nsec zero = results_zero(&t->results);
 	char time[UNITS_TEXT];
 
 	if (lane->conns > 1 && lane->dead) {
@@ -224,7 +224,7 @@ static size_t label_width(const struct text *t)
 	size_t label = 6;
 
 	for (size_t i = 0; i < t->c->nprobes; i++) {
-		size_t n = utf8_width(t->tally.rows[i].label);
+		size_t n = utf8_width(results_probe(&t->results, i)->row->name);
 
 		label = n > label ? n : label;
 	}
@@ -248,11 +248,11 @@ void lanes_draw(struct lanes *l, struct out *page, const struct text *t, nsec no
 	for (size_t i = 0; i < shown; i++) {
 		char name[96];
 
-		snprintf(name, sizeof(name), "%.80s", t->tally.rows[i].label);
+		snprintf(name, sizeof(name), "%.80s", results_probe(&t->results, i)->row->name);
 		utf8_shorten(name, label);
 		text_cell(page, name, label + 1, false);
-		put_lane(l, page, &l->lane[i], cells, t->tally.fault, now);
-		put_state(page, t, &l->lane[i], &t->tally.rows[i]);
+		put_lane(l, page, &l->lane[i], cells, t->results.fault, now);
+		put_state(page, t, &l->lane[i], results_probe(&t->results, i));
 		out_text(page, "\n");
 	}
 	if (shown < l->c->nprobes)

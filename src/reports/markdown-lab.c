@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: MIT
-/* The lab in Markdown. Its oddity: what to use is indented by four, where nothing is a mark-up. */
+/* The lab in Markdown. What to use is indented by four columns, where nothing is a mark-up. */
 #include <inttypes.h>
 
 #include "markdown.h"
+#include "results/score.h"
 #include "text.h"
 
-static void put_matrix_cell(struct out *o, const struct grid_cell *c)
+static void put_matrix_cell(struct out *o, const struct result_cell *c)
 {
 	char text[UNITS_TEXT];
-	bool strong = c->total && (c->off || grid_result(c) == FALSE_ALARM);
+	bool strong = c->total && (c->predicted.off || cell_worst(c) == FALSE_ALARM);
 
-	grid_text(text, c);
+	matrix_text(text, c);
 	out_text(o, strong ? " **" : " ");
 	markdown_text(o, text);
 	out_text(o, strong ? "** |" : " |");
 }
 
-void markdown_matrix(struct out *o, const struct grid *g)
+void markdown_matrix(struct out *o, const struct results *m)
 {
 	out_text(o, "| fault |");
-	for (size_t i = 0; i < g->nrows; i++)
-		markdown_cell(o, g->rows[i].label);
-	markdown_rule(o, 1, g->nrows);
-	for (size_t f = 0; f < g->c->nfaults; f++) {
+	for (size_t i = 0; i < m->nrows; i++)
+		markdown_cell(o, m->rows[i].label);
+	markdown_rule(o, 1, m->nrows);
+	for (size_t f = 0; f < m->c->nfaults; f++) {
 		out_text(o, "|");
-		markdown_cell(o, g->c->faults[f]);
-		for (size_t i = 0; i < g->nrows; i++)
-			put_matrix_cell(o, grid_cell(g, i, f));
+		markdown_cell(o, m->c->faults[f].name);
+		for (size_t i = 0; i < m->nrows; i++)
+			put_matrix_cell(o, results_cell(m, i, f));
 		out_text(o, "\n");
 	}
 }
@@ -39,68 +40,68 @@ static void put_number(struct out *o, int64_t n)
 		out_printf(o, " %" PRId64 " |", n);
 }
 
-static void put_score(struct out *o, const struct grid *g, size_t row)
+static void put_score(struct out *o, const struct results *m, size_t row)
 {
-	struct grid_score s;
+	struct results_score s;
 	char text[1024];
 
-	grid_score(g, row, &s);
+	results_score(m, row, &s);
 	out_text(o, "|");
-	markdown_cell(o, g->rows[row].label);
+	markdown_cell(o, m->rows[row].label);
 	out_printf(o, " %u of %u | %u |", s.noticed, s.deaths, s.alarms);
 	markdown_cell(o, units_time(text, s.median));
 	markdown_cell(o, units_time(text, s.slowest));
-	put_number(o, g->rows[row].member ? -1 : s.packets);
-	put_number(o, g->rows[row].member ? -1 : s.bytes);
-	lab_blind(text, sizeof(text), g, row);
+	put_number(o, m->rows[row].member ? -1 : s.packets);
+	put_number(o, m->rows[row].member ? -1 : s.bytes);
+	lab_blind(text, sizeof(text), m, row);
 	markdown_cell(o, text);
 	out_text(o, "\n");
 }
 
-void markdown_scores(struct out *o, const struct grid *g)
+void markdown_scores(struct out *o, const struct results *m)
 {
 	out_text(o, "\n| probe | noticed | false alarms | median | slowest | packets a minute |"
 		    " bytes a minute | blind to |\n"
 		    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n");
-	for (size_t i = 0; i < g->nrows; i++)
-		put_score(o, g, i);
+	for (size_t i = 0; i < m->nrows; i++)
+		put_score(o, m, i);
 }
 
-void markdown_forecasts(struct out *o, const struct grid *g)
+void markdown_agreement(struct out *o, const struct results *m)
 {
-	bool all = g->c->verbosity > 0, any = false;
+	bool all = m->c->verbosity > 0, any = false;
 	char text[LAB_TEXT];
 
-	for (size_t n = 0; n < g->nrows * g->c->nfaults; n++) {
-		size_t row = n % g->nrows, fault = n / g->nrows;
-		const struct grid_cell *c = grid_cell(g, row, fault);
+	for (size_t n = 0; n < m->nrows * m->c->nfaults; n++) {
+		size_t row = n % m->nrows, fault = n / m->nrows;
+		const struct result_cell *c = results_cell(m, row, fault);
 
-		if (!lab_shows(c, all))
+		if (!agreement_shows(c, all))
 			continue;
 		if (!any)
 			out_text(o, "\n| fault | probe | measured | predicted | |\n"
 				    "| --- | --- | --- | --- | --- |\n");
 		any = true;
 		out_text(o, "|");
-		markdown_cell(o, g->c->faults[fault]);
-		markdown_cell(o, g->rows[row].label);
+		markdown_cell(o, m->c->faults[fault].name);
+		markdown_cell(o, m->rows[row].label);
 		lab_measured(text, c);
 		markdown_cell(o, text);
 		lab_predicted(text, c);
 		markdown_cell(o, text);
-		markdown_cell(o, c->off ? "not as predicted" : "");
+		markdown_cell(o, c->predicted.off ? "not as predicted" : "");
 		out_text(o, "\n");
 	}
 }
 
-void markdown_advice(struct out *o, const struct grid *g)
+void markdown_advice(struct out *o, const struct results *m)
 {
 	char text[256];
 
-	for (size_t i = 0; g->nadvice && i < 2 * g->nadvice; i++) {
-		const struct grid_advice *a = &g->advice[i % g->nadvice];
+	for (size_t i = 0; m->nadvice && i < 2 * m->nadvice; i++) {
+		const struct results_advice *a = &m->advice[i % m->nadvice];
 
-		if (a->needs_answer != (i < g->nadvice))
+		if (a->needs_answer != (i < m->nadvice))
 			continue;
 		advice_text(text, sizeof(text), a);
 		out_printf(o, "\nWhat to use %s: this %s.\n\n    -p ",

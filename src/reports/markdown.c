@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Tables for an issue or a README, in GitHub's Markdown. Its oddity: what the text report
- * says in words is drawn by it into a page, and its signs are escaped here. See the
+ * Tables for an issue or a README, in GitHub's Markdown. The text
+ * report writes its sentences into a page, and their signs are escaped here. See the
  * GitHub Flavored Markdown Spec, 4.10 (tables) and 6.1 (backslash escapes).
  */
 #include <stdio.h>
@@ -9,13 +9,12 @@
 
 #include "advised.h"
 #include "markdown.h"
+#include "phrases.h"
 #include "text.h"
 
 struct markdown {
 	const struct report_context *c;
-	struct tally tally;
-	struct grid grid;
-	struct foretold foretold;
+	struct results results;
 	const char *fault;
 };
 
@@ -45,47 +44,47 @@ void markdown_rule(struct out *o, size_t left, size_t right)
 	out_text(o, "\n");
 }
 
-static bool is_shown(const struct tally *t, enum table_column c)
+static bool is_shown(const struct results *r, enum table_column c)
 {
-	return c != TABLE_SLOWEST || table_several(t);
+	return c != TABLE_SLOWEST || table_several(r);
 }
 
-static void put_watch(struct out *o, const struct tally *t)
+static void put_watch(struct out *o, const struct results *r)
 {
 	char text[128];
 
 	out_text(o, "|");
 	for (enum table_column c = 0; c < TABLE_COLUMNS; c++)
-		if (is_shown(t, c))
+		if (is_shown(r, c))
 			markdown_cell(o, c == TABLE_SENT ? "segments/bytes sent" : table_title(c));
 	out_text(o, "\n|");
 	for (enum table_column c = 0; c < TABLE_COLUMNS; c++)
-		if (is_shown(t, c))
+		if (is_shown(r, c))
 			out_text(o, table_right(c) ? " ---: |" : " --- |");
 	out_text(o, "\n");
-	for (size_t i = 0; i < t->shown; i++) {
+	for (size_t i = 0; i < r->shown; i++) {
 		out_text(o, "|");
 		for (enum table_column c = 0; c < TABLE_COLUMNS; c++) {
-			table_text(text, t->order[i], c);
-			if (is_shown(t, c))
+			table_text(text, r->order[i], c);
+			if (is_shown(r, c))
 				markdown_cell(o, text);
 		}
 		out_text(o, "\n");
 	}
 }
 
-static void put_notes(struct out *o, const struct tally *t)
+static void put_notes(struct out *o, const struct results *r)
 {
-	for (size_t i = 0; i < t->shown; i++) {
-		if (!*t->order[i]->note)
+	for (size_t i = 0; i < r->shown; i++) {
+		if (!*r->order[i]->note)
 			continue;
 		out_text(o, "\n- ");
-		markdown_text(o, t->order[i]->label);
+		markdown_text(o, r->order[i]->row->name);
 		out_text(o, ": ");
-		markdown_text(o, t->order[i]->note);
+		markdown_text(o, r->order[i]->note);
 	}
-	for (size_t i = 0; i < t->shown; i++)
-		if (*t->order[i]->note) {
+	for (size_t i = 0; i < r->shown; i++)
+		if (*r->order[i]->note) {
 			out_text(o, "\n");
 			break;
 		}
@@ -100,9 +99,9 @@ static void put_sum(struct out *o, const struct markdown *m, bool matrix)
 	out_page(&page, o, buffer, sizeof(buffer) - 1);
 	page.color = false;
 	if (matrix)
-		lab_sum(&page, &m->grid);
+		lab_sum(&page, &m->results);
 	else
-		text_sum(&page, &m->tally);
+		text_sum(&page, &m->results);
 	buffer[page.used] = '\0';
 	out_text(o, "\n");
 	markdown_text(o, buffer);
@@ -113,7 +112,7 @@ static void put_title(struct out *o, const struct markdown *m, bool matrix)
 	char title[128];
 
 	if (m->c->nfaults)
-		lab_title(title, sizeof(title), &m->grid);
+		lab_title(title, sizeof(title), &m->results);
 	else if (m->fault)
 		snprintf(title, sizeof(title), "fault: %.60s", m->fault);
 	else
@@ -123,36 +122,36 @@ static void put_title(struct out *o, const struct markdown *m, bool matrix)
 	out_text(o, "\n\n");
 }
 
-static void put_foretold_line(struct out *o, const struct foretold *f, size_t fault)
+static void put_predicted_line(struct out *o, const struct results *r, size_t fault)
 {
-	char text[FORETOLD_TEXT];
+	char text[PREDICTED_TEXT];
 
 	out_text(o, "|");
-	markdown_cell(o, f->c->faults[fault]);
-	for (size_t g = 0; g < f->ngroups; g++) {
-		foretold_text(text, foretold_cell(f, g, fault));
+	markdown_cell(o, r->c->faults[fault].name);
+	for (size_t i = 0; i < r->ncomposites; i++) {
+		predicted_text(text, results_cell(r, r->composites[i], fault));
 		markdown_cell(o, text);
 	}
 	out_text(o, "\n");
 }
 
-static void put_foretold(struct out *o, const struct foretold *f)
+static void put_predicted(struct out *o, const struct results *r)
 {
 	char text[2048];
 
-	foretold_title(text, sizeof(text), f);
+	predicted_title(text, sizeof(text), r);
 	markdown_text(o, text);
 	out_text(o, "\n\n| fault |");
-	for (size_t g = 0; g < f->ngroups; g++)
-		markdown_cell(o, f->labels[g]);
-	markdown_rule(o, 1, f->ngroups);
-	for (size_t i = 0; i < f->c->nfaults; i++)
-		put_foretold_line(o, f, i);
+	for (size_t i = 0; i < r->ncomposites; i++)
+		markdown_cell(o, r->rows[r->composites[i]].spec);
+	markdown_rule(o, 1, r->ncomposites);
+	for (size_t f = 0; f < r->c->nfaults; f++)
+		put_predicted_line(o, r, f);
 	out_text(o, "\n");
-	for (size_t g = 0; g < f->ngroups; g++) {
-		foretold_sum(text, sizeof(text), f, g);
+	for (size_t i = 0; i < r->ncomposites; i++) {
+		predicted_sum(text, sizeof(text), r, r->composites[i]);
 		out_text(o, "- ");
-		markdown_text(o, f->labels[g]);
+		markdown_text(o, r->rows[r->composites[i]].spec);
 		out_text(o, ": ");
 		markdown_text(o, text);
 		out_text(o, "\n");
@@ -165,27 +164,18 @@ static int markdown_begin(void *state, struct out *o, const struct report_contex
 
 	m->c = c;
 	o->utf8 = c->utf8;
-	if (foretold_wanted(c))
-		return foretold_open(&m->foretold, c);
-	if (advised_wanted(c))
-		return 0;
-	return tally_open(&m->tally, c) || grid_open(&m->grid, c) ? -1 : 0;
+	return advised_wanted(c) ? 0 : results_open(&m->results, c);
 }
 
 static void markdown_event(void *state, struct out *o, const struct event *e)
 {
 	struct markdown *m = state;
 
-	if (foretold_wanted(m->c)) {
-		foretold_event(&m->foretold, e);
-		return;
-	}
 	if (advised_wanted(m->c)) {
 		markdown_advised(o, e);
 		return;
 	}
-	tally_event(&m->tally, e);
-	grid_event(&m->grid, e);
+	results_event(&m->results, e);
 	if (e->kind == EVENT_FAULT)
 		m->fault = e->fault;
 }
@@ -196,16 +186,16 @@ static void put_all(struct out *o, struct markdown *m)
 
 	put_title(o, m, matrix);
 	if (matrix) {
-		markdown_matrix(o, &m->grid);
+		markdown_matrix(o, &m->results);
 		out_text(o, "\n\\- missed, ! false alarm, . alive and never said otherwise, ? unsupported, "
 			    "\\* not as predicted\n");
-		markdown_scores(o, &m->grid);
+		markdown_scores(o, &m->results);
 	} else {
-		put_watch(o, &m->tally);
-		put_notes(o, &m->tally);
+		put_watch(o, &m->results);
+		put_notes(o, &m->results);
 	}
-	markdown_forecasts(o, &m->grid);
-	markdown_advice(o, &m->grid);
+	markdown_agreement(o, &m->results);
+	markdown_advice(o, &m->results);
 	put_sum(o, m, matrix);
 }
 
@@ -213,24 +203,23 @@ static void markdown_end(void *state, struct out *o)
 {
 	struct markdown *m = state;
 
-	if (foretold_wanted(m->c)) {
-		put_foretold(o, &m->foretold);
-		foretold_close(&m->foretold);
+	if (results_are_predicted(m->c)) {
+		put_predicted(o, &m->results);
+		results_close(&m->results);
 		return;
 	}
 	if (advised_wanted(m->c))
 		return;
-	tally_finish(&m->tally);
-	if (m->tally.shown)
+	results_finish(&m->results);
+	if (m->results.shown)
 		put_all(o, m);
-	grid_close(&m->grid);
-	tally_close(&m->tally);
+	results_close(&m->results);
 }
 
 const struct report report_markdown = {
 	.name = "markdown",
 	.summary = "the result table, or the lab's matrix, to paste into an issue",
-	.foretells = true,
+	.predicts = true,
 	.state_size = sizeof(struct markdown),
 	.begin = markdown_begin,
 	.event = markdown_event,

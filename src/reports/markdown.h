@@ -3,7 +3,7 @@
 #ifndef REPORTS_MARKDOWN_H
 #define REPORTS_MARKDOWN_H
 
-#include "grid.h"
+#include "results/results.h"
 #include "base/out.h"
 
 /* Signs that would be a mark-up, a table's border or mathematics are escaped. */
@@ -13,10 +13,10 @@ void markdown_cell(struct out *o, const char *s);
 /* Closes the row of titles, of which so many columns are set to the left and to the right. */
 void markdown_rule(struct out *o, size_t left, size_t right);
 
-void markdown_matrix(struct out *o, const struct grid *g);
-void markdown_scores(struct out *o, const struct grid *g);
+void markdown_matrix(struct out *o, const struct results *m);
+void markdown_scores(struct out *o, const struct results *m);
 /* What was predicted beside what was measured, if there is anything to show. */
-void markdown_forecasts(struct out *o, const struct grid *g);
-void markdown_advice(struct out *o, const struct grid *g);
+void markdown_agreement(struct out *o, const struct results *m);
+void markdown_advice(struct out *o, const struct results *m);
 
 #endif

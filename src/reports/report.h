@@ -21,7 +21,7 @@ struct report {
 	const char *name;
 	const char *summary; /* for --help and the man page */
 	bool to_file;        /* needs =FILE (a picture): not for a terminal */
-	bool foretells;      /* tells also what was computed, and not measured: --predict, --advise */
+	bool predicts;      /* tells also what was computed, and not measured: --predict, --advise */
 	size_t state_size;
 	int (*begin)(void *state, struct out *o, const struct report_context *c); /* 0, or -1 */
 	void (*event)(void *state, struct out *o, const struct event *e);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Frames on a terminal. Its oddity: a page is text like that of any report; it is
+ * Frames on a terminal. A page is text like that of any report; it is
  * taken apart into cells here, so whoever draws need not know of cells.
  */
 #include "screen.h"
@@ -66,7 +66,7 @@ struct out *screen_page(struct screen *s, const struct out *o)
 	return &s->page;
 }
 
-/* One column, or the frame would not stand: a `?` for what has none or two. */
+/* One column, or the frame would be broken: a `?` for what has none or two. */
 static uint32_t printable(uint32_t c)
 {
 	return c < 0x80 || (c != UTF8_BAD && wcwidth((wchar_t)c) == 1) ? c : '?';

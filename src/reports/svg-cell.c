@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A cell of the lab's matrix. Its oddity: the time in it has two digits, to fit a narrow column. */
+/* A cell of the lab's matrix. The time in it has two digits, to fit a narrow column. */
 #include "svg-cell.h"
 
 #include <stdio.h>
@@ -22,13 +22,13 @@ static const struct {
 	[NONE] = { "none", "n/a", "unsupported" },
 };
 
-static enum shade shade_of(const struct grid_cell *c)
+static enum shade shade_of(const struct result_cell *c)
 {
-	switch (grid_result(c)) {
+	switch (cell_worst(c)) {
 	case NOTICED:
-		if (c->after < 10 * NS_PER_MS)
+		if (c->slowest < 10 * NS_PER_MS)
 			return AT_ONCE;
-		return c->after < NS_PER_S ? SOON : c->after < 5 * NS_PER_S ? PATIENT : LATE;
+		return c->slowest < NS_PER_S ? SOON : c->slowest < 5 * NS_PER_S ? PATIENT : LATE;
 	case MISSED:
 		return MISS;
 	case FALSE_ALARM:
@@ -57,72 +57,72 @@ static void short_time(char to[UNITS_TEXT], nsec t)
 		snprintf(to, UNITS_TEXT, "%.0fm", ns_seconds(t) / 60);
 }
 
-static void member_title(const struct svg *s, struct out *o, size_t probe, const struct svg_cell *c)
+static void member_title(struct out *o, const struct result_cell *c)
 {
 	const struct event *e = &c->worst;
 	char text[UNITS_TEXT];
 
-	svg_more(o, "%s: %s", s->tally.rows[probe].label, result_name(e->result));
+	svg_more(o, "%s: %s", c->row->name, result_name(e->result.result));
 	if (c->total > 1)
-		xml_printf(o, " on %u of %u connections", c->count[e->result], c->total);
+		xml_printf(o, " on %u of %u connections", c->count[e->result.result], c->total);
 	if (e->after != TIME_NONE && e->after < 0)
 		xml_printf(o, " %s s before the fault", units_seconds(text, -e->after, 6));
 	else if (e->after != TIME_NONE)
 		xml_printf(o, " after %s s", units_seconds(text, e->after, 6));
-	if (e->call || *e->how)
-		svg_more(o, "%s%s%s", e->call ? e->call : "", e->call && *e->how ? ": " : "", e->how);
-	if (e->err && !strstr(e->how, errno_name(e->err)))
-		xml_printf(o, " (%s)", errno_name(e->err));
-	if (e->lag != TIME_NONE)
-		svg_more(o, "%s behind the kernel", units_time(text, e->lag));
-	if (e->predicted)
-		svg_more(o, "predicted: %s", result_name(e->predicted_result));
-	if (e->predicted && e->predicted_by != NS_NEVER)
-		xml_printf(o, " by %s", units_time(text, e->predicted_by));
-	if (e->predicted && e->off)
+	if (e->verdict.call || *e->verdict.how)
+		svg_more(o, "%s%s%s", e->verdict.call ? e->verdict.call : "", e->verdict.call && *e->verdict.how ? ": " : "", e->verdict.how);
+	if (e->verdict.err && !strstr(e->verdict.how, errno_name(e->verdict.err)))
+		xml_printf(o, " (%s)", errno_name(e->verdict.err));
+	if (e->verdict.lag != TIME_NONE)
+		svg_more(o, "%s behind the kernel", units_time(text, e->verdict.lag));
+	if (e->result.predicted.known)
+		svg_more(o, "predicted: %s", result_name(e->result.predicted.result));
+	if (e->result.predicted.known && e->result.predicted.by != NS_NEVER)
+		xml_printf(o, " by %s", units_time(text, e->result.predicted.by));
+	if (e->result.predicted.known && e->result.predicted.off)
 		xml_text(o, ", which did not come true");
 	if (*e->note)
 		svg_more(o, "%s", e->note);
 }
 
-static void cell_title(const struct svg *s, struct out *o, const struct grid_row *row, size_t fault)
+static void cell_title(const struct svg *s, struct out *o, const struct results_row *row, size_t fault)
 {
 	size_t first = (size_t)(row->probe - s->c.probes);
 
-	xml_text(o, s->c.faults[fault]);
+	xml_text(o, s->c.faults[fault].name);
 	for (size_t i = first; i < first + (row->members ? row->members : 1); i++) {
-		const struct svg_cell *c = &s->cells[fault * s->c.nprobes + i];
+		const struct result_cell *c = results_cell(&s->results, s->results.probes[i], fault);
 
 		if (c->total)
-			member_title(s, o, i, c);
+			member_title(o, c);
 	}
 }
 
-static void cell_text(const struct grid_cell *c, char to[UNITS_TEXT])
+static void cell_text(const struct result_cell *c, char to[UNITS_TEXT])
 {
 	enum shade shade = shade_of(c);
 	char time[UNITS_TEXT] = "";
 
-	if ((shade <= LATE || shade == ALARM) && c->after >= 0)
-		short_time(time, c->after);
+	if ((shade <= LATE || shade == ALARM) && c->slowest >= 0)
+		short_time(time, c->slowest);
 	snprintf(to, UNITS_TEXT, "%s%s%.20s", shades[shade].sign,
 		 shade == ALARM && *time ? "\xe2\x80\x89" : "", time);
 }
 
 /* A composite is off where one of its probes is. */
-static bool is_off(const struct grid *g, size_t row, size_t fault)
+static bool is_off(const struct results *m, size_t row, size_t fault)
 {
 	bool off = false;
 
-	for (size_t i = row; i <= row + g->rows[row].members; i++)
-		off |= grid_cell(g, i, fault)->off;
+	for (size_t i = row; i <= row + m->rows[row].members; i++)
+		off |= results_cell(m, i, fault)->predicted.off;
 	return off;
 }
 
 void cell_draw(const struct svg *s, struct out *o, size_t row, size_t fault, double x, double y,
 	       int width, int height)
 {
-	const struct grid_cell *c = grid_cell(&s->grid, row, fault);
+	const struct result_cell *c = results_cell(&s->results, row, fault);
 	const char *shade = shades[shade_of(c)].class;
 	char text[UNITS_TEXT], class[32];
 
@@ -130,10 +130,10 @@ void cell_draw(const struct svg *s, struct out *o, size_t row, size_t fault, dou
 		return;
 	cell_text(c, text);
 	svg_begin(o);
-	cell_title(s, o, &s->grid.rows[row], fault);
+	cell_title(s, o, &s->results.rows[row], fault);
 	svg_titled(o);
 	svg_box(o, shade, x, y, width, height);
-	if (is_off(&s->grid, row, fault))
+	if (is_off(&s->results, row, fault))
 		svg_box(o, "off", x + 1, y + 1, width - 2, height - 2);
 	snprintf(class, sizeof(class), "small mid %s", shade);
 	svg_text(o, x + width / 2.0, y + height / 2.0 + 4, class, "%s", text);
@@ -144,12 +144,12 @@ void cell_legend(const struct svg *s, struct out *o, struct svg_legend *l)
 {
 	bool has[SHADES] = { false }, off = false;
 
-	for (size_t i = 0; i < s->grid.nrows * s->c.nfaults; i++) {
-		const struct grid_cell *c = &s->grid.cells[i];
+	for (size_t i = 0; i < results_count(&s->results); i++) {
+		const struct result_cell *c = results_nth(&s->results, i);
 
 		if (c->total)
 			has[shade_of(c)] = true;
-		off |= c->off;
+		off |= c->predicted.off;
 	}
 	for (size_t i = 0; i < SHADES; i++)
 		if (has[i])

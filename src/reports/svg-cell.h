@@ -5,7 +5,7 @@
 
 #include "svg.h"
 
-/* The cell of a row of the grid, in a box; nothing where there are no results. */
+/* The cell of a row of the matrix, in a box; nothing where there are no results. */
 void cell_draw(const struct svg *s, struct out *o, size_t row, size_t fault, double x, double y,
 	       int width, int height);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the pictures are drawn with. Its oddity: text is measured without its font, so too wide. */
+/* What the pictures are drawn with. Text is measured without its font, and so taken for wider than it is. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * The lab's matrix: a row for each strategy, a column for each fault, what the strategy
- * came to on the right, and below what to use. Its oddity: the faults that leave the peer
- * alive stand apart, told by the results, as a report does not know faults.
+ * came to on the right, and below what to use. The faults that leave the peer
+ * alive are apart from the others.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "probes/probe.h"
+#include "results/score.h"
 #include "svg-cell.h"
 #include "base/units.h"
 #include "base/utf8.h"
@@ -28,8 +29,7 @@
 
 struct page {
 	struct svg *s;
-	const struct grid *g;
-	size_t *rows, nrows;  /* of the grid: one for each strategy */
+	const struct results *m;
 	size_t *columns, ncolumns, ndead; /* faults, the deadly first */
 	int label, cell;      /* widths */
 	int top, left, bottom, right, width;
@@ -40,32 +40,28 @@ static int list(struct page *p)
 {
 	size_t nfaults = p->s->c.nfaults;
 
-	p->rows = calloc(p->g->nrows + 1, sizeof(*p->rows));
 	p->columns = calloc(nfaults + 1, sizeof(*p->columns));
-	if (!p->rows || !p->columns)
+	if (!p->columns)
 		return -1;
-	for (size_t i = 0; i < p->g->nrows; i++)
-		if (!p->g->rows[i].member)
-			p->rows[p->nrows++] = i;
 	for (size_t f = 0; f < nfaults; f++)
-		if (grid_killed(p->g, f))
+		if (p->s->c.faults[f].dead)
 			p->columns[p->ncolumns++] = f;
 	p->ndead = p->ncolumns;
 	for (size_t f = 0; f < nfaults; f++)
-		if (!grid_killed(p->g, f))
+		if (!p->s->c.faults[f].dead)
 			p->columns[p->ncolumns++] = f;
 	return 0;
 }
 
 static void row_label(const struct page *p, size_t row, char to[128])
 {
-	snprintf(to, 124, "%s", p->g->rows[p->rows[row]].label);
+	snprintf(to, 124, "%s", p->m->rows[p->m->composites[row]].label);
 	svg_shorten(to, LABEL_MOST);
 }
 
 static void fault_label(const struct page *p, size_t column, char to[128])
 {
-	utf8_visible(to, 124, p->s->c.faults[p->columns[column]], true);
+	utf8_visible(to, 124, p->s->c.faults[p->columns[column]].name, true);
 	svg_shorten(to, FAULT_MOST);
 }
 
@@ -100,18 +96,18 @@ static void fit(struct page *p)
 	size_t label = 8;
 	int slant = longest_fault(p) * 4 / 5; /* sin 45, and bold is wider */
 
-	for (size_t i = 0; i < p->nrows; i++) {
+	for (size_t i = 0; i < p->m->ncomposites; i++) {
 		row_label(p, i, text);
 		if (utf8_width(text) > label)
 			label = utf8_width(text);
 	}
-	for (size_t i = 0; i < p->g->nrows * p->s->c.nfaults; i++)
-		p->costs |= p->g->cells[i].packets >= 0;
+	for (size_t i = 0; i < results_count(p->m); i++)
+		p->costs |= results_nth(p->m, i)->packets.count >= 0;
 	p->cell = p->ncolumns <= COLUMNS_WIDE ? CELL_WIDE : CELL_NARROW;
 	p->label = svg_mono_width(label);
 	p->left = SVG_MARGIN + p->label + 14;
 	p->top = 88 + (slant > 72 ? slant : 72);
-	p->bottom = p->top + CELL_HEIGHT * (int)p->nrows;
+	p->bottom = p->top + CELL_HEIGHT * (int)p->m->ncomposites;
 	p->right = (int)sum_x(p, p->costs ? SUMS : SUMS - 1);
 	p->width = p->right + SVG_MARGIN + 40;
 	if (p->width < 640)
@@ -153,10 +149,10 @@ static void draw_foot(const struct page *p, struct out *o, size_t from, size_t t
 
 static void draw_sums(const struct page *p, struct out *o, size_t row, double y)
 {
-	struct grid_score score;
+	struct results_score score;
 	double x = SUM_WIDTH / 2.0;
 
-	grid_score(p->g, p->rows[row], &score);
+	results_score(p->m, p->m->composites[row], &score);
 	svg_text(o, sum_x(p, 0) + x, y + 4,
 		 score.noticed == score.deaths ? "mid good strong" : "mid dim", "%u/%u",
 		 score.noticed, score.deaths);
@@ -168,7 +164,7 @@ static void draw_sums(const struct page *p, struct out *o, size_t row, double y)
 
 static void draw_row(const struct page *p, struct out *o, size_t row)
 {
-	const struct grid_row *r = &p->g->rows[p->rows[row]];
+	const struct results_row *r = &p->m->rows[p->m->composites[row]];
 	double y = p->top + CELL_HEIGHT * ((double)row + .5);
 	char text[128];
 
@@ -181,18 +177,18 @@ static void draw_row(const struct page *p, struct out *o, size_t row)
 	xml_text(o, text);
 	out_text(o, "</text>\n");
 	for (size_t i = 0; i < p->ncolumns; i++)
-		cell_draw(p->s, o, p->rows[row], p->columns[i], x_of(p, i) + 1,
+		cell_draw(p->s, o, p->m->composites[row], p->columns[i], x_of(p, i) + 1,
 			  y - CELL_HEIGHT / 2.0 + 1, p->cell - 2, CELL_HEIGHT - 2);
 	draw_sums(p, o, row, y);
 }
 
-/* The widest -p argument is as long as leaves room for what stands behind it. */
+/* The widest -p argument is as long as leaves room for what follows it. */
 static size_t advice_columns(const struct page *p)
 {
 	size_t room = (size_t)(p->width - 2 * SVG_MARGIN - 330) * 4 / 29, most = 0;
 
-	for (size_t i = 0; i < p->g->nadvice; i++) {
-		size_t own = utf8_width(p->g->advice[i].spec);
+	for (size_t i = 0; i < p->m->nadvice; i++) {
+		size_t own = utf8_width(p->m->advice[i].spec);
 
 		most = own > most ? own : most;
 	}
@@ -205,8 +201,8 @@ static void draw_advice(const struct page *p, struct out *o, double y)
 	char time[UNITS_TEXT];
 
 	svg_text(o, SVG_MARGIN, y, "strong", "What to use, against these faults");
-	for (size_t i = 0; i < p->g->nadvice; i++) {
-		const struct grid_advice *a = &p->g->advice[i];
+	for (size_t i = 0; i < p->m->nadvice; i++) {
+		const struct results_advice *a = &p->m->advice[i];
 		char spec[200];
 
 		utf8_visible(spec, sizeof(spec) - 4, a->spec, true);
@@ -219,32 +215,23 @@ static void draw_advice(const struct page *p, struct out *o, double y)
 	}
 }
 
-static void count_cells(const struct page *p, unsigned *predicted, unsigned *off)
-{
-	for (size_t i = 0; i < p->g->nrows * p->s->c.nfaults; i++) {
-		*predicted += p->g->cells[i].predicted;
-		*off += p->g->cells[i].off;
-	}
-}
-
 static void sum_text(const struct page *p, char to[256])
 {
-	unsigned predicted = 0, off = 0;
+	struct results_agreement a = results_agreement(p->m);
 	size_t used;
 
-	count_cells(p, &predicted, &off);
 	snprintf(to, 256, "time from the fault until the probe noticed, measured in a private network");
 	used = strlen(to);
-	if (predicted && off)
-		snprintf(to + used, 256 - used, "; %u of %u cells are not as predicted", off, predicted);
-	else if (predicted)
+	if (a.predicted && a.off)
+		snprintf(to + used, 256 - used, "; %u of %u cells are not as predicted", a.off, a.predicted);
+	else if (a.predicted)
 		snprintf(to + used, 256 - used, "; all as predicted");
 }
 
 static void draw_all(const struct page *p, struct out *o, const char *title, const char *sum)
 {
 	struct svg_legend l = { .left = SVG_MARGIN, .right = p->width - SVG_MARGIN, .dry = true };
-	int below = p->bottom + 52, advice = p->g->nadvice ? 30 + ADVICE_LINE * (int)p->g->nadvice : 0;
+	int below = p->bottom + 52, advice = p->m->nadvice ? 30 + ADVICE_LINE * (int)p->m->nadvice : 0;
 
 	l.x = l.left;
 	l.y = below;
@@ -253,7 +240,7 @@ static void draw_all(const struct page *p, struct out *o, const char *title, con
 	svg_text(o, SVG_MARGIN, 40, "big", "%s", title);
 	svg_text(o, SVG_MARGIN, 62, "dim", "%s", sum);
 	draw_heads(p, o);
-	for (size_t i = 0; i < p->nrows; i++)
+	for (size_t i = 0; i < p->m->ncomposites; i++)
 		draw_row(p, o, i);
 	draw_foot(p, o, 0, p->ndead, "the peer is dead");
 	draw_foot(p, o, p->ndead, p->ncolumns, "the peer lives");
@@ -268,16 +255,15 @@ static void draw_all(const struct page *p, struct out *o, const char *title, con
 
 void svg_lab(struct svg *s, struct out *o)
 {
-	struct page p = { .s = s, .g = &s->grid };
+	struct page p = { .s = s, .m = &s->results };
 	char title[256], sum[256];
 
 	if (!list(&p)) {
 		fit(&p);
 		snprintf(title, sizeof(title), "%zu fault%s, %zu probe%s", p.ncolumns,
-			 p.ncolumns == 1 ? "" : "s", p.nrows, p.nrows == 1 ? "" : "s");
+			 p.ncolumns == 1 ? "" : "s", p.m->ncomposites, p.m->ncomposites == 1 ? "" : "s");
 		sum_text(&p, sum);
 		draw_all(&p, o, title, sum);
 	}
-	free(p.rows);
 	free(p.columns);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A lane of the timeline. Its oddity: times before the fault are negative, and lie to its left. */
+/* A lane of the timeline. Times before the fault are negative, and lie to its left. */
 #include <stdio.h>
 #include <string.h>
 
@@ -22,14 +22,14 @@ double plot_y(const struct plot *p, size_t lane)
 }
 
 /* What a reader sees who points at a lane's verdict. */
-static void verdict_title(const struct plot *p, struct out *o, struct row *r,
+static void verdict_title(const struct plot *p, struct out *o, struct result_cell *r,
 			  const struct svg_lane *l)
 {
 	char a[UNITS_TEXT], b[UNITS_TEXT];
 
-	xml_printf(o, "%s: %s", r->label, result_name(row_result(r)));
+	xml_printf(o, "%s: %s", r->row->name, result_name(cell_result(r)));
 	if (r->total > 1)
-		xml_printf(o, " on %u of %u connections", r->results[row_result(r)], r->total);
+		xml_printf(o, " on %u of %u connections", r->count[cell_result(r)], r->total);
 	if (r->after.seen > 1)
 		svg_more(o, "after %s at the median, %s to", units_time(a, sample_median(&r->after)),
 			   units_time(b, r->after.least));
@@ -47,9 +47,9 @@ static void verdict_title(const struct plot *p, struct out *o, struct row *r,
 		xml_printf(o, " (%s)", errno_name(l->err));
 	if (r->lag.seen)
 		svg_more(o, "%s behind the kernel", units_time(a, sample_median(&r->lag)));
-	if (r->results[MISSED] && p->waited)
+	if (r->count[MISSED] && p->waited)
 		svg_more(o, "waited for %s", units_time(a, p->waited));
-	svg_more(o, "worst case %s", units_time(a, r->probe->worst_case));
+	svg_more(o, "worst case %s", units_time(a, r->row->probe->worst_case));
 	if (*r->note)
 		svg_more(o, "%s", r->note);
 }
@@ -59,7 +59,7 @@ static void draw_bar(struct out *o, double from, double to, double y)
 	svg_box(o, "bar", from, y - 3, to - from, 6);
 }
 
-static void draw_noticed(const struct plot *p, struct out *o, struct row *r, double y)
+static void draw_noticed(const struct plot *p, struct out *o, struct result_cell *r, double y)
 {
 	double at = plot_x(p, sample_median(&r->after)), most = plot_x(p, r->after.most);
 
@@ -71,16 +71,16 @@ static void draw_noticed(const struct plot *p, struct out *o, struct row *r, dou
 	svg_mark(o, MARK_NOTICED, at, y);
 }
 
-static void draw_verdict(const struct plot *p, struct out *o, struct row *r, double y)
+static void draw_verdict(const struct plot *p, struct out *o, struct result_cell *r, double y)
 {
 	if (r->after.seen) {
 		draw_noticed(p, o, r, y);
-	} else if (r->results[MISSED]) {
+	} else if (r->count[MISSED]) {
 		double end = plot_x(p, p->waited ? p->waited : p->hi);
 
 		svg_line(o, "gap", plot_x(p, 0), y, end - 8, y);
 		svg_mark(o, MARK_MISSED, end, y);
-	} else if (r->results[STAYED_ALIVE] && r->alarm == TIME_NONE) {
+	} else if (r->count[STAYED_ALIVE] && r->alarm == TIME_NONE) {
 		svg_line(o, "quiet", plot_x(p, p->lo), y, plot_x(p, p->hi), y);
 		svg_mark(o, MARK_ALIVE, plot_x(p, p->hi), y);
 	}
@@ -90,7 +90,7 @@ static void draw_verdict(const struct plot *p, struct out *o, struct row *r, dou
 		svg_text(o, plot_x(p, p->lo) - 13, y + 4, "warn strong mid", "\xe2\x80\xb9");
 }
 
-static void draw_suspects(const struct plot *p, struct out *o, const struct row *r,
+static void draw_suspects(const struct plot *p, struct out *o, const struct result_cell *r,
 			  const struct svg_lane *l, double y)
 {
 	char text[UNITS_TEXT];
@@ -101,7 +101,7 @@ static void draw_suspects(const struct plot *p, struct out *o, const struct row 
 		if (after < p->lo)
 			continue;
 		svg_begin(o);
-		xml_printf(o, "%s, connection %u: suspect after %s", r->label, l->suspects[i].conn,
+		xml_printf(o, "%s, connection %u: suspect after %s", r->row->name, l->suspects[i].conn,
 			   units_time(text, after));
 		svg_more(o, "%s", l->suspects[i].how);
 		svg_titled(o);
@@ -110,7 +110,7 @@ static void draw_suspects(const struct plot *p, struct out *o, const struct row 
 	}
 }
 
-static void draw_kernel(const struct plot *p, struct out *o, const struct row *r,
+static void draw_kernel(const struct plot *p, struct out *o, const struct result_cell *r,
 			const struct svg_lane *l, double y)
 {
 	char text[UNITS_TEXT];
@@ -127,13 +127,13 @@ static void draw_kernel(const struct plot *p, struct out *o, const struct row *r
 	svg_end(o);
 }
 
-static void draw_words(const struct plot *p, struct out *o, struct row *r, double y)
+static void draw_words(const struct plot *p, struct out *o, struct result_cell *r, double y)
 {
 	static const char *const classes[] = {
 		[NOTICED] = "end good", [MISSED] = "end bad", [FALSE_ALARM] = "end warn",
 		[STAYED_ALIVE] = "end dim", [UNSUPPORTED] = "end dim",
 	};
-	enum result result = row_result(r);
+	enum result result = cell_result(r);
 	char text[160];
 	nsec after = r->after.seen ? sample_median(&r->after) : r->alarm;
 
@@ -149,15 +149,15 @@ static void draw_words(const struct plot *p, struct out *o, struct row *r, doubl
 	svg_text(o, p->how, y + 4, "mono small dim", "%s", text);
 }
 
-static void draw_label(struct out *o, const struct row *r, double y)
+static void draw_label(struct out *o, const struct result_cell *r, double y)
 {
-	char text[sizeof(r->label) + 4];
+	char text[sizeof(r->row->name) + 4];
 
-	memcpy(text, r->label, sizeof(r->label));
+	memcpy(text, r->row->name, sizeof(r->row->name));
 	svg_shorten(text, PLOT_LABEL);
 	out_printf(o, "<text x=\"%d\" y=\"%.1f\" class=\"mono\"><title>", SVG_MARGIN, y + 4);
-	xml_text(o, r->probe->group);
-	svg_more(o, "%s", r->probe->probe->call);
+	xml_text(o, r->row->probe->group);
+	svg_more(o, "%s", r->row->probe->probe->call);
 	out_text(o, "</title>");
 	xml_text(o, text);
 	out_text(o, "</text>\n");
@@ -165,14 +165,14 @@ static void draw_label(struct out *o, const struct row *r, double y)
 
 void lane_draw(const struct plot *p, struct out *o, size_t i)
 {
-	struct row *r = p->s->tally.order[i];
-	const struct svg_lane *l = &p->s->lanes[r - p->s->tally.rows];
+	struct result_cell *r = p->s->results.order[i];
+	const struct svg_lane *l = &p->s->lanes[r->row->probe - p->s->c.probes];
 	double y = plot_y(p, i);
 	char text[sizeof(r->how) + 4];
 
 	draw_label(o, r, y);
 	draw_words(p, o, r, y);
-	if (row_result(r) == UNSUPPORTED) {
+	if (cell_result(r) == UNSUPPORTED) {
 		snprintf(text, sizeof(text), "%s", r->how);
 		svg_shorten(text, (size_t)(p->right - p->left) / 7);
 		svg_text(o, p->left, y + 4, "small dim", "%s", text);

@@ -22,7 +22,7 @@ struct plot {
 double plot_x(const struct plot *p, nsec t);
 double plot_y(const struct plot *p, size_t lane);
 
-/* The lane of the i-th row in the tally's order. */
+/* The lane of the i-th row in the results' order. */
 void lane_draw(const struct plot *p, struct out *o, size_t i);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The pictures' frame and colours. Its oddity: colours stand twice as plain rules,
+ * The pictures' frame and colours. Colours are there twice as plain rules,
  * without variables, because not every viewer of pictures knows those; one that knows
  * no prefers-color-scheme either shows the light ones.
  */

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * The timeline of a watch: a lane for each probe, who noticed first on top. Its oddity:
- * clients that each die in their own time share no clock; their lanes show medians alone.
+ * The timeline of a watch: a lane for each probe, who noticed first on top.
+ * Clients that each die in their own time share no clock; their lanes show medians alone.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "probes/probe.h"
+#include "phrases.h"
 #include "svg-plot.h"
 #include "base/units.h"
 #include "base/utf8.h"
@@ -27,13 +28,13 @@ static void include(struct plot *p, nsec t)
 	p->lo = -later(-p->lo, -t);
 }
 
-static void include_row(struct plot *p, const struct row *r, const struct svg_lane *l)
+static void include_row(struct plot *p, const struct result_cell *r, const struct svg_lane *l)
 {
 	if (r->after.seen)
 		include(p, r->after.most);
 	if (r->alarm != TIME_NONE)
 		include(p, r->alarm);
-	if (r->results[MISSED])
+	if (r->count[MISSED])
 		include(p, p->waited);
 	for (size_t i = 0; p->common && i < l->nsuspects; i++)
 		include(p, l->suspects[i].t - p->zero);
@@ -44,15 +45,15 @@ static void include_row(struct plot *p, const struct row *r, const struct svg_la
 static void fit_time(struct plot *p)
 {
 	struct svg *s = p->s;
-	const struct tally *t = &s->tally;
+	const struct results *t = &s->results;
 
 	p->common = s->c.connections && (strcmp(s->c.mode, "listen") != 0 || t->connections < 2);
-	p->zero = tally_zero(t) != TIME_NONE ? tally_zero(t) : s->c.start;
+	p->zero = results_zero(t) != TIME_NONE ? results_zero(t) : s->c.start;
 	p->waited = t->end != TIME_NONE && p->common ? t->end - p->zero : 0;
-	if (s->c.within != NS_NEVER && tally_zero(t) != TIME_NONE)
+	if (s->c.within != NS_NEVER && results_zero(t) != TIME_NONE)
 		p->waited = s->c.within;
 	for (size_t i = 0; i < t->shown; i++)
-		include_row(p, t->order[i], &s->lanes[t->order[i] - t->rows]);
+		include_row(p, t->order[i], &s->lanes[t->order[i]->row->probe - s->c.probes]);
 	if (p->hi > 0 && p->lo < -p->hi / 4)
 		p->lo = -p->hi / 4; /* a long life before the death must not squeeze it */
 	if (p->hi <= p->lo)
@@ -62,12 +63,12 @@ static void fit_time(struct plot *p)
 
 static void fit_space(struct plot *p)
 {
-	const struct tally *t = &p->s->tally;
+	const struct results *t = &p->s->results;
 	size_t label = 5, how = 5;
 
 	for (size_t i = 0; i < t->shown; i++) {
-		label = (size_t)later((nsec)label, (nsec)utf8_width(t->order[i]->label));
-		if (row_result(t->order[i]) != UNSUPPORTED)
+		label = (size_t)later((nsec)label, (nsec)utf8_width(t->order[i]->row->name));
+		if (cell_result(t->order[i]) != UNSUPPORTED)
 			how = (size_t)later((nsec)how, (nsec)utf8_width(t->order[i]->how));
 	}
 	label = label < PLOT_LABEL ? label : PLOT_LABEL;
@@ -79,12 +80,12 @@ static void fit_space(struct plot *p)
 	p->bottom = HEAD + PLOT_LANE * (int)t->shown + 4;
 }
 
-static size_t count(const struct tally *t, enum result result)
+static size_t count(const struct results *t, enum result result)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->shown; i++)
-		n += row_result(t->order[i]) == result;
+		n += cell_result(t->order[i]) == result;
 	return n;
 }
 
@@ -113,7 +114,7 @@ static void add_count(char to[256], size_t n, const char *what)
 
 static void sum_text(const struct svg *s, char to[256])
 {
-	const struct tally *t = &s->tally;
+	const struct results *t = &s->results;
 	char first[160];
 	size_t used;
 
@@ -128,7 +129,7 @@ static void sum_text(const struct svg *s, char to[256])
 	add_count(to, count(t, STAYED_ALIVE), "saw a living peer");
 	add_count(to, count(t, UNSUPPORTED), "unsupported");
 	used = strlen(to);
-	tally_first(t, first, sizeof(first));
+	phrase_first(t, first, sizeof(first));
 	if (*first)
 		snprintf(to + used, 256 - used, "; %s", first);
 	else if (!used)
@@ -151,9 +152,9 @@ static void draw_axis(const struct plot *p, struct out *o)
 
 static const char *zero_name(const struct svg *s)
 {
-	if (s->tally.fault != TIME_NONE)
+	if (s->results.fault != TIME_NONE)
 		return s->fault ? s->fault : "the fault";
-	return s->tally.kernel != TIME_NONE ? "the kernel knew" : "start";
+	return s->results.kernel != TIME_NONE ? "the kernel knew" : "start";
 }
 
 static void draw_zero(const struct plot *p, struct out *o)
@@ -174,7 +175,7 @@ static void draw_zero(const struct plot *p, struct out *o)
 
 static void draw_bands(const struct plot *p, struct out *o)
 {
-	for (size_t i = 0; i < p->s->tally.shown; i += 2)
+	for (size_t i = 0; i < p->s->results.shown; i += 2)
 		svg_box(o, "band", SVG_MARGIN - 8, plot_y(p, i) - PLOT_LANE / 2.0,
 			WIDTH - 2 * SVG_MARGIN + 16, PLOT_LANE);
 }
@@ -189,20 +190,20 @@ static void draw_heads(const struct plot *p, struct out *o)
 /* The marks that the picture has, in the order in which they are understood best. */
 static void draw_legend(const struct plot *p, struct out *o, struct svg_legend *l)
 {
-	const struct tally *t = &p->s->tally;
+	const struct results *t = &p->s->results;
 	bool has[MARKS] = { false };
 
 	for (size_t i = 0; i < t->shown; i++) {
-		const struct row *r = t->order[i];
-		const struct svg_lane *lane = &p->s->lanes[r - t->rows];
+		const struct result_cell *r = t->order[i];
+		const struct svg_lane *lane = &p->s->lanes[r->row->probe - p->s->c.probes];
 
 		has[MARK_NOTICED] |= r->after.seen > 0;
 		has[MARK_SLOWEST] |= r->after.seen > 1;
-		has[MARK_MISSED] |= !r->after.seen && r->results[MISSED];
+		has[MARK_MISSED] |= !r->after.seen && r->count[MISSED];
 		has[MARK_ALARM] |= r->alarm != TIME_NONE;
 		has[MARK_SUSPECT] |= p->common && lane->nsuspects;
 		has[MARK_KERNEL] |= p->common && lane->kernel != KERNEL_NOTHING;
-		has[MARK_ALIVE] |= !r->after.seen && r->results[STAYED_ALIVE];
+		has[MARK_ALIVE] |= !r->after.seen && r->count[STAYED_ALIVE];
 	}
 	if (has[MARK_NOTICED])
 		svg_legend_mark(l, o, MARK_NOTICED, has[MARK_SLOWEST] ? "noticed (median)" : "noticed");
@@ -240,7 +241,7 @@ void svg_watch(struct svg *s, struct out *o)
 	draw_axis(&p, o);
 	draw_zero(&p, o);
 	draw_heads(&p, o);
-	for (size_t i = 0; i < s->tally.shown; i++)
+	for (size_t i = 0; i < s->results.shown; i++)
 		lane_draw(&p, o, i);
 	legend.dry = false;
 	legend.x = legend.left;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * A picture of the run: the timeline of a watch, or the lab's matrix. Its oddity: nothing
+ * A picture of the run: the timeline of a watch, or the lab's matrix. Nothing
  * is drawn before the end, as only then is known how much time the axis must hold.
  */
 #include <stdlib.h>
@@ -18,17 +18,12 @@ static int svg_start(void *state, struct out *o, const struct report_context *c)
 	s->c.utf8 = o->utf8 = true;
 	s->is_lab = c->nfaults > 0;
 	s->lanes = calloc(c->nprobes + 1, sizeof(*s->lanes));
-	s->cells = calloc(c->nfaults * c->nprobes + 1, sizeof(*s->cells));
-	if (tally_open(&s->tally, &s->c) || grid_open(&s->grid, &s->c))
-		return -1;
-	return s->lanes && s->cells ? 0 : -1;
+	return results_open(&s->results, &s->c) || !s->lanes ? -1 : 0;
 }
 
 static struct svg_lane *lane_of(struct svg *s, const struct event *e)
 {
-	struct row *r = tally_row(&s->tally, e);
-
-	return r ? &s->lanes[r - s->tally.rows] : NULL;
+	return e->probe && e->row < s->c.nprobes ? &s->lanes[e->row] : NULL;
 }
 
 static void add_target(struct svg *s, const char *name)
@@ -44,13 +39,13 @@ static void add_target(struct svg *s, const char *name)
 
 static void add_kernel(struct svg *s, const struct event *e)
 {
-	for (size_t i = 0; e->group && i < s->c.nprobes; i++) {
-		struct svg_lane *l = &s->lanes[i];
+	for (size_t i = 0; e->row < s->c.nprobes && i < s->c.probes[e->row].members; i++) {
+		struct svg_lane *l = &s->lanes[e->row + i];
 
-		if (l->kernel != KERNEL_NOTHING || strcmp(e->group, s->c.probes[i].group) != 0)
+		if (l->kernel != KERNEL_NOTHING)
 			continue;
-		l->kernel = e->kernel;
-		l->kernel_err = e->err;
+		l->kernel = e->kernel.cause;
+		l->kernel_err = e->kernel.err;
 		l->kernel_conn = e->conn;
 	}
 }
@@ -63,13 +58,13 @@ static void add_suspect(struct svg *s, const struct event *e)
 
 	if (!l)
 		return;
-	while (n < l->nsuspects && strcmp(l->suspects[n].how, e->how) != 0)
+	while (n < l->nsuspects && strcmp(l->suspects[n].how, e->verdict.how) != 0)
 		n++;
 	if (n < l->nsuspects || n == SVG_SUSPECTS)
 		return; /* the same, of another connection */
 	l->suspects[n].t = e->t;
 	l->suspects[n].conn = e->conn;
-	memcpy(l->suspects[n].how, e->how, sizeof(e->how));
+	memcpy(l->suspects[n].how, e->verdict.how, sizeof(e->verdict.how));
 	l->nsuspects++;
 }
 
@@ -80,27 +75,8 @@ static void add_dead(struct svg *s, const struct event *e)
 	if (!l || l->dead_conn)
 		return;
 	l->dead_conn = e->conn;
-	l->call = e->call;
-	l->err = e->err;
-}
-
-/* Of several copies the worst stands for all, and of equals the slowest. */
-static void add_result(struct svg *s, const struct event *e)
-{
-	static const int badness[] = {
-		[UNSUPPORTED] = 0, [STAYED_ALIVE] = 1, [NOTICED] = 2, [MISSED] = 3, [FALSE_ALARM] = 4,
-	};
-	const struct row *r = tally_row(&s->tally, e);
-	size_t f = grid_fault(&s->grid, e);
-	struct svg_cell *cell;
-
-	if (!r || f == s->c.nfaults)
-		return;
-	cell = &s->cells[f * s->c.nprobes + (size_t)(r - s->tally.rows)];
-	if (!cell->total++ || badness[e->result] > badness[cell->worst.result] ||
-	    (e->result == cell->worst.result && e->after > cell->worst.after))
-		cell->worst = *e;
-	cell->count[e->result]++;
+	l->call = e->verdict.call;
+	l->err = e->verdict.err;
 }
 
 static void svg_event(void *state, struct out *o, const struct event *e)
@@ -108,12 +84,11 @@ static void svg_event(void *state, struct out *o, const struct event *e)
 	struct svg *s = state;
 
 	(void)o;
-	tally_event(&s->tally, e);
-	grid_event(&s->grid, e);
+	results_event(&s->results, e);
 	if (e->kind == EVENT_LISTENING && !s->targets)
-		add_target(s, e->local);
-	else if (e->kind == EVENT_CONNECTED && e->target)
-		add_target(s, e->target);
+		add_target(s, e->connection.local);
+	else if (e->kind == EVENT_CONNECTED && e->connection.target)
+		add_target(s, e->connection.target);
 	else if (e->kind == EVENT_FAULT && !s->fault)
 		s->fault = e->fault;
 	else if (e->kind == EVENT_KERNEL)
@@ -122,11 +97,9 @@ static void svg_event(void *state, struct out *o, const struct event *e)
 		add_suspect(s, e);
 	else if (e->kind == EVENT_DEAD)
 		add_dead(s, e);
-	else if (e->kind == EVENT_RESULT)
-		add_result(s, e);
 	else if (e->kind == EVENT_END) {
-		s->status = e->status;
-		s->why = e->why;
+		s->status = e->end.status;
+		s->why = e->end.why;
 	}
 }
 
@@ -134,15 +107,13 @@ static void svg_finish(void *state, struct out *o)
 {
 	struct svg *s = state;
 
-	tally_finish(&s->tally);
+	results_finish(&s->results);
 	if (s->is_lab)
 		svg_lab(s, o);
 	else
 		svg_watch(s, o);
-	tally_close(&s->tally);
-	grid_close(&s->grid);
+	results_close(&s->results);
 	free(s->lanes);
-	free(s->cells);
 }
 
 const struct report report_svg = {

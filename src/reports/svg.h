@@ -8,14 +8,13 @@
 #ifndef REPORTS_SVG_H
 #define REPORTS_SVG_H
 
-#include "grid.h"
 #include "report.h"
-#include "tally.h"
+#include "results/results.h"
 
 #define SVG_SUSPECTS 8
 #define SVG_MARGIN 24
 
-/* What a lane shows beyond its row of the tally. */
+/* What a lane shows beyond its results. */
 struct svg_lane {
 	const char *call;  /* of its first verdict */
 	int err;
@@ -30,18 +29,10 @@ struct svg_lane {
 	size_t nsuspects;
 };
 
-/* What the grid does not keep of a cell: the event behind it, over all copies of the connection. */
-struct svg_cell {
-	unsigned count[RESULTS], total;
-	struct event worst; /* the result that stands for them */
-};
-
 struct svg {
 	struct report_context c; /* as told, but a picture is always UTF-8 */
-	struct tally tally;
-	struct grid grid;        /* the lab's */
+	struct results results;
 	struct svg_lane *lanes;  /* one for each probe of the plan */
-	struct svg_cell *cells;  /* [fault * nprobes + probe], the lab's */
 	char target[ADDRESS_TEXT + 32]; /* the first, safe to print */
 	unsigned targets;        /* how many different ones, counted up to 2 */
 	const char *fault, *why;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * TAP version 13 (testanything.org): what prove reads. Its oddity: the plan comes last, as
+ * TAP version 13 (testanything.org): what prove reads. The plan comes last, as
  * nobody knows before how many clients will come; a run that was cut short bails out.
  */
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 struct tap {
 	struct report_context c; /* as told, but TAP is always UTF-8 */
-	struct tally tally;
+	struct results results;
 	unsigned tests;
 	bool bailed;
 };
@@ -23,7 +23,7 @@ static int tap_begin(void *state, struct out *o, const struct report_context *c)
 	t->c = *c;
 	t->c.utf8 = o->utf8 = true;
 	out_text(o, "TAP version 13\n");
-	return tally_open(&t->tally, &t->c);
+	return results_open(&t->results, &t->c);
 }
 
 /* s with a backslash before each of those characters. */
@@ -74,7 +74,7 @@ static void put_diagnostic(struct tap *t, struct out *o, const struct check *k, 
 		out_printf(o, "  duration_ms: %.3f\n", ns_seconds(k->time) * 1e3);
 	if (e->kind != EVENT_END) {
 		out_text(o, "  seen: |\n");
-		check_explain(&t->tally, e, put_line, o);
+		check_explain(&t->results, e, put_line, o);
 	}
 	out_text(o, "  ...\n");
 }
@@ -101,13 +101,13 @@ static void tap_event(void *state, struct out *o, const struct event *e)
 	struct tap *t = state;
 	struct check k;
 
-	tally_event(&t->tally, e);
-	if (check_event(&k, &t->tally, e))
+	results_event(&t->results, e);
+	if (check_event(&k, &t->results, e))
 		put_test(t, o, &k, e);
-	if (e->kind != EVENT_END || !e->why)
+	if (e->kind != EVENT_END || !e->end.why)
 		return;
 	out_text(o, "Bail out! ");
-	put_words(o, e->why);
+	put_words(o, e->end.why);
 	out_text(o, "\n");
 	t->bailed = true;
 }
@@ -118,7 +118,7 @@ static void tap_end(void *state, struct out *o)
 
 	if (!t->bailed)
 		out_printf(o, "1..%u\n", t->tests);
-	tally_close(&t->tally);
+	results_close(&t->results);
 }
 
 const struct report report_tap = {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* What to use, as a -p argument that a shell takes as it stands, and one line that sums the lab up. */
+/* What to use, as a -p argument that a shell takes without a change, and one line that sums the lab up. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "results/score.h"
 #include "text.h"
 #include "base/units.h"
 
@@ -18,7 +19,7 @@ void text_quoted(struct out *o, const char *s)
 	out_text(o, "'");
 }
 
-void advice_text(char *to, size_t room, const struct grid_advice *a)
+void advice_text(char *to, size_t room, const struct results_advice *a)
 {
 	char time[UNITS_TEXT], who[40];
 	int used;
@@ -37,13 +38,13 @@ void advice_text(char *to, size_t room, const struct grid_advice *a)
 			 a->packets, a->bytes);
 }
 
-static void put_advice(struct out *o, const struct grid *g, bool answer, const char *title)
+static void put_advice(struct out *o, const struct results *m, bool answer, const char *title)
 {
 	char text[256];
 	bool any = false;
 
-	for (size_t i = 0; i < g->nadvice; i++) {
-		const struct grid_advice *a = &g->advice[i];
+	for (size_t i = 0; i < m->nadvice; i++) {
+		const struct results_advice *a = &m->advice[i];
 
 		if (a->needs_answer != answer)
 			continue;
@@ -60,44 +61,41 @@ static void put_advice(struct out *o, const struct grid *g, bool answer, const c
 	}
 }
 
-void lab_advice(struct out *o, const struct grid *g)
+void lab_advice(struct out *o, const struct results *m)
 {
-	if (!g->nadvice || g->nrows < 3)
+	if (!m->nadvice || m->nrows < 3)
 		return; /* of two there is nothing to choose */
 	out_text(o, "\n");
 	text_style(o, BOLD);
 	out_text(o, "What to use, against these faults\n");
 	text_style(o, PLAIN);
-	put_advice(o, g, true, "where the peer's application answers:");
-	put_advice(o, g, false, "without an answer from the peer's application:");
+	put_advice(o, m, true, "where the peer's application answers:");
+	put_advice(o, m, false, "without an answer from the peer's application:");
 }
 
 struct sum {
-	unsigned rows, wolves, deaths, off, predicted, open;
+	unsigned rows, alarms, deaths; /* composites, those with a false alarm, faults that killed */
+	struct results_agreement cells;
 	size_t best;
-	struct grid_score top;
+	struct results_score top;
 };
 
-static void sum_up(const struct grid *g, struct sum *s)
+static void sum_up(const struct results *m, struct sum *s)
 {
-	struct grid_score one;
+	struct results_score one;
 
-	*s = (struct sum){ .best = g->nrows };
-	for (size_t f = 0; f < g->c->nfaults; f++)
-		s->deaths += grid_killed(g, f);
-	for (size_t i = 0; i < g->nrows * g->c->nfaults; i++) {
-		s->off += g->cells[i].off;
-		s->predicted += g->cells[i].predicted;
-		s->open += !g->cells[i].total;
-	}
-	for (size_t i = 0; i < g->nrows; i++) {
-		if (g->rows[i].member)
+	*s = (struct sum){ .best = m->nrows };
+	for (size_t f = 0; f < m->c->nfaults; f++)
+		s->deaths += results_died(m, f);
+	s->cells = results_agreement(m);
+	for (size_t i = 0; i < m->nrows; i++) {
+		if (m->rows[i].member)
 			continue;
-		grid_score(g, i, &one);
+		results_score(m, i, &one);
 		s->rows++;
-		s->wolves += one.alarms > 0;
+		s->alarms += one.alarms > 0;
 		if (one.alarms || !one.noticed ||
-		    (s->best < g->nrows && (one.noticed < s->top.noticed ||
+		    (s->best < m->nrows && (one.noticed < s->top.noticed ||
 		     (one.noticed == s->top.noticed && one.slowest >= s->top.slowest))))
 			continue;
 		s->best = i;
@@ -105,7 +103,7 @@ static void sum_up(const struct grid *g, struct sum *s)
 	}
 }
 
-static void put_best(struct out *o, const struct grid *g, const struct sum *s)
+static void put_best(struct out *o, const struct results *m, const struct sum *s)
 {
 	char time[UNITS_TEXT];
 
@@ -113,37 +111,37 @@ static void put_best(struct out *o, const struct grid *g, const struct sum *s)
 		out_text(o, "Nobody died");
 		return;
 	}
-	if (s->best == g->nrows) {
-		out_printf(o, "%u death%s, and no probe noticed any without crying wolf elsewhere", s->deaths,
+	if (s->best == m->nrows) {
+		out_printf(o, "%u death%s, and no probe noticed any without a false alarm elsewhere", s->deaths,
 			   s->deaths > 1 ? "s" : "");
 		return;
 	}
 	text_style(o, GREEN);
-	out_printf(o, "%s noticed %u of %u deaths", g->rows[s->best].label, s->top.noticed, s->deaths);
+	out_printf(o, "%s noticed %u of %u deaths", m->rows[s->best].label, s->top.noticed, s->deaths);
 	text_style(o, PLAIN);
 	out_printf(o, ", within %s and without a false alarm%s", units_time(time, s->top.slowest),
 		   s->rows > 1 ? ", the best of all" : "");
 }
 
-void lab_sum(struct out *o, const struct grid *g)
+void lab_sum(struct out *o, const struct results *m)
 {
 	struct sum s;
 
-	sum_up(g, &s);
-	put_best(o, g, &s);
-	if (s.wolves) {
+	sum_up(m, &s);
+	put_best(o, m, &s);
+	if (s.alarms) {
 		text_style(o, YELLOW);
-		out_printf(o, "; %u of %u probes cried wolf", s.wolves, s.rows);
+		out_printf(o, "; %u of %u probes gave a false alarm", s.alarms, s.rows);
 		text_style(o, PLAIN);
 	}
-	if (s.off) {
+	if (s.cells.off) {
 		text_style(o, RED);
-		out_printf(o, "; %u of %u cells not as predicted", s.off, s.predicted);
+		out_printf(o, "; %u of %u cells not as predicted", s.cells.off, s.cells.predicted);
 		text_style(o, PLAIN);
-	} else if (s.predicted) {
-		out_printf(o, "; all %u cells as predicted", s.predicted);
+	} else if (s.cells.predicted) {
+		out_printf(o, "; all %u cells as predicted", s.cells.predicted);
 	}
-	if (s.open)
-		out_printf(o, "; %u cells not finished", s.open);
+	if (s.cells.open)
+		out_printf(o, "; %u cells not finished", s.cells.open);
 	out_text(o, ".\n");
 }

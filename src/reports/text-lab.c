@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "results/score.h"
 #include "text.h"
 #include "base/units.h"
 #include "base/utf8.h"
@@ -18,118 +19,119 @@ struct column_count {
 	unsigned together; /* how many noticed with it, itself included */
 };
 
-static unsigned count_together(const struct grid *g, size_t fault, size_t first)
+static unsigned count_together(const struct results *m, size_t fault, size_t first)
 {
 	unsigned n = 0;
 
-	for (size_t i = 0; i < g->nrows; i++) {
-		const struct grid_cell *c = grid_cell(g, i, fault);
+	for (size_t i = 0; i < m->nrows; i++) {
+		const struct result_cell *c = results_cell(m, i, fault);
 
-		n += !g->rows[i].member && c->total && grid_result(c) == NOTICED &&
-		     c->after - grid_cell(g, first, fault)->after < TOGETHER;
+		n += !m->rows[i].member && c->total && cell_worst(c) == NOTICED &&
+		     c->slowest - results_cell(m, first, fault)->slowest < SAME_WAKE;
 	}
 	return n;
 }
 
-static void count_column(const struct grid *g, size_t fault, struct column_count *n)
+static void count_column(const struct results *m, size_t fault, struct column_count *n)
 {
-	*n = (struct column_count){ .first = g->nrows };
-	for (size_t i = 0; i < g->nrows; i++) {
-		const struct grid_cell *c = grid_cell(g, i, fault);
+	*n = (struct column_count){ .first = m->nrows };
+	for (size_t i = 0; i < m->nrows; i++) {
+		const struct result_cell *c = results_cell(m, i, fault);
 
-		n->off += c->off;
-		if (g->rows[i].member || !c->total)
+		n->off += c->predicted.off;
+		if (m->rows[i].member || !c->total)
 			continue;
-		n->results[grid_result(c)]++;
-		n->able += grid_result(c) != UNSUPPORTED;
-		if (grid_result(c) == NOTICED &&
-		    (n->first == g->nrows || c->after < grid_cell(g, n->first, fault)->after))
+		n->results[cell_worst(c)]++;
+		n->able += cell_worst(c) != UNSUPPORTED;
+		if (cell_worst(c) == NOTICED &&
+		    (n->first == m->nrows || c->slowest < results_cell(m, n->first, fault)->slowest))
 			n->first = i;
 	}
-	if (n->first < g->nrows)
-		n->together = count_together(g, fault, n->first);
+	if (n->first < m->nrows)
+		n->together = count_together(m, fault, n->first);
 }
 
-static size_t sentence(char *to, size_t room, const struct grid *g, size_t fault,
+static size_t sentence(char *to, size_t room, const struct results *m, size_t fault,
 		       const struct column_count *n)
 {
 	char time[UNITS_TEXT];
 	unsigned noticed = n->results[NOTICED], alarms = n->results[FALSE_ALARM];
 	int used;
 
-	if (!grid_killed(g, fault) && !alarms)
+	if (!results_died(m, fault) && !alarms)
 		return (size_t)snprintf(to, room, "the peer lives, and none of %u said otherwise", n->able);
-	if (!grid_killed(g, fault))
-		return (size_t)snprintf(to, room, "the peer lives, and %u of %u cried wolf", alarms, n->able);
+	if (!results_died(m, fault))
+		return (size_t)snprintf(to, room, "the peer lives, and %u of %u gave a false alarm", alarms, n->able);
 	used = snprintf(to, room, "%u of %u noticed", noticed, n->able);
-	if (n->first < g->nrows)
+	if (n->first < m->nrows)
 		used += snprintf(to + used, room - (size_t)used, ", first %.60s %s",
-				 n->together > 1 ? "after" : g->rows[n->first].label,
-				 units_time(time, grid_cell(g, n->first, fault)->after));
+				 n->together > 1 ? "after" : m->rows[n->first].label,
+				 units_time(time, results_cell(m, n->first, fault)->slowest));
 	if (alarms)
-		used += snprintf(to + used, room - (size_t)used, ", %u cried wolf", alarms);
+		used += snprintf(to + used, room - (size_t)used, ", %u false alarm%s", alarms,
+				 alarms > 1 ? "s" : "");
 	return (size_t)used;
 }
 
-void lab_fault(char *to, size_t room, const struct grid *g, size_t fault)
+void lab_fault(char *to, size_t room, const struct results *m, size_t fault)
 {
 	struct column_count n;
-	size_t used = (size_t)snprintf(to, room, "%.60s: ", g->c->faults[fault]);
+	size_t used = (size_t)snprintf(to, room, "%.60s: ", m->c->faults[fault].name);
 
-	count_column(g, fault, &n);
-	used += sentence(to + used, room - used, g, fault, &n);
+	count_column(m, fault, &n);
+	used += sentence(to + used, room - used, m, fault, &n);
 	if (n.off)
 		snprintf(to + used, room - used, "; %u not as predicted", n.off);
 }
 
-void lab_title(char *to, size_t room, const struct grid *g)
+void lab_title(char *to, size_t room, const struct results *m)
 {
-	size_t all = 0, ways = g->c->nfaults;
+	size_t all = 0, ways = m->c->nfaults;
 	int used;
 
-	for (size_t i = 0; i < g->nrows; i++)
-		all += !g->rows[i].member;
+	for (size_t i = 0; i < m->nrows; i++)
+		all += !m->rows[i].member;
 	if (ways == 1)
-		used = snprintf(to, room, "fault %.60s", g->c->faults[0]);
+		used = snprintf(to, room, "fault %.60s", m->c->faults[0].name);
 	else
 		used = snprintf(to, room, "%zu faults", ways);
 	snprintf(to + used, room - (size_t)used, ", %zu probe%s, traffic: %s", all, all == 1 ? "" : "s",
-		 g->c->traffic ? g->c->traffic : "idle");
+		 m->c->traffic ? m->c->traffic : "idle");
 }
 
 /* Did it watch that death, and did it miss it? */
-static bool is_blind(const struct grid *g, size_t row, size_t fault)
+static bool is_blind(const struct results *m, size_t row, size_t fault)
 {
-	return grid_cell(g, row, fault)->results[MISSED] > 0;
+	return results_cell(m, row, fault)->count[MISSED] > 0;
 }
 
-static bool is_seeing(const struct grid *g, size_t row, size_t fault)
+static bool is_seeing(const struct results *m, size_t row, size_t fault)
 {
-	const struct grid_cell *c = grid_cell(g, row, fault);
+	const struct result_cell *c = results_cell(m, row, fault);
 
-	return c->results[NOTICED] && !c->results[MISSED];
+	return c->count[NOTICED] && !c->count[MISSED];
 }
 
 /* All the names, or, where they are most, those of the rest. */
-void lab_blind(char *to, size_t room, const struct grid *g, size_t row)
+void lab_blind(char *to, size_t room, const struct results *m, size_t row)
 {
 	unsigned blind = 0, seeing = 0;
 	const char *before = "";
 	size_t used;
 
-	for (size_t f = 0; f < g->c->nfaults; f++) {
-		blind += is_blind(g, row, f);
-		seeing += is_seeing(g, row, f);
+	for (size_t f = 0; f < m->c->nfaults; f++) {
+		blind += is_blind(m, row, f);
+		seeing += is_seeing(m, row, f);
 	}
 	if (!blind || !seeing) {
 		snprintf(to, room, "%s", blind ? "everything" : seeing ? "nothing" : "-");
 		return;
 	}
 	used = (size_t)snprintf(to, room, "%s", blind > seeing ? "all but " : "");
-	for (size_t f = 0; f < g->c->nfaults && used < room; f++) {
-		if (!(blind > seeing ? is_seeing(g, row, f) : is_blind(g, row, f)))
+	for (size_t f = 0; f < m->c->nfaults && used < room; f++) {
+		if (!(blind > seeing ? is_seeing(m, row, f) : is_blind(m, row, f)))
 			continue;
-		used += (size_t)snprintf(to + used, room - used, "%s%s", before, g->c->faults[f]);
+		used += (size_t)snprintf(to + used, room - used, "%s%s", before, m->c->faults[f].name);
 		before = ", ";
 	}
 }
@@ -149,8 +151,8 @@ static const char *const titles[] = { "noticed", "alarms", "median", "packets", 
 static const size_t widths[] = { 7, 6, 6, 7, 7 };
 #define SCORES (sizeof(widths) / sizeof(*widths))
 
-static void score_texts(char to[SCORES][UNITS_TEXT], const struct grid_row *r,
-			const struct grid_score *s)
+static void score_texts(char to[SCORES][UNITS_TEXT], const struct results_row *r,
+			const struct results_score *s)
 {
 	snprintf(to[0], UNITS_TEXT, "%u/%u", s->noticed, s->deaths);
 	snprintf(to[1], UNITS_TEXT, "%u", s->alarms);
@@ -169,22 +171,22 @@ static size_t blind_column(const struct out *o, size_t label)
 	return o->columns && at + BLIND_LEAST > text_columns(o) ? 0 : at;
 }
 
-static enum style score_style(const struct grid_score *s, size_t column)
+static enum style score_style(const struct results_score *s, size_t column)
 {
 	if (column == 0 && s->deaths)
 		return s->noticed == s->deaths ? GREEN : s->noticed ? PLAIN : RED;
 	return column == 1 && s->alarms ? YELLOW : PLAIN;
 }
 
-static void put_score(struct out *o, const struct grid *g, size_t row, size_t label)
+static void put_score(struct out *o, const struct results *m, size_t row, size_t label)
 {
 	size_t blind = blind_column(o, label);
 	char text[SCORES][UNITS_TEXT], name[96], faults[1024];
-	struct grid_score s;
+	struct results_score s;
 
-	grid_score(g, row, &s);
-	score_texts(text, &g->rows[row], &s);
-	snprintf(name, sizeof(name), "%s%.80s", g->rows[row].member ? " " : "", g->rows[row].label);
+	results_score(m, row, &s);
+	score_texts(text, &m->rows[row], &s);
+	snprintf(name, sizeof(name), "%s%.80s", m->rows[row].member ? " " : "", m->rows[row].label);
 	if (utf8_width(name) > label) {
 		out_printf(o, "%s\n", name);
 		*name = '\0';
@@ -196,7 +198,7 @@ static void put_score(struct out *o, const struct grid *g, size_t row, size_t la
 		text_cell(o, text[i], widths[i], true);
 		text_style(o, PLAIN);
 	}
-	lab_blind(faults, sizeof(faults), g, row);
+	lab_blind(faults, sizeof(faults), m, row);
 	if (!blind)
 		out_text(o, "\n    blind to ");
 	text_spaces(o, blind ? 2 : 0);
@@ -204,7 +206,7 @@ static void put_score(struct out *o, const struct grid *g, size_t row, size_t la
 }
 
 /* Who noticed most without a false alarm comes first; a composite keeps its members. */
-static bool better(const struct grid_score *a, const struct grid_score *b)
+static bool better(const struct results_score *a, const struct results_score *b)
 {
 	if (a->noticed != b->noticed)
 		return a->noticed > b->noticed;
@@ -214,16 +216,16 @@ static bool better(const struct grid_score *a, const struct grid_score *b)
 }
 
 /* The best row after the one that was put before; nrows when all were. */
-static size_t next_best(const struct grid *g, const bool *done)
+static size_t next_best(const struct results *m, const bool *done)
 {
-	size_t best = g->nrows;
-	struct grid_score top = { .deaths = 0 }, s;
+	size_t best = m->nrows;
+	struct results_score top = { .deaths = 0 }, s;
 
-	for (size_t i = 0; i < g->nrows; i++) {
-		if (done[i] || g->rows[i].member)
+	for (size_t i = 0; i < m->nrows; i++) {
+		if (done[i] || m->rows[i].member)
 			continue;
-		grid_score(g, i, &s);
-		if (best < g->nrows && !better(&s, &top))
+		results_score(m, i, &s);
+		if (best < m->nrows && !better(&s, &top))
 			continue;
 		best = i;
 		top = s;
@@ -250,28 +252,28 @@ static void put_score_legend(struct out *o)
 
 	text_style(o, DIM);
 	text_item(o, &at, "", "noticed: of the deaths that it watched");
-	text_item(o, &at, "", "alarms: faults at which it cried wolf");
+	text_item(o, &at, "", "alarms: faults with a false alarm");
 	text_item(o, &at, "", "packets, bytes: a minute on the wire, both ways");
 	text_style(o, PLAIN);
 	out_text(o, "\n");
 }
 
-void lab_scores(struct out *o, const struct grid *g)
+void lab_scores(struct out *o, const struct results *m)
 {
 	bool done[512] = { false };
 	size_t label = strlen("probe"), n;
 
-	for (size_t i = 0; i < g->nrows; i++) {
-		n = utf8_width(g->rows[i].label) + g->rows[i].member;
+	for (size_t i = 0; i < m->nrows; i++) {
+		n = utf8_width(m->rows[i].label) + m->rows[i].member;
 		if (n > label)
 			label = n < PROBE_MOST ? n : PROBE_MOST;
 	}
 	put_score_head(o, label);
-	while ((n = next_best(g, done)) < g->nrows && n < sizeof(done)) {
+	while ((n = next_best(m, done)) < m->nrows && n < sizeof(done)) {
 		done[n] = true;
-		put_score(o, g, n, label);
-		for (size_t i = 1; i <= g->rows[n].members; i++)
-			put_score(o, g, n + i, label);
+		put_score(o, m, n, label);
+		for (size_t i = 1; i <= m->rows[n].members; i++)
+			put_score(o, m, n + i, label);
 	}
 	put_score_legend(o);
 }

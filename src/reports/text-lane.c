@@ -28,22 +28,22 @@ static nsec later(nsec a, nsec b)
 }
 
 /* How long the others were waited for; 0 if that cannot be said. */
-static nsec watch_end(const struct tally *t)
+static nsec watch_end(const struct results *m)
 {
-	nsec zero = tally_zero(t);
+	nsec zero = results_zero(m);
 
-	if (t->c->within != NS_NEVER && zero != TIME_NONE)
-		return t->c->within;
-	if (t->end == TIME_NONE || !t->c->connections)
+	if (m->c->within != NS_NEVER && zero != TIME_NONE)
+		return m->c->within;
+	if (m->end == TIME_NONE || !m->c->connections)
 		return 0;
-	return t->end - (zero != TIME_NONE ? zero : t->c->start);
+	return m->end - (zero != TIME_NONE ? zero : m->c->start);
 }
 
-void axis_fit(struct axis *a, const struct tally *t, size_t cells, bool utf8)
+void axis_fit(struct axis *a, const struct results *m, size_t cells, bool utf8)
 {
 	*a = (struct axis){ .cells = cells < LANE_MAX ? cells : LANE_MAX, .utf8 = utf8 };
-	for (size_t i = 0; i < t->shown; i++) {
-		const struct row *r = t->order[i];
+	for (size_t i = 0; i < m->shown; i++) {
+		const struct result_cell *r = m->order[i];
 
 		if (r->after.seen)
 			a->hi = later(a->hi, r->after.most);
@@ -51,8 +51,8 @@ void axis_fit(struct axis *a, const struct tally *t, size_t cells, bool utf8)
 			a->hi = later(a->hi, r->alarm);
 			a->lo = -later(-a->lo, -r->alarm);
 		}
-		if (r->results[MISSED] || r->alarm != TIME_NONE)
-			a->hi = later(a->hi, watch_end(t));
+		if (r->count[MISSED] || r->alarm != TIME_NONE)
+			a->hi = later(a->hi, watch_end(m));
 	}
 	if (a->hi <= a->lo || a->cells < 10)
 		return;
@@ -115,7 +115,7 @@ static void fill(unsigned char *cells, size_t from, size_t to, enum mark m)
 		cells[from] = (unsigned char)m;
 }
 
-static void draw_notice(const struct axis *a, unsigned char *cells, struct row *r)
+static void draw_notice(const struct axis *a, unsigned char *cells, struct result_cell *r)
 {
 	size_t zero = cell_of(a, 0), at = cell_of(a, sample_median(&r->after));
 	size_t most = cell_of(a, r->after.most);
@@ -128,19 +128,19 @@ static void draw_notice(const struct axis *a, unsigned char *cells, struct row *
 }
 
 /* With -k each client has a zero of its own. */
-static bool kernel_mark(const struct tally *t, const struct row *r)
+static bool kernel_mark(const struct results *m, const struct result_cell *r)
 {
-	return r->kernel != TIME_NONE && t->c->connections;
+	return r->kernel != TIME_NONE && m->c->connections;
 }
 
-static void draw_lane(const struct axis *a, const struct tally *t, struct row *r, unsigned char *cells)
+static void draw_lane(const struct axis *a, const struct results *m, struct result_cell *r, unsigned char *cells)
 {
 	if (r->after.seen)
 		draw_notice(a, cells, r);
-	else if (r->results[MISSED])
-		fill(cells, cell_of(a, 0), cell_of(a, watch_end(t) ? watch_end(t) : a->hi) + 1, DOTS);
-	if (kernel_mark(t, r)) {
-		size_t at = cell_of(a, r->kernel - tally_zero(t));
+	else if (r->count[MISSED])
+		fill(cells, cell_of(a, 0), cell_of(a, watch_end(m) ? watch_end(m) : a->hi) + 1, DOTS);
+	if (kernel_mark(m, r)) {
+		size_t at = cell_of(a, r->kernel - results_zero(m));
 
 		if (cells[at] != NOTICE)
 			cells[at] = KERNEL;
@@ -149,7 +149,7 @@ static void draw_lane(const struct axis *a, const struct tally *t, struct row *r
 		cells[cell_of(a, r->alarm)] = ALARM;
 }
 
-void axis_lane(const struct axis *a, struct out *o, const struct tally *t, struct row *r, size_t gap)
+void axis_lane(const struct axis *a, struct out *o, const struct results *m, struct result_cell *r, size_t gap)
 {
 	unsigned char cells[LANE_MAX] = { EMPTY };
 	size_t end = a->cells;
@@ -157,18 +157,18 @@ void axis_lane(const struct axis *a, struct out *o, const struct tally *t, struc
 
 	if (!a->step)
 		return;
-	draw_lane(a, t, r, cells);
+	draw_lane(a, m, r, cells);
 	while (end && cells[end - 1] == EMPTY)
 		end--;
 	if (end)
 		text_spaces(o, gap);
 	for (size_t i = 0; i < end; i++) {
-		enum mark m = cells[i];
+		enum mark now = cells[i];
 
-		if (styles[m] != styles[last])
-			text_style(o, styles[m]);
-		last = m;
-		out_text(o, shapes[a->utf8][m]);
+		if (styles[now] != styles[last])
+			text_style(o, styles[now]);
+		last = now;
+		out_text(o, shapes[a->utf8][now]);
 	}
 	if (styles[last] != PLAIN)
 		text_style(o, PLAIN);
@@ -183,33 +183,33 @@ static void put_mark(const struct axis *a, struct out *o, size_t *at, enum mark 
 }
 
 /* With what it knew, and of how many connections. */
-static void put_kernel(const struct axis *a, struct out *o, const struct tally *t, size_t *at)
+static void put_kernel(const struct axis *a, struct out *o, const struct results *m, size_t *at)
 {
 	char text[128];
 	int used = snprintf(text, sizeof(text), "the kernel knew");
 
-	for (enum kernel_cause k = KERNEL_FIN; k <= KERNEL_UNREACHABLE && t->connections > 1; k++)
-		if (t->kernel_seen[k])
+	for (enum kernel_cause k = KERNEL_FIN; k <= KERNEL_UNREACHABLE && m->connections > 1; k++)
+		if (m->kernel_seen[k])
 			used += snprintf(text + used, sizeof(text) - (size_t)used, "%s %u %s",
-					 strchr(text, ':') ? "," : ":", t->kernel_seen[k], text_kernel(k));
+					 strchr(text, ':') ? "," : ":", m->kernel_seen[k], text_kernel(k));
 	put_mark(a, o, at, KERNEL, text);
 }
 
-static void explain_marks(const struct axis *a, struct out *o, const struct tally *t, size_t *at)
+static void explain_marks(const struct axis *a, struct out *o, const struct results *m, size_t *at)
 {
 	bool noticed = false, kernel = false, range = false, missed = false, alarm = false;
 
-	for (size_t i = 0; i < t->shown; i++) {
-		const struct row *r = t->order[i];
+	for (size_t i = 0; i < m->shown; i++) {
+		const struct result_cell *r = m->order[i];
 
 		noticed |= r->after.seen > 0;
 		range |= r->after.seen > 1;
-		kernel |= kernel_mark(t, r);
-		missed |= !r->after.seen && r->results[MISSED];
+		kernel |= kernel_mark(m, r);
+		missed |= !r->after.seen && r->count[MISSED];
 		alarm |= r->alarm != TIME_NONE;
 	}
 	if (kernel)
-		put_kernel(a, o, t, at);
+		put_kernel(a, o, m, at);
 	if (noticed)
 		put_mark(a, o, at, NOTICE, range ? "noticed (median)" : "noticed");
 	if (range)
@@ -220,19 +220,19 @@ static void explain_marks(const struct axis *a, struct out *o, const struct tall
 		put_mark(a, o, at, ALARM, "false alarm");
 }
 
-void axis_legend(const struct axis *a, struct out *o, const struct tally *t, const char *last)
+void axis_legend(const struct axis *a, struct out *o, const struct results *m, const char *last)
 {
 	size_t at = 0;
 
 	text_style(o, DIM);
-	if (a->step && tally_zero(t) == TIME_NONE)
+	if (a->step && results_zero(m) == TIME_NONE)
 		text_item(o, &at, "", "0: the start");
-	else if (a->step && t->fault == TIME_NONE)
+	else if (a->step && m->fault == TIME_NONE)
 		text_item(o, &at, "", "0: the kernel first knew");
 	else if (a->step)
 		text_item(o, &at, "", "0: the fault");
 	if (a->step)
-		explain_marks(a, o, t, &at);
+		explain_marks(a, o, m, &at);
 	if (*last)
 		text_item(o, &at, "", last);
 	text_style(o, PLAIN);

@@ -47,7 +47,7 @@ static void put_prefix(const struct text *t, struct out *o, nsec when, unsigned 
 
 static nsec since_zero(const struct text *t, nsec when)
 {
-	nsec zero = tally_zero(&t->tally);
+	nsec zero = results_zero(&t->results);
 
 	return zero == TIME_NONE || !t->c->connections ? TIME_NONE : when - zero;
 }
@@ -69,27 +69,27 @@ static void put_who(const struct text *t, struct out *o, const char *who, nsec a
 
 static const char *label(const struct text *t, const struct event *e)
 {
-	const struct row *r = tally_row(&t->tally, e);
+	const struct result_cell *r = results_of(&t->results, e);
 
-	return r ? r->label : e->probe ? e->probe->name : "";
+	return r ? r->row->name : e->probe ? e->probe->name : "";
 }
 
 void line_listening(const struct text *t, struct out *o, const struct event *e)
 {
 	put_prefix(t, o, e->t, 0, "listen");
 	out_text(o, "on ");
-	out_visible(o, e->local);
+	out_visible(o, e->connection.local);
 	out_text(o, "\n");
 }
 
 void line_connected(const struct text *t, struct out *o, const struct event *e)
 {
-	put_prefix(t, o, e->t, e->conn, e->target ? "connect" : "accept");
-	if (e->target && strcmp(e->target, e->remote) != 0) {
-		out_visible(o, e->target);
+	put_prefix(t, o, e->t, e->conn, e->connection.target ? "connect" : "accept");
+	if (e->connection.target && strcmp(e->connection.target, e->connection.remote) != 0) {
+		out_visible(o, e->connection.target);
 		out_text(o, " at ");
 	}
-	out_visible(o, e->remote);
+	out_visible(o, e->connection.remote);
 	if (e->group) {
 		out_text(o, ", ");
 		out_visible(o, e->group);
@@ -111,7 +111,7 @@ void line_folded(const struct text *t, struct out *o)
 					 t->folded.targets[i]);
 		before = ", ";
 	}
-	snprintf(text + used, sizeof(text) - used, " stand%s%s", n > 1 ? "" : "s",
+	snprintf(text + used, sizeof(text) - used, " established%s",
 		 n == t->c->connections && n == t->c->nprobes ? ", one for each probe" : "");
 	put_prefix(t, o, t->folded.t, 0, *t->folded.targets[0] ? "connect" : "accept");
 	text_words(o, text, body_column(t), body_column(t));
@@ -136,10 +136,10 @@ void line_fault(const struct text *t, struct out *o, const struct event *e)
 void line_kernel(const struct text *t, struct out *o, const struct event *e)
 {
 	put_prefix(t, o, e->t, e->conn, "kernel");
-	put_who(t, o, text_kernel(e->kernel), since_zero(t, e->t), PLAIN);
-	if (e->err)
-		out_text(o, errno_name(e->err));
-	else if (e->kernel == KERNEL_FIN)
+	put_who(t, o, text_kernel(e->kernel.cause), since_zero(t, e->t), PLAIN);
+	if (e->kernel.err)
+		out_text(o, errno_name(e->kernel.err));
+	else if (e->kernel.cause == KERNEL_FIN)
 		out_text(o, "the peer sends no more");
 	else
 		out_text(o, "the connection is gone");
@@ -152,9 +152,9 @@ static void put_seen(const struct text *t, struct out *o, const struct event *e)
 	size_t at = seen_column(t), used, room;
 	char text[256], time[UNITS_TEXT], full[UNITS_TEXT + 32] = "", brief[UNITS_TEXT + 16] = "";
 
-	snprintf(text, sizeof(text), "%s%s%s", e->call ? e->call : "", e->call ? ": " : "", e->how);
-	if (e->lag != TIME_NONE) {
-		units_time(time, e->lag);
+	snprintf(text, sizeof(text), "%s%s%s", e->verdict.call ? e->verdict.call : "", e->verdict.call ? ": " : "", e->verdict.how);
+	if (e->verdict.lag != TIME_NONE) {
+		units_time(time, e->verdict.lag);
 		snprintf(full, sizeof(full), " (%s behind the kernel)", time);
 		snprintf(brief, sizeof(brief), " (lag %s)", time);
 	}
@@ -187,19 +187,19 @@ void line_verdict(const struct text *t, struct out *o, const struct event *e)
 void line_note(const struct text *t, struct out *o, const struct event *e)
 {
 	put_prefix(t, o, e->t, e->conn, "note");
-	text_words(o, *e->how ? e->how : e->note, body_column(t), body_column(t));
+	text_words(o, e->note, body_column(t), body_column(t));
 }
 
 void line_result(const struct text *t, struct out *o, const struct event *e)
 {
 	put_prefix(t, o, e->t, e->conn, "result");
 	put_who(t, o, label(t, e), e->after, PLAIN);
-	text_style(o, result_style(e->result));
-	out_text(o, result_name(e->result));
+	text_style(o, result_style(e->result.result));
+	out_text(o, result_name(e->result.result));
 	text_style(o, PLAIN);
-	if (*e->how) {
+	if (*e->verdict.how) {
 		out_text(o, ": ");
-		out_visible(o, e->how);
+		out_visible(o, e->verdict.how);
 	}
 	out_text(o, "\n");
 }
@@ -213,7 +213,7 @@ void line_over(const struct text *t, struct out *o, nsec when, size_t fault)
 	text_cell(o, units_seconds(text, when - t->c->start, t->decimals), at, true);
 	text_style(o, PLAIN);
 	text_spaces(o, 2);
-	lab_fault(words, sizeof(words), &t->grid, fault);
+	lab_fault(words, sizeof(words), &t->results, fault);
 	text_words(o, words, at + 2, at + 4);
 }
 
@@ -221,7 +221,7 @@ void line_over(const struct text *t, struct out *o, nsec when, size_t fault)
 void line_cell(const struct text *t, struct out *o, const struct event *e)
 {
 	const char *verb = e->kind == EVENT_SUSPECT ? " suspects" : e->kind == EVENT_DEAD ? " says dead" : "";
-	const char *what = *e->how ? e->how : e->note;
+	const char *what = e->kind == EVENT_NOTE ? e->note : e->verdict.how;
 	char text[UNITS_TEXT], words[320];
 	size_t at = (size_t)t->decimals + 5;
 	int used = snprintf(words, sizeof(words), "%s: %s%s", e->fault ? e->fault : "lab", label(t, e), verb);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * The text report on a terminal: what happens is drawn in place, and gone when the
- * table comes. Its oddity: it draws only when the terminal has taken the frame before.
+ * table comes. It draws only when the terminal has taken the frame before.
  */
 #include <stdlib.h>
 
@@ -62,7 +62,7 @@ void live_event(struct text *t, const struct event *e)
 {
 	t->live->changed = true;
 	if (t->live->lanes)
-		lanes_event(t->live->lanes, &t->tally, e);
+		lanes_event(t->live->lanes, &t->results, e);
 	if (!is_news(t, e))
 		return;
 	t->live->newest = *e;

@@ -3,150 +3,151 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "phrases.h"
 #include "text.h"
 
 #define NAMES_FEW 3
 #define NAMES_MOST 6
 
-static size_t count(const struct tally *t, enum result result)
+static size_t count(const struct results *m, enum result result)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < t->shown; i++)
-		n += row_result(t->order[i]) == result;
+	for (size_t i = 0; i < m->shown; i++)
+		n += cell_result(m->order[i]) == result;
 	return n;
 }
 
 /* " (a, b, c)", or nothing if more than most would have to be named. */
-static void put_names(struct out *o, const struct tally *t, enum result result, size_t most)
+static void put_names(struct out *o, const struct results *m, enum result result, size_t most)
 {
 	const char *before = " (";
 
-	if (count(t, result) > most)
+	if (count(m, result) > most)
 		return;
-	for (size_t i = 0; i < t->shown; i++) {
-		if (row_result(t->order[i]) != result)
+	for (size_t i = 0; i < m->shown; i++) {
+		if (cell_result(m->order[i]) != result)
 			continue;
-		out_printf(o, "%s%s", before, t->order[i]->label);
+		out_printf(o, "%s%s", before, m->order[i]->row->name);
 		before = ", ";
 	}
 	out_text(o, ")");
 }
 
-static void put_others(struct out *o, const struct tally *t, enum result result, size_t names,
+static void put_others(struct out *o, const struct results *m, enum result result, size_t names,
 		       const char *what)
 {
-	size_t n = count(t, result);
+	size_t n = count(m, result);
 
 	if (!n)
 		return;
 	text_style(o, result_style(result));
 	out_printf(o, "; %zu %s", n, what);
-	put_names(o, t, result, names);
+	put_names(o, m, result, names);
 	text_style(o, PLAIN);
 }
 
-static void put_first(struct out *o, const struct tally *t, size_t noticed)
+static void put_first(struct out *o, const struct results *m, size_t noticed)
 {
-	size_t together = tally_together(t);
-	struct row *last = t->order[noticed - 1];
+	size_t together = results_together(m);
+	struct result_cell *last = m->order[noticed - 1];
 	char first[256];
 
 	if (!together)
 		return;
-	if (together == t->shown && together > 1) {
+	if (together == m->shown && together > 1) {
 		out_printf(o, ", together %s",
-			   tally_when(t, sample_median(&t->order[0]->after)).text);
+			   phrase_when(m, sample_median(&m->order[0]->after)).text);
 		return;
 	}
-	tally_first(t, first, sizeof(first));
+	phrase_first(m, first, sizeof(first));
 	out_printf(o, ", %s", first);
-	if (noticed > 1 && noticed == t->shown)
-		out_printf(o, ", %s last %s", last->label,
-			   tally_when(t, sample_median(&last->after)).text);
+	if (noticed > 1 && noticed == m->shown)
+		out_printf(o, ", %s last %s", last->row->name,
+			   phrase_when(m, sample_median(&last->after)).text);
 }
 
 /* Probes that noticed on some connections only. */
-static void put_partly(struct out *o, const struct tally *t)
+static void put_partly(struct out *o, const struct results *m)
 {
 	const char *before = "; not every time: ";
 
-	for (size_t i = 0; i < t->shown; i++) {
-		const struct row *r = t->order[i];
+	for (size_t i = 0; i < m->shown; i++) {
+		const struct result_cell *r = m->order[i];
 
-		if (!r->results[NOTICED] || !r->results[MISSED])
+		if (!r->count[NOTICED] || !r->count[MISSED])
 			continue;
-		out_printf(o, "%s%s (missed %u of %u)", before, r->label, r->results[MISSED],
-			   r->results[MISSED] + r->results[NOTICED]);
+		out_printf(o, "%s%s (missed %u of %u)", before, r->row->name, r->count[MISSED],
+			   r->count[MISSED] + r->count[NOTICED]);
 		before = ", ";
 	}
 }
 
-static void put_single(struct out *o, const struct tally *t, struct row *r)
+static void put_single(struct out *o, const struct results *m, struct result_cell *r)
 {
 	static const char *const said[RESULTS] = {
-		[NOTICED] = "noticed", [MISSED] = "missed it", [FALSE_ALARM] = "cried wolf",
+		[NOTICED] = "noticed", [MISSED] = "missed it", [FALSE_ALARM] = "gave a false alarm",
 		[STAYED_ALIVE] = "watched a peer that lives", [UNSUPPORTED] = "is unsupported",
 	};
-	enum result result = row_result(r);
+	enum result result = cell_result(r);
 
 	text_style(o, result_style(result));
-	out_printf(o, "%s %s", r->label, said[result]);
+	out_printf(o, "%s %s", r->row->name, said[result]);
 	text_style(o, PLAIN);
 	if (r->total > 1)
-		out_printf(o, " on %u of %u connections", r->results[result], r->total);
+		out_printf(o, " on %u of %u connections", r->count[result], r->total);
 	if (r->after.seen && r->total > 1)
-		out_printf(o, ", %s at the median", tally_when(t, sample_median(&r->after)).text);
+		out_printf(o, ", %s at the median", phrase_when(m, sample_median(&r->after)).text);
 	else if (r->after.seen)
-		out_printf(o, " %s", tally_when(t, r->after.least).text);
+		out_printf(o, " %s", phrase_when(m, r->after.least).text);
 	if (*r->how)
 		out_printf(o, " (%s)", r->how);
 	out_text(o, ".\n");
 }
 
-static void put_living(struct out *o, const struct tally *t, size_t alarms)
+static void put_living(struct out *o, const struct results *m, size_t alarms)
 {
 	out_text(o, "The peer lives; ");
 	if (!alarms) {
-		out_printf(o, "none of %zu probes said otherwise", t->shown);
+		out_printf(o, "none of %zu probes said otherwise", m->shown);
 		return;
 	}
 	text_style(o, YELLOW);
-	out_printf(o, "%zu of %zu probes cried wolf", alarms, t->shown);
-	put_names(o, t, FALSE_ALARM, NAMES_MOST);
+	out_printf(o, "%zu of %zu probes gave a false alarm", alarms, m->shown);
+	put_names(o, m, FALSE_ALARM, NAMES_MOST);
 	text_style(o, PLAIN);
 }
 
-static void put_dead(struct out *o, const struct tally *t, size_t noticed)
+static void put_dead(struct out *o, const struct results *m, size_t noticed)
 {
 	text_style(o, noticed ? GREEN : PLAIN);
 	if (!noticed)
-		out_printf(o, "None of %zu probes noticed", t->shown);
-	else if (noticed == t->shown)
+		out_printf(o, "None of %zu probes noticed", m->shown);
+	else if (noticed == m->shown)
 		out_printf(o, "All %zu probes noticed", noticed);
 	else
-		out_printf(o, "%zu of %zu probes noticed", noticed, t->shown);
+		out_printf(o, "%zu of %zu probes noticed", noticed, m->shown);
 	text_style(o, PLAIN);
 	if (noticed)
-		put_first(o, t, noticed);
-	put_others(o, t, MISSED, NAMES_FEW, "missed it");
-	put_others(o, t, FALSE_ALARM, NAMES_MOST, "cried wolf");
-	put_others(o, t, STAYED_ALIVE, NAMES_FEW, "watched a peer that lives");
+		put_first(o, m, noticed);
+	put_others(o, m, MISSED, NAMES_FEW, "missed it");
+	put_others(o, m, FALSE_ALARM, NAMES_MOST, count(m, FALSE_ALARM) > 1 ? "false alarms" : "false alarm");
+	put_others(o, m, STAYED_ALIVE, NAMES_FEW, "watched a peer that lives");
 }
 
-void text_sum(struct out *o, const struct tally *t)
+void text_sum(struct out *o, const struct results *m)
 {
-	size_t noticed = count(t, NOTICED), alarms = count(t, FALSE_ALARM);
+	size_t noticed = count(m, NOTICED), alarms = count(m, FALSE_ALARM);
 
-	if (t->shown == 1) {
-		put_single(o, t, t->order[0]);
+	if (m->shown == 1) {
+		put_single(o, m, m->order[0]);
 		return;
 	}
-	if (!noticed && !count(t, MISSED) && alarms + count(t, STAYED_ALIVE))
-		put_living(o, t, alarms);
+	if (!noticed && !count(m, MISSED) && alarms + count(m, STAYED_ALIVE))
+		put_living(o, m, alarms);
 	else
-		put_dead(o, t, noticed);
-	put_others(o, t, UNSUPPORTED, NAMES_FEW, "unsupported");
-	put_partly(o, t);
+		put_dead(o, m, noticed);
+	put_others(o, m, UNSUPPORTED, NAMES_FEW, "unsupported");
+	put_partly(o, m);
 	out_text(o, ".\n");
 }

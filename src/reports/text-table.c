@@ -43,26 +43,26 @@ struct layout {
 	struct axis axis;
 };
 
-bool table_several(const struct tally *t)
+bool table_several(const struct results *m)
 {
-	for (size_t i = 0; i < t->shown; i++)
-		if (t->order[i]->total > 1)
+	for (size_t i = 0; i < m->shown; i++)
+		if (m->order[i]->total > 1)
 			return true;
 	return false;
 }
 
-static void result_text(char *to, size_t room, const struct row *r)
+static void result_text(char *to, size_t room, const struct result_cell *r)
 {
-	enum result result = row_result(r);
+	enum result result = cell_result(r);
 
 	if (r->total > 1)
-		snprintf(to, room, "%s %u/%u", result_name(result), r->results[result], r->total);
+		snprintf(to, room, "%s %u/%u", result_name(result), r->count[result], r->total);
 	else
 		snprintf(to, room, "%s", result_name(result));
 }
 
 /* Of one connection on average: segments/bytes. */
-static void sent_text(char *to, size_t room, const struct row *r)
+static void sent_text(char *to, size_t room, const struct result_cell *r)
 {
 	long long n = r->total;
 
@@ -74,9 +74,9 @@ static void sent_text(char *to, size_t room, const struct row *r)
 }
 
 /* The probe's promise, and whether it was kept; timers run a little late. */
-static void worst_text(char to[UNITS_TEXT], const struct row *r)
+static void worst_text(char to[UNITS_TEXT], const struct result_cell *r)
 {
-	nsec worst = r->probe->worst_case;
+	nsec worst = r->row->probe->worst_case;
 	char text[UNITS_TEXT];
 
 	units_time(text, worst);
@@ -86,11 +86,11 @@ static void worst_text(char to[UNITS_TEXT], const struct row *r)
 		snprintf(to, UNITS_TEXT, "%.30s", text);
 }
 
-void table_text(char to[128], struct row *r, enum table_column c)
+void table_text(char to[128], struct result_cell *r, enum table_column c)
 {
 	switch (c) {
 	case TABLE_PROBE:
-		snprintf(to, 128, "%s", r->label);
+		snprintf(to, 128, "%s", r->row->name);
 		break;
 	case TABLE_RESULT:
 		result_text(to, 128, r);
@@ -119,22 +119,22 @@ void table_text(char to[128], struct row *r, enum table_column c)
 }
 
 /* A reason is long and its row has no bar: it takes the rest of the line. */
-static bool runs_on(const struct row *r, enum table_column c)
+static bool runs_on(const struct result_cell *r, enum table_column c)
 {
-	return c == TABLE_HOW && row_result(r) == UNSUPPORTED;
+	return c == TABLE_HOW && cell_result(r) == UNSUPPORTED;
 }
 
-static size_t longest(const struct tally *t, enum table_column c)
+static size_t longest(const struct results *m, enum table_column c)
 {
 	size_t width = strlen(columns[c].title);
 
-	for (size_t i = 0; i < t->shown; i++) {
+	for (size_t i = 0; i < m->shown; i++) {
 		char text[128];
 		size_t n;
 
-		table_text(text, t->order[i], c);
+		table_text(text, m->order[i], c);
 		n = utf8_width(text);
-		if (n > width && !runs_on(t->order[i], c))
+		if (n > width && !runs_on(m->order[i], c))
 			width = n;
 	}
 	return width;
@@ -155,18 +155,18 @@ static size_t used(const struct layout *l)
 }
 
 /* Takes from the columns until a bar has room, then gives what is left back. */
-static void fit(struct layout *l, const struct tally *t, size_t line)
+static void fit(struct layout *l, const struct results *m, size_t line)
 {
 	static const enum table_column dispensable[] = { TABLE_WORST, TABLE_SENT, TABLE_HOW, TABLE_LAG, TABLE_SLOWEST };
 	size_t how;
 
 	l->gap = line < 100 ? 1 : 2;
 	for (size_t c = 0; c < TABLE_COLUMNS; c++)
-		l->width[c] = longest(t, (enum table_column)c);
+		l->width[c] = longest(m, (enum table_column)c);
 	how = at_most(l->width[TABLE_HOW], HOW_MOST);
 	l->width[TABLE_PROBE] = at_most(l->width[TABLE_PROBE], PROBE_MOST);
 	l->width[TABLE_HOW] = at_most(how, HOW_LEAST);
-	if (!table_several(t))
+	if (!table_several(m))
 		l->width[TABLE_SLOWEST] = 0;
 	for (size_t i = 0; i < sizeof(dispensable) / sizeof(*dispensable); i++) {
 		size_t want = dispensable[i] == TABLE_WORST ? BAR_GOOD : BAR_LEAST;
@@ -198,7 +198,7 @@ static void put_head(struct out *o, const struct layout *l)
 	out_text(o, "\n");
 }
 
-static void put_column(struct out *o, const struct layout *l, struct row *r, enum table_column c)
+static void put_column(struct out *o, const struct layout *l, struct result_cell *r, enum table_column c)
 {
 	char text[128];
 
@@ -210,13 +210,13 @@ static void put_column(struct out *o, const struct layout *l, struct row *r, enu
 	utf8_shorten(text, runs_on(r, c) ? l->rest : l->width[c]);
 	text_spaces(o, c ? l->gap : 0);
 	if (c == TABLE_RESULT)
-		text_style(o, result_style(row_result(r)));
+		text_style(o, result_style(cell_result(r)));
 	text_cell(o, text, l->width[c], columns[c].right);
 	if (c == TABLE_RESULT)
 		text_style(o, PLAIN);
 }
 
-static void put_row(struct out *o, const struct layout *l, const struct tally *t, struct row *r)
+static void put_row(struct out *o, const struct layout *l, const struct results *m, struct result_cell *r)
 {
 	for (size_t c = 0; c < TABLE_COLUMNS; c++) {
 		if (!l->width[c])
@@ -227,7 +227,7 @@ static void put_row(struct out *o, const struct layout *l, const struct tally *t
 			return;
 		}
 	}
-	axis_lane(&l->axis, o, t, r, l->gap);
+	axis_lane(&l->axis, o, m, r, l->gap);
 	out_text(o, "\n");
 }
 
@@ -241,59 +241,59 @@ static size_t how_to_end(const struct layout *l, size_t line)
 }
 
 /* What a cell could not hold, or what the judge added. */
-static const char *footnote(const struct layout *l, const struct row *r)
+static const char *footnote(const struct layout *l, const struct result_cell *r)
 {
 	if (*r->note)
 		return r->note;
-	if (row_result(r) == UNSUPPORTED && (!l->width[TABLE_HOW] || utf8_width(r->how) > l->rest))
+	if (cell_result(r) == UNSUPPORTED && (!l->width[TABLE_HOW] || utf8_width(r->how) > l->rest))
 		return r->how;
 	return "";
 }
 
 /* Says it once for all the rows that it is true of. */
-static void put_footnote(struct out *o, const struct layout *l, const struct tally *t, size_t first)
+static void put_footnote(struct out *o, const struct layout *l, const struct results *m, size_t first)
 {
-	const char *note = footnote(l, t->order[first]);
+	const char *note = footnote(l, m->order[first]);
 	char text[1024];
 	size_t used_up = 0;
 
-	for (size_t i = first; i < t->shown && used_up < sizeof(text) - 300; i++)
-		if (!strcmp(footnote(l, t->order[i]), note))
+	for (size_t i = first; i < m->shown && used_up < sizeof(text) - 300; i++)
+		if (!strcmp(footnote(l, m->order[i]), note))
 			used_up += (size_t)snprintf(text + used_up, sizeof(text) - used_up, "%s%s",
-						    i > first ? ", " : "", t->order[i]->label);
+						    i > first ? ", " : "", m->order[i]->row->name);
 	snprintf(text + used_up, sizeof(text) - used_up, ": %s", note);
 	text_words(o, text, 0, 2);
 }
 
-static void put_footnotes(struct out *o, const struct layout *l, const struct tally *t)
+static void put_footnotes(struct out *o, const struct layout *l, const struct results *m)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < t->shown; i++) {
-		const char *note = footnote(l, t->order[i]);
+	for (size_t i = 0; i < m->shown; i++) {
+		const char *note = footnote(l, m->order[i]);
 		size_t k = 0;
 
-		while (k < i && strcmp(footnote(l, t->order[k]), note) != 0)
+		while (k < i && strcmp(footnote(l, m->order[k]), note) != 0)
 			k++;
 		if (!*note || k < i)
 			continue;
 		out_text(o, any ? "" : "\n");
 		any = true;
-		put_footnote(o, l, t, i);
+		put_footnote(o, l, m, i);
 	}
 }
 
-void text_table(struct out *o, const struct tally *t)
+void text_table(struct out *o, const struct results *m)
 {
 	struct layout l;
 	size_t line = at_most(text_columns(o), LINE_MOST);
 
-	fit(&l, t, line);
+	fit(&l, m, line);
 	l.rest = how_to_end(&l, line);
-	axis_fit(&l.axis, t, line > used(&l) ? line - used(&l) : 0, t->c->utf8);
+	axis_fit(&l.axis, m, line > used(&l) ? line - used(&l) : 0, m->c->utf8);
 	put_head(o, &l);
-	for (size_t i = 0; i < t->shown; i++)
-		put_row(o, &l, t, t->order[i]);
-	axis_legend(&l.axis, o, t, l.width[TABLE_SENT] ? "sent: segments/bytes" : "");
-	put_footnotes(o, &l, t);
+	for (size_t i = 0; i < m->shown; i++)
+		put_row(o, &l, m, m->order[i]);
+	axis_legend(&l.axis, o, m, l.width[TABLE_SENT] ? "sent: segments/bytes" : "");
+	put_footnotes(o, &l, m);
 }

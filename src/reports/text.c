@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The timeline: a line for each event as it happens, and the table at the end. Its oddity: a
- * live view stands in for the lines.
+ * The timeline: a line for each event as it happens, and the table at the end. On a
+ * terminal a live view replaces the lines.
  */
 #include "text.h"
 
@@ -20,7 +20,7 @@ static void tell_lab(struct text *t, struct out *o, const struct event *e)
 	if (e->kind == EVENT_NOTE)
 		line_cell(t, o, e);
 	else
-		line_over(t, o, e->t, grid_fault(&t->grid, e));
+		line_over(t, o, e->t, e->column);
 }
 
 static void set_widths(struct text *t)
@@ -33,7 +33,7 @@ static void set_widths(struct text *t)
 					 c->connections ? c->connections : CONN_UNKNOWN);
 	t->label_width = LABEL_LEAST;
 	for (size_t i = 0; i < c->nprobes; i++) {
-		size_t width = utf8_width(t->tally.rows[i].label);
+		size_t width = utf8_width(results_probe(&t->results, i)->row->name);
 
 		if (width > t->label_width)
 			t->label_width = width < LABEL_MOST ? width : LABEL_MOST;
@@ -47,12 +47,12 @@ static int text_begin(void *state, struct out *o, const struct report_context *c
 	t->c = c;
 	t->matrix = c->nfaults > 1;
 	o->utf8 = c->utf8;
-	if (foretold_wanted(c))
-		return foretold_open(&t->foretold, c);
 	if (advised_wanted(c))
 		return 0;
-	if (tally_open(&t->tally, c) || grid_open(&t->grid, c))
+	if (results_open(&t->results, c))
 		return -1;
+	if (results_are_predicted(c))
+		return 0;
 	set_widths(t);
 	return o->live && c->verbosity >= 0 ? live_open(t) : 0;
 }
@@ -63,14 +63,17 @@ static bool is_drawn_alone(const struct text *t)
 	return t->live && t->c->verbosity < 1 && t->c->connections;
 }
 
+static bool column_is_full(const struct results_column *c)
+{
+	return c->results == c->expected;
+}
+
 static bool is_line(const struct text *t, const struct event *e)
 {
-	size_t f = grid_fault(&t->grid, e);
-
 	switch (e->kind) {
 	case EVENT_START:
 	case EVENT_ADVICE:
-	case EVENT_FORECAST:
+	case EVENT_PREDICTION:
 	case EVENT_SETTING:
 	case EVENT_EXPECT:
 	case EVENT_END:
@@ -78,8 +81,7 @@ static bool is_line(const struct text *t, const struct event *e)
 	case EVENT_NOTE:
 		return true;
 	case EVENT_RESULT:
-		return !t->matrix || (f < t->c->nfaults &&
-				      t->grid.faults[f].results == t->grid.faults[f].expected);
+		return !t->matrix || (e->column < t->c->nfaults && column_is_full(&t->results.columns[e->column]));
 	default:
 		return !t->matrix;
 	}
@@ -89,17 +91,12 @@ static void text_event(void *state, struct out *o, const struct event *e)
 {
 	struct text *t = state;
 
-	if (foretold_wanted(t->c)) {
-		foretold_event(&t->foretold, e);
-		return;
-	}
 	if (advised_wanted(t->c)) {
 		text_advised(o, t->c, e);
 		return;
 	}
-	tally_event(&t->tally, e);
-	grid_event(&t->grid, e);
-	if (t->c->verbosity < 0)
+	results_event(&t->results, e);
+	if (results_are_predicted(t->c) || t->c->verbosity < 0)
 		return;
 	if (t->live)
 		live_event(t, e);
@@ -113,7 +110,7 @@ static void text_event(void *state, struct out *o, const struct event *e)
 	if (t->matrix)
 		tell_lab(t, o, e);
 	else
-		text_tell(t, o, e);
+		text_timeline(t, o, e);
 }
 
 static void text_redraw(void *state, struct out *o, nsec now)
@@ -140,13 +137,13 @@ static void put_table(struct text *t, struct out *o)
 		out_printf(o, "(%u more line%s with -v)\n", t->hidden, t->hidden > 1 ? "s" : "");
 	out_text(o, t->told ? "\n" : "");
 	if (t->c->nfaults) {
-		lab_title(title, sizeof(title), &t->grid);
+		lab_title(title, sizeof(title), &t->results);
 		out_printf(o, "%s\n", title);
 	}
-	text_table(o, &t->tally);
+	text_table(o, &t->results);
 	if (t->c->nfaults)
-		lab_forecasts(o, &t->grid, t->c->verbosity > 0);
-	lab_advice(o, &t->grid);
+		lab_agreement(o, &t->results, t->c->verbosity > 0);
+	lab_advice(o, &t->results);
 	out_text(o, "\n");
 }
 
@@ -154,14 +151,14 @@ static void put_matrix(struct text *t, struct out *o)
 {
 	char title[128];
 
-	lab_title(title, sizeof(title), &t->grid);
+	lab_title(title, sizeof(title), &t->results);
 	out_printf(o, "%sSeconds until it was noticed; %s\n\n", t->told ? "\n" : "", title);
-	text_grid(o, &t->grid);
-	grid_legend(o, &t->grid);
+	text_matrix(o, &t->results);
+	matrix_legend(o, &t->results);
 	out_text(o, "\n");
-	lab_scores(o, &t->grid);
-	lab_forecasts(o, &t->grid, t->c->verbosity > 0);
-	lab_advice(o, &t->grid);
+	lab_scores(o, &t->results);
+	lab_agreement(o, &t->results, t->c->verbosity > 0);
+	lab_advice(o, &t->results);
 	out_text(o, "\n");
 }
 
@@ -172,9 +169,9 @@ static void put_sum(struct text *t, struct out *o)
 
 	out_page(&page, o, buffer, sizeof(buffer) - 1);
 	if (t->matrix)
-		lab_sum(&page, &t->grid);
+		lab_sum(&page, &t->results);
 	else
-		text_sum(&page, &t->tally);
+		text_sum(&page, &t->results);
 	buffer[page.used] = '\0';
 	text_sentence(o, buffer);
 }
@@ -183,31 +180,30 @@ static void text_end(void *state, struct out *o)
 {
 	struct text *t = state;
 
-	if (foretold_wanted(t->c)) {
-		text_foretold(o, &t->foretold);
-		foretold_close(&t->foretold);
+	if (results_are_predicted(t->c)) {
+		text_predicted(o, &t->results);
+		results_close(&t->results);
 		return;
 	}
 	if (advised_wanted(t->c))
 		return;
 	if (t->live)
 		live_leave(t, o, false);
-	tally_finish(&t->tally);
-	if (t->tally.shown && t->c->verbosity >= 0 && t->matrix)
+	results_finish(&t->results);
+	if (t->results.shown && t->c->verbosity >= 0 && t->matrix)
 		put_matrix(t, o);
-	else if (t->tally.shown && t->c->verbosity >= 0)
+	else if (t->results.shown && t->c->verbosity >= 0)
 		put_table(t, o);
-	if (t->tally.shown)
+	if (t->results.shown)
 		put_sum(t, o);
 	live_close(t);
-	grid_close(&t->grid);
-	tally_close(&t->tally);
+	results_close(&t->results);
 }
 
 const struct report report_text = {
 	.name = "text",
 	.summary = "a timeline for people, and a table of who noticed when",
-	.foretells = true,
+	.predicts = true,
 	.state_size = sizeof(struct text),
 	.begin = text_begin,
 	.event = text_event,

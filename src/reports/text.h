@@ -3,27 +3,23 @@
  * The text report's own parts: what to tell (text.c), a line of the timeline
  * (text-line.c), the table (text-table.c), its bars (text-lane.c), the sum
  * (text-sum.c), and what they draw with (text-draw.c). Of the lab: the matrix
- * (text-grid.c, laid out by sheet.c), the numbers (text-lab.c), the predictions
- * (text-forecast.c), what to use (text-advice.c). Where nothing is measured: what is
- * foretold (text-foretold.c). On a
+ * (text-matrix.c, matrix-layout.c), the numbers (text-lab.c), what was predicted beside it
+ * (text-agreement.c), what to use (text-advice.c). Where nothing is measured: the
+ * predictions (text-predicted.c). On a
  * terminal: what changes in place (text-live.c, live-lane.c, live-lab.c).
  */
 #ifndef REPORTS_TEXT_H
 #define REPORTS_TEXT_H
 
-#include "foretold.h"
-#include "grid.h"
 #include "report.h"
-#include "tally.h"
+#include "results/results.h"
 #include "base/units.h"
 
 #define TEXT_TARGETS 4
 
 struct text {
 	const struct report_context *c;
-	struct tally tally;
-	struct grid grid;        /* the lab's; else without rows */
-	struct foretold foretold; /* instead of all that, where nothing is measured */
+	struct results results;
 	bool matrix;             /* a lab of several faults */
 	struct live *live;       /* NULL: plain lines alone */
 	size_t conn_width, label_width;
@@ -33,7 +29,7 @@ struct text {
 		nsec t;
 		const char *targets[TEXT_TARGETS];
 		size_t ntargets; /* TEXT_TARGETS + 1: too many to name */
-	} folded;                /* connections that stand and were not told yet */
+	} folded;                /* established connections that have no line yet */
 	nsec burst[KERNEL_UNREACHABLE + 1]; /* when the kernel last knew that */
 	unsigned hidden;         /* lines that only -v shows */
 	bool told;               /* was a line of the timeline written? */
@@ -72,11 +68,11 @@ void text_quoted(struct out *o, const char *s);
 void text_item(struct out *o, size_t *at, const char *mark, const char *what);
 
 /* The lines of a watch for an event, or none: what repeats itself is kept back. text_unfold
- * writes what is kept back of connections that stand; to be called before any other event's. */
-void text_tell(struct text *t, struct out *o, const struct event *e);
+ * writes what is kept back of established connections; to be called before any other event's. */
+void text_timeline(struct text *t, struct out *o, const struct event *e);
 void text_unfold(struct text *t, struct out *o);
 
-/* One line each; what it says is the event's, who decides that it is said is text-tell.c. */
+/* One line each; what it says is the event's, who decides that it is said is text-timeline.c. */
 void line_listening(const struct text *t, struct out *o, const struct event *e);
 void line_connected(const struct text *t, struct out *o, const struct event *e);
 void line_folded(const struct text *t, struct out *o);
@@ -98,15 +94,15 @@ struct axis {
 
 #define LANE_MAX 512
 
-void axis_fit(struct axis *a, const struct tally *t, size_t cells, bool utf8);
+void axis_fit(struct axis *a, const struct results *m, size_t cells, bool utf8);
 void axis_labels(const struct axis *a, struct out *o);
 void axis_rule(const struct axis *a, struct out *o);
 
 /* The bar of a row, with gap columns before it if there is any. */
-void axis_lane(const struct axis *a, struct out *o, const struct tally *t, struct row *r, size_t gap);
+void axis_lane(const struct axis *a, struct out *o, const struct results *m, struct result_cell *r, size_t gap);
 
 /* What the marks of the lanes mean, for those that there are, and last. */
-void axis_legend(const struct axis *a, struct out *o, const struct tally *t, const char *last);
+void axis_legend(const struct axis *a, struct out *o, const struct results *m, const char *last);
 
 /* The table; its cells and titles are for other reports too. Is there a row of several connections? */
 enum table_column {
@@ -115,41 +111,44 @@ enum table_column {
 };
 const char *table_title(enum table_column c);
 bool table_right(enum table_column c);
-void table_text(char to[128], struct row *r, enum table_column c);
-bool table_several(const struct tally *t);
+void table_text(char to[128], struct result_cell *r, enum table_column c);
+bool table_several(const struct results *m);
 
-void text_table(struct out *o, const struct tally *t);
-void text_sum(struct out *o, const struct tally *t);
+/* What was predicted, where nothing is measured. */
+void text_predicted(struct out *o, const struct results *m);
+
+void text_table(struct out *o, const struct results *m);
+void text_sum(struct out *o, const struct results *m);
 
 /* A cell of the matrix: "2.13", "-", "2.13!", ".", "?", with a `*` before it where it
  * is off its prediction; "" where nothing is known yet. */
-void grid_text(char to[UNITS_TEXT], const struct grid_cell *c);
+void matrix_text(char to[UNITS_TEXT], const struct result_cell *c);
 
 /* The matrix, in blocks that fit the columns; would it take no more than that many
  * lines; what its marks mean. */
-void text_grid(struct out *o, const struct grid *g);
-bool text_grid_fits(const struct out *o, const struct grid *g, size_t lines);
-void grid_legend(struct out *o, const struct grid *g);
+void text_matrix(struct out *o, const struct results *m);
+bool text_matrix_fits(const struct out *o, const struct results *m, size_t lines);
+void matrix_legend(struct out *o, const struct results *m);
 
 /* "drop: 8 of 24 noticed, first keepalive 2.10s" */
-void lab_fault(char *to, size_t room, const struct grid *g, size_t fault);
+void lab_fault(char *to, size_t room, const struct results *m, size_t fault);
 /* "23 faults, 24 probes, idle connections" */
-void lab_title(char *to, size_t room, const struct grid *g);
-void lab_scores(struct out *o, const struct grid *g);
+void lab_title(char *to, size_t room, const struct results *m);
+void lab_scores(struct out *o, const struct results *m);
 /* The faults that a row missed: "drop, freeze", "all but close", "nothing". */
-void lab_blind(char *to, size_t room, const struct grid *g, size_t row);
+void lab_blind(char *to, size_t room, const struct results *m, size_t row);
 
 /* What was measured beside what was predicted: of all cells, or of those that are off.
  * "noticed 2.10s", "noticed by 3.00s", "missed" */
 #define LAB_TEXT 48
-void lab_measured(char to[LAB_TEXT], const struct grid_cell *c);
-void lab_predicted(char to[LAB_TEXT], const struct grid_cell *c);
-bool lab_shows(const struct grid_cell *c, bool all);
-void lab_forecasts(struct out *o, const struct grid *g, bool all);
-void lab_advice(struct out *o, const struct grid *g);
+void lab_measured(char to[LAB_TEXT], const struct result_cell *c);
+void lab_predicted(char to[LAB_TEXT], const struct result_cell *c);
+bool agreement_shows(const struct result_cell *c, bool all);
+void lab_agreement(struct out *o, const struct results *m, bool all);
+void lab_advice(struct out *o, const struct results *m);
 /* "notices all 20 deaths, the slowest after 2.10s; ..." */
-void advice_text(char *to, size_t room, const struct grid_advice *a);
-void lab_sum(struct out *o, const struct grid *g);
+void advice_text(char *to, size_t room, const struct results_advice *a);
+void lab_sum(struct out *o, const struct results *m);
 
 /* The live view. live_open: 0, or -1 without memory; live_close frees. */
 int live_open(struct text *t);
@@ -163,7 +162,7 @@ void live_leave(struct text *t, struct out *o, bool lost);
 /* The lane of each probe, in time. */
 struct lanes;
 struct lanes *lanes_open(const struct report_context *c);
-void lanes_event(struct lanes *l, const struct tally *t, const struct event *e);
+void lanes_event(struct lanes *l, const struct results *m, const struct event *e);
 /* The frame: height lines at the most. newest draws the last of them. */
 void lanes_draw(struct lanes *l, struct out *page, const struct text *t, nsec now, size_t height);
 /* The lab's, in the same way. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Text into XML 1.0, whose section 2.2 lists the characters. Its oddity: control characters
- * cannot even be escaped there, so they are written as the terminal would see them.
+ * Text into XML 1.0, whose section 2.2 lists the characters. Control characters
+ * cannot even be escaped there, so they are made visible as on a terminal.
  */
 #include "xml.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The matrix, laid out. Its oddity: both ways are laid out, and the better one is kept. */
-#include "sheet.h"
+/* How the matrix lies on a page: both ways are laid out, and the better one is kept. */
+#include "matrix-layout.h"
 
 #include <string.h>
 
@@ -11,19 +11,19 @@
 #define PIECE_MOST 10   /* characters of a name that has no hyphen */
 #define HEAD_MOST 8     /* lines of a name */
 
-const char *sheet_name(const struct sheet *s, bool down, size_t i)
+const char *layout_name(const struct matrix_layout *s, bool down, size_t i)
 {
-	return down == s->faults_down ? s->g->c->faults[i] : s->g->rows[i].brief;
+	return down == s->faults_down ? s->m->c->faults[i].name : s->m->rows[i].brief;
 }
 
-const struct grid_cell *sheet_cell(const struct sheet *s, size_t line, size_t column)
+const struct result_cell *layout_cell(const struct matrix_layout *s, size_t line, size_t column)
 {
-	return s->faults_down ? grid_cell(s->g, column, line) : grid_cell(s->g, line, column);
+	return s->faults_down ? results_cell(s->m, column, line) : results_cell(s->m, line, column);
 }
 
-bool sheet_marked(const struct grid_cell *c)
+bool layout_marked(const struct result_cell *c)
 {
-	return c->total && grid_result(c) == FALSE_ALARM;
+	return c->total && cell_worst(c) == FALSE_ALARM;
 }
 
 /* The piece of a name that stays together, in bytes. */
@@ -50,7 +50,7 @@ static size_t widest_piece(const char *s)
 }
 
 /* How much of a name fits on a line of that width: at least a piece. */
-size_t sheet_head_line(const char *s, size_t width)
+size_t layout_head_line(const char *s, size_t width)
 {
 	size_t n = piece(s);
 
@@ -59,30 +59,30 @@ size_t sheet_head_line(const char *s, size_t width)
 	return n;
 }
 
-size_t sheet_head_lines(const char *s, size_t width)
+size_t layout_head_lines(const char *s, size_t width)
 {
 	size_t lines = 0;
 
-	for (; *s; s += sheet_head_line(s, width))
+	for (; *s; s += layout_head_line(s, width))
 		lines++;
 	return lines < HEAD_MOST ? lines : HEAD_MOST;
 }
 
-static void fit_column(struct sheet *s, size_t j)
+static void fit_column(struct matrix_layout *s, size_t j)
 {
 	struct column *c = &s->column[j];
-	size_t name = widest_piece(sheet_name(s, false, j));
+	size_t name = widest_piece(layout_name(s, false, j));
 
 	*c = (struct column){ .width = name > COLUMN_LEAST ? name : COLUMN_LEAST };
 	for (size_t i = 0; i < s->lines; i++) {
-		const struct grid_cell *cell = sheet_cell(s, i, j);
+		const struct result_cell *cell = layout_cell(s, i, j);
 		char text[UNITS_TEXT];
 		size_t n;
 
-		grid_text(text, cell);
-		n = strlen(text) - sheet_marked(cell);
+		matrix_text(text, cell);
+		n = strlen(text) - layout_marked(cell);
 		c->width = n > c->width ? n : c->width;
-		c->mark |= sheet_marked(cell);
+		c->mark |= layout_marked(cell);
 	}
 }
 
@@ -92,7 +92,7 @@ static size_t pitch(const struct column *c)
 }
 
 /* The column behind the last one of a block that begins at first. */
-static size_t block_end(const struct sheet *s, size_t first, size_t limit)
+static size_t block_end(const struct matrix_layout *s, size_t first, size_t limit)
 {
 	size_t used = 0, j = first;
 
@@ -101,12 +101,12 @@ static size_t block_end(const struct sheet *s, size_t first, size_t limit)
 	return j;
 }
 
-size_t sheet_block_end(const struct sheet *s, size_t first)
+size_t layout_block_end(const struct matrix_layout *s, size_t first)
 {
 	return block_end(s, first, s->limit);
 }
 
-static size_t blocks(const struct sheet *s, size_t limit)
+static size_t blocks(const struct matrix_layout *s, size_t limit)
 {
 	size_t n = 0;
 
@@ -115,45 +115,45 @@ static size_t blocks(const struct sheet *s, size_t limit)
 	return n;
 }
 
-size_t sheet_head(const struct sheet *s, size_t from, size_t to)
+size_t layout_head(const struct matrix_layout *s, size_t from, size_t to)
 {
 	size_t most = 1;
 
 	for (; from < to; from++) {
-		size_t n = sheet_head_lines(sheet_name(s, false, from), s->column[from].width);
+		size_t n = layout_head_lines(layout_name(s, false, from), s->column[from].width);
 
 		most = n > most ? n : most;
 	}
 	return most;
 }
 
-size_t sheet_height(const struct sheet *s)
+size_t layout_height(const struct matrix_layout *s)
 {
 	size_t sum = 0;
 
 	for (size_t j = 0, end; j < s->columns; j = end) {
-		end = sheet_block_end(s, j);
-		sum += sheet_head(s, j, end) + s->lines + (j > 0);
+		end = layout_block_end(s, j);
+		sum += layout_head(s, j, end) + s->lines + (j > 0);
 	}
 	return sum;
 }
 
-static void lay_out(struct sheet *s, const struct grid *g, bool faults_down, size_t width)
+static void lay_out(struct matrix_layout *s, const struct results *m, bool faults_down, size_t width)
 {
 	size_t n;
 
-	*s = (struct sheet){ .g = g, .faults_down = faults_down, .label = strlen("fault") };
-	s->lines = faults_down ? g->c->nfaults : g->nrows;
-	s->columns = faults_down ? g->nrows : g->c->nfaults;
-	if (s->columns > SHEET_COLUMNS)
-		s->columns = SHEET_COLUMNS;
+	*s = (struct matrix_layout){ .m = m, .faults_down = faults_down, .label = strlen("fault") };
+	s->lines = faults_down ? m->c->nfaults : m->nrows;
+	s->columns = faults_down ? m->nrows : m->c->nfaults;
+	if (s->columns > LAYOUT_COLUMNS)
+		s->columns = LAYOUT_COLUMNS;
 	for (size_t i = 0; i < s->lines; i++) {
-		size_t len = utf8_width(sheet_name(s, true, i)) + (!faults_down && g->rows[i].member);
+		size_t len = utf8_width(layout_name(s, true, i)) + (!faults_down && m->rows[i].member);
 
 		s->label = len > s->label ? len : s->label;
 	}
-	if (s->label > GRID_BRIEF)
-		s->label = GRID_BRIEF;
+	if (s->label > RESULTS_BRIEF)
+		s->label = RESULTS_BRIEF;
 	for (size_t j = 0; j < s->columns; j++)
 		fit_column(s, j);
 	s->limit = width > s->label ? width - s->label : 1;
@@ -163,14 +163,14 @@ static void lay_out(struct sheet *s, const struct grid *g, bool faults_down, siz
 }
 
 /* The fewer blocks the better, then the fewer lines; else the faults go down. */
-void sheet_choose(struct sheet *s, const struct grid *g, size_t width)
+void layout_choose(struct matrix_layout *s, const struct results *m, size_t width)
 {
-	struct sheet across;
+	struct matrix_layout across;
 
-	lay_out(s, g, true, width);
-	lay_out(&across, g, false, width);
+	lay_out(s, m, true, width);
+	lay_out(&across, m, false, width);
 	if (blocks(&across, across.limit) < blocks(s, s->limit) ||
 	    (blocks(&across, across.limit) == blocks(s, s->limit) && blocks(s, s->limit) > 1 &&
-	     sheet_height(&across) < sheet_height(s)))
+	     layout_height(&across) < layout_height(s)))
 		*s = across;
 }

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: MIT
-/* The lab's matrix. Its oddity: the blanks at the end of a line are never written. */
+/* The lab's matrix as text, without blanks at the end of a line. */
 #include <stdio.h>
 #include <string.h>
 
-#include "sheet.h"
+#include "matrix-layout.h"
 #include "text.h"
 #include "base/units.h"
 #include "base/utf8.h"
 
-void grid_text(char to[UNITS_TEXT], const struct grid_cell *c)
+void matrix_text(char to[UNITS_TEXT], const struct result_cell *c)
 {
 	static const char *const marks[RESULTS] = {
 		[MISSED] = "-", [FALSE_ALARM] = "!", [STAYED_ALIVE] = ".", [UNSUPPORTED] = "?",
 	};
-	enum result r = grid_result(c);
-	nsec t = c->total ? c->after : c->said;
+	enum result r = cell_worst(c);
+	nsec t = c->total ? c->slowest : c->said;
 	/* before the fault it is no answer to it, so how long before says nothing */
 	bool timed = t != TIME_NONE && t >= 0 && (!c->total || r == NOTICED || r == FALSE_ALARM);
 	char text[UNITS_TEXT] = "";
 
 	if (timed)
 		units_short(text, t);
-	snprintf(to, UNITS_TEXT, "%s%.20s%s", c->off ? "*" : "", text,
+	snprintf(to, UNITS_TEXT, "%s%.20s%s", c->predicted.off ? "*" : "", text,
 		 c->total && (r != NOTICED || !timed) ? (r == NOTICED ? "+" : marks[r]) : "");
 }
 
@@ -38,18 +38,18 @@ static void put_right(struct out *o, const char *text, size_t width, size_t *pen
 	*pending = 0;
 }
 
-static void put_head_line(struct out *o, const struct sheet *s, size_t j, size_t line, size_t of,
+static void put_head_line(struct out *o, const struct matrix_layout *s, size_t j, size_t line, size_t of,
 			  size_t *pending)
 {
 	const struct column *c = &s->column[j];
-	const char *name = sheet_name(s, false, j);
-	size_t own = sheet_head_lines(name, c->width), n = 0;
+	const char *name = layout_name(s, false, j);
+	size_t own = layout_head_lines(name, c->width), n = 0;
 	char text[96] = "";
 
 	if (line + own >= of) {
 		for (size_t skip = line + own - of; skip--;)
-			name += sheet_head_line(name, c->width);
-		n = *name ? sheet_head_line(name, c->width) : 0;
+			name += layout_head_line(name, c->width);
+		n = *name ? layout_head_line(name, c->width) : 0;
 		n = n < sizeof(text) ? n : sizeof(text) - 1;
 		memcpy(text, name, n);
 		text[n] = '\0';
@@ -58,9 +58,9 @@ static void put_head_line(struct out *o, const struct sheet *s, size_t j, size_t
 	*pending += c->mark;
 }
 
-static void put_head(struct out *o, const struct sheet *s, size_t from, size_t to)
+static void put_head(struct out *o, const struct matrix_layout *s, size_t from, size_t to)
 {
-	size_t lines = sheet_head(s, from, to);
+	size_t lines = layout_head(s, from, to);
 
 	for (size_t i = 0; i < lines; i++) {
 		const char *title = i + 1 < lines ? "" : s->faults_down ? "fault" : "probe";
@@ -75,47 +75,47 @@ static void put_head(struct out *o, const struct sheet *s, size_t from, size_t t
 	}
 }
 
-static void put_cell(struct out *o, const struct grid_cell *c, const struct column *column,
+static void put_cell(struct out *o, const struct result_cell *c, const struct column *column,
 		     size_t *pending)
 {
 	char text[UNITS_TEXT];
 	size_t n;
 
-	grid_text(text, c);
-	n = strlen(text) - sheet_marked(c);
+	matrix_text(text, c);
+	n = strlen(text) - layout_marked(c);
 	text_spaces(o, *pending + 1 + (column->width > n ? column->width - n : 0));
-	if (c->off) {
+	if (c->predicted.off) {
 		text_style(o, BOLD);
 		out_text(o, "*");
 		text_style(o, PLAIN);
 	}
-	text_style(o, c->total ? result_style(grid_result(c)) : PLAIN);
-	out_text(o, text + c->off);
+	text_style(o, c->total ? result_style(cell_worst(c)) : PLAIN);
+	out_text(o, text + c->predicted.off);
 	text_style(o, PLAIN);
-	*pending = column->mark && !sheet_marked(c);
+	*pending = column->mark && !layout_marked(c);
 }
 
-static void put_line(struct out *o, const struct sheet *s, size_t i, size_t from, size_t to)
+static void put_line(struct out *o, const struct matrix_layout *s, size_t i, size_t from, size_t to)
 {
 	char label[96];
 	size_t pending = 0;
 
-	snprintf(label, sizeof(label), "%s%.80s", !s->faults_down && s->g->rows[i].member ? " " : "",
-		 sheet_name(s, true, i));
+	snprintf(label, sizeof(label), "%s%.80s", !s->faults_down && s->m->rows[i].member ? " " : "",
+		 layout_name(s, true, i));
 	utf8_shorten(label, s->label);
 	text_cell(o, label, s->label, false);
 	for (size_t j = from; j < to; j++)
-		put_cell(o, sheet_cell(s, i, j), &s->column[j], &pending);
+		put_cell(o, layout_cell(s, i, j), &s->column[j], &pending);
 	out_text(o, "\n");
 }
 
-void text_grid(struct out *o, const struct grid *g)
+void text_matrix(struct out *o, const struct results *m)
 {
-	struct sheet s;
+	struct matrix_layout s;
 
-	sheet_choose(&s, g, text_columns(o));
+	layout_choose(&s, m, text_columns(o));
 	for (size_t j = 0, end; j < s.columns; j = end) {
-		end = sheet_block_end(&s, j);
+		end = layout_block_end(&s, j);
 		out_text(o, j ? "\n" : "");
 		put_head(o, &s, j, end);
 		for (size_t i = 0; i < s.lines; i++)
@@ -123,15 +123,15 @@ void text_grid(struct out *o, const struct grid *g)
 	}
 }
 
-bool text_grid_fits(const struct out *o, const struct grid *g, size_t lines)
+bool text_matrix_fits(const struct out *o, const struct results *m, size_t lines)
 {
-	struct sheet s;
+	struct matrix_layout s;
 
-	sheet_choose(&s, g, text_columns(o));
-	return sheet_height(&s) <= lines;
+	layout_choose(&s, m, text_columns(o));
+	return layout_height(&s) <= lines;
 }
 
-void grid_legend(struct out *o, const struct grid *g)
+void matrix_legend(struct out *o, const struct results *m)
 {
 	static const char *const what[RESULTS] = {
 		[NOTICED] = "2.13: noticed, so many seconds after the fault", [MISSED] = "-: missed",
@@ -141,10 +141,12 @@ void grid_legend(struct out *o, const struct grid *g)
 	bool seen[RESULTS] = { false }, off = false, open = false;
 	size_t at = 0;
 
-	for (size_t i = 0; i < g->nrows * g->c->nfaults; i++) {
-		off |= g->cells[i].off;
-		open |= !g->cells[i].total;
-		seen[grid_result(&g->cells[i])] |= g->cells[i].total > 0;
+	for (size_t i = 0; i < results_count(m); i++) {
+		const struct result_cell *c = results_nth(m, i);
+
+		off |= c->predicted.off;
+		open |= !c->total;
+		seen[cell_worst(c)] |= c->total > 0;
 	}
 	text_style(o, DIM);
 	for (size_t r = 0; r < RESULTS; r++)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Which events become lines. Its oddity: what would repeat itself (many connections that stand,
- * many that the kernel gave up in one moment) is told once, and in full only with -v.
+ * Which events become lines. What would repeat itself (many connections that are established,
+ * many that the kernel gave up in one moment) is written once, and in full only with -v.
  */
 #include <string.h>
 
@@ -18,7 +18,7 @@ static bool is_brief(const struct text *t, unsigned limit)
 
 static void fold(struct text *t, const struct event *e)
 {
-	const char *target = e->target ? e->target : "";
+	const char *target = e->connection.target ? e->connection.target : "";
 	size_t i = 0;
 
 	t->folded.count++;
@@ -53,9 +53,9 @@ static void tell_connected(struct text *t, struct out *o, const struct event *e)
 
 static void tell_kernel(struct text *t, struct out *o, const struct event *e)
 {
-	nsec last = t->burst[e->kernel];
+	nsec last = t->burst[e->kernel.cause];
 
-	t->burst[e->kernel] = e->t;
+	t->burst[e->kernel.cause] = e->t;
 	if (is_brief(t, FEW) && last && e->t - last < BURST)
 		t->hidden++;
 	else
@@ -64,9 +64,9 @@ static void tell_kernel(struct text *t, struct out *o, const struct event *e)
 
 static void tell_verdict(struct text *t, struct out *o, const struct event *e)
 {
-	const struct row *r = tally_row(&t->tally, e);
+	const struct result_cell *r = results_of(&t->results, e);
 
-	if (is_brief(t, MANY) && r && (e->kind == EVENT_DEAD ? r->said : r->suspected) > 1)
+	if (is_brief(t, MANY) && r && (e->kind == EVENT_DEAD ? r->verdicts : r->suspects) > 1)
 		t->hidden++;
 	else
 		line_verdict(t, o, e);
@@ -75,13 +75,13 @@ static void tell_verdict(struct text *t, struct out *o, const struct event *e)
 /* Results are the table's; but with -k the end may be far, and -v wants all. */
 static void tell_result(const struct text *t, struct out *o, const struct event *e)
 {
-	bool news = e->result == MISSED || e->result == FALSE_ALARM;
+	bool news = e->result.result == MISSED || e->result.result == FALSE_ALARM;
 
 	if (t->c->verbosity > 0 || (!t->c->connections && news))
 		line_result(t, o, e);
 }
 
-void text_tell(struct text *t, struct out *o, const struct event *e)
+void text_timeline(struct text *t, struct out *o, const struct event *e)
 {
 	switch (e->kind) {
 	case EVENT_LISTENING:
@@ -108,7 +108,7 @@ void text_tell(struct text *t, struct out *o, const struct event *e)
 		break;
 	case EVENT_START:
 	case EVENT_ADVICE:
-	case EVENT_FORECAST:
+	case EVENT_PREDICTION:
 	case EVENT_SETTING:
 	case EVENT_EXPECT:
 	case EVENT_END:

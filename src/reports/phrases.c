@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+/* Phrases about results that several reports use: who was first, and what is predicted. */
+#include "phrases.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "results/score.h"
+
+#define FIRST_MOST 3  /* so many who noticed together are named */
+#define FAULTS_MOST 6 /* faults of one kind that a sentence names */
+
+struct phrase_when phrase_when(const struct results *m, nsec after)
+{
+	char time[UNITS_TEXT];
+	struct phrase_when w;
+
+	if (after < 0)
+		snprintf(w.text, sizeof(w.text), "%s before the %s", units_time(time, -after),
+			 m->fault != TIME_NONE ? "fault" : "kernel knew");
+	else
+		snprintf(w.text, sizeof(w.text), "after %s", units_time(time, after));
+	return w;
+}
+
+void phrase_first(const struct results *m, char *to, size_t room)
+{
+	size_t n = results_together(m);
+	char who[FIRST_MOST * sizeof(m->rows->name) + 16] = "";
+	struct phrase_when when;
+	int used = 0;
+
+	*to = '\0';
+	if (!n)
+		return;
+	when = phrase_when(m, sample_median(&m->order[0]->after));
+	if (n > FIRST_MOST) {
+		snprintf(to, room, "the first %zu together %s", n, when.text);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		used += snprintf(who + used, sizeof(who) - (size_t)used, "%s%s",
+				 !i ? "" : i + 1 < n ? ", " : " and ", m->order[i]->row->name);
+	snprintf(to, room, "%s first %s", who, when.text);
+}
+
+void predicted_text(char to[PREDICTED_TEXT], const struct result_cell *c)
+{
+	static const char *const words[] = {
+		[MISSED] = "never", [FALSE_ALARM] = "false alarm", [STAYED_ALIVE] = ".",
+		[UNSUPPORTED] = "?",
+	};
+
+	if (!c->predicted.known)
+		*to = '\0';
+	else if (c->predicted.result == NOTICED)
+		units_time(to, c->predicted.by);
+	else if (c->predicted.perhaps)
+		snprintf(to, PREDICTED_TEXT, "maybe");
+	else
+		snprintf(to, PREDICTED_TEXT, "%s", words[c->predicted.result]);
+}
+
+/* Those cells of a composite that come out so. */
+struct kind {
+	enum result result;
+	bool perhaps;
+	const char *title;
+};
+
+static bool is_kind(const struct result_cell *c, const struct kind *k)
+{
+	return c->predicted.known && c->predicted.result == k->result && c->predicted.perhaps == k->perhaps;
+}
+
+static unsigned count_kind(const struct results *m, size_t row, const struct kind *k)
+{
+	unsigned n = 0;
+
+	for (size_t f = 0; f < m->c->nfaults; f++)
+		n += is_kind(results_cell(m, row, f), k);
+	return n;
+}
+
+/* "; never a, b", or "; never 13 of the faults" where those are too many to name */
+static size_t list_kind(char *to, size_t room, const struct results *m, size_t row, const struct kind *k)
+{
+	unsigned n = count_kind(m, row, k);
+	size_t used = 0;
+
+	if (n > FAULTS_MOST)
+		return (size_t)snprintf(to, room, "; %s %u of the faults", k->title, n);
+	for (size_t f = 0; f < m->c->nfaults && used < room; f++)
+		if (is_kind(results_cell(m, row, f), k))
+			used += (size_t)snprintf(to + used, room - used, "%s%s%s%s", used ? "" : "; ",
+						 used ? "" : k->title, used ? ", " : " ",
+						 m->c->faults[f].name);
+	return used;
+}
+
+void predicted_sum(char *to, size_t room, const struct results *m, size_t row)
+{
+	static const struct kind kinds[] = {
+		{ MISSED, false, "never" }, { MISSED, true, "perhaps never" },
+		{ FALSE_ALARM, false, "false alarm at" },
+		{ STAYED_ALIVE, true, "perhaps a false alarm at" },
+	};
+	struct results_score s;
+	char time[UNITS_TEXT];
+	size_t used;
+
+	results_score(m, row, &s);
+	if (!s.deaths)
+		used = (size_t)snprintf(to, room, "nobody dies");
+	else if (!s.noticed)
+		used = (size_t)snprintf(to, room, "none of %u deaths", s.deaths);
+	else
+		used = (size_t)snprintf(to, room, "%u of %u deaths, the slowest within %s", s.noticed,
+					s.deaths, units_time(time, s.slowest));
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds) && used < room; i++)
+		used += list_kind(to + used, room - used, m, row, &kinds[i]);
+}
+
+void predicted_title(char *to, size_t room, const struct results *m)
+{
+	static const char *const what[][2] = {
+		{ "idle", "idle connections" }, { "request", "connections with requests" },
+		{ "stream", "connections with a stream" },
+	};
+	const char *traffic = m->c->traffic ? m->c->traffic : "idle", *phrase = traffic;
+
+	for (size_t i = 0; i < sizeof(what) / sizeof(*what); i++)
+		if (!strcmp(what[i][0], traffic))
+			phrase = what[i][1];
+	snprintf(to, room, "Noticed after that long, at the latest; %zu fault%s, %s", m->c->nfaults,
+		 m->c->nfaults == 1 ? "" : "s", phrase);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Phrases about results that several reports use. */
+#ifndef REPORTS_PHRASES_H
+#define REPORTS_PHRASES_H
+
+#include "base/units.h"
+#include "results/results.h"
+
+/* "after 46.9ms", or of a verdict that came too early "200ms before the fault". */
+struct phrase_when {
+	char text[UNITS_TEXT + 32];
+};
+struct phrase_when phrase_when(const struct results *m, nsec after);
+
+/* "peek first after 46.9ms", "read and rdhup first after 4.1ms", "the first 7 together after
+ * 4.1ms"; "" if none noticed. */
+void phrase_first(const struct results *m, char *to, size_t room);
+
+/* Of a cell that was predicted: "14.1s", "0", "never", "maybe", "false alarm", "." (alive),
+ * "?" (cannot run here) */
+#define PREDICTED_TEXT 32
+void predicted_text(char to[PREDICTED_TEXT], const struct result_cell *c);
+
+/* "19 of 20 deaths, the slowest within 14.1s; never freeze; false alarm at half-close" */
+void predicted_sum(char *to, size_t room, const struct results *m, size_t row);
+
+/* "Noticed after that long, at the latest; 23 faults, idle connections" */
+void predicted_title(char *to, size_t room, const struct results *m);
+
+#endif
