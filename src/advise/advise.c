@@ -76,7 +76,7 @@ static nsec shortest_possible(const struct advice_run *a)
 static int impossible(const struct advice_run *a, struct error *e)
 {
 	nsec shortest = shortest_possible(a);
-	struct number_text pause = duration_text(a->goal.tolerate);
+	struct duration_text pause = duration_text(a->goal.tolerate);
 
 	if (shortest == NS_NEVER)
 		return error_set(e, STATUS_USAGE, "--tolerate: '%s': nothing that can be set outlasts such a pause",

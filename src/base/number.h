@@ -8,18 +8,13 @@
 
 #include <stdint.h>
 
-#include "clock.h"
+#include "duration.h"
 
 /* The longest time that an option takes: a year. */
 #define DURATION_MAX ((nsec)8760 * 3600 * NS_PER_S)
 
 struct why {
 	char text[192];
-};
-
-/* A short text, to be used at once: duration_text(ns).text */
-struct number_text {
-	char text[48];
 };
 
 /*
@@ -31,8 +26,5 @@ int duration_parse(const char *s, nsec min, nsec max, nsec *out, struct why *why
 
 /* A whole decimal number. 0, or -1 with the reason in *why. */
 int count_parse(const char *s, int64_t min, int64_t max, int64_t *out, struct why *why);
-
-/* "250ms", "1.5s", "2h11m15s", "never" for NS_NEVER; to three decimals. */
-struct number_text duration_text(nsec ns);
 
 #endif

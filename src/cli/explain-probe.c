@@ -19,10 +19,10 @@
 #define COLUMN 18
 
 /* "2 h 11 min 15 s", "14.5 s", "100 ms" */
-static struct number_text duration_words(nsec ns)
+static struct duration_text duration_words(nsec ns)
 {
 	const int64_t ms = ns / NS_PER_MS, s = ms / 1000;
-	struct number_text t = { "" };
+	struct duration_text t = { "" };
 	size_t len = 0;
 
 	if (s == 0) {

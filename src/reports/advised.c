@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "text.h"
-#include "base/units.h"
+#include "base/duration.h"
 
 #define SENTENCES 1024
 
@@ -19,9 +19,9 @@ bool advised_wanted(const struct report_context *c)
 /* "at the latest after 9.95s" */
 static void bound_text(char *to, size_t room, const struct event *e)
 {
-	char time[UNITS_TEXT];
+	char time[DURATION_ROOM];
 
-	snprintf(to, room, "at the latest after %s", units_time(time, e->after));
+	snprintf(to, room, "at the latest after %s", duration_brief(time, e->after));
 }
 
 /* "20 of 20 deaths, at the latest after 9.95s; 32 packets a minute while all is well. ..." */

@@ -9,21 +9,9 @@
 #include <string.h>
 
 #include "probes/probe.h"
-#include "base/units.h"
+#include "base/duration.h"
 
 #define LINE 512
-
-/* "3.061234 s"; also for what is not there. */
-static const char *exact(char to[UNITS_TEXT], nsec t)
-{
-	char text[UNITS_TEXT];
-
-	if (t == TIME_NONE || t == NS_NEVER)
-		snprintf(to, UNITS_TEXT, "never");
-	else
-		snprintf(to, UNITS_TEXT, "%.28s s", units_seconds(text, t, 6));
-	return to;
-}
 
 static const char *label(const struct results *m, const struct event *e)
 {
@@ -52,23 +40,23 @@ static void add(char *to, size_t room, const char *text)
 /* " after 2.100000 s", " 0.250000 s before the fault", or nothing. */
 static void add_after(char *to, size_t room, nsec after)
 {
-	char time[UNITS_TEXT];
+	char time[DURATION_ROOM];
 
 	if (after == TIME_NONE)
 		return;
 	add(to, room, after < 0 ? " " : " after ");
-	add(to, room, exact(time, after < 0 ? -after : after));
+	add(to, room, duration_exact(time, after < 0 ? -after : after));
 	add(to, room, after < 0 ? " before the fault" : "");
 }
 
 static void broken_prediction(struct check *k, const struct event *e)
 {
-	char by[UNITS_TEXT];
+	char by[DURATION_ROOM];
 
 	snprintf(k->why, sizeof(k->why), "predicted %s", result_name(e->result.predicted.result));
 	if (e->result.predicted.by != NS_NEVER) {
 		add(k->why, sizeof(k->why), " by ");
-		add(k->why, sizeof(k->why), exact(by, e->result.predicted.by));
+		add(k->why, sizeof(k->why), duration_exact(by, e->result.predicted.by));
 	}
 	add(k->why, sizeof(k->why), ", measured ");
 	add(k->why, sizeof(k->why), result_name(e->result.result));
@@ -153,7 +141,7 @@ bool check_event(struct check *k, const struct results *m, const struct event *e
 
 static void explain_cell(const struct event *e, check_line put, void *to)
 {
-	char line[LINE], time[UNITS_TEXT];
+	char line[LINE], time[DURATION_ROOM];
 
 	snprintf(line, sizeof(line), "%s", result_name(e->result.result));
 	add_after(line, sizeof(line), e->after);
@@ -164,13 +152,13 @@ static void explain_cell(const struct event *e, check_line put, void *to)
 		put(to, line);
 	}
 	if (e->verdict.lag != TIME_NONE) {
-		snprintf(line, sizeof(line), "%s behind the kernel", exact(time, e->verdict.lag));
+		snprintf(line, sizeof(line), "%s behind the kernel", duration_exact(time, e->verdict.lag));
 		put(to, line);
 	}
 	if (e->result.predicted.known) {
 		snprintf(line, sizeof(line), "predicted: %s%s%s", result_name(e->result.predicted.result),
 			 e->result.predicted.by != NS_NEVER ? " by " : "",
-			 e->result.predicted.by != NS_NEVER ? exact(time, e->result.predicted.by) : "");
+			 e->result.predicted.by != NS_NEVER ? duration_exact(time, e->result.predicted.by) : "");
 		put(to, line);
 	}
 	if (*e->note)
@@ -210,7 +198,7 @@ static void row_line(const struct result_cell *r, char line[LINE])
 
 static void kernel_line(const struct results *m, char line[LINE])
 {
-	char text[64], time[UNITS_TEXT];
+	char text[64], time[DURATION_ROOM];
 	const char *comma = "";
 
 	snprintf(line, LINE, "the kernel knew: ");
@@ -226,20 +214,20 @@ static void kernel_line(const struct results *m, char line[LINE])
 		add(line, LINE, "nothing");
 	} else {
 		add(line, LINE, ", first at ");
-		add(line, LINE, exact(time, m->kernel - m->c->start));
+		add(line, LINE, duration_exact(time, m->kernel - m->c->start));
 	}
 }
 
 void check_explain(const struct results *m, const struct event *e, check_line put, void *to)
 {
-	char line[LINE], time[UNITS_TEXT];
+	char line[LINE], time[DURATION_ROOM];
 
 	if (e->kind == EVENT_RESULT)
 		explain_cell(e, put, to);
 	if (e->kind != EVENT_EXPECT && e->kind != EVENT_END)
 		return;
 	if (m->fault != TIME_NONE && !m->c->nfaults) {
-		snprintf(line, sizeof(line), "the fault struck at %s", exact(time, m->fault - m->c->start));
+		snprintf(line, sizeof(line), "the fault struck at %s", duration_exact(time, m->fault - m->c->start));
 		put(to, line);
 	}
 	kernel_line(m, line);

@@ -4,9 +4,9 @@
  * are printed from integers, so that no locale can turn the point into a comma.
  */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/version.h"
 #include "base/errno-name.h"
 #include "probes/probe.h"
@@ -64,16 +64,10 @@ static void number(struct out *o, const char *key, int64_t value)
 /* Seconds with microseconds. */
 static void seconds(struct out *o, const char *key, nsec value)
 {
-	uint64_t us;
+	char text[DURATION_ROOM];
+	bool known = value != TIME_NONE && value != NS_NEVER;
 
-	out_printf(o, ",\"%s\":", key);
-	if (value == TIME_NONE || value == NS_NEVER) {
-		out_text(o, "null");
-		return;
-	}
-	us = ((uint64_t)llabs(value) + 500) / 1000;
-	out_printf(o, "%s%" PRIu64 ".%06" PRIu64, value < 0 && us ? "-" : "",
-		   us / 1000000, us % 1000000);
+	out_printf(o, ",\"%s\":%s", key, known ? duration_seconds(text, value, 6) : "null");
 }
 
 /* A connection's number; 0 means none. */

@@ -12,7 +12,7 @@
 
 #include "base/version.h"
 #include "check.h"
-#include "base/units.h"
+#include "base/duration.h"
 #include "xml.h"
 
 struct junit {
@@ -76,9 +76,9 @@ static void junit_event(void *state, struct out *o, const struct event *e)
 
 static void put_seconds(struct out *o, const char *name, nsec t)
 {
-	char text[UNITS_TEXT];
+	char text[DURATION_ROOM];
 
-	xml_attribute(o, name, units_seconds(text, t > 0 ? t : 0, 6));
+	xml_attribute(o, name, duration_seconds(text, t > 0 ? t : 0, 6));
 }
 
 static void put_count(struct out *o, const char *name, size_t n)

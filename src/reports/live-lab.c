@@ -5,7 +5,7 @@
 
 #include "screen.h"
 #include "text.h"
-#include "base/units.h"
+#include "base/duration.h"
 
 static void put_title(struct out *o, const struct text *t, nsec now)
 {

@@ -9,7 +9,7 @@
 
 #include "screen.h"
 #include "text.h"
-#include "base/units.h"
+#include "base/duration.h"
 #include "base/utf8.h"
 
 #define GRAINS 512
@@ -161,12 +161,12 @@ static void put_lane(const struct lanes *l, struct out *o, const struct lane *la
 static void put_state(struct out *o, const struct text *t, const struct lane *lane, const struct result_cell *r)
 {
 	nsec zero = results_zero(&t->results);
-	char time[UNITS_TEXT];
+	char time[DURATION_ROOM];
 
 	if (lane->conns > 1 && lane->dead) {
 		out_printf(o, " %u/%u dead", lane->dead, lane->conns);
 	} else if (lane->dead && zero != TIME_NONE && t->c->connections) {
-		out_printf(o, " %s%s", r->dead >= zero ? "+" : "", units_time(time, r->dead - zero));
+		out_printf(o, " %s%s", r->dead >= zero ? "+" : "", duration_brief(time, r->dead - zero));
 	} else if (lane->dead) {
 		out_text(o, " dead");
 	} else if (lane->suspects) {
@@ -180,11 +180,11 @@ static void put_axis(const struct lanes *l, struct out *o, size_t label, size_t 
 {
 	struct axis axis = {
 		.hi = l->span, .cells = cells, .utf8 = o->utf8,
-		.step = units_step(l->span / (nsec)cells * 7),
+		.step = duration_step(l->span / (nsec)cells * 7),
 	};
-	char text[UNITS_TEXT];
+	char text[DURATION_ROOM];
 
-	text_cell(o, units_seconds(text, now - l->c->start, 1), label - 1, true);
+	text_cell(o, duration_seconds(text, now - l->c->start, 1), label - 1, true);
 	out_text(o, "s ");
 	text_style(o, BOLD);
 	axis_labels(&axis, o);

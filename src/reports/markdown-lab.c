@@ -8,7 +8,7 @@
 
 static void put_matrix_cell(struct out *o, const struct result_cell *c)
 {
-	char text[UNITS_TEXT];
+	char text[DURATION_ROOM];
 	bool strong = c->total && (c->predicted.off || cell_worst(c) == FALSE_ALARM);
 
 	matrix_text(text, c);
@@ -49,8 +49,8 @@ static void put_score(struct out *o, const struct results *m, size_t row)
 	out_text(o, "|");
 	markdown_cell(o, m->rows[row].label);
 	out_printf(o, " %u of %u | %u |", s.noticed, s.deaths, s.alarms);
-	markdown_cell(o, units_time(text, s.median));
-	markdown_cell(o, units_time(text, s.slowest));
+	markdown_cell(o, duration_brief(text, s.median));
+	markdown_cell(o, duration_brief(text, s.slowest));
 	put_number(o, m->rows[row].member ? -1 : s.packets);
 	put_number(o, m->rows[row].member ? -1 : s.bytes);
 	lab_blind(text, sizeof(text), m, row);

@@ -76,7 +76,7 @@ static void fit_column(struct matrix_layout *s, size_t j)
 	*c = (struct column){ .width = name > COLUMN_LEAST ? name : COLUMN_LEAST };
 	for (size_t i = 0; i < s->lines; i++) {
 		const struct result_cell *cell = layout_cell(s, i, j);
-		char text[UNITS_TEXT];
+		char text[DURATION_ROOM];
 		size_t n;
 
 		matrix_text(text, cell);

@@ -12,14 +12,14 @@
 
 struct phrase_when phrase_when(const struct results *m, nsec after)
 {
-	char time[UNITS_TEXT];
+	char time[DURATION_ROOM];
 	struct phrase_when w;
 
 	if (after < 0)
-		snprintf(w.text, sizeof(w.text), "%s before the %s", units_time(time, -after),
+		snprintf(w.text, sizeof(w.text), "%s before the %s", duration_brief(time, -after),
 			 m->fault != TIME_NONE ? "fault" : "kernel knew");
 	else
-		snprintf(w.text, sizeof(w.text), "after %s", units_time(time, after));
+		snprintf(w.text, sizeof(w.text), "after %s", duration_brief(time, after));
 	return w;
 }
 
@@ -54,7 +54,7 @@ void predicted_text(char to[PREDICTED_TEXT], const struct result_cell *c)
 	if (!c->predicted.known)
 		*to = '\0';
 	else if (c->predicted.result == NOTICED)
-		units_time(to, c->predicted.by);
+		duration_brief(to, c->predicted.by);
 	else if (c->predicted.perhaps)
 		snprintf(to, PREDICTED_TEXT, "maybe");
 	else
@@ -106,7 +106,7 @@ void predicted_sum(char *to, size_t room, const struct results *m, size_t row)
 		{ STAYED_ALIVE, true, "perhaps a false alarm at" },
 	};
 	struct results_score s;
-	char time[UNITS_TEXT];
+	char time[DURATION_ROOM];
 	size_t used;
 
 	results_score(m, row, &s);
@@ -116,7 +116,7 @@ void predicted_sum(char *to, size_t room, const struct results *m, size_t row)
 		used = (size_t)snprintf(to, room, "none of %u deaths", s.deaths);
 	else
 		used = (size_t)snprintf(to, room, "%u of %u deaths, the slowest within %s", s.noticed,
-					s.deaths, units_time(time, s.slowest));
+					s.deaths, duration_brief(time, s.slowest));
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds) && used < room; i++)
 		used += list_kind(to + used, room - used, m, row, &kinds[i]);
 }

@@ -3,12 +3,12 @@
 #ifndef REPORTS_PHRASES_H
 #define REPORTS_PHRASES_H
 
-#include "base/units.h"
+#include "base/duration.h"
 #include "results/results.h"
 
 /* "after 46.9ms", or of a verdict that came too early "200ms before the fault". */
 struct phrase_when {
-	char text[UNITS_TEXT + 32];
+	char text[DURATION_ROOM + 32];
 };
 struct phrase_when phrase_when(const struct results *m, nsec after);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "probes/probe.h"
-#include "base/units.h"
+#include "base/duration.h"
 #include "base/errno-name.h"
 #include "xml.h"
 
@@ -40,45 +40,28 @@ static enum shade shade_of(const struct result_cell *c)
 	}
 }
 
-/* At most five characters. */
-static void short_time(char to[UNITS_TEXT], nsec t)
-{
-	if (t < NS_PER_MS)
-		snprintf(to, UNITS_TEXT, "%dus", (int)(t / NS_PER_US));
-	else if (t < 9950 * NS_PER_US)
-		snprintf(to, UNITS_TEXT, "%.1fms", (double)t / 1e6);
-	else if (t < 999500 * NS_PER_US)
-		snprintf(to, UNITS_TEXT, "%.0fms", (double)t / 1e6);
-	else if (t < 9950 * NS_PER_MS)
-		snprintf(to, UNITS_TEXT, "%.1fs", ns_seconds(t));
-	else if (t < 999 * NS_PER_S)
-		snprintf(to, UNITS_TEXT, "%.0fs", ns_seconds(t));
-	else
-		snprintf(to, UNITS_TEXT, "%.0fm", ns_seconds(t) / 60);
-}
-
 static void member_title(struct out *o, const struct result_cell *c)
 {
 	const struct event *e = &c->worst;
-	char text[UNITS_TEXT];
+	char text[DURATION_ROOM];
 
 	svg_more(o, "%s: %s", c->row->name, result_name(e->result.result));
 	if (c->total > 1)
 		xml_printf(o, " on %u of %u connections", c->count[e->result.result], c->total);
 	if (e->after != TIME_NONE && e->after < 0)
-		xml_printf(o, " %s s before the fault", units_seconds(text, -e->after, 6));
+		xml_printf(o, " %s s before the fault", duration_seconds(text, -e->after, 6));
 	else if (e->after != TIME_NONE)
-		xml_printf(o, " after %s s", units_seconds(text, e->after, 6));
+		xml_printf(o, " after %s s", duration_seconds(text, e->after, 6));
 	if (e->verdict.call || *e->verdict.how)
 		svg_more(o, "%s%s%s", e->verdict.call ? e->verdict.call : "", e->verdict.call && *e->verdict.how ? ": " : "", e->verdict.how);
 	if (e->verdict.err && !strstr(e->verdict.how, errno_name(e->verdict.err)))
 		xml_printf(o, " (%s)", errno_name(e->verdict.err));
 	if (e->verdict.lag != TIME_NONE)
-		svg_more(o, "%s behind the kernel", units_time(text, e->verdict.lag));
+		svg_more(o, "%s behind the kernel", duration_brief(text, e->verdict.lag));
 	if (e->result.predicted.known)
 		svg_more(o, "predicted: %s", result_name(e->result.predicted.result));
 	if (e->result.predicted.known && e->result.predicted.by != NS_NEVER)
-		xml_printf(o, " by %s", units_time(text, e->result.predicted.by));
+		xml_printf(o, " by %s", duration_brief(text, e->result.predicted.by));
 	if (e->result.predicted.known && e->result.predicted.off)
 		xml_text(o, ", which did not come true");
 	if (*e->note)
@@ -98,14 +81,14 @@ static void cell_title(const struct svg *s, struct out *o, const struct results_
 	}
 }
 
-static void cell_text(const struct result_cell *c, char to[UNITS_TEXT])
+static void cell_text(const struct result_cell *c, char to[DURATION_ROOM])
 {
 	enum shade shade = shade_of(c);
-	char time[UNITS_TEXT] = "";
+	char time[DURATION_ROOM] = "";
 
 	if ((shade <= LATE || shade == ALARM) && c->slowest >= 0)
-		short_time(time, c->slowest);
-	snprintf(to, UNITS_TEXT, "%s%s%.20s", shades[shade].sign,
+		duration_narrow(time, c->slowest);
+	snprintf(to, DURATION_ROOM, "%s%s%.20s", shades[shade].sign,
 		 shade == ALARM && *time ? "\xe2\x80\x89" : "", time);
 }
 
@@ -124,7 +107,7 @@ void cell_draw(const struct svg *s, struct out *o, size_t row, size_t fault, dou
 {
 	const struct result_cell *c = results_cell(&s->results, row, fault);
 	const char *shade = shades[shade_of(c)].class;
-	char text[UNITS_TEXT], class[32];
+	char text[DURATION_ROOM], class[32];
 
 	if (!c->total)
 		return;

@@ -12,7 +12,7 @@
 #include "probes/probe.h"
 #include "results/score.h"
 #include "svg-cell.h"
-#include "base/units.h"
+#include "base/duration.h"
 #include "base/utf8.h"
 #include "xml.h"
 
@@ -198,7 +198,7 @@ static size_t advice_columns(const struct page *p)
 static void draw_advice(const struct page *p, struct out *o, double y)
 {
 	size_t columns = advice_columns(p);
-	char time[UNITS_TEXT];
+	char time[DURATION_ROOM];
 
 	svg_text(o, SVG_MARGIN, y, "strong", "What to use, against these faults");
 	for (size_t i = 0; i < p->m->nadvice; i++) {
@@ -211,7 +211,7 @@ static void draw_advice(const struct page *p, struct out *o, double y)
 		svg_text(o, SVG_MARGIN, y, "mono", "-p %s", spec);
 		svg_text(o, SVG_MARGIN + svg_mono_width(columns + 6), y, "dim",
 			 "%u of %u, the slowest after %s%s", a->deaths, a->deaths_of,
-			 units_time(time, a->slowest), a->needs_answer ? "; needs an answer" : "");
+			 duration_brief(time, a->slowest), a->needs_answer ? "; needs an answer" : "");
 	}
 }
 

@@ -5,7 +5,7 @@
 
 #include "probes/probe.h"
 #include "svg-plot.h"
-#include "base/units.h"
+#include "base/duration.h"
 #include "base/errno-name.h"
 #include "xml.h"
 
@@ -25,20 +25,20 @@ double plot_y(const struct plot *p, size_t lane)
 static void verdict_title(const struct plot *p, struct out *o, struct result_cell *r,
 			  const struct svg_lane *l)
 {
-	char a[UNITS_TEXT], b[UNITS_TEXT];
+	char a[DURATION_ROOM], b[DURATION_ROOM];
 
 	xml_printf(o, "%s: %s", r->row->name, result_name(cell_result(r)));
 	if (r->total > 1)
 		xml_printf(o, " on %u of %u connections", r->count[cell_result(r)], r->total);
 	if (r->after.seen > 1)
-		svg_more(o, "after %s at the median, %s to", units_time(a, sample_median(&r->after)),
-			   units_time(b, r->after.least));
+		svg_more(o, "after %s at the median, %s to", duration_brief(a, sample_median(&r->after)),
+			   duration_brief(b, r->after.least));
 	if (r->after.seen > 1)
-		xml_printf(o, " %s", units_time(a, r->after.most));
+		xml_printf(o, " %s", duration_brief(a, r->after.most));
 	else if (r->after.seen)
-		svg_more(o, "after %s s", units_seconds(a, r->after.least, 6));
+		svg_more(o, "after %s s", duration_seconds(a, r->after.least, 6));
 	else if (r->alarm != TIME_NONE)
-		svg_more(o, "at %s s", units_seconds(a, r->alarm, 6));
+		svg_more(o, "at %s s", duration_seconds(a, r->alarm, 6));
 	if (l->call)
 		svg_more(o, "%s: %s", l->call, *r->how ? r->how : l->err ? errno_name(l->err) : "");
 	else if (*r->how)
@@ -46,10 +46,10 @@ static void verdict_title(const struct plot *p, struct out *o, struct result_cel
 	if (l->err && !strstr(r->how, errno_name(l->err)))
 		xml_printf(o, " (%s)", errno_name(l->err));
 	if (r->lag.seen)
-		svg_more(o, "%s behind the kernel", units_time(a, sample_median(&r->lag)));
+		svg_more(o, "%s behind the kernel", duration_brief(a, sample_median(&r->lag)));
 	if (r->count[MISSED] && p->waited)
-		svg_more(o, "waited for %s", units_time(a, p->waited));
-	svg_more(o, "worst case %s", units_time(a, r->row->probe->worst_case));
+		svg_more(o, "waited for %s", duration_brief(a, p->waited));
+	svg_more(o, "worst case %s", duration_brief(a, r->row->probe->worst_case));
 	if (*r->note)
 		svg_more(o, "%s", r->note);
 }
@@ -93,7 +93,7 @@ static void draw_verdict(const struct plot *p, struct out *o, struct result_cell
 static void draw_suspects(const struct plot *p, struct out *o, const struct result_cell *r,
 			  const struct svg_lane *l, double y)
 {
-	char text[UNITS_TEXT];
+	char text[DURATION_ROOM];
 
 	for (size_t i = 0; p->common && i < l->nsuspects; i++) {
 		nsec after = l->suspects[i].t - p->zero;
@@ -102,7 +102,7 @@ static void draw_suspects(const struct plot *p, struct out *o, const struct resu
 			continue;
 		svg_begin(o);
 		xml_printf(o, "%s, connection %u: suspect after %s", r->row->name, l->suspects[i].conn,
-			   units_time(text, after));
+			   duration_brief(text, after));
 		svg_more(o, "%s", l->suspects[i].how);
 		svg_titled(o);
 		svg_mark(o, MARK_SUSPECT, plot_x(p, after), y);
@@ -113,7 +113,7 @@ static void draw_suspects(const struct plot *p, struct out *o, const struct resu
 static void draw_kernel(const struct plot *p, struct out *o, const struct result_cell *r,
 			const struct svg_lane *l, double y)
 {
-	char text[UNITS_TEXT];
+	char text[DURATION_ROOM];
 
 	if (!p->common || l->kernel == KERNEL_NOTHING || r->kernel == TIME_NONE)
 		return;
@@ -121,7 +121,7 @@ static void draw_kernel(const struct plot *p, struct out *o, const struct result
 	xml_printf(o, "the kernel knew of connection %u: %s%s%s", l->kernel_conn,
 		   kernel_cause_name(l->kernel), l->kernel_err ? ", " : "",
 		   l->kernel_err ? errno_name(l->kernel_err) : "");
-	svg_more(o, "after %s s", units_seconds(text, r->kernel - p->zero, 6));
+	svg_more(o, "after %s s", duration_seconds(text, r->kernel - p->zero, 6));
 	svg_titled(o);
 	svg_mark(o, MARK_KERNEL, plot_x(p, r->kernel - p->zero), y);
 	svg_end(o);
@@ -138,7 +138,7 @@ static void draw_words(const struct plot *p, struct out *o, struct result_cell *
 	nsec after = r->after.seen ? sample_median(&r->after) : r->alarm;
 
 	if (after != TIME_NONE)
-		units_time(text, after);
+		duration_brief(text, after);
 	else
 		snprintf(text, sizeof(text), "%s", result_name(result));
 	svg_text(o, p->how - 24, y + 4, classes[result], "%s", text);

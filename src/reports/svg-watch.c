@@ -9,7 +9,7 @@
 #include "probes/probe.h"
 #include "phrases.h"
 #include "svg-plot.h"
-#include "base/units.h"
+#include "base/duration.h"
 #include "base/utf8.h"
 #include "xml.h"
 
@@ -58,7 +58,7 @@ static void fit_time(struct plot *p)
 		p->lo = -p->hi / 4; /* a long life before the death must not squeeze it */
 	if (p->hi <= p->lo)
 		p->hi = later(p->waited, p->lo + NS_PER_MS);
-	p->step = units_step((p->hi - p->lo) / TICKS);
+	p->step = duration_step((p->hi - p->lo) / TICKS);
 }
 
 static void fit_space(struct plot *p)
@@ -138,14 +138,14 @@ static void sum_text(const struct svg *s, char to[256])
 
 static void draw_axis(const struct plot *p, struct out *o)
 {
-	char text[UNITS_TEXT];
+	char text[DURATION_ROOM];
 
 	for (nsec t = p->lo / p->step * p->step; t <= p->hi; t += p->step) {
 		double x = plot_x(p, t);
 
 		svg_line(o, "line", x, p->top, x, p->bottom);
 		svg_line(o, "rule", x, p->bottom, x, p->bottom + 4);
-		svg_text(o, x, p->bottom + 17, "small dim mid", "%s", units_tick(text, t, p->step));
+		svg_text(o, x, p->bottom + 17, "small dim mid", "%s", duration_tick(text, t, p->step));
 	}
 	svg_line(o, "rule", p->left, p->bottom, p->right, p->bottom);
 }
@@ -160,13 +160,13 @@ static const char *zero_name(const struct svg *s)
 static void draw_zero(const struct plot *p, struct out *o)
 {
 	const struct svg *s = p->s;
-	char text[UNITS_TEXT];
+	char text[DURATION_ROOM];
 	double x = plot_x(p, 0);
 
 	svg_begin(o);
 	xml_text(o, zero_name(s));
 	if (p->common)
-		xml_printf(o, ": %s s after the start", units_seconds(text, p->zero - s->c.start, 3));
+		xml_printf(o, ": %s s after the start", duration_seconds(text, p->zero - s->c.start, 3));
 	svg_titled(o);
 	svg_line(o, "strike", x, p->top - 6, x, p->bottom + 4);
 	svg_text(o, x - 2, p->top - 12, "small strong", "%s", zero_name(s));

@@ -6,7 +6,7 @@
 
 #include "results/score.h"
 #include "text.h"
-#include "base/units.h"
+#include "base/duration.h"
 
 void text_quoted(struct out *o, const char *s)
 {
@@ -21,7 +21,7 @@ void text_quoted(struct out *o, const char *s)
 
 void advice_text(char *to, size_t room, const struct results_advice *a)
 {
-	char time[UNITS_TEXT], who[40];
+	char time[DURATION_ROOM], who[40];
 	int used;
 
 	if (a->deaths_of == 1)
@@ -31,7 +31,7 @@ void advice_text(char *to, size_t room, const struct results_advice *a)
 	else
 		snprintf(who, sizeof(who), "%u of %u deaths", a->deaths, a->deaths_of);
 	used = snprintf(to, room, "notices %s, the slowest after %s", who,
-			units_time(time, a->slowest));
+			duration_brief(time, a->slowest));
 	if (a->packets >= 0)
 		snprintf(to + used, room - (size_t)used,
 			 "; %" PRId64 " packets and %" PRId64 " bytes a minute on the wire",
@@ -105,7 +105,7 @@ static void sum_up(const struct results *m, struct sum *s)
 
 static void put_best(struct out *o, const struct results *m, const struct sum *s)
 {
-	char time[UNITS_TEXT];
+	char time[DURATION_ROOM];
 
 	if (!s->deaths) {
 		out_text(o, "Nobody died");
@@ -119,7 +119,7 @@ static void put_best(struct out *o, const struct results *m, const struct sum *s
 	text_style(o, GREEN);
 	out_printf(o, "%s noticed %u of %u deaths", m->rows[s->best].label, s->top.noticed, s->deaths);
 	text_style(o, PLAIN);
-	out_printf(o, ", within %s and without a false alarm%s", units_time(time, s->top.slowest),
+	out_printf(o, ", within %s and without a false alarm%s", duration_brief(time, s->top.slowest),
 		   s->rows > 1 ? ", the best of all" : "");
 }
 

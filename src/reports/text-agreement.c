@@ -4,26 +4,26 @@
 #include <string.h>
 
 #include "text.h"
-#include "base/units.h"
+#include "base/duration.h"
 #include "base/utf8.h"
 
 void lab_measured(char to[LAB_TEXT], const struct result_cell *c)
 {
-	char time[UNITS_TEXT];
+	char time[DURATION_ROOM];
 
 	if (c->slowest != TIME_NONE)
-		snprintf(to, LAB_TEXT, "%s %s", result_name(cell_worst(c)), units_time(time, c->slowest));
+		snprintf(to, LAB_TEXT, "%s %s", result_name(cell_worst(c)), duration_brief(time, c->slowest));
 	else
 		snprintf(to, LAB_TEXT, "%s", result_name(cell_worst(c)));
 }
 
 void lab_predicted(char to[LAB_TEXT], const struct result_cell *c)
 {
-	char time[UNITS_TEXT];
+	char time[DURATION_ROOM];
 
 	if (c->predicted.by != NS_NEVER && c->predicted.result == NOTICED)
 		snprintf(to, LAB_TEXT, "%s by %s", result_name(c->predicted.result),
-			 units_time(time, c->predicted.by));
+			 duration_brief(time, c->predicted.by));
 	else
 		snprintf(to, LAB_TEXT, "%s", result_name(c->predicted.result));
 }

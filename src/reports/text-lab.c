@@ -6,7 +6,7 @@
 
 #include "results/score.h"
 #include "text.h"
-#include "base/units.h"
+#include "base/duration.h"
 #include "base/utf8.h"
 
 #define PROBE_MOST 26
@@ -54,7 +54,7 @@ static void count_column(const struct results *m, size_t fault, struct column_co
 static size_t sentence(char *to, size_t room, const struct results *m, size_t fault,
 		       const struct column_count *n)
 {
-	char time[UNITS_TEXT];
+	char time[DURATION_ROOM];
 	unsigned noticed = n->results[NOTICED], alarms = n->results[FALSE_ALARM];
 	int used;
 
@@ -66,7 +66,7 @@ static size_t sentence(char *to, size_t room, const struct results *m, size_t fa
 	if (n->first < m->nrows)
 		used += snprintf(to + used, room - (size_t)used, ", first %.60s %s",
 				 n->together > 1 ? "after" : m->rows[n->first].label,
-				 units_time(time, results_cell(m, n->first, fault)->slowest));
+				 duration_brief(time, results_cell(m, n->first, fault)->slowest));
 	if (alarms)
 		used += snprintf(to + used, room - (size_t)used, ", %u false alarm%s", alarms,
 				 alarms > 1 ? "s" : "");
@@ -136,14 +136,14 @@ void lab_blind(char *to, size_t room, const struct results *m, size_t row)
 	}
 }
 
-static void number_text(char to[UNITS_TEXT], int64_t n)
+static void number_text(char to[DURATION_ROOM], int64_t n)
 {
 	if (n < 0)
-		snprintf(to, UNITS_TEXT, "-");
+		snprintf(to, DURATION_ROOM, "-");
 	else if (n < 1000000)
-		snprintf(to, UNITS_TEXT, "%" PRId64, n);
+		snprintf(to, DURATION_ROOM, "%" PRId64, n);
 	else
-		snprintf(to, UNITS_TEXT, "%" PRId64 "k", (n + 500) / 1000);
+		snprintf(to, DURATION_ROOM, "%" PRId64 "k", (n + 500) / 1000);
 }
 
 /* The columns behind the name. */
@@ -151,12 +151,12 @@ static const char *const titles[] = { "noticed", "alarms", "median", "packets", 
 static const size_t widths[] = { 7, 6, 6, 7, 7 };
 #define SCORES (sizeof(widths) / sizeof(*widths))
 
-static void score_texts(char to[SCORES][UNITS_TEXT], const struct results_row *r,
+static void score_texts(char to[SCORES][DURATION_ROOM], const struct results_row *r,
 			const struct results_score *s)
 {
-	snprintf(to[0], UNITS_TEXT, "%u/%u", s->noticed, s->deaths);
-	snprintf(to[1], UNITS_TEXT, "%u", s->alarms);
-	units_time(to[2], s->median);
+	snprintf(to[0], DURATION_ROOM, "%u/%u", s->noticed, s->deaths);
+	snprintf(to[1], DURATION_ROOM, "%u", s->alarms);
+	duration_brief(to[2], s->median);
 	number_text(to[3], r->member ? -1 : s->packets);
 	number_text(to[4], r->member ? -1 : s->bytes);
 }
@@ -181,7 +181,7 @@ static enum style score_style(const struct results_score *s, size_t column)
 static void put_score(struct out *o, const struct results *m, size_t row, size_t label)
 {
 	size_t blind = blind_column(o, label);
-	char text[SCORES][UNITS_TEXT], name[96], faults[1024];
+	char text[SCORES][DURATION_ROOM], name[96], faults[1024];
 	struct results_score s;
 
 	results_score(m, row, &s);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "text.h"
-#include "base/units.h"
+#include "base/duration.h"
 #include "base/utf8.h"
 
 enum mark { EMPTY, DOTS, BAR, RANGE, RANGE_END, KERNEL, NOTICE, ALARM, MARKS };
@@ -56,7 +56,7 @@ void axis_fit(struct axis *a, const struct results *m, size_t cells, bool utf8)
 	}
 	if (a->hi <= a->lo || a->cells < 10)
 		return;
-	a->step = units_step((a->hi - a->lo) / (nsec)a->cells * 7);
+	a->step = duration_step((a->hi - a->lo) / (nsec)a->cells * 7);
 }
 
 static size_t cell_of(const struct axis *a, nsec t)
@@ -75,14 +75,14 @@ static nsec first_tick(const struct axis *a)
 
 void axis_labels(const struct axis *a, struct out *o)
 {
-	char line[LANE_MAX + UNITS_TEXT], text[UNITS_TEXT];
+	char line[LANE_MAX + DURATION_ROOM], text[DURATION_ROOM];
 	size_t used = 0;
 
 	if (!a->step)
 		return;
 	memset(line, ' ', sizeof(line));
 	for (nsec t = first_tick(a); t <= a->hi; t += a->step) {
-		size_t len = strlen(units_tick(text, t, a->step));
+		size_t len = strlen(duration_tick(text, t, a->step));
 		size_t at = cell_of(a, t);
 
 		if (at + len > a->cells)

@@ -5,7 +5,7 @@
 
 #include "probes/probe.h"
 #include "text.h"
-#include "base/units.h"
+#include "base/duration.h"
 #include "base/errno-name.h"
 #include "base/utf8.h"
 
@@ -28,10 +28,10 @@ static size_t seen_column(const struct text *t)
 /* when TIME_NONE and conn 0 leave a blank. */
 static void put_prefix(const struct text *t, struct out *o, nsec when, unsigned conn, const char *kind)
 {
-	char text[UNITS_TEXT] = "";
+	char text[DURATION_ROOM] = "";
 
 	if (when != TIME_NONE)
-		units_seconds(text, when - t->c->start, t->decimals);
+		duration_seconds(text, when - t->c->start, t->decimals);
 	text_style(o, DIM);
 	text_cell(o, text, (size_t)t->decimals + 5, true);
 	text_style(o, PLAIN);
@@ -55,13 +55,13 @@ static nsec since_zero(const struct text *t, nsec when)
 /* Who, and how long after the fault or the first kernel event: "+1.23s". */
 static void put_who(const struct text *t, struct out *o, const char *who, nsec after, enum style s)
 {
-	char text[UNITS_TEXT + 1] = "", time[UNITS_TEXT];
+	char text[DURATION_ROOM + 1] = "", time[DURATION_ROOM];
 
 	text_style(o, s);
 	text_cell(o, who, t->label_width, false);
 	text_style(o, PLAIN);
 	if (after != TIME_NONE)
-		snprintf(text, sizeof(text), "%s%s", after >= 0 ? "+" : "", units_time(time, after));
+		snprintf(text, sizeof(text), "%s%s", after >= 0 ? "+" : "", duration_brief(time, after));
 	text_spaces(o, 1);
 	text_cell(o, text, AFTER_WIDTH, true);
 	text_spaces(o, 2);
@@ -150,11 +150,11 @@ void line_kernel(const struct text *t, struct out *o, const struct event *e)
 static void put_seen(const struct text *t, struct out *o, const struct event *e)
 {
 	size_t at = seen_column(t), used, room;
-	char text[256], time[UNITS_TEXT], full[UNITS_TEXT + 32] = "", brief[UNITS_TEXT + 16] = "";
+	char text[256], time[DURATION_ROOM], full[DURATION_ROOM + 32] = "", brief[DURATION_ROOM + 16] = "";
 
 	snprintf(text, sizeof(text), "%s%s%s", e->verdict.call ? e->verdict.call : "", e->verdict.call ? ": " : "", e->verdict.how);
 	if (e->verdict.lag != TIME_NONE) {
-		units_time(time, e->verdict.lag);
+		duration_brief(time, e->verdict.lag);
 		snprintf(full, sizeof(full), " (%s behind the kernel)", time);
 		snprintf(brief, sizeof(brief), " (lag %s)", time);
 	}
@@ -206,11 +206,11 @@ void line_result(const struct text *t, struct out *o, const struct event *e)
 
 void line_over(const struct text *t, struct out *o, nsec when, size_t fault)
 {
-	char text[UNITS_TEXT], words[256];
+	char text[DURATION_ROOM], words[256];
 	size_t at = (size_t)t->decimals + 5;
 
 	text_style(o, DIM);
-	text_cell(o, units_seconds(text, when - t->c->start, t->decimals), at, true);
+	text_cell(o, duration_seconds(text, when - t->c->start, t->decimals), at, true);
 	text_style(o, PLAIN);
 	text_spaces(o, 2);
 	lab_fault(words, sizeof(words), &t->results, fault);
@@ -222,17 +222,17 @@ void line_cell(const struct text *t, struct out *o, const struct event *e)
 {
 	const char *verb = e->kind == EVENT_SUSPECT ? " suspects" : e->kind == EVENT_DEAD ? " says dead" : "";
 	const char *what = e->kind == EVENT_NOTE ? e->note : e->verdict.how;
-	char text[UNITS_TEXT], words[320];
+	char text[DURATION_ROOM], words[320];
 	size_t at = (size_t)t->decimals + 5;
 	int used = snprintf(words, sizeof(words), "%s: %s%s", e->fault ? e->fault : "lab", label(t, e), verb);
 
 	if (e->after != TIME_NONE)
 		used += snprintf(words + used, sizeof(words) - (size_t)used, ", after %s",
-				 units_time(text, e->after));
+				 duration_brief(text, e->after));
 	if (*what)
 		snprintf(words + used, sizeof(words) - (size_t)used, "%s%s", *verb ? ": " : "", what);
 	text_style(o, DIM);
-	text_cell(o, units_seconds(text, e->t - t->c->start, t->decimals), at, true);
+	text_cell(o, duration_seconds(text, e->t - t->c->start, t->decimals), at, true);
 	text_style(o, PLAIN);
 	text_spaces(o, 2);
 	text_words(o, words, at + 2, at + 4);

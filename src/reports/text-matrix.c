@@ -5,10 +5,10 @@
 
 #include "matrix-layout.h"
 #include "text.h"
-#include "base/units.h"
+#include "base/duration.h"
 #include "base/utf8.h"
 
-void matrix_text(char to[UNITS_TEXT], const struct result_cell *c)
+void matrix_text(char to[DURATION_ROOM], const struct result_cell *c)
 {
 	static const char *const marks[RESULTS] = {
 		[MISSED] = "-", [FALSE_ALARM] = "!", [STAYED_ALIVE] = ".", [UNSUPPORTED] = "?",
@@ -17,11 +17,11 @@ void matrix_text(char to[UNITS_TEXT], const struct result_cell *c)
 	nsec t = c->total ? c->slowest : c->said;
 	/* before the fault it is no answer to it, so how long before says nothing */
 	bool timed = t != TIME_NONE && t >= 0 && (!c->total || r == NOTICED || r == FALSE_ALARM);
-	char text[UNITS_TEXT] = "";
+	char text[DURATION_ROOM] = "";
 
 	if (timed)
-		units_short(text, t);
-	snprintf(to, UNITS_TEXT, "%s%.20s%s", c->predicted.off ? "*" : "", text,
+		duration_cell(text, t);
+	snprintf(to, DURATION_ROOM, "%s%.20s%s", c->predicted.off ? "*" : "", text,
 		 c->total && (r != NOTICED || !timed) ? (r == NOTICED ? "+" : marks[r]) : "");
 }
 
@@ -78,7 +78,7 @@ static void put_head(struct out *o, const struct matrix_layout *s, size_t from, 
 static void put_cell(struct out *o, const struct result_cell *c, const struct column *column,
 		     size_t *pending)
 {
-	char text[UNITS_TEXT];
+	char text[DURATION_ROOM];
 	size_t n;
 
 	matrix_text(text, c);

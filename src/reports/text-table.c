@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "text.h"
-#include "base/units.h"
+#include "base/duration.h"
 #include "base/utf8.h"
 
 #define BAR_LEAST 18
@@ -74,16 +74,16 @@ static void sent_text(char *to, size_t room, const struct result_cell *r)
 }
 
 /* The probe's promise, and whether it was kept; timers run a little late. */
-static void worst_text(char to[UNITS_TEXT], const struct result_cell *r)
+static void worst_text(char to[DURATION_ROOM], const struct result_cell *r)
 {
 	nsec worst = r->row->probe->worst_case;
-	char text[UNITS_TEXT];
+	char text[DURATION_ROOM];
 
-	units_time(text, worst);
+	duration_brief(text, worst);
 	if (r->after.seen && worst != NS_NEVER && r->after.most > worst + worst / 20 + 200 * NS_PER_MS)
-		snprintf(to, UNITS_TEXT, "late, %.20s", text);
+		snprintf(to, DURATION_ROOM, "late, %.20s", text);
 	else
-		snprintf(to, UNITS_TEXT, "%.30s", text);
+		snprintf(to, DURATION_ROOM, "%.30s", text);
 }
 
 void table_text(char to[128], struct result_cell *r, enum table_column c)
@@ -96,13 +96,13 @@ void table_text(char to[128], struct result_cell *r, enum table_column c)
 		result_text(to, 128, r);
 		break;
 	case TABLE_AFTER:
-		units_time(to, r->after.seen ? sample_median(&r->after) : r->alarm);
+		duration_brief(to, r->after.seen ? sample_median(&r->after) : r->alarm);
 		break;
 	case TABLE_SLOWEST:
-		units_time(to, r->after.seen ? r->after.most : TIME_NONE);
+		duration_brief(to, r->after.seen ? r->after.most : TIME_NONE);
 		break;
 	case TABLE_LAG:
-		units_time(to, sample_median(&r->lag));
+		duration_brief(to, sample_median(&r->lag));
 		break;
 	case TABLE_HOW:
 		snprintf(to, 128, "%s", r->how);

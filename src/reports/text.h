@@ -13,7 +13,7 @@
 
 #include "report.h"
 #include "results/results.h"
-#include "base/units.h"
+#include "base/duration.h"
 
 #define TEXT_TARGETS 4
 
@@ -122,7 +122,7 @@ void text_sum(struct out *o, const struct results *m);
 
 /* A cell of the matrix: "2.13", "-", "2.13!", ".", "?", with a `*` before it where it
  * is off its prediction; "" where nothing is known yet. */
-void matrix_text(char to[UNITS_TEXT], const struct result_cell *c);
+void matrix_text(char to[DURATION_ROOM], const struct result_cell *c);
 
 /* The matrix, in blocks that fit the columns; would it take no more than that many
  * lines; what its marks mean. */
