@@ -254,14 +254,19 @@ void out_printf(struct out *o, const char *fmt, ...)
 		out_bytes(o, text, (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1);
 }
 
-void out_visible(struct out *o, const char *s)
+void out_visible_bytes(struct out *o, const char *s, size_t len)
 {
 	char one[UTF8_VISIBLE];
 
-	while (*s) {
+	for (const char *end = s + len; s < end;) {
 		s += utf8_visible_one(one, s, o->utf8);
 		out_text(o, one);
 	}
+}
+
+void out_visible(struct out *o, const char *s)
+{
+	out_visible_bytes(o, s, strlen(s));
 }
 
 void out_flush(struct out *o)

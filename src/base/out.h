@@ -49,8 +49,9 @@ void out_bytes(struct out *o, const char *s, size_t len);
 /* One piece of at most 1023 bytes. */
 void out_printf(struct out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Like out_text, with control characters and broken UTF-8 made visible. */
+/* Like out_text and out_bytes, with control characters and broken UTF-8 made visible. */
 void out_visible(struct out *o, const char *s);
+void out_visible_bytes(struct out *o, const char *s, size_t len);
 
 /* Writes what the descriptor takes without blocking. */
 void out_flush(struct out *o);

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/wrap.h"
+
 static size_t width = PAGE_WIDTH;
 
 void print_within(size_t columns)
@@ -17,25 +19,10 @@ void print_within(size_t columns)
 
 void print_wrapped(const char *text, size_t column, size_t indent)
 {
-	const char *gap = "";
+	struct wrap w = wrap_open(text, column, indent, width);
 
-	for (;;) {
-		size_t len;
-
-		text += strspn(text, " \n");
-		len = strcspn(text, " \n");
-		if (!len)
-			break;
-		if (column > indent && column + strlen(gap) + len > width) {
-			printf("\n%*s", (int)indent, "");
-			column = indent;
-			gap = "";
-		}
-		printf("%s%.*s", gap, (int)len, text);
-		column += strlen(gap) + len;
-		gap = " ";
-		text += len;
-	}
+	while (wrap_next(&w))
+		printf("%s%*s%.*s", w.breaks ? "\n" : "", (int)w.blanks, "", (int)w.len, w.word);
 	putchar('\n');
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/wrap.h"
 
 #define COLUMNS_UNKNOWN 80
 #define WORDS_LEAST 24 /* columns that a sentence takes however narrow the terminal is */
@@ -59,67 +60,31 @@ size_t text_columns(const struct out *o)
 	return o->columns ? (size_t)o->columns : COLUMNS_UNKNOWN;
 }
 
-void text_words(struct out *o, const char *s, size_t at, size_t indent)
+static void write_words(struct out *o, struct wrap w, bool safe)
 {
-	size_t line = o->columns ? (size_t)o->columns : SIZE_MAX, first = at;
-
-	if (line < indent + WORDS_LEAST)
-		line = indent + WORDS_LEAST;
-	while (*s) {
-		size_t len = strcspn(s, " ");
-		char word[256];
-
-		if (len >= sizeof(word))
-			len = sizeof(word) - 1;
-		memcpy(word, s, len);
-		word[len] = '\0';
-		if (at > first && at + 1 + utf8_width(word) > line) {
-			out_text(o, "\n");
-			text_spaces(o, indent);
-			at = first = indent;
-		} else if (at > first) {
-			out_text(o, " ");
-			at++;
-		}
-		out_visible(o, word);
-		at += utf8_width(word);
-		s += len + strspn(s + len, " ");
+	while (wrap_next(&w)) {
+		out_text(o, w.breaks ? "\n" : "");
+		text_spaces(o, w.blanks);
+		if (safe)
+			out_bytes(o, w.word, w.len);
+		else
+			out_visible_bytes(o, w.word, w.len);
 	}
 	out_text(o, "\n");
 }
 
-/* The columns of a word in which there may be styles. */
-static size_t styled_width(const char *s, size_t len)
+void text_words(struct out *o, const char *s, size_t at, size_t indent)
 {
-	size_t width = 0;
-	bool style = false;
+	size_t line = o->columns ? (size_t)o->columns : SIZE_MAX;
 
-	for (; len--; s++) {
-		style |= *s == '\033';
-		width += !style && (*s & 0xc0) != 0x80;
-		style &= *s != 'm';
-	}
-	return width;
+	if (line < indent + WORDS_LEAST)
+		line = indent + WORDS_LEAST;
+	write_words(o, wrap_open(s, at, indent, line), false);
 }
 
 void text_sentence(struct out *o, const char *s)
 {
-	size_t at = 0, line = o->tty ? text_columns(o) : SIZE_MAX;
-
-	while (*s) {
-		size_t len = strcspn(s, " "), width = styled_width(s, len);
-
-		if (at && at + 1 + width > line) {
-			out_text(o, "\n");
-			at = 0;
-		} else if (at) {
-			out_text(o, " ");
-			at++;
-		}
-		out_bytes(o, s, len);
-		at += width;
-		s += len + (s[len] == ' ');
-	}
+	write_words(o, wrap_open(s, 0, 0, o->tty ? text_columns(o) : SIZE_MAX), true);
 }
 
 void text_item(struct out *o, size_t *at, const char *mark, const char *what)

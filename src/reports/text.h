@@ -56,8 +56,8 @@ size_t text_columns(const struct out *o);
  * fit goes on at column indent. Where no width is known a line stays whole, for grep. */
 void text_words(struct out *o, const char *s, size_t at, size_t indent);
 
-/* A sentence that is safe to print and may have styles, broken between words on a
- * terminal; its newline is its own. */
+/* The same from column 0 on, of a sentence that is safe to print and may have styles; only
+ * a terminal breaks it. */
 void text_sentence(struct out *o, const char *s);
 
 /* In single quotes, for sh. */
