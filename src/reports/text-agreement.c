@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "layout.h"
+#include "results/score.h"
 #include "text.h"
 #include "base/duration.h"
 #include "base/utf8.h"
@@ -28,21 +30,24 @@ void lab_predicted(char to[LAB_TEXT], const struct result_cell *c)
 		snprintf(to, LAB_TEXT, "%s", result_name(c->predicted.result));
 }
 
-static void put_agreement(struct out *o, const struct results *m, size_t row, size_t fault,
-			 const size_t width[2])
+enum { COLUMN_MARK, COLUMN_FAULT, COLUMN_PROBE, COLUMN_MEASURED, COLUMN_PREDICTED, COLUMNS };
+#define GAP 1
+
+static void put_cells(struct out *o, const struct list_column *columns, const struct results *m, size_t row,
+		      size_t fault)
 {
 	const struct result_cell *c = results_cell(m, row, fault);
-	char text[LAB_TEXT];
+	char measured[LAB_TEXT], predicted[LAB_TEXT];
+	const char *texts[COLUMNS] = {
+		c->predicted.off ? "*" : "", m->c->faults[fault].name, m->rows[row].brief, measured, predicted,
+	};
 
-	out_text(o, c->predicted.off ? "* " : "  ");
-	text_cell(o, m->c->faults[fault].name, width[0] + 1, false);
-	text_cell(o, m->rows[row].brief, width[1] + 1, false);
-	lab_measured(text, c);
-	text_style(o, c->predicted.off ? RED : PLAIN);
-	text_cell(o, text, 18, false);
-	text_style(o, PLAIN);
-	lab_predicted(text, c);
-	out_printf(o, " %s\n", text);
+	lab_measured(measured, c);
+	lab_predicted(predicted, c);
+	for (size_t i = 0; i < COLUMNS; i++)
+		list_cell(o, columns, i, GAP, texts[i],
+			  i == COLUMN_MEASURED && c->predicted.off ? RED : PLAIN);
+	out_text(o, "\n");
 }
 
 bool agreement_shows(const struct result_cell *c, bool all)
@@ -50,40 +55,43 @@ bool agreement_shows(const struct result_cell *c, bool all)
 	return c->predicted.known && (c->predicted.off || all);
 }
 
-static void put_titles(struct out *o, const size_t width[2])
+static void put_titles(struct out *o, const struct list_column *columns)
 {
+	out_text(o, "\n");
 	text_style(o, BOLD);
-	out_printf(o, "\n  %-*s %-*s %-18s %s\n", (int)width[0], "fault", (int)width[1], "probe",
-		   "measured", "predicted");
+	list_titles(o, columns, COLUMNS, GAP);
 	text_style(o, PLAIN);
+	out_text(o, "\n");
 }
 
-static void longer(size_t *width, const char *s)
+static void widen(struct list_column *c, const char *s)
 {
-	if (utf8_width(s) > *width)
-		*width = utf8_width(s);
+	if (utf8_width(s) > c->width)
+		c->width = utf8_width(s);
 }
 
 void lab_agreement(struct out *o, const struct results *m, bool all)
 {
-	size_t width[2] = { strlen("fault"), strlen("probe") }, shown = 0;
-	bool off = false;
+	struct list_column columns[COLUMNS] = {
+		{ "", 1, false }, { "fault", 5, false }, { "probe", 5, false }, { "measured", 18, false },
+		{ "predicted", 1, false }, /* the last: as wide as it is */
+	};
+	size_t shown = 0;
 
 	for (size_t f = 0; f < m->c->nfaults; f++)
-		longer(&width[0], m->c->faults[f].name);
+		widen(&columns[COLUMN_FAULT], m->c->faults[f].name);
 	for (size_t i = 0; i < m->nrows; i++)
 		if (!m->rows[i].members)
-			longer(&width[1], m->rows[i].brief);
+			widen(&columns[COLUMN_PROBE], m->rows[i].brief);
 	for (size_t f = 0; f < m->c->nfaults; f++)
 		for (size_t i = 0; i < m->nrows; i++) {
 			if (!agreement_shows(results_cell(m, i, f), all))
 				continue;
 			if (!shown++)
-				put_titles(o, width);
-			off |= results_cell(m, i, f)->predicted.off;
-			put_agreement(o, m, i, f, width);
+				put_titles(o, columns);
+			put_cells(o, columns, m, i, f);
 		}
-	if (!off)
+	if (!results_agreement(m).off)
 		return;
 	text_style(o, DIM);
 	out_text(o, "*: not as predicted\n");

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "layout.h"
 #include "results/score.h"
 #include "text.h"
 #include "base/duration.h"
@@ -146,58 +147,57 @@ static void number_text(char to[DURATION_ROOM], int64_t n)
 		snprintf(to, DURATION_ROOM, "%" PRId64 "k", (n + 500) / 1000);
 }
 
-/* The columns behind the name. */
-static const char *const titles[] = { "noticed", "alarms", "median", "packets", "bytes" };
-static const size_t widths[] = { 7, 6, 6, 7, 7 };
-#define SCORES (sizeof(widths) / sizeof(*widths))
+enum { SCORE_PROBE, SCORE_NOTICED, SCORE_ALARMS, SCORE_MEDIAN, SCORE_PACKETS, SCORE_BYTES, SCORES };
+
+/* The name's width is that of the longest. */
+static const struct list_column score_columns[SCORES] = {
+	[SCORE_PROBE] = { "probe", 0, false }, [SCORE_NOTICED] = { "noticed", 7, true },
+	[SCORE_ALARMS] = { "alarms", 6, true }, [SCORE_MEDIAN] = { "median", 6, true },
+	[SCORE_PACKETS] = { "packets", 7, true }, [SCORE_BYTES] = { "bytes", 7, true },
+};
 
 static void score_texts(char to[SCORES][DURATION_ROOM], const struct results_row *r,
 			const struct results_score *s)
 {
-	snprintf(to[0], DURATION_ROOM, "%u/%u", s->noticed, s->deaths);
-	snprintf(to[1], DURATION_ROOM, "%u", s->alarms);
-	duration_brief(to[2], s->median);
-	number_text(to[3], r->member ? -1 : s->packets);
-	number_text(to[4], r->member ? -1 : s->bytes);
+	snprintf(to[SCORE_NOTICED], DURATION_ROOM, "%u/%u", s->noticed, s->deaths);
+	snprintf(to[SCORE_ALARMS], DURATION_ROOM, "%u", s->alarms);
+	duration_brief(to[SCORE_MEDIAN], s->median);
+	number_text(to[SCORE_PACKETS], r->member ? -1 : s->packets);
+	number_text(to[SCORE_BYTES], r->member ? -1 : s->bytes);
 }
 
-/* The column of the faults that blind it, or 0 if there is no room for one. */
-static size_t blind_column(const struct out *o, size_t label)
-{
-	size_t at = label + 2;
+#define SCORE_GAP 1
 
-	for (size_t i = 0; i < SCORES; i++)
-		at += widths[i] + 1;
+/* The column of the faults that blind it, or 0 if there is no room for one. */
+static size_t blind_column(const struct out *o, const struct list_column *c)
+{
+	size_t at = list_width(c, SCORES, SCORE_GAP) + 1;
+
 	return o->columns && at + BLIND_LEAST > text_columns(o) ? 0 : at;
 }
 
 static enum style score_style(const struct results_score *s, size_t column)
 {
-	if (column == 0 && s->deaths)
+	if (column == SCORE_NOTICED && s->deaths)
 		return s->noticed == s->deaths ? GREEN : s->noticed ? PLAIN : RED;
-	return column == 1 && s->alarms ? YELLOW : PLAIN;
+	return column == SCORE_ALARMS && s->alarms ? YELLOW : PLAIN;
 }
 
-static void put_score(struct out *o, const struct results *m, size_t row, size_t label)
+static void put_score(struct out *o, const struct results *m, size_t row, const struct list_column *c)
 {
-	size_t blind = blind_column(o, label);
+	size_t blind = blind_column(o, c);
 	char text[SCORES][DURATION_ROOM], name[96], faults[1024];
 	struct results_score s;
 
 	results_score(m, row, &s);
 	score_texts(text, &m->rows[row], &s);
 	snprintf(name, sizeof(name), "%s%.80s", m->rows[row].member ? " " : "", m->rows[row].label);
-	if (utf8_width(name) > label) {
+	if (utf8_width(name) > c[SCORE_PROBE].width) {
 		out_printf(o, "%s\n", name);
 		*name = '\0';
 	}
-	text_cell(o, name, label, false);
-	for (size_t i = 0; i < SCORES; i++) {
-		text_spaces(o, 1);
-		text_style(o, score_style(&s, i));
-		text_cell(o, text[i], widths[i], true);
-		text_style(o, PLAIN);
-	}
+	for (size_t i = 0; i < SCORES; i++)
+		list_cell(o, c, i, SCORE_GAP, i == SCORE_PROBE ? name : text[i], score_style(&s, i));
 	lab_blind(faults, sizeof(faults), m, row);
 	if (!blind)
 		out_text(o, "\n    blind to ");
@@ -233,15 +233,11 @@ static size_t next_best(const struct results *m, const bool *done)
 	return best;
 }
 
-static void put_score_head(struct out *o, size_t label)
+static void put_score_head(struct out *o, const struct list_column *c)
 {
 	text_style(o, BOLD);
-	text_cell(o, "probe", label, false);
-	for (size_t i = 0; i < SCORES; i++) {
-		text_spaces(o, 1);
-		text_cell(o, titles[i], widths[i], true);
-	}
-	out_text(o, blind_column(o, label) ? "  blind to" : "");
+	list_titles(o, c, SCORES, SCORE_GAP);
+	out_text(o, blind_column(o, c) ? "  blind to" : "");
 	text_style(o, PLAIN);
 	out_text(o, "\n");
 }
@@ -260,20 +256,22 @@ static void put_score_legend(struct out *o)
 
 void lab_scores(struct out *o, const struct results *m)
 {
+	struct list_column c[SCORES];
 	bool done[512] = { false };
 	size_t label = strlen("probe"), n;
 
 	for (size_t i = 0; i < m->nrows; i++) {
 		n = utf8_width(m->rows[i].label) + m->rows[i].member;
-		if (n > label)
-			label = n < PROBE_MOST ? n : PROBE_MOST;
+		label = n > label ? n : label;
 	}
-	put_score_head(o, label);
+	memcpy(c, score_columns, sizeof(c));
+	c[SCORE_PROBE].width = label < PROBE_MOST ? label : PROBE_MOST;
+	put_score_head(o, c);
 	while ((n = next_best(m, done)) < m->nrows && n < sizeof(done)) {
 		done[n] = true;
-		put_score(o, m, n, label);
+		put_score(o, m, n, c);
 		for (size_t i = 1; i <= m->rows[n].members; i++)
-			put_score(o, m, n + i, label);
+			put_score(o, m, n + i, c);
 	}
 	put_score_legend(o);
 }

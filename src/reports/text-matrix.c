@@ -25,64 +25,15 @@ void matrix_text(char to[DURATION_ROOM], const struct result_cell *c)
 		 c->total && (r != NOTICED || !timed) ? (r == NOTICED ? "+" : marks[r]) : "");
 }
 
-/* What is blank at the end of a line is not written: it waits in *pending. */
-static void put_right(struct out *o, const char *text, size_t width, size_t *pending)
-{
-	size_t own = utf8_width(text);
-
-	*pending += 1 + (width > own ? width - own : 0);
-	if (!own)
-		return;
-	text_spaces(o, *pending);
-	out_text(o, text);
-	*pending = 0;
-}
-
-static void put_head_line(struct out *o, const struct matrix_layout *s, size_t j, size_t line, size_t of,
-			  size_t *pending)
-{
-	const struct column *c = &s->column[j];
-	const char *name = layout_name(s, false, j);
-	size_t own = layout_head_lines(name, c->width), n = 0;
-	char text[96] = "";
-
-	if (line + own >= of) {
-		for (size_t skip = line + own - of; skip--;)
-			name += layout_head_line(name, c->width);
-		n = *name ? layout_head_line(name, c->width) : 0;
-		n = n < sizeof(text) ? n : sizeof(text) - 1;
-		memcpy(text, name, n);
-		text[n] = '\0';
-	}
-	put_right(o, text, c->width, pending);
-	*pending += c->mark;
-}
-
-static void put_head(struct out *o, const struct matrix_layout *s, size_t from, size_t to)
-{
-	size_t lines = layout_head(s, from, to);
-
-	for (size_t i = 0; i < lines; i++) {
-		const char *title = i + 1 < lines ? "" : s->faults_down ? "fault" : "probe";
-		size_t pending = s->label - strlen(title);
-
-		text_style(o, BOLD);
-		out_text(o, title);
-		for (size_t j = from; j < to; j++)
-			put_head_line(o, s, j, i, lines, &pending);
-		text_style(o, PLAIN);
-		out_text(o, "\n");
-	}
-}
-
-static void put_cell(struct out *o, const struct result_cell *c, const struct column *column,
+/* A blank at the end of a line is kept back in *pending. */
+static void put_cell(struct out *o, const struct result_cell *c, const struct block_column *column,
 		     size_t *pending)
 {
 	char text[DURATION_ROOM];
 	size_t n;
 
 	matrix_text(text, c);
-	n = strlen(text) - layout_marked(c);
+	n = strlen(text) - matrix_is_marked(c);
 	text_spaces(o, *pending + 1 + (column->width > n ? column->width - n : 0));
 	if (c->predicted.off) {
 		text_style(o, BOLD);
@@ -92,43 +43,43 @@ static void put_cell(struct out *o, const struct result_cell *c, const struct co
 	text_style(o, c->total ? result_style(cell_worst(c)) : PLAIN);
 	out_text(o, text + c->predicted.off);
 	text_style(o, PLAIN);
-	*pending = column->mark && !layout_marked(c);
+	*pending = column->mark && !matrix_is_marked(c);
 }
 
-static void put_line(struct out *o, const struct matrix_layout *s, size_t i, size_t from, size_t to)
+static void put_line(struct out *o, const struct matrix_layout *l, size_t i, size_t from, size_t to)
 {
 	char label[96];
 	size_t pending = 0;
 
-	snprintf(label, sizeof(label), "%s%.80s", !s->faults_down && s->m->rows[i].member ? " " : "",
-		 layout_name(s, true, i));
-	utf8_shorten(label, s->label);
-	text_cell(o, label, s->label, false);
+	snprintf(label, sizeof(label), "%s%.80s", !l->faults_down && l->m->rows[i].member ? " " : "",
+		 matrix_line_name(l, i));
+	utf8_shorten(label, l->blocks.label);
+	text_cell(o, label, l->blocks.label, false);
 	for (size_t j = from; j < to; j++)
-		put_cell(o, layout_cell(s, i, j), &s->column[j], &pending);
+		put_cell(o, matrix_cell(l, i, j), &l->columns[j], &pending);
 	out_text(o, "\n");
 }
 
 void text_matrix(struct out *o, const struct results *m)
 {
-	struct matrix_layout s;
+	struct matrix_layout l;
 
-	layout_choose(&s, m, text_columns(o));
-	for (size_t j = 0, end; j < s.columns; j = end) {
-		end = layout_block_end(&s, j);
+	matrix_layout(&l, m, text_columns(o));
+	for (size_t j = 0, end; j < l.blocks.columns; j = end) {
+		end = blocks_end(&l.blocks, j, l.limit);
 		out_text(o, j ? "\n" : "");
-		put_head(o, &s, j, end);
-		for (size_t i = 0; i < s.lines; i++)
-			put_line(o, &s, i, j, end);
+		blocks_head(o, &l.blocks, j, end);
+		for (size_t i = 0; i < l.lines; i++)
+			put_line(o, &l, i, j, end);
 	}
 }
 
 bool text_matrix_fits(const struct out *o, const struct results *m, size_t lines)
 {
-	struct matrix_layout s;
+	struct matrix_layout l;
 
-	layout_choose(&s, m, text_columns(o));
-	return layout_height(&s) <= lines;
+	matrix_layout(&l, m, text_columns(o));
+	return matrix_height(&l) <= lines;
 }
 
 void matrix_legend(struct out *o, const struct results *m)

@@ -4,10 +4,11 @@
  * as in the lab's matrix, and the table is in blocks.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "results/results.h"
-#include "matrix-layout.h"
+#include "layout.h"
 #include "phrases.h"
 #include "text.h"
 #include "base/utf8.h"
@@ -15,14 +16,9 @@
 #define LABEL_MOST 32
 #define HEAD_LEAST 9 /* columns of a name, where its cells do not need more */
 #define HEAD_MOST 26 /* ... where there is room */
+#define GAP 2
 #define SUM_TEXT 2048
 #define MAYBE (UNSUPPORTED + 1) /* in the legend */
-
-struct layout {
-	const struct results *m;
-	size_t label; /* width of the faults' names */
-	size_t head;  /* columns that a name may have */
-};
 
 static const char *spec_of(const struct results *m, size_t group)
 {
@@ -46,115 +42,69 @@ static size_t label_width(const struct results *m)
 	return width < LABEL_MOST ? width : LABEL_MOST;
 }
 
-/* Of a column: as wide as its cells, and as the pieces of its name. */
-static size_t column_width(const struct layout *l, size_t group)
+/* As wide as its cells, and as the pieces of its name, which may have so many columns. */
+static struct block_column fit_column(const struct results *m, size_t group, size_t head)
 {
-	const struct results *m = l->m;
-	size_t width = l->head;
+	struct block_column c = { .name = spec_of(m, group), .width = utf8_width(spec_of(m, group)) };
 	char text[PREDICTED_TEXT];
 
-	if (utf8_width(spec_of(m, group)) < width)
-		width = utf8_width(spec_of(m, group));
+	c.width = c.width < head ? c.width : head;
 	for (size_t i = 0; i < m->c->nfaults; i++) {
 		predicted_text(text, cell_of(m, group, i));
-		width = utf8_width(text) > width ? utf8_width(text) : width;
+		c.width = utf8_width(text) > c.width ? utf8_width(text) : c.width;
 	}
-	for (const char *s = spec_of(m, group); *s;) {
-		size_t n = layout_head_line(s, width);
-
-		width = n > width ? n : width;
-		s += n;
-	}
-	return width;
+	c.width = blocks_name_width(c.name, c.width);
+	return c;
 }
 
-static size_t block_end(const struct layout *l, size_t from, size_t columns)
-{
-	size_t used = l->label, to = from;
-
-	while (to < l->m->ncomposites && (to == from || used + 2 + column_width(l, to) <= columns))
-		used += 2 + column_width(l, to++);
-	return to;
-}
-
-/* Line `line` of `of` of a name that ends on the lowest of them. What is blank at the
- * end of a line is not written: it waits in *pending. */
-static void put_head_piece(struct out *o, const char *name, size_t width, size_t line, size_t of,
-			   size_t *pending)
-{
-	size_t own = layout_head_lines(name, width), n = 0;
-	char piece[96] = "";
-
-	if (line + own >= of) {
-		for (size_t skip = line + own - of; skip--;)
-			name += layout_head_line(name, width);
-		n = layout_head_line(name, width);
-		snprintf(piece, sizeof(piece), "%.*s", (int)n, name);
-	}
-	*pending += 2 + width - utf8_width(piece);
-	if (!*piece)
-		return;
-	text_spaces(o, *pending);
-	out_text(o, piece);
-	*pending = 0;
-}
-
-static void put_head(struct out *o, const struct layout *l, size_t from, size_t to)
-{
-	size_t lines = 1;
-
-	for (size_t g = from; g < to; g++) {
-		size_t n = layout_head_lines(spec_of(l->m, g), column_width(l, g));
-
-		lines = n > lines ? n : lines;
-	}
-	for (size_t i = 0; i < lines; i++) {
-		const char *title = i + 1 < lines ? "" : "fault";
-		size_t pending = l->label - strlen(title);
-
-		text_style(o, BOLD);
-		out_text(o, title);
-		for (size_t g = from; g < to; g++)
-			put_head_piece(o, spec_of(l->m, g), column_width(l, g), i, lines, &pending);
-		text_style(o, PLAIN);
-		out_text(o, "\n");
-	}
-}
-
-static void put_line(struct out *o, const struct layout *l, size_t fault, size_t from, size_t to)
+static void put_line(struct out *o, const struct results *m, const struct blocks *b, size_t fault,
+		     size_t from, size_t to)
 {
 	char label[96], text[PREDICTED_TEXT];
 
-	utf8_visible(label, sizeof(label), l->m->c->faults[fault].name, l->m->c->utf8);
-	utf8_shorten(label, l->label);
-	text_cell(o, label, l->label, false);
+	utf8_visible(label, sizeof(label), m->c->faults[fault].name, m->c->utf8);
+	utf8_shorten(label, b->label);
+	text_cell(o, label, b->label, false);
 	for (size_t g = from; g < to; g++) {
-		const struct result_cell *c = cell_of(l->m, g, fault);
+		const struct result_cell *c = cell_of(m, g, fault);
 
 		predicted_text(text, c);
-		text_spaces(o, 2 + column_width(l, g) - utf8_width(text));
-		text_style(o, c->predicted.perhaps ? YELLOW : c->predicted.known ? result_style(c->predicted.result) : PLAIN);
+		text_spaces(o, b->gap + b->column[g].width - utf8_width(text));
+		text_style(o, c->predicted.perhaps ? YELLOW :
+			      c->predicted.known ? result_style(c->predicted.result) : PLAIN);
 		out_text(o, text);
 		text_style(o, PLAIN);
 	}
 	out_text(o, "\n");
 }
 
+/* What a name may have where there is room. */
+static size_t head_width(const struct results *m, size_t room)
+{
+	size_t each = m->ncomposites ? room / m->ncomposites : 0;
+
+	return each < HEAD_LEAST + GAP ? HEAD_LEAST : each > HEAD_MOST + GAP ? HEAD_MOST : each - GAP;
+}
+
 static void put_table(struct out *o, const struct results *m)
 {
-	struct layout l = { .m = m, .label = label_width(m) };
-	size_t columns = text_columns(o);
-	size_t each = columns > l.label && m->ncomposites ? (columns - l.label) / m->ncomposites : 0;
+	size_t label = label_width(m), columns = text_columns(o);
+	size_t room = columns > label ? columns - label : 0;
+	struct blocks b = {
+		.title = "fault", .label = label, .gap = GAP, .columns = m->ncomposites,
+		.column = calloc(m->ncomposites + 1, sizeof(*b.column)),
+	};
 
-	l.head = each < HEAD_LEAST + 2 ? HEAD_LEAST : each > HEAD_MOST + 2 ? HEAD_MOST : each - 2;
-
-	for (size_t from = 0, to; from < m->ncomposites; from = to) {
-		to = block_end(&l, from, columns);
+	for (size_t g = 0; b.column && g < m->ncomposites; g++)
+		b.column[g] = fit_column(m, g, head_width(m, room));
+	for (size_t from = 0, to; b.column && from < m->ncomposites; from = to) {
+		to = blocks_end(&b, from, room);
 		out_text(o, from ? "\n" : "");
-		put_head(o, &l, from, to);
-		for (size_t i = 0; i < m->c->nfaults; i++)
-			put_line(o, &l, i, from, to);
+		blocks_head(o, &b, from, to);
+		for (size_t f = 0; f < m->c->nfaults; f++)
+			put_line(o, m, &b, f, from, to);
 	}
+	free(b.column);
 }
 
 static void put_legend(struct out *o, const struct results *m)

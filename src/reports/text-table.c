@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "layout.h"
 #include "text.h"
 #include "base/duration.h"
 #include "base/utf8.h"
@@ -18,13 +19,10 @@
 #define PROBE_MOST 24
 #define LINE_MOST 250
 
-static const struct {
-	const char *title;
-	bool right;
-} columns[TABLE_COLUMNS] = {
-	[TABLE_PROBE] = { "probe", false }, [TABLE_RESULT] = { "result", false }, [TABLE_AFTER] = { "after", true },
-	[TABLE_SLOWEST] = { "slowest", true }, [TABLE_LAG] = { "lag", true }, [TABLE_HOW] = { "how", false },
-	[TABLE_SENT] = { "sent", true }, [TABLE_WORST] = { "worst case", true },
+static const struct list_column columns[TABLE_COLUMNS] = {
+	[TABLE_PROBE] = { "probe", 0, false }, [TABLE_RESULT] = { "result", 0, false }, [TABLE_AFTER] = { "after", 0, true },
+	[TABLE_SLOWEST] = { "slowest", 0, true }, [TABLE_LAG] = { "lag", 0, true }, [TABLE_HOW] = { "how", 0, false },
+	[TABLE_SENT] = { "sent", 0, true }, [TABLE_WORST] = { "worst case", 0, true },
 };
 
 const char *table_title(enum table_column c)
@@ -38,7 +36,7 @@ bool table_right(enum table_column c)
 }
 
 struct layout {
-	size_t width[TABLE_COLUMNS]; /* 0: left out */
+	struct list_column column[TABLE_COLUMNS];
 	size_t gap, rest;      /* between the columns; from TABLE_HOW on to the end of the line */
 	struct axis axis;
 };
@@ -147,11 +145,7 @@ static size_t at_most(size_t n, size_t most)
 
 static size_t used(const struct layout *l)
 {
-	size_t sum = 0;
-
-	for (size_t c = 0; c < TABLE_COLUMNS; c++)
-		sum += l->width[c] ? l->width[c] + l->gap : 0;
-	return sum;
+	return list_width(l->column, TABLE_COLUMNS, l->gap);
 }
 
 /* Takes from the columns until a bar has room, then gives what is left back. */
@@ -161,32 +155,28 @@ static void fit(struct layout *l, const struct results *m, size_t line)
 	size_t how;
 
 	l->gap = line < 100 ? 1 : 2;
+	memcpy(l->column, columns, sizeof(l->column));
 	for (size_t c = 0; c < TABLE_COLUMNS; c++)
-		l->width[c] = longest(m, (enum table_column)c);
-	how = at_most(l->width[TABLE_HOW], HOW_MOST);
-	l->width[TABLE_PROBE] = at_most(l->width[TABLE_PROBE], PROBE_MOST);
-	l->width[TABLE_HOW] = at_most(how, HOW_LEAST);
+		l->column[c].width = longest(m, (enum table_column)c);
+	how = at_most(l->column[TABLE_HOW].width, HOW_MOST);
+	l->column[TABLE_PROBE].width = at_most(l->column[TABLE_PROBE].width, PROBE_MOST);
+	l->column[TABLE_HOW].width = at_most(how, HOW_LEAST);
 	if (!table_several(m))
-		l->width[TABLE_SLOWEST] = 0;
+		l->column[TABLE_SLOWEST].width = 0;
 	for (size_t i = 0; i < sizeof(dispensable) / sizeof(*dispensable); i++) {
 		size_t want = dispensable[i] == TABLE_WORST ? BAR_GOOD : BAR_LEAST;
 
 		if (used(l) + want > line)
-			l->width[dispensable[i]] = 0;
+			l->column[dispensable[i]].width = 0;
 	}
-	while (l->width[TABLE_HOW] && l->width[TABLE_HOW] < how && used(l) + BAR_FAIR < line)
-		l->width[TABLE_HOW]++;
+	while (l->column[TABLE_HOW].width && l->column[TABLE_HOW].width < how && used(l) + BAR_FAIR < line)
+		l->column[TABLE_HOW].width++;
 }
 
 static void put_head(struct out *o, const struct layout *l)
 {
 	text_style(o, BOLD);
-	for (size_t c = 0; c < TABLE_COLUMNS; c++) {
-		if (!l->width[c])
-			continue;
-		text_spaces(o, c ? l->gap : 0);
-		text_cell(o, columns[c].title, l->width[c], columns[c].right);
-	}
+	list_titles(o, l->column, TABLE_COLUMNS, l->gap);
 	text_spaces(o, l->axis.step ? l->gap : 0);
 	axis_labels(&l->axis, o);
 	text_style(o, PLAIN);
@@ -203,23 +193,18 @@ static void put_column(struct out *o, const struct layout *l, struct result_cell
 	char text[128];
 
 	table_text(text, r, c);
-	if (c == TABLE_PROBE && utf8_width(text) > l->width[c]) {
+	if (c == TABLE_PROBE && utf8_width(text) > l->column[c].width) {
 		out_printf(o, "%s\n", text);
 		*text = '\0';
 	}
-	utf8_shorten(text, runs_on(r, c) ? l->rest : l->width[c]);
-	text_spaces(o, c ? l->gap : 0);
-	if (c == TABLE_RESULT)
-		text_style(o, result_style(cell_result(r)));
-	text_cell(o, text, l->width[c], columns[c].right);
-	if (c == TABLE_RESULT)
-		text_style(o, PLAIN);
+	utf8_shorten(text, runs_on(r, c) ? l->rest : l->column[c].width);
+	list_cell(o, l->column, c, l->gap, text, c == TABLE_RESULT ? result_style(cell_result(r)) : PLAIN);
 }
 
 static void put_row(struct out *o, const struct layout *l, const struct results *m, struct result_cell *r)
 {
 	for (size_t c = 0; c < TABLE_COLUMNS; c++) {
-		if (!l->width[c])
+		if (!l->column[c].width)
 			continue;
 		put_column(o, l, r, (enum table_column)c);
 		if (runs_on(r, (enum table_column)c)) {
@@ -233,10 +218,8 @@ static void put_row(struct out *o, const struct layout *l, const struct results 
 
 static size_t how_to_end(const struct layout *l, size_t line)
 {
-	size_t before = 0;
+	size_t before = list_width(l->column, TABLE_HOW, l->gap);
 
-	for (size_t c = 0; c < TABLE_HOW; c++)
-		before += l->width[c] ? l->width[c] + l->gap : 0;
 	return line > before + HOW_LEAST ? line - before : HOW_LEAST;
 }
 
@@ -245,7 +228,7 @@ static const char *footnote(const struct layout *l, const struct result_cell *r)
 {
 	if (*r->note)
 		return r->note;
-	if (cell_result(r) == UNSUPPORTED && (!l->width[TABLE_HOW] || utf8_width(r->how) > l->rest))
+	if (cell_result(r) == UNSUPPORTED && (!l->column[TABLE_HOW].width || utf8_width(r->how) > l->rest))
 		return r->how;
 	return "";
 }
@@ -294,6 +277,6 @@ void text_table(struct out *o, const struct results *m)
 	put_head(o, &l);
 	for (size_t i = 0; i < m->shown; i++)
 		put_row(o, &l, m, m->order[i]);
-	axis_legend(&l.axis, o, m, l.width[TABLE_SENT] ? "sent: segments/bytes" : "");
+	axis_legend(&l.axis, o, m, l.column[TABLE_SENT].width ? "sent: segments/bytes" : "");
 	put_footnotes(o, &l, m);
 }

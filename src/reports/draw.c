@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Cells and styles, the same for the timeline and the table. */
-#include "text.h"
+#include "draw.h"
 
 #include <stdint.h>
 #include <string.h>
