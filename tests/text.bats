@@ -167,7 +167,7 @@ quick=keepalive:idle=1s:intvl=1s:cnt=1
 }
 
 @test "the lab: a death that nobody noticed without a false alarm is a death in every report" {
-	lab --lab=drop,freeze,none -p fionread -t 3s -o text -o "markdown=$BATS_TEST_TMPDIR/md" \
+	lab drop,freeze,none -p fionread -t 3s -o text -o "markdown=$BATS_TEST_TMPDIR/md" \
 		-o "svg=$BATS_TEST_TMPDIR/svg"
 	grep -qE '^ +[0-9.]+  drop: 0 of 1 noticed, 1 false alarm' <<<"$output"
 	grep -qE '^ +[0-9.]+  none: the peer lives, and 1 of 1 gave a false alarm' <<<"$output"
