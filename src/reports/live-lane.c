@@ -29,7 +29,7 @@ static const enum style styles[MARKS] = {
 	[LINE] = DIM, [FAULT] = BOLD, [KERNEL] = BOLD, [SUSPECT] = YELLOW, [DEAD] = GREEN,
 };
 
-struct lane {
+struct live_lane {
 	unsigned char marks[GRAINS];
 	nsec from, until;      /* it watches from, and after the last verdict until; TIME_NONE */
 	unsigned conns, dead;
@@ -39,7 +39,7 @@ struct lane {
 struct lanes {
 	const struct report_context *c;
 	nsec span;
-	struct lane lane[];    /* one for each probe */
+	struct live_lane lane[];    /* one for each probe */
 };
 
 struct lanes *lanes_open(const struct report_context *c)
@@ -55,7 +55,7 @@ struct lanes *lanes_open(const struct report_context *c)
 	return l;
 }
 
-static void halve(struct lane *lane)
+static void halve(struct live_lane *lane)
 {
 	for (size_t i = 0; i < GRAINS / 2; i++) {
 		unsigned char a = lane->marks[2 * i], b = lane->marks[2 * i + 1];
@@ -79,7 +79,7 @@ static size_t grain_of(const struct lanes *l, nsec t)
 	return (size_t)((double)(t - l->c->start) / (double)l->span * GRAINS);
 }
 
-static void put_mark(struct lanes *l, struct lane *lane, nsec t, enum mark m)
+static void put_mark(struct lanes *l, struct live_lane *lane, nsec t, enum mark m)
 {
 	unsigned char *at;
 
@@ -89,7 +89,7 @@ static void put_mark(struct lanes *l, struct lane *lane, nsec t, enum mark m)
 		*at = (unsigned char)m;
 }
 
-static void connected(struct lane *lane, const struct event *e)
+static void connected(struct live_lane *lane, const struct event *e)
 {
 	if (lane->from == TIME_NONE)
 		lane->from = e->t;
@@ -97,7 +97,7 @@ static void connected(struct lane *lane, const struct event *e)
 	lane->until = TIME_NONE;
 }
 
-static void verdict(struct lanes *l, struct lane *lane, const struct event *e)
+static void verdict(struct lanes *l, struct live_lane *lane, const struct event *e)
 {
 	put_mark(l, lane, e->t, e->kind == EVENT_DEAD ? DEAD : SUSPECT);
 	lane->suspects = e->kind == EVENT_SUSPECT;
@@ -128,7 +128,7 @@ static size_t cell_of(const struct lanes *l, nsec t, size_t cells)
 	return (grain < GRAINS ? grain : GRAINS - 1) * cells / GRAINS;
 }
 
-static void fill(const struct lanes *l, const struct lane *lane, unsigned char *cells, size_t n,
+static void fill(const struct lanes *l, const struct live_lane *lane, unsigned char *cells, size_t n,
 		 nsec fault, nsec now)
 {
 	if (lane->from != TIME_NONE) {
@@ -144,7 +144,7 @@ static void fill(const struct lanes *l, const struct lane *lane, unsigned char *
 			cells[i * n / GRAINS] = lane->marks[i];
 }
 
-static void put_lane(const struct lanes *l, struct out *o, const struct lane *lane, size_t n, nsec fault,
+static void put_lane(const struct lanes *l, struct out *o, const struct live_lane *lane, size_t n, nsec fault,
 		     nsec now)
 {
 	unsigned char cells[LANE_MAX] = { EMPTY };
@@ -158,7 +158,7 @@ static void put_lane(const struct lanes *l, struct out *o, const struct lane *la
 }
 
 /* What the lane has come to, at its right. */
-static void put_state(struct out *o, const struct text *t, const struct lane *lane, const struct result_cell *r)
+static void put_state(struct out *o, const struct text *t, const struct live_lane *lane, const struct result_cell *r)
 {
 	nsec zero = results_zero(&t->results);
 	char time[DURATION_ROOM];

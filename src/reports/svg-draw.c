@@ -61,18 +61,18 @@ void svg_end(struct out *o)
 }
 
 /* Each has a shape of its own: colour is only for those who see it. */
-void svg_mark(struct out *o, enum svg_mark m, double x, double y)
+void svg_mark(struct out *o, enum lane_mark m, double x, double y)
 {
 	static const char *const shapes[] = {
-		[MARK_NOTICED] = "<circle class=\"mark good\" r=\"5.5\"/>",
-		[MARK_SLOWEST] = "<path class=\"range\" d=\"M0-5V5\"/>",
-		[MARK_MISSED] = "<path class=\"mark bad\" d=\"M-4-4 4 4M-4 4 4-4\"/>",
-		[MARK_ALARM] = "<path class=\"mark warn\" d=\"M0-8.5 8 6H-8Z\"/>"
+		[LANE_NOTICED] = "<circle class=\"mark good\" r=\"5.5\"/>",
+		[LANE_SLOWEST] = "<path class=\"range\" d=\"M0-5V5\"/>",
+		[LANE_MISSED] = "<path class=\"mark bad\" d=\"M-4-4 4 4M-4 4 4-4\"/>",
+		[LANE_ALARM] = "<path class=\"mark warn\" d=\"M0-8.5 8 6H-8Z\"/>"
 			       "<path class=\"bang\" d=\"M-1-4H1V1.5H-1ZM-1 2.7H1V4.5H-1Z\"/>",
-		[MARK_SUSPECT] = "<path class=\"mark sus\" d=\"M0-5 5 0 0 5-5 0Z\"/>",
-		[MARK_KERNEL] = "<rect class=\"mark fg\" x=\"-1.25\" y=\"-9\" width=\"2.5\""
+		[LANE_SUSPECT] = "<path class=\"mark sus\" d=\"M0-5 5 0 0 5-5 0Z\"/>",
+		[LANE_KERNEL] = "<rect class=\"mark fg\" x=\"-1.25\" y=\"-9\" width=\"2.5\""
 				" height=\"18\" rx=\"1\"/>",
-		[MARK_ALIVE] = "<circle class=\"mark dim\" r=\"4\"/>",
+		[LANE_ALIVE] = "<circle class=\"mark dim\" r=\"4\"/>",
 	};
 
 	out_printf(o, "<g transform=\"translate(%.1f %.1f)\">%s</g>\n", x, y, shapes[m]);
@@ -110,7 +110,7 @@ static double legend_place(struct svg_legend *l, int width)
 	return x;
 }
 
-void svg_legend_mark(struct svg_legend *l, struct out *o, enum svg_mark m, const char *what)
+void svg_legend_mark(struct svg_legend *l, struct out *o, enum lane_mark m, const char *what)
 {
 	double x = legend_place(l, 16 + svg_small_width(what));
 

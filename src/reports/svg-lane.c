@@ -11,7 +11,7 @@
 
 double plot_x(const struct plot *p, nsec t)
 {
-	double share = (double)(t - p->lo) / (double)(p->hi - p->lo);
+	double share = (double)(t - p->time.lo) / (double)(p->time.hi - p->time.lo);
 
 	return p->left + (share < 0 ? 0 : share > 1 ? 1 : share) * (p->right - p->left);
 }
@@ -47,8 +47,8 @@ static void verdict_title(const struct plot *p, struct out *o, struct result_cel
 		xml_printf(o, " (%s)", errno_name(l->err));
 	if (r->lag.seen)
 		svg_more(o, "%s behind the kernel", duration_brief(a, sample_median(&r->lag)));
-	if (r->count[MISSED] && p->waited)
-		svg_more(o, "waited for %s", duration_brief(a, p->waited));
+	if (r->count[MISSED] && p->time.waited)
+		svg_more(o, "waited for %s", duration_brief(a, p->time.waited));
 	svg_more(o, "worst case %s", duration_brief(a, r->row->probe->worst_case));
 	if (*r->note)
 		svg_more(o, "%s", r->note);
@@ -59,35 +59,38 @@ static void draw_bar(struct out *o, double from, double to, double y)
 	svg_box(o, "bar", from, y - 3, to - from, 6);
 }
 
-static void draw_noticed(const struct plot *p, struct out *o, struct result_cell *r, double y)
+static void draw_noticed(const struct plot *p, struct out *o, const struct lane *l, double y)
 {
-	double at = plot_x(p, sample_median(&r->after)), most = plot_x(p, r->after.most);
+	double at = plot_x(p, l->at[LANE_NOTICED]);
+	double most = l->at[LANE_SLOWEST] != TIME_NONE ? plot_x(p, l->at[LANE_SLOWEST]) : at;
 
 	draw_bar(o, plot_x(p, 0), at, y);
 	if (most - at > 7) {
 		svg_line(o, "range", at, y, most, y);
-		svg_mark(o, MARK_SLOWEST, most, y);
+		svg_mark(o, LANE_SLOWEST, most, y);
 	}
-	svg_mark(o, MARK_NOTICED, at, y);
+	svg_mark(o, LANE_NOTICED, at, y);
 }
 
-static void draw_verdict(const struct plot *p, struct out *o, struct result_cell *r, double y)
+static void draw_verdict(const struct plot *p, struct out *o, const struct lane *l, double y)
 {
-	if (r->after.seen) {
-		draw_noticed(p, o, r, y);
-	} else if (r->count[MISSED]) {
-		double end = plot_x(p, p->waited ? p->waited : p->hi);
+	nsec alarm = l->at[LANE_ALARM];
+
+	if (l->at[LANE_NOTICED] != TIME_NONE) {
+		draw_noticed(p, o, l, y);
+	} else if (l->at[LANE_MISSED] != TIME_NONE) {
+		double end = plot_x(p, l->at[LANE_MISSED] ? l->at[LANE_MISSED] : p->time.hi);
 
 		svg_line(o, "gap", plot_x(p, 0), y, end - 8, y);
-		svg_mark(o, MARK_MISSED, end, y);
-	} else if (r->count[STAYED_ALIVE] && r->alarm == TIME_NONE) {
-		svg_line(o, "quiet", plot_x(p, p->lo), y, plot_x(p, p->hi), y);
-		svg_mark(o, MARK_ALIVE, plot_x(p, p->hi), y);
+		svg_mark(o, LANE_MISSED, end, y);
+	} else if (l->at[LANE_ALIVE] != TIME_NONE) {
+		svg_line(o, "quiet", plot_x(p, p->time.lo), y, plot_x(p, p->time.hi), y);
+		svg_mark(o, LANE_ALIVE, plot_x(p, p->time.hi), y);
 	}
-	if (r->alarm != TIME_NONE)
-		svg_mark(o, MARK_ALARM, plot_x(p, r->alarm), y);
-	if (r->alarm != TIME_NONE && r->alarm < p->lo)
-		svg_text(o, plot_x(p, p->lo) - 13, y + 4, "warn strong mid", "\xe2\x80\xb9");
+	if (alarm != TIME_NONE)
+		svg_mark(o, LANE_ALARM, plot_x(p, alarm), y);
+	if (alarm != TIME_NONE && alarm < p->time.lo)
+		svg_text(o, plot_x(p, p->time.lo) - 13, y + 4, "warn strong mid", "\xe2\x80\xb9");
 }
 
 static void draw_suspects(const struct plot *p, struct out *o, const struct result_cell *r,
@@ -95,17 +98,17 @@ static void draw_suspects(const struct plot *p, struct out *o, const struct resu
 {
 	char text[DURATION_ROOM];
 
-	for (size_t i = 0; p->common && i < l->nsuspects; i++) {
-		nsec after = l->suspects[i].t - p->zero;
+	for (size_t i = 0; p->time.common && i < l->nsuspects; i++) {
+		nsec after = l->suspects[i].t - p->time.zero;
 
-		if (after < p->lo)
+		if (after < p->time.lo)
 			continue;
 		svg_begin(o);
 		xml_printf(o, "%s, connection %u: suspect after %s", r->row->name, l->suspects[i].conn,
 			   duration_brief(text, after));
 		svg_more(o, "%s", l->suspects[i].how);
 		svg_titled(o);
-		svg_mark(o, MARK_SUSPECT, plot_x(p, after), y);
+		svg_mark(o, LANE_SUSPECT, plot_x(p, after), y);
 		svg_end(o);
 	}
 }
@@ -115,15 +118,15 @@ static void draw_kernel(const struct plot *p, struct out *o, const struct result
 {
 	char text[DURATION_ROOM];
 
-	if (!p->common || l->kernel == KERNEL_NOTHING || r->kernel == TIME_NONE)
+	if (!p->time.common || l->kernel == KERNEL_NOTHING || r->kernel == TIME_NONE)
 		return;
 	svg_begin(o);
 	xml_printf(o, "the kernel knew of connection %u: %s%s%s", l->kernel_conn,
 		   kernel_cause_name(l->kernel), l->kernel_err ? ", " : "",
 		   l->kernel_err ? errno_name(l->kernel_err) : "");
-	svg_more(o, "after %s s", duration_seconds(text, r->kernel - p->zero, 6));
+	svg_more(o, "after %s s", duration_seconds(text, r->kernel - p->time.zero, 6));
 	svg_titled(o);
-	svg_mark(o, MARK_KERNEL, plot_x(p, r->kernel - p->zero), y);
+	svg_mark(o, LANE_KERNEL, plot_x(p, r->kernel - p->time.zero), y);
 	svg_end(o);
 }
 
@@ -166,7 +169,8 @@ static void draw_label(struct out *o, const struct result_cell *r, double y)
 void lane_draw(const struct plot *p, struct out *o, size_t i)
 {
 	struct result_cell *r = p->s->results.order[i];
-	const struct svg_lane *l = &p->s->lanes[r->row->probe - p->s->c.probes];
+	const struct svg_lane *l = svg_lane(p->s, r);
+	struct lane lane = timeline_lane(&p->time, r);
 	double y = plot_y(p, i);
 	char text[sizeof(r->how) + 4];
 
@@ -182,7 +186,7 @@ void lane_draw(const struct plot *p, struct out *o, size_t i)
 	svg_begin(o);
 	verdict_title(p, o, r, l);
 	svg_titled(o);
-	draw_verdict(p, o, r, y);
+	draw_verdict(p, o, &lane, y);
 	svg_end(o);
 	draw_suspects(p, o, r, l, y);
 }

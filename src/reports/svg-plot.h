@@ -11,9 +11,8 @@
 
 struct plot {
 	struct svg *s;
-	nsec zero;    /* of the axis, on the clock */
-	bool common;  /* all lanes share that zero */
-	nsec lo, hi, step, waited; /* after the zero; waited: how long for those that missed */
+	struct timeline time;
+	nsec step;    /* of the axis */
 	int left, right, top, bottom;
 	int how;      /* where the column of what was seen begins */
 };

@@ -17,48 +17,37 @@
 #define HEAD 104 /* above the first lane */
 #define TICKS 10
 
-static nsec later(nsec a, nsec b)
+static size_t larger(size_t a, size_t b)
 {
 	return a > b ? a : b;
 }
 
-static void include(struct plot *p, nsec t)
+/* What the picture shows beyond the lanes' verdicts. */
+static void include_row(struct plot *p, struct result_cell *r)
 {
-	p->hi = later(p->hi, t);
-	p->lo = -later(-p->lo, -t);
-}
+	const struct svg_lane *l = svg_lane(p->s, r);
+	nsec kernel = timeline_lane(&p->time, r).at[LANE_KERNEL];
 
-static void include_row(struct plot *p, const struct result_cell *r, const struct svg_lane *l)
-{
-	if (r->after.seen)
-		include(p, r->after.most);
-	if (r->alarm != TIME_NONE)
-		include(p, r->alarm);
-	if (r->count[MISSED])
-		include(p, p->waited);
-	for (size_t i = 0; p->common && i < l->nsuspects; i++)
-		include(p, l->suspects[i].t - p->zero);
-	if (p->common && r->kernel != TIME_NONE)
-		include(p, r->kernel - p->zero);
+	if (kernel != TIME_NONE)
+		timeline_include(&p->time, kernel);
+	for (size_t i = 0; p->time.common && i < l->nsuspects; i++)
+		timeline_include(&p->time, l->suspects[i].t - p->time.zero);
+	p->time.has[LANE_SUSPECT] |= p->time.common && l->nsuspects;
 }
 
 static void fit_time(struct plot *p)
 {
-	struct svg *s = p->s;
-	const struct results *t = &s->results;
+	const struct results *m = &p->s->results;
+	struct timeline *t = &p->time;
 
-	p->common = s->c.connections && (strcmp(s->c.mode, "listen") != 0 || t->connections < 2);
-	p->zero = results_zero(t) != TIME_NONE ? results_zero(t) : s->c.start;
-	p->waited = t->end != TIME_NONE && p->common ? t->end - p->zero : 0;
-	if (s->c.within != NS_NEVER && results_zero(t) != TIME_NONE)
-		p->waited = s->c.within;
-	for (size_t i = 0; i < t->shown; i++)
-		include_row(p, t->order[i], &s->lanes[t->order[i]->row->probe - s->c.probes]);
-	if (p->hi > 0 && p->lo < -p->hi / 4)
-		p->lo = -p->hi / 4; /* a long life before the death must not squeeze it */
-	if (p->hi <= p->lo)
-		p->hi = later(p->waited, p->lo + NS_PER_MS);
-	p->step = duration_step((p->hi - p->lo) / TICKS);
+	timeline_open(t, m, m->c->connections && (strcmp(m->c->mode, "listen") != 0 || m->connections < 2));
+	for (size_t i = 0; i < m->shown; i++)
+		include_row(p, m->order[i]);
+	if (t->hi > 0 && t->lo < -t->hi / 4)
+		t->lo = -t->hi / 4; /* a long life before the death must not squeeze it */
+	if (t->hi <= t->lo)
+		t->hi = t->waited > t->lo + NS_PER_MS ? t->waited : t->lo + NS_PER_MS;
+	p->step = duration_step((t->hi - t->lo) / TICKS);
 }
 
 static void fit_space(struct plot *p)
@@ -67,9 +56,9 @@ static void fit_space(struct plot *p)
 	size_t label = 5, how = 5;
 
 	for (size_t i = 0; i < t->shown; i++) {
-		label = (size_t)later((nsec)label, (nsec)utf8_width(t->order[i]->row->name));
+		label = larger(label, utf8_width(t->order[i]->row->name));
 		if (cell_result(t->order[i]) != UNSUPPORTED)
-			how = (size_t)later((nsec)how, (nsec)utf8_width(t->order[i]->how));
+			how = larger(how, utf8_width(t->order[i]->how));
 	}
 	label = label < PLOT_LABEL ? label : PLOT_LABEL;
 	how = how < PLOT_HOW ? how : PLOT_HOW;
@@ -140,7 +129,7 @@ static void draw_axis(const struct plot *p, struct out *o)
 {
 	char text[DURATION_ROOM];
 
-	for (nsec t = p->lo / p->step * p->step; t <= p->hi; t += p->step) {
+	for (nsec t = p->time.lo / p->step * p->step; t <= p->time.hi; t += p->step) {
 		double x = plot_x(p, t);
 
 		svg_line(o, "line", x, p->top, x, p->bottom);
@@ -165,8 +154,8 @@ static void draw_zero(const struct plot *p, struct out *o)
 
 	svg_begin(o);
 	xml_text(o, zero_name(s));
-	if (p->common)
-		xml_printf(o, ": %s s after the start", duration_seconds(text, p->zero - s->c.start, 3));
+	if (p->time.common)
+		xml_printf(o, ": %s s after the start", duration_seconds(text, p->time.zero - s->c.start, 3));
 	svg_titled(o);
 	svg_line(o, "strike", x, p->top - 6, x, p->bottom + 4);
 	svg_text(o, x - 2, p->top - 12, "small strong", "%s", zero_name(s));
@@ -190,35 +179,16 @@ static void draw_heads(const struct plot *p, struct out *o)
 /* The marks that the picture has, in the order in which they are understood best. */
 static void draw_legend(const struct plot *p, struct out *o, struct svg_legend *l)
 {
-	const struct results *t = &p->s->results;
-	bool has[MARKS] = { false };
+	static const char *const what[LANE_MARKS] = {
+		[LANE_NOTICED] = "noticed", [LANE_SLOWEST] = "slowest", [LANE_MISSED] = "missed",
+		[LANE_ALARM] = "false alarm", [LANE_SUSPECT] = "suspicion",
+		[LANE_KERNEL] = "this machine's kernel knew", [LANE_ALIVE] = "alive, and never said otherwise",
+	};
+	const bool *has = p->time.has;
 
-	for (size_t i = 0; i < t->shown; i++) {
-		const struct result_cell *r = t->order[i];
-		const struct svg_lane *lane = &p->s->lanes[r->row->probe - p->s->c.probes];
-
-		has[MARK_NOTICED] |= r->after.seen > 0;
-		has[MARK_SLOWEST] |= r->after.seen > 1;
-		has[MARK_MISSED] |= !r->after.seen && r->count[MISSED];
-		has[MARK_ALARM] |= r->alarm != TIME_NONE;
-		has[MARK_SUSPECT] |= p->common && lane->nsuspects;
-		has[MARK_KERNEL] |= p->common && lane->kernel != KERNEL_NOTHING;
-		has[MARK_ALIVE] |= !r->after.seen && r->count[STAYED_ALIVE];
-	}
-	if (has[MARK_NOTICED])
-		svg_legend_mark(l, o, MARK_NOTICED, has[MARK_SLOWEST] ? "noticed (median)" : "noticed");
-	if (has[MARK_SLOWEST])
-		svg_legend_mark(l, o, MARK_SLOWEST, "slowest");
-	if (has[MARK_MISSED])
-		svg_legend_mark(l, o, MARK_MISSED, "missed");
-	if (has[MARK_ALARM])
-		svg_legend_mark(l, o, MARK_ALARM, "false alarm");
-	if (has[MARK_SUSPECT])
-		svg_legend_mark(l, o, MARK_SUSPECT, "suspicion");
-	if (has[MARK_KERNEL])
-		svg_legend_mark(l, o, MARK_KERNEL, "this machine's kernel knew");
-	if (has[MARK_ALIVE])
-		svg_legend_mark(l, o, MARK_ALIVE, "alive, and never said otherwise");
+	for (enum lane_mark k = 0; k < LANE_MARKS; k++)
+		if (has[k])
+			svg_legend_mark(l, o, k, k == LANE_NOTICED && has[LANE_SLOWEST] ? "noticed (median)" : what[k]);
 }
 
 void svg_watch(struct svg *s, struct out *o)

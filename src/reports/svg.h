@@ -10,6 +10,7 @@
 
 #include "report.h"
 #include "results/results.h"
+#include "results/timeline.h"
 
 #define SVG_SUSPECTS 8
 #define SVG_MARGIN 24
@@ -40,6 +41,12 @@ struct svg {
 	bool is_lab;
 };
 
+/* What a lane shows beyond its cell of the results. */
+static inline struct svg_lane *svg_lane(const struct svg *s, const struct result_cell *c)
+{
+	return &s->lanes[c->row->probe - s->c.probes];
+}
+
 void svg_watch(struct svg *s, struct out *o);
 void svg_lab(struct svg *s, struct out *o);
 
@@ -62,11 +69,8 @@ void svg_more(struct out *o, const char *fmt, ...) __attribute__((format(printf,
 void svg_titled(struct out *o);
 void svg_end(struct out *o);
 
-enum svg_mark {
-	MARK_NOTICED, MARK_SLOWEST, MARK_MISSED, MARK_ALARM, MARK_SUSPECT, MARK_KERNEL, MARK_ALIVE,
-	MARKS,
-};
-void svg_mark(struct out *o, enum svg_mark m, double x, double y);
+/* A mark of a lane. */
+void svg_mark(struct out *o, enum lane_mark m, double x, double y);
 
 /* Items of a legend go on from (*x, *y), and on to the next line where width ends. */
 struct svg_legend {
@@ -74,7 +78,7 @@ struct svg_legend {
 	int left, right;
 	bool dry; /* only measure */
 };
-void svg_legend_mark(struct svg_legend *l, struct out *o, enum svg_mark m, const char *what);
+void svg_legend_mark(struct svg_legend *l, struct out *o, enum lane_mark m, const char *what);
 void svg_legend_box(struct svg_legend *l, struct out *o, const char *class, const char *sign,
 		    const char *what);
 

@@ -22,38 +22,14 @@ static const enum style styles[MARKS] = {
 	[KERNEL] = BOLD, [NOTICE] = GREEN, [ALARM] = YELLOW,
 };
 
-static nsec later(nsec a, nsec b)
+/* A false alarm is seen against the whole watch. */
+void axis_fit(struct axis *a, struct timeline *t, size_t cells, bool utf8)
 {
-	return a > b ? a : b;
-}
-
-/* How long the others were waited for; 0 if that cannot be said. */
-static nsec watch_end(const struct results *m)
-{
-	nsec zero = results_zero(m);
-
-	if (m->c->within != NS_NEVER && zero != TIME_NONE)
-		return m->c->within;
-	if (m->end == TIME_NONE || !m->c->connections)
-		return 0;
-	return m->end - (zero != TIME_NONE ? zero : m->c->start);
-}
-
-void axis_fit(struct axis *a, const struct results *m, size_t cells, bool utf8)
-{
-	*a = (struct axis){ .cells = cells < LANE_MAX ? cells : LANE_MAX, .utf8 = utf8 };
-	for (size_t i = 0; i < m->shown; i++) {
-		const struct result_cell *r = m->order[i];
-
-		if (r->after.seen)
-			a->hi = later(a->hi, r->after.most);
-		if (r->alarm != TIME_NONE) {
-			a->hi = later(a->hi, r->alarm);
-			a->lo = -later(-a->lo, -r->alarm);
-		}
-		if (r->count[MISSED] || r->alarm != TIME_NONE)
-			a->hi = later(a->hi, watch_end(m));
-	}
+	if (t->has[LANE_ALARM])
+		timeline_include(t, t->waited);
+	*a = (struct axis){
+		.lo = t->lo, .hi = t->hi, .cells = cells < LANE_MAX ? cells : LANE_MAX, .utf8 = utf8,
+	};
 	if (a->hi <= a->lo || a->cells < 10)
 		return;
 	a->step = duration_step((a->hi - a->lo) / (nsec)a->cells * 7);
@@ -115,10 +91,10 @@ static void fill(unsigned char *cells, size_t from, size_t to, enum mark m)
 		cells[from] = (unsigned char)m;
 }
 
-static void draw_notice(const struct axis *a, unsigned char *cells, struct result_cell *r)
+static void draw_notice(const struct axis *a, unsigned char *cells, const struct lane *l)
 {
-	size_t zero = cell_of(a, 0), at = cell_of(a, sample_median(&r->after));
-	size_t most = cell_of(a, r->after.most);
+	size_t zero = cell_of(a, 0), at = cell_of(a, l->at[LANE_NOTICED]);
+	size_t most = l->at[LANE_SLOWEST] != TIME_NONE ? cell_of(a, l->at[LANE_SLOWEST]) : at;
 
 	fill(cells, zero, at, BAR);
 	fill(cells, at + 1, most + 1, RANGE);
@@ -127,37 +103,32 @@ static void draw_notice(const struct axis *a, unsigned char *cells, struct resul
 	cells[at] = NOTICE;
 }
 
-/* With -k each client has a zero of its own. */
-static bool kernel_mark(const struct results *m, const struct result_cell *r)
+static void draw_lane(const struct axis *a, const struct lane *l, unsigned char *cells)
 {
-	return r->kernel != TIME_NONE && m->c->connections;
-}
-
-static void draw_lane(const struct axis *a, const struct results *m, struct result_cell *r, unsigned char *cells)
-{
-	if (r->after.seen)
-		draw_notice(a, cells, r);
-	else if (r->count[MISSED])
-		fill(cells, cell_of(a, 0), cell_of(a, watch_end(m) ? watch_end(m) : a->hi) + 1, DOTS);
-	if (kernel_mark(m, r)) {
-		size_t at = cell_of(a, r->kernel - results_zero(m));
+	if (l->at[LANE_NOTICED] != TIME_NONE)
+		draw_notice(a, cells, l);
+	else if (l->at[LANE_MISSED] != TIME_NONE)
+		fill(cells, cell_of(a, 0), cell_of(a, l->at[LANE_MISSED] ? l->at[LANE_MISSED] : a->hi) + 1, DOTS);
+	if (l->at[LANE_KERNEL] != TIME_NONE) {
+		size_t at = cell_of(a, l->at[LANE_KERNEL]);
 
 		if (cells[at] != NOTICE)
 			cells[at] = KERNEL;
 	}
-	if (r->alarm != TIME_NONE)
-		cells[cell_of(a, r->alarm)] = ALARM;
+	if (l->at[LANE_ALARM] != TIME_NONE)
+		cells[cell_of(a, l->at[LANE_ALARM])] = ALARM;
 }
 
-void axis_lane(const struct axis *a, struct out *o, const struct results *m, struct result_cell *r, size_t gap)
+void axis_lane(const struct axis *a, struct out *o, const struct timeline *t, struct result_cell *r, size_t gap)
 {
 	unsigned char cells[LANE_MAX] = { EMPTY };
 	size_t end = a->cells;
+	struct lane lane = timeline_lane(t, r);
 	enum mark last = EMPTY;
 
 	if (!a->step)
 		return;
-	draw_lane(a, m, r, cells);
+	draw_lane(a, &lane, cells);
 	while (end && cells[end - 1] == EMPTY)
 		end--;
 	if (end)
@@ -195,44 +166,33 @@ static void put_kernel(const struct axis *a, struct out *o, const struct results
 	put_mark(a, o, at, KERNEL, text);
 }
 
-static void explain_marks(const struct axis *a, struct out *o, const struct results *m, size_t *at)
+static void explain_marks(const struct axis *a, struct out *o, const struct timeline *t, size_t *at)
 {
-	bool noticed = false, kernel = false, range = false, missed = false, alarm = false;
-
-	for (size_t i = 0; i < m->shown; i++) {
-		const struct result_cell *r = m->order[i];
-
-		noticed |= r->after.seen > 0;
-		range |= r->after.seen > 1;
-		kernel |= kernel_mark(m, r);
-		missed |= !r->after.seen && r->count[MISSED];
-		alarm |= r->alarm != TIME_NONE;
-	}
-	if (kernel)
-		put_kernel(a, o, m, at);
-	if (noticed)
-		put_mark(a, o, at, NOTICE, range ? "noticed (median)" : "noticed");
-	if (range)
+	if (t->has[LANE_KERNEL])
+		put_kernel(a, o, t->m, at);
+	if (t->has[LANE_NOTICED])
+		put_mark(a, o, at, NOTICE, t->has[LANE_SLOWEST] ? "noticed (median)" : "noticed");
+	if (t->has[LANE_SLOWEST])
 		put_mark(a, o, at, RANGE_END, "slowest");
-	if (missed)
+	if (t->has[LANE_MISSED])
 		put_mark(a, o, at, DOTS, "missed");
-	if (alarm)
+	if (t->has[LANE_ALARM])
 		put_mark(a, o, at, ALARM, "false alarm");
 }
 
-void axis_legend(const struct axis *a, struct out *o, const struct results *m, const char *last)
+void axis_legend(const struct axis *a, struct out *o, const struct timeline *t, const char *last)
 {
 	size_t at = 0;
 
 	text_style(o, DIM);
-	if (a->step && results_zero(m) == TIME_NONE)
+	if (a->step && results_zero(t->m) == TIME_NONE)
 		text_item(o, &at, "", "0: the start");
-	else if (a->step && m->fault == TIME_NONE)
+	else if (a->step && t->m->fault == TIME_NONE)
 		text_item(o, &at, "", "0: the kernel first knew");
 	else if (a->step)
 		text_item(o, &at, "", "0: the fault");
 	if (a->step)
-		explain_marks(a, o, m, &at);
+		explain_marks(a, o, t, &at);
 	if (*last)
 		text_item(o, &at, "", last);
 	text_style(o, PLAIN);

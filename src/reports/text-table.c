@@ -38,6 +38,7 @@ bool table_right(enum table_column c)
 struct layout {
 	struct list_column column[TABLE_COLUMNS];
 	size_t gap, rest;      /* between the columns; from TABLE_HOW on to the end of the line */
+	struct timeline time;
 	struct axis axis;
 };
 
@@ -201,7 +202,7 @@ static void put_column(struct out *o, const struct layout *l, struct result_cell
 	list_cell(o, l->column, c, l->gap, text, c == TABLE_RESULT ? result_style(cell_result(r)) : PLAIN);
 }
 
-static void put_row(struct out *o, const struct layout *l, const struct results *m, struct result_cell *r)
+static void put_row(struct out *o, const struct layout *l, struct result_cell *r)
 {
 	for (size_t c = 0; c < TABLE_COLUMNS; c++) {
 		if (!l->column[c].width)
@@ -212,7 +213,7 @@ static void put_row(struct out *o, const struct layout *l, const struct results 
 			return;
 		}
 	}
-	axis_lane(&l->axis, o, m, r, l->gap);
+	axis_lane(&l->axis, o, &l->time, r, l->gap);
 	out_text(o, "\n");
 }
 
@@ -273,10 +274,11 @@ void text_table(struct out *o, const struct results *m)
 
 	fit(&l, m, line);
 	l.rest = how_to_end(&l, line);
-	axis_fit(&l.axis, m, line > used(&l) ? line - used(&l) : 0, m->c->utf8);
+	timeline_open(&l.time, m, m->c->connections > 0); /* with -k each client has a zero of its own */
+	axis_fit(&l.axis, &l.time, line > used(&l) ? line - used(&l) : 0, m->c->utf8);
 	put_head(o, &l);
 	for (size_t i = 0; i < m->shown; i++)
-		put_row(o, &l, m, m->order[i]);
-	axis_legend(&l.axis, o, m, l.column[TABLE_SENT].width ? "sent: segments/bytes" : "");
+		put_row(o, &l, m->order[i]);
+	axis_legend(&l.axis, o, &l.time, l.column[TABLE_SENT].width ? "sent: segments/bytes" : "");
 	put_footnotes(o, &l, m);
 }

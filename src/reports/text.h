@@ -14,6 +14,7 @@
 #include "draw.h"
 #include "report.h"
 #include "results/results.h"
+#include "results/timeline.h"
 #include "base/duration.h"
 
 #define TEXT_TARGETS 4
@@ -63,15 +64,15 @@ struct axis {
 
 #define LANE_MAX 512
 
-void axis_fit(struct axis *a, const struct results *m, size_t cells, bool utf8);
+void axis_fit(struct axis *a, struct timeline *t, size_t cells, bool utf8);
 void axis_labels(const struct axis *a, struct out *o);
 void axis_rule(const struct axis *a, struct out *o);
 
 /* The bar of a row, with gap columns before it if there is any. */
-void axis_lane(const struct axis *a, struct out *o, const struct results *m, struct result_cell *r, size_t gap);
+void axis_lane(const struct axis *a, struct out *o, const struct timeline *t, struct result_cell *r, size_t gap);
 
 /* What the marks of the lanes mean, for those that there are, and last. */
-void axis_legend(const struct axis *a, struct out *o, const struct results *m, const char *last);
+void axis_legend(const struct axis *a, struct out *o, const struct timeline *t, const char *last);
 
 /* The table; its cells and titles are for other reports too. Is there a row of several connections? */
 enum table_column {

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A watch's results in time: a lane for each probe, with its marks. Computed once here,
+ * and drawn by the text report and by the picture.
+ */
+#ifndef RESULTS_TIMELINE_H
+#define RESULTS_TIMELINE_H
+
+#include "results.h"
+
+enum lane_mark {
+	LANE_NOTICED, LANE_SLOWEST, LANE_MISSED, LANE_ALARM, LANE_SUSPECT, LANE_KERNEL, LANE_ALIVE,
+	LANE_MARKS,
+};
+
+/* Where the marks of one probe are, after the timeline's zero; TIME_NONE where it has none. */
+struct lane {
+	nsec at[LANE_MARKS]; /* NOTICED is the median; MISSED is as long as was waited */
+};
+
+struct timeline {
+	const struct results *m;
+	bool common;      /* all lanes share the zero: a kernel event can be placed on them */
+	nsec zero;        /* on the clock: the fault, else the first kernel event, else the start */
+	nsec waited;      /* how long for those that missed; 0 if that cannot be said */
+	nsec lo, hi;      /* what the axis has to hold */
+	bool has[LANE_MARKS]; /* is there a lane with such a mark? */
+};
+
+/* For the rows that have results, after results_finish. */
+void timeline_open(struct timeline *t, const struct results *m, bool common);
+
+/* Makes the axis hold one more time, after the zero. */
+void timeline_include(struct timeline *t, nsec time);
+
+/* The lane of one probe's cell; suspicions are not kept by the results, and not in it. */
+struct lane timeline_lane(const struct timeline *t, struct result_cell *c);
+
+#endif
