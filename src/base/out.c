@@ -26,7 +26,7 @@ static const char standard_output[] = "standard output";
 #define ROOM (256 * 1024)
 #define GLANCE_MS 100
 
-static int fail(struct out *o, int err)
+static int set_failed(struct out *o, int err)
 {
 	if (!o->failed)
 		o->failed = err;
@@ -34,7 +34,7 @@ static int fail(struct out *o, int err)
 	return -1;
 }
 
-static int say(const struct out *o, int err, struct error *e)
+static int describe_failure(const struct out *o, int err, struct error *e)
 {
 	const char *quote = o->name == standard_output ? "" : "'";
 	const char *why = err == ETIMEDOUT ? "its reader stands still" : strerror(err);
@@ -68,10 +68,10 @@ static int open_descriptor(struct out *o, const char *path, struct error *e)
 	o->fd = o->own_fd ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0666)
 			  : STDOUT_FILENO;
 	if (o->fd < 0)
-		return say(o, errno, e);
+		return describe_failure(o, errno, e);
 	flags = fcntl(o->fd, F_GETFL);
 	if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
-		return say(o, EBADF, e);
+		return describe_failure(o, EBADF, e);
 	return 0;
 }
 
@@ -100,7 +100,7 @@ int out_open(struct out *o, const char *path, enum color_when color, struct erro
 		goto fail;
 	o->buffer = malloc(ROOM);
 	if (!o->buffer) {
-		say(o, ENOMEM, e);
+		describe_failure(o, ENOMEM, e);
 		goto fail;
 	}
 	o->room = ROOM;
@@ -159,7 +159,7 @@ bool out_is_free(const struct out *o)
 
 /* Whether a write would go through within that time. The error conditions count
  * as yes: the write then says what is wrong. */
-static bool takes(const struct out *o, int timeout_ms)
+static bool is_writable(const struct out *o, int timeout_ms)
 {
 	struct pollfd p = { .fd = o->fd, .events = POLLOUT };
 
@@ -167,11 +167,11 @@ static bool takes(const struct out *o, int timeout_ms)
 }
 
 /* Writes what the descriptor takes at once and returns how much that was. */
-static size_t push(struct out *o)
+static size_t write_ready(struct out *o)
 {
 	size_t done = 0;
 
-	while (done < o->used && !o->failed && takes(o, 0)) {
+	while (done < o->used && !o->failed && is_writable(o, 0)) {
 		size_t want = o->used - done;
 		ssize_t n;
 
@@ -183,7 +183,7 @@ static size_t push(struct out *o)
 		else if (n < 0 && errno == EAGAIN)
 			break;
 		else if (n < 0 && errno != EINTR)
-			fail(o, errno);
+			set_failed(o, errno);
 	}
 	if (o->failed)
 		return done;
@@ -208,11 +208,11 @@ static bool asked_to_end(void)
 /* Waits for a reader, but not longer than the user does. */
 static void wait_for_room(struct out *o)
 {
-	while (!o->failed && !push(o)) {
-		if (takes(o, GLANCE_MS))
+	while (!o->failed && !write_ready(o)) {
+		if (is_writable(o, GLANCE_MS))
 			continue;
 		if (asked_to_end())
-			fail(o, ETIMEDOUT);
+			set_failed(o, ETIMEDOUT);
 	}
 }
 
@@ -272,7 +272,7 @@ void out_visible(struct out *o, const char *s)
 void out_flush(struct out *o)
 {
 	if (o->used && !o->held)
-		push(o);
+		write_ready(o);
 }
 
 int out_close(struct out *o, struct error *e)
@@ -284,9 +284,9 @@ int out_close(struct out *o, struct error *e)
 	while (o->used && !o->failed)
 		wait_for_room(o);
 	if (o->own_fd && close(o->fd))
-		fail(o, errno);
+		set_failed(o, errno);
 	if (o->failed)
-		rc = say(o, o->failed, e);
+		rc = describe_failure(o, o->failed, e);
 	free(o->buffer);
 	o->buffer = NULL;
 	return rc;

@@ -96,7 +96,7 @@ void feed_drain(struct feed *f)
 		timer_set(f->loop, &f->again, clock_now() + (waiting ? SLOW_READER : REDRAW));
 }
 
-/* What is not known of an event, until the caller says. */
+/* What is not known of an event, until the caller sets it. */
 static void clear_part(struct event *ev)
 {
 	const struct packets not_counted = { .count = -1, .bytes = -1 };

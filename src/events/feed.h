@@ -53,7 +53,7 @@ void feed_attach(struct feed *f, struct loop *l);
 struct event *feed_event(struct feed *f, enum event_kind kind, nsec t);
 
 /* A probe's call took the error of a kernel event: its errno and what it means go
- * into the event of that connection and time, if the reports were not told yet. */
+ * into the event of that connection and time, if the reports did not get it yet. */
 void feed_complete(struct feed *f, unsigned conn, nsec t, enum kernel_cause cause, int err);
 
 /* Hands on what is queued. */

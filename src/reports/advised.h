@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What --advise tells, as text and as Markdown: each event as it comes, since nothing of
+ * Computed advice, as text and as Markdown: each event as it comes, since nothing of
  * it hangs on a later one.
  */
 #ifndef REPORTS_ADVISED_H

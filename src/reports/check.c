@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * A run as tests. What is unsupported or was not predicted is skipped: neither passed nor
- * failed, as no run here can tell.
+ * failed, as nothing in this run decides it.
  */
 #include "check.h"
 
@@ -13,7 +13,7 @@
 
 #define LINE 512
 
-static const char *label(const struct results *m, const struct event *e)
+static const char *probe_name(const struct results *m, const struct event *e)
 {
 	const struct result_cell *r = results_of(m, e);
 
@@ -30,7 +30,7 @@ static bool has_copies(const struct report_context *c)
 	return c->connections > groups * c->nfaults;
 }
 
-static void add(char *to, size_t room, const char *text)
+static void append(char *to, size_t room, const char *text)
 {
 	size_t used = strlen(to);
 
@@ -44,9 +44,9 @@ static void add_after(char *to, size_t room, nsec after)
 
 	if (after == TIME_NONE)
 		return;
-	add(to, room, after < 0 ? " " : " after ");
-	add(to, room, duration_exact(time, after < 0 ? -after : after));
-	add(to, room, after < 0 ? " before the fault" : "");
+	append(to, room, after < 0 ? " " : " after ");
+	append(to, room, duration_exact(time, after < 0 ? -after : after));
+	append(to, room, after < 0 ? " before the fault" : "");
 }
 
 static void broken_prediction(struct check *k, const struct event *e)
@@ -55,11 +55,11 @@ static void broken_prediction(struct check *k, const struct event *e)
 
 	snprintf(k->why, sizeof(k->why), "predicted %s", result_name(e->result.predicted.result));
 	if (e->result.predicted.by != NS_NEVER) {
-		add(k->why, sizeof(k->why), " by ");
-		add(k->why, sizeof(k->why), duration_exact(by, e->result.predicted.by));
+		append(k->why, sizeof(k->why), " by ");
+		append(k->why, sizeof(k->why), duration_exact(by, e->result.predicted.by));
 	}
-	add(k->why, sizeof(k->why), ", measured ");
-	add(k->why, sizeof(k->why), result_name(e->result.result));
+	append(k->why, sizeof(k->why), ", measured ");
+	append(k->why, sizeof(k->why), result_name(e->result.result));
 	add_after(k->why, sizeof(k->why), e->after);
 }
 
@@ -70,9 +70,9 @@ static void check_cell(struct check *k, const struct results *m, const struct ev
 		   : e->result.predicted.off                                   ? CHECK_FAILED
 							      : CHECK_PASSED;
 	snprintf(k->suite, sizeof(k->suite), "%s", e->fault ? e->fault : "");
-	snprintf(k->name, sizeof(k->name), "%s", label(m, e));
+	snprintf(k->name, sizeof(k->name), "%s", probe_name(m, e));
 	if (has_copies(m->c))
-		snprintf(k->name, sizeof(k->name), "%s, connection %u", label(m, e), e->conn);
+		snprintf(k->name, sizeof(k->name), "%s, connection %u", probe_name(m, e), e->conn);
 	if (e->result.result == UNSUPPORTED)
 		snprintf(k->why, sizeof(k->why), "unsupported: %s", e->verdict.how);
 	else if (!e->result.predicted.known)
@@ -178,21 +178,21 @@ static void row_line(const struct result_cell *r, char line[LINE])
 			continue;
 		snprintf(text, sizeof(text), r->total > 1 ? "%s%s %u of %u" : "%s%s", comma, result_name(k),
 			 r->count[k], r->total);
-		add(line, LINE, text);
+		append(line, LINE, text);
 		comma = ", ";
 	}
 	if (r->after.seen) {
-		add(line, LINE, r->after.seen > 1 ? ", the slowest" : ",");
+		append(line, LINE, r->after.seen > 1 ? ", the slowest" : ",");
 		add_after(line, LINE, r->after.most);
 	}
 	if (*r->how) {
-		add(line, LINE, " (");
-		add(line, LINE, r->how);
-		add(line, LINE, ")");
+		append(line, LINE, " (");
+		append(line, LINE, r->how);
+		append(line, LINE, ")");
 	}
 	if (*r->note) {
-		add(line, LINE, "; ");
-		add(line, LINE, r->note);
+		append(line, LINE, "; ");
+		append(line, LINE, r->note);
 	}
 }
 
@@ -207,14 +207,14 @@ static void kernel_line(const struct results *m, char line[LINE])
 			continue;
 		snprintf(text, sizeof(text), "%s%s on %u of %u connections", comma, kernel_cause_name(k),
 			 m->kernel_seen[k], m->connections);
-		add(line, LINE, text);
+		append(line, LINE, text);
 		comma = ", ";
 	}
 	if (m->kernel == TIME_NONE) {
-		add(line, LINE, "nothing");
+		append(line, LINE, "nothing");
 	} else {
-		add(line, LINE, ", first at ");
-		add(line, LINE, duration_exact(time, m->kernel - m->c->start));
+		append(line, LINE, ", first at ");
+		append(line, LINE, duration_exact(time, m->kernel - m->c->start));
 	}
 }
 

@@ -37,7 +37,7 @@ static void put_string(struct out *o, const char *s)
 	out_text(o, "\"");
 }
 
-static void text(struct out *o, const char *key, const char *value)
+static void text_member(struct out *o, const char *key, const char *value)
 {
 	out_printf(o, ",\"%s\":", key);
 	if (value && *value)
@@ -46,13 +46,13 @@ static void text(struct out *o, const char *key, const char *value)
 		out_text(o, "null");
 }
 
-static void text_if_any(struct out *o, const char *key, const char *value)
+static void text_member_if_any(struct out *o, const char *key, const char *value)
 {
 	if (value && *value)
-		text(o, key, value);
+		text_member(o, key, value);
 }
 
-static void number(struct out *o, const char *key, int64_t value)
+static void number_member(struct out *o, const char *key, int64_t value)
 {
 	out_printf(o, ",\"%s\":", key);
 	if (value < 0)
@@ -62,7 +62,7 @@ static void number(struct out *o, const char *key, int64_t value)
 }
 
 /* Seconds with microseconds. */
-static void seconds(struct out *o, const char *key, nsec value)
+static void seconds_member(struct out *o, const char *key, nsec value)
 {
 	char text[DURATION_ROOM];
 	bool known = value != TIME_NONE && value != NS_NEVER;
@@ -71,9 +71,9 @@ static void seconds(struct out *o, const char *key, nsec value)
 }
 
 /* A connection's number; 0 means none. */
-static void connection(struct out *o, const struct event *e)
+static void connection_member(struct out *o, const struct event *e)
 {
-	number(o, "conn", e->conn ? (int64_t)e->conn : -1);
+	number_member(o, "conn", e->conn ? (int64_t)e->conn : -1);
 }
 
 /* The names of the probes of one group, or of all. */
@@ -92,17 +92,17 @@ static void probe_names(struct out *o, const struct report_context *c, const cha
 	out_text(o, "]");
 }
 
-/* Tells apart what the probe's name does not: parameters, and who shares the connection. */
+/* Distinguishes what the probe's name does not: parameters, and who shares the connection. */
 static void put_group(struct out *o, const char *name, const char *group)
 {
 	if (group && (!name || strcmp(name, group) != 0))
-		text_if_any(o, "group", group);
+		text_member_if_any(o, "group", group);
 }
 
 static void put_start(struct out *o, const struct report_context *c)
 {
-	text(o, "version", TCPALIVE_VERSION);
-	text(o, "mode", c->mode);
+	text_member(o, "version", TCPALIVE_VERSION);
+	text_member(o, "mode", c->mode);
 	probe_names(o, c, NULL);
 }
 
@@ -110,12 +110,12 @@ static void put_connected(struct out *o, const struct report_context *c, const s
 {
 	const char *alone = NULL;
 
-	connection(o, e);
+	connection_member(o, e);
 	probe_names(o, c, e->group);
-	text(o, "local", e->connection.local);
-	text(o, "remote", e->connection.remote);
+	text_member(o, "local", e->connection.local);
+	text_member(o, "remote", e->connection.remote);
 	if (e->connection.target && strcmp(e->connection.target, e->connection.remote) != 0)
-		text(o, "target", e->connection.target);
+		text_member(o, "target", e->connection.target);
 	for (size_t i = 0; e->group && i < c->nprobes; i++)
 		if (!strcmp(c->probes[i].probe->name, e->group))
 			alone = e->group;
@@ -124,20 +124,20 @@ static void put_connected(struct out *o, const struct report_context *c, const s
 
 static void put_verdict(struct out *o, const struct event *e)
 {
-	connection(o, e);
-	text(o, "probe", e->probe ? e->probe->name : NULL);
+	connection_member(o, e);
+	text_member(o, "probe", e->probe ? e->probe->name : NULL);
 	if (e->kind == EVENT_DEAD)
-		text(o, "call", e->verdict.call);
-	text(o, "how", e->verdict.how);
+		text_member(o, "call", e->verdict.call);
+	text_member(o, "how", e->verdict.how);
 	if (e->kind == EVENT_DEAD) {
-		seconds(o, "after", e->after);
-		seconds(o, "lag", e->verdict.lag);
+		seconds_member(o, "after", e->after);
+		seconds_member(o, "lag", e->verdict.lag);
 	}
-	text_if_any(o, "note", e->note);
+	text_member_if_any(o, "note", e->note);
 	put_group(o, e->probe ? e->probe->name : NULL, e->group);
 }
 
-static void boolean(struct out *o, const char *key, bool value)
+static void boolean_member(struct out *o, const char *key, bool value)
 {
 	out_printf(o, ",\"%s\":%s", key, value ? "true" : "false");
 }
@@ -147,9 +147,9 @@ static void put_predicted(struct out *o, const struct predicted *p)
 {
 	if (!p->known)
 		return;
-	text(o, "predicted", result_name(p->result));
-	seconds(o, "predicted_by", p->by);
-	boolean(o, "off", p->off);
+	text_member(o, "predicted", result_name(p->result));
+	seconds_member(o, "predicted_by", p->by);
+	boolean_member(o, "off", p->off);
 }
 
 /* What the lab's link counted. */
@@ -157,68 +157,68 @@ static void put_packets(struct out *o, const struct packets *p)
 {
 	if (p->count < 0)
 		return;
-	number(o, "wire_packets", p->count);
-	number(o, "wire_bytes", p->bytes);
-	seconds(o, "wire_time", p->time);
+	number_member(o, "wire_packets", p->count);
+	number_member(o, "wire_bytes", p->bytes);
+	seconds_member(o, "wire_time", p->time);
 }
 
 static void put_advice(struct out *o, const struct event *e)
 {
-	text(o, "spec", e->group);
-	number(o, "deaths", e->advice.deaths);
-	number(o, "deaths_of", e->advice.deaths_of);
-	seconds(o, "after", e->after);
-	boolean(o, "needs_answer", e->advice.needs_answer);
+	text_member(o, "spec", e->group);
+	number_member(o, "deaths", e->advice.deaths);
+	number_member(o, "deaths_of", e->advice.deaths_of);
+	seconds_member(o, "after", e->after);
+	boolean_member(o, "needs_answer", e->advice.needs_answer);
 	if (e->advice.an_hour >= 0) {
-		number(o, "packets_an_hour", e->advice.an_hour);
-		text_if_any(o, "why", e->advice.why);
+		number_member(o, "packets_an_hour", e->advice.an_hour);
+		text_member_if_any(o, "why", e->advice.why);
 	}
 	put_packets(o, &e->advice.packets);
 }
 
 static void put_setting(struct out *o, const struct event *e)
 {
-	text(o, "program", e->setting.program);
-	boolean(o, "needs_answer", e->setting.needs_answer);
-	text(o, "text", e->setting.text);
-	seconds(o, "after", e->after);
-	text_if_any(o, "why", e->setting.why);
+	text_member(o, "program", e->setting.program);
+	boolean_member(o, "needs_answer", e->setting.needs_answer);
+	text_member(o, "text", e->setting.text);
+	seconds_member(o, "after", e->after);
+	text_member_if_any(o, "why", e->setting.why);
 }
 
 static void put_result(struct out *o, const struct event *e)
 {
-	connection(o, e);
-	text(o, "probe", e->probe ? e->probe->name : NULL);
-	text(o, "result", result_name(e->result.result));
-	seconds(o, "after", e->after);
-	text(o, "how", e->verdict.how);
-	seconds(o, "worst_case", e->result.worst_case);
-	number(o, "segments_out", e->result.segments_out);
-	number(o, "bytes_out", e->result.bytes_out);
+	connection_member(o, e);
+	text_member(o, "probe", e->probe ? e->probe->name : NULL);
+	text_member(o, "result", result_name(e->result.result));
+	seconds_member(o, "after", e->after);
+	text_member(o, "how", e->verdict.how);
+	seconds_member(o, "worst_case", e->result.worst_case);
+	number_member(o, "segments_out", e->result.segments_out);
+	number_member(o, "bytes_out", e->result.bytes_out);
 	put_predicted(o, &e->result.predicted);
 	put_packets(o, &e->result.packets);
-	text_if_any(o, "note", e->note);
+	text_member_if_any(o, "note", e->note);
 	put_group(o, e->probe ? e->probe->name : NULL, e->group);
 }
 
 /* Nothing was measured, and so there is no t. */
 static void put_prediction(struct out *o, const struct event *e)
 {
-	text(o, "probe", e->probe ? e->probe->name : NULL);
-	text(o, "group", e->group);
-	text(o, "result", result_name(e->prediction.result));
-	seconds(o, "by", e->prediction.by);
+	text_member(o, "probe", e->probe ? e->probe->name : NULL);
+	text_member(o, "group", e->group);
+	text_member(o, "result", result_name(e->prediction.result));
+	seconds_member(o, "by", e->prediction.by);
 	if (e->prediction.perhaps)
-		boolean(o, "perhaps", true);
-	text(o, "why", e->prediction.why);
+		boolean_member(o, "perhaps", true);
+	text_member(o, "why", e->prediction.why);
 }
 
 static void put_expect(struct out *o, const struct event *e)
 {
-	text(o, "text", e->expect.text);
-	boolean(o, "held", e->expect.held);
-	text_if_any(o, "why", e->expect.why);
-	text_if_any(o, "probe", e->probe ? e->probe->name : NULL);
+	text_member(o, "text", e->expect.text);
+	boolean_member(o, "held", e->expect.held);
+	text_member_if_any(o, "why", e->expect.why);
+	text_member_if_any(o, "probe", e->probe ? e->probe->name : NULL);
 }
 
 static void put_body(struct out *o, const struct report_context *c, const struct event *e)
@@ -228,7 +228,7 @@ static void put_body(struct out *o, const struct report_context *c, const struct
 		put_start(o, c);
 		break;
 	case EVENT_LISTENING:
-		text(o, "address", e->connection.local);
+		text_member(o, "address", e->connection.local);
 		break;
 	case EVENT_CONNECTED:
 		put_connected(o, c, e);
@@ -236,18 +236,18 @@ static void put_body(struct out *o, const struct report_context *c, const struct
 	case EVENT_FAULT:
 		break;
 	case EVENT_KERNEL:
-		connection(o, e);
-		text(o, "what", kernel_cause_name(e->kernel.cause));
-		text(o, "errno", e->kernel.err ? errno_name(e->kernel.err) : NULL);
+		connection_member(o, e);
+		text_member(o, "what", kernel_cause_name(e->kernel.cause));
+		text_member(o, "errno", e->kernel.err ? errno_name(e->kernel.err) : NULL);
 		break;
 	case EVENT_SUSPECT:
 	case EVENT_DEAD:
 		put_verdict(o, e);
 		break;
 	case EVENT_NOTE:
-		connection(o, e);
-		text(o, "text", e->note);
-		text_if_any(o, "probe", e->probe ? e->probe->name : NULL);
+		connection_member(o, e);
+		text_member(o, "text", e->note);
+		text_member_if_any(o, "probe", e->probe ? e->probe->name : NULL);
 		break;
 	case EVENT_RESULT:
 		put_result(o, e);
@@ -265,8 +265,8 @@ static void put_body(struct out *o, const struct report_context *c, const struct
 		put_expect(o, e);
 		break;
 	case EVENT_END:
-		number(o, "exit", e->end.status);
-		text_if_any(o, "why", e->end.why);
+		number_member(o, "exit", e->end.status);
+		text_member_if_any(o, "why", e->end.why);
 		break;
 	}
 }
@@ -286,9 +286,9 @@ static void json_event(void *state, struct out *o, const struct event *e)
 
 	out_printf(o, "{\"event\":\"%s\"", event_kind_name(e->kind));
 	if (e->kind != EVENT_START && e->kind != EVENT_RESULT && e->kind != EVENT_PREDICTION)
-		seconds(o, "t", e->t - j->c->start);
+		seconds_member(o, "t", e->t - j->c->start);
 	put_body(o, j->c, e);
-	text_if_any(o, "fault", e->fault);
+	text_member_if_any(o, "fault", e->fault);
 	out_text(o, "}\n");
 }
 

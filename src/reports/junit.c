@@ -16,7 +16,7 @@
 #include "xml.h"
 
 struct junit {
-	struct report_context c; /* as told, but XML is always UTF-8 */
+	struct report_context c; /* as given, but XML is always UTF-8 */
 	struct results results;
 	struct event *tests, end;
 	size_t ntests, room;
@@ -40,7 +40,7 @@ static int junit_begin(void *state, struct out *o, const struct report_context *
 	return results_open(&j->results, &j->c);
 }
 
-static void keep(struct junit *j, const struct event *e)
+static void keep_test(struct junit *j, const struct event *e)
 {
 	size_t room = j->room ? 2 * j->room : 64;
 	struct event *more = j->tests;
@@ -65,7 +65,7 @@ static void junit_event(void *state, struct out *o, const struct event *e)
 	(void)o;
 	results_event(&j->results, e);
 	if (check_event(&k, &j->results, e))
-		keep(j, e);
+		keep_test(j, e);
 	if (e->kind == EVENT_CONNECTED && !j->target)
 		j->target = e->connection.target;
 	if (e->kind == EVENT_FAULT && !j->fault)
@@ -186,7 +186,7 @@ static void put_error(const struct junit *j, struct out *o)
 static void put_seen(const struct junit *j, struct out *o)
 {
 	out_text(o, "<system-out>");
-	if (j->results.told)
+	if (j->results.nresults)
 		check_explain(&j->results, &j->end, put_line, o);
 	out_text(o, "</system-out>\n<system-err/>\n");
 }

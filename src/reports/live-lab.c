@@ -10,12 +10,12 @@
 static void put_title(struct out *o, const struct text *t, nsec now)
 {
 	const struct results *m = &t->results;
-	size_t over = 0, said = 0, all = results_count(m);
+	size_t over = 0, dead = 0, all = results_count(m);
 	char title[128];
 
 	for (size_t i = 0; i < all; i++) {
 		over += results_nth(m, i)->total > 0;
-		said += results_nth(m, i)->said != TIME_NONE;
+		dead += results_nth(m, i)->dead_after != TIME_NONE;
 	}
 	lab_title(title, sizeof(title), m);
 	text_style(o, BOLD);
@@ -24,7 +24,7 @@ static void put_title(struct out *o, const struct text *t, nsec now)
 	if (over)
 		out_printf(o, "; %zu of %zu cells judged\n", over, all);
 	else
-		out_printf(o, "; %zu of %zu cells say dead\n", said, all);
+		out_printf(o, "; %zu of %zu cells say dead\n", dead, all);
 }
 
 static void put_mark(struct out *o, const struct result_cell *c)
@@ -35,7 +35,7 @@ static void put_mark(struct out *o, const struct result_cell *c)
 	};
 
 	if (!c->total) {
-		out_text(o, c->said != TIME_NONE ? "+" : " ");
+		out_text(o, c->dead_after != TIME_NONE ? "+" : " ");
 		return;
 	}
 	text_style(o, result_style(cell_worst(c)));
@@ -45,7 +45,7 @@ static void put_mark(struct out *o, const struct result_cell *c)
 
 static void put_fault(struct out *o, const struct results *m, size_t f, size_t label, size_t gap)
 {
-	size_t said = 0;
+	size_t dead = 0;
 
 	text_cell(o, m->c->faults[f].name, label, false);
 	for (size_t i = 0; i < m->nrows; i++) {
@@ -53,9 +53,9 @@ static void put_fault(struct out *o, const struct results *m, size_t f, size_t l
 
 		text_spaces(o, gap);
 		put_mark(o, c);
-		said += c->said != TIME_NONE;
+		dead += c->dead_after != TIME_NONE;
 	}
-	out_printf(o, "  %zu\n", said);
+	out_printf(o, "  %zu\n", dead);
 }
 
 static void put_marks(struct out *o, const struct results *m, size_t height)

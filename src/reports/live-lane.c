@@ -13,7 +13,7 @@
 #include "base/utf8.h"
 
 #define GRAINS 512
-#define SPAN_FIRST (4 * NS_PER_S)
+#define RANGE_FIRST (4 * NS_PER_S)
 #define LANE_LEAST 10
 #define LABEL_MOST 24
 
@@ -38,7 +38,7 @@ struct live_lane {
 
 struct lanes {
 	const struct report_context *c;
-	nsec span;
+	nsec range;
 	struct live_lane lane[];    /* one for each probe */
 };
 
@@ -49,13 +49,13 @@ struct lanes *lanes_open(const struct report_context *c)
 	if (!l)
 		return NULL;
 	l->c = c;
-	l->span = SPAN_FIRST;
+	l->range = RANGE_FIRST;
 	for (size_t i = 0; i < c->nprobes; i++)
 		l->lane[i].from = l->lane[i].until = TIME_NONE;
 	return l;
 }
 
-static void halve(struct live_lane *lane)
+static void halve_marks(struct live_lane *lane)
 {
 	for (size_t i = 0; i < GRAINS / 2; i++) {
 		unsigned char a = lane->marks[2 * i], b = lane->marks[2 * i + 1];
@@ -65,31 +65,31 @@ static void halve(struct live_lane *lane)
 	memset(lane->marks + GRAINS / 2, EMPTY, GRAINS / 2);
 }
 
-static void reach(struct lanes *l, nsec t)
+static void extend_range(struct lanes *l, nsec t)
 {
-	for (; t >= l->span && l->span < NS_NEVER / 2; l->span *= 2)
+	for (; t >= l->range && l->range < NS_NEVER / 2; l->range *= 2)
 		for (size_t i = 0; i < l->c->nprobes; i++)
-			halve(&l->lane[i]);
+			halve_marks(&l->lane[i]);
 }
 
 static size_t grain_of(const struct lanes *l, nsec t)
 {
 	if (t <= l->c->start)
 		return 0;
-	return (size_t)((double)(t - l->c->start) / (double)l->span * GRAINS);
+	return (size_t)((double)(t - l->c->start) / (double)l->range * GRAINS);
 }
 
 static void put_mark(struct lanes *l, struct live_lane *lane, nsec t, enum mark m)
 {
 	unsigned char *at;
 
-	reach(l, t - l->c->start);
+	extend_range(l, t - l->c->start);
 	at = &lane->marks[grain_of(l, t)];
 	if (*at < m)
 		*at = (unsigned char)m;
 }
 
-static void connected(struct live_lane *lane, const struct event *e)
+static void on_connected(struct live_lane *lane, const struct event *e)
 {
 	if (lane->from == TIME_NONE)
 		lane->from = e->t;
@@ -97,7 +97,7 @@ static void connected(struct live_lane *lane, const struct event *e)
 	lane->until = TIME_NONE;
 }
 
-static void verdict(struct lanes *l, struct live_lane *lane, const struct event *e)
+static void on_verdict(struct lanes *l, struct live_lane *lane, const struct event *e)
 {
 	put_mark(l, lane, e->t, e->kind == EVENT_DEAD ? DEAD : SUSPECT);
 	lane->suspects = e->kind == EVENT_SUSPECT;
@@ -113,12 +113,12 @@ void lanes_event(struct lanes *l, const struct results *t, const struct event *e
 		bool same = !e->group || !strcmp(l->c->probes[i].group, e->group);
 
 		if (e->kind == EVENT_CONNECTED && same)
-			connected(&l->lane[i], e);
+			on_connected(&l->lane[i], e);
 		else if (e->kind == EVENT_KERNEL && same)
 			put_mark(l, &l->lane[i], e->t, KERNEL);
 	}
 	if ((e->kind == EVENT_SUSPECT || e->kind == EVENT_DEAD) && r)
-		verdict(l, &l->lane[e->row], e);
+		on_verdict(l, &l->lane[e->row], e);
 }
 
 static size_t cell_of(const struct lanes *l, nsec t, size_t cells)
@@ -128,7 +128,7 @@ static size_t cell_of(const struct lanes *l, nsec t, size_t cells)
 	return (grain < GRAINS ? grain : GRAINS - 1) * cells / GRAINS;
 }
 
-static void fill(const struct lanes *l, const struct live_lane *lane, unsigned char *cells, size_t n,
+static void fill_cells(const struct lanes *l, const struct live_lane *lane, unsigned char *cells, size_t n,
 		 nsec fault, nsec now)
 {
 	if (lane->from != TIME_NONE) {
@@ -149,7 +149,7 @@ static void put_lane(const struct lanes *l, struct out *o, const struct live_lan
 {
 	unsigned char cells[LANE_MAX] = { EMPTY };
 
-	fill(l, lane, cells, n, fault, now);
+	fill_cells(l, lane, cells, n, fault, now);
 	for (size_t i = 0; i < n; i++) {
 		text_style(o, styles[cells[i]]);
 		out_text(o, shapes[o->utf8][cells[i]]);
@@ -179,8 +179,8 @@ static void put_state(struct out *o, const struct text *t, const struct live_lan
 static void put_axis(const struct lanes *l, struct out *o, size_t label, size_t cells, nsec now)
 {
 	struct axis axis = {
-		.hi = l->span, .cells = cells, .utf8 = o->utf8,
-		.step = duration_step(l->span / (nsec)cells * 7),
+		.hi = l->range, .cells = cells, .utf8 = o->utf8,
+		.step = duration_step(l->range / (nsec)cells * 7),
 	};
 	char text[DURATION_ROOM];
 
@@ -238,7 +238,7 @@ void lanes_draw(struct lanes *l, struct out *page, const struct text *t, nsec no
 	size_t cells = width > beside + LANE_LEAST ? width - beside : LANE_LEAST;
 	bool axis = height > 4, legend;
 
-	reach(l, now - l->c->start);
+	extend_range(l, now - l->c->start);
 	height -= axis ? 2 : 0;
 	legend = height > shown;
 	if (shown > height)

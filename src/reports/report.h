@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A report: one way to tell what happened. To add one: write reports/NAME.c,
+ * A report: one way to write what happened. To add one: write reports/NAME.c,
  * which exports `const struct report report_NAME`, and add REPORT(NAME) to
  * reports/table.def.
  *
@@ -21,7 +21,7 @@ struct report {
 	const char *name;
 	const char *summary; /* for --help and the man page */
 	bool to_file;        /* needs =FILE (a picture): not for a terminal */
-	bool predicts;      /* tells also what was computed, and not measured: --predict, --advise */
+	bool predicts;      /* writes also what was computed, and not measured: predict, advise */
 	size_t state_size;
 	int (*begin)(void *state, struct out *o, const struct report_context *c); /* 0, or -1 */
 	void (*event)(void *state, struct out *o, const struct event *e);

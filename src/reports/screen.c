@@ -124,19 +124,19 @@ static void read_page(struct screen *s, size_t height, size_t width)
 }
 
 /* Nothing and an unstyled blank look the same. */
-static bool same(const struct screen_cell *a, const struct screen_cell *b)
+static bool cells_equal(const struct screen_cell *a, const struct screen_cell *b)
 {
 	uint32_t x = a->c ? a->c : ' ', y = b->c ? b->c : ' ';
 
 	return x == y && (x == ' ' || a->style == b->style);
 }
 
-static size_t length(struct screen_cell *cells, size_t row)
+static size_t row_length(struct screen_cell *cells, size_t row)
 {
 	static const struct screen_cell blank = { ' ', 0 };
 	size_t n = SCREEN_COLUMNS;
 
-	while (n && same(cell_at(cells, row, n - 1), &blank))
+	while (n && cells_equal(cell_at(cells, row, n - 1), &blank))
 		n--;
 	return n;
 }
@@ -202,9 +202,9 @@ static void put_run(struct screen *s, struct out *o, size_t row, size_t from, si
 }
 
 /* The next cell of a row that differs, or end. */
-static size_t differs(struct screen *s, size_t row, size_t from, size_t end)
+static size_t next_difference(struct screen *s, size_t row, size_t from, size_t end)
 {
-	while (from < end && same(cell_at(s->shown, row, from), cell_at(s->next, row, from)))
+	while (from < end && cells_equal(cell_at(s->shown, row, from), cell_at(s->next, row, from)))
 		from++;
 	return from;
 }
@@ -217,9 +217,9 @@ static size_t run_end(struct screen *s, size_t row, size_t from, size_t end)
 	for (;;) {
 		size_t next;
 
-		while (stop < end && !same(cell_at(s->shown, row, stop), cell_at(s->next, row, stop)))
+		while (stop < end && !cells_equal(cell_at(s->shown, row, stop), cell_at(s->next, row, stop)))
 			stop++;
-		next = differs(s, row, stop, end);
+		next = next_difference(s, row, stop, end);
 		if (next == end || next - stop > NEAR)
 			return stop;
 		stop = next;
@@ -228,9 +228,9 @@ static size_t run_end(struct screen *s, size_t row, size_t from, size_t end)
 
 static void put_row(struct screen *s, struct out *o, size_t row)
 {
-	size_t end = length(s->next, row), was = length(s->shown, row);
+	size_t end = row_length(s->next, row), was = row_length(s->shown, row);
 
-	for (size_t at = differs(s, row, 0, end); at < end; at = differs(s, row, at, end)) {
+	for (size_t at = next_difference(s, row, 0, end); at < end; at = next_difference(s, row, at, end)) {
 		size_t stop = run_end(s, row, at, end);
 
 		move_to(s, o, row, at);
@@ -252,7 +252,7 @@ static void add_row(struct screen *s, struct out *o)
 	s->column = 0;
 }
 
-static void forget(struct screen *s)
+static void forget_frame(struct screen *s)
 {
 	memset(s->shown, 0, SCREEN_ROWS * SCREEN_COLUMNS * sizeof(*s->shown));
 	s->rows = s->row = s->column = 0;
@@ -264,7 +264,7 @@ static size_t broken_rows(struct screen *s, size_t columns)
 	size_t sum = 0;
 
 	for (size_t i = 0; i < s->rows; i++) {
-		size_t n = length(s->shown, i);
+		size_t n = row_length(s->shown, i);
 
 		sum += n > columns ? (n + columns - 1) / columns : 1;
 	}
@@ -285,7 +285,7 @@ void screen_leave(struct screen *s, struct out *o)
 	out_text(o, "\r\033[K");
 	while (up--)
 		out_text(o, "\033[A\033[K");
-	forget(s);
+	forget_frame(s);
 }
 
 void screen_show(struct screen *s, struct out *o)
@@ -313,5 +313,5 @@ void screen_show(struct screen *s, struct out *o)
 
 void screen_lost(struct screen *s)
 {
-	forget(s);
+	forget_frame(s);
 }

@@ -36,7 +36,7 @@ struct page {
 	bool costs;           /* the wire has counted */
 };
 
-static int list(struct page *p)
+static int list_columns(struct page *p)
 {
 	size_t nfaults = p->s->c.nfaults;
 
@@ -90,7 +90,7 @@ static double sum_x(const struct page *p, int sum)
 	return x_of(p, p->ncolumns) + GAP + sum * SUM_WIDTH;
 }
 
-static void fit(struct page *p)
+static void fit_page(struct page *p)
 {
 	char text[128];
 	size_t label = 8;
@@ -258,8 +258,8 @@ void svg_lab(struct svg *s, struct out *o)
 	struct page p = { .s = s, .m = &s->results };
 	char title[256], sum[256];
 
-	if (!list(&p)) {
-		fit(&p);
+	if (!list_columns(&p)) {
+		fit_page(&p);
 		snprintf(title, sizeof(title), "%zu fault%s, %zu probe%s", p.ncolumns,
 			 p.ncolumns == 1 ? "" : "s", p.m->ncomposites, p.m->ncomposites == 1 ? "" : "s");
 		sum_text(&p, sum);

@@ -52,13 +52,13 @@ static void fit_time(struct plot *p)
 
 static void fit_space(struct plot *p)
 {
-	const struct results *t = &p->s->results;
+	const struct results *m = &p->s->results;
 	size_t label = 5, how = 5;
 
-	for (size_t i = 0; i < t->shown; i++) {
-		label = larger(label, utf8_width(t->order[i]->row->name));
-		if (cell_result(t->order[i]) != UNSUPPORTED)
-			how = larger(how, utf8_width(t->order[i]->how));
+	for (size_t i = 0; i < m->shown; i++) {
+		label = larger(label, utf8_width(m->order[i]->row->name));
+		if (cell_result(m->order[i]) != UNSUPPORTED)
+			how = larger(how, utf8_width(m->order[i]->how));
 	}
 	label = label < PLOT_LABEL ? label : PLOT_LABEL;
 	how = how < PLOT_HOW ? how : PLOT_HOW;
@@ -66,15 +66,15 @@ static void fit_space(struct plot *p)
 	p->left = SVG_MARGIN + svg_mono_width(label) + 26;
 	p->right = p->how - 102;
 	p->top = HEAD;
-	p->bottom = HEAD + PLOT_LANE * (int)t->shown + 4;
+	p->bottom = HEAD + PLOT_LANE * (int)m->shown + 4;
 }
 
-static size_t count(const struct results *t, enum result result)
+static size_t count_result(const struct results *m, enum result result)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < t->shown; i++)
-		n += cell_result(t->order[i]) == result;
+	for (size_t i = 0; i < m->shown; i++)
+		n += cell_result(m->order[i]) == result;
 	return n;
 }
 
@@ -103,22 +103,22 @@ static void add_count(char to[256], size_t n, const char *what)
 
 static void sum_text(const struct svg *s, char to[256])
 {
-	const struct results *t = &s->results;
+	const struct results *m = &s->results;
 	char first[160];
 	size_t used;
 
 	*to = '\0';
-	if (count(t, STAYED_ALIVE) && count(t, STAYED_ALIVE) + count(t, UNSUPPORTED) == t->shown) {
+	if (count_result(m, STAYED_ALIVE) && count_result(m, STAYED_ALIVE) + count_result(m, UNSUPPORTED) == m->shown) {
 		snprintf(to, 256, "the peer lived, and no probe said otherwise");
 		return;
 	}
-	add_count(to, count(t, NOTICED), count(t, NOTICED) == 1 ? "probe noticed" : "probes noticed");
-	add_count(to, count(t, MISSED), "missed it");
-	add_count(to, count(t, FALSE_ALARM), count(t, FALSE_ALARM) == 1 ? "false alarm" : "false alarms");
-	add_count(to, count(t, STAYED_ALIVE), "saw a living peer");
-	add_count(to, count(t, UNSUPPORTED), "unsupported");
+	add_count(to, count_result(m, NOTICED), count_result(m, NOTICED) == 1 ? "probe noticed" : "probes noticed");
+	add_count(to, count_result(m, MISSED), "missed it");
+	add_count(to, count_result(m, FALSE_ALARM), count_result(m, FALSE_ALARM) == 1 ? "false alarm" : "false alarms");
+	add_count(to, count_result(m, STAYED_ALIVE), "saw a living peer");
+	add_count(to, count_result(m, UNSUPPORTED), "unsupported");
 	used = strlen(to);
-	phrase_first(t, first, sizeof(first));
+	phrase_first(m, first, sizeof(first));
 	if (*first)
 		snprintf(to + used, 256 - used, "; %s", first);
 	else if (!used)

@@ -31,7 +31,7 @@ struct svg_lane {
 };
 
 struct svg {
-	struct report_context c; /* as told, but a picture is always UTF-8 */
+	struct report_context c; /* as given, but a picture is always UTF-8 */
 	struct results results;
 	struct svg_lane *lanes;  /* one for each probe of the plan */
 	char target[ADDRESS_TEXT + 32]; /* the first, safe to print */

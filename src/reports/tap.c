@@ -10,7 +10,7 @@
 #include "base/utf8.h"
 
 struct tap {
-	struct report_context c; /* as told, but TAP is always UTF-8 */
+	struct report_context c; /* as given, but TAP is always UTF-8 */
 	struct results results;
 	unsigned tests;
 	bool bailed;

@@ -85,7 +85,7 @@ void axis_rule(const struct axis *a, struct out *o)
 	text_style(o, PLAIN);
 }
 
-static void fill(unsigned char *cells, size_t from, size_t to, enum mark m)
+static void fill_marks(unsigned char *cells, size_t from, size_t to, enum mark m)
 {
 	for (; from < to; from++)
 		cells[from] = (unsigned char)m;
@@ -96,8 +96,8 @@ static void draw_notice(const struct axis *a, unsigned char *cells, const struct
 	size_t zero = cell_of(a, 0), at = cell_of(a, l->at[LANE_NOTICED]);
 	size_t most = l->at[LANE_SLOWEST] != TIME_NONE ? cell_of(a, l->at[LANE_SLOWEST]) : at;
 
-	fill(cells, zero, at, BAR);
-	fill(cells, at + 1, most + 1, RANGE);
+	fill_marks(cells, zero, at, BAR);
+	fill_marks(cells, at + 1, most + 1, RANGE);
 	if (most > at)
 		cells[most] = RANGE_END;
 	cells[at] = NOTICE;
@@ -108,7 +108,7 @@ static void draw_lane(const struct axis *a, const struct lane *l, unsigned char 
 	if (l->at[LANE_NOTICED] != TIME_NONE)
 		draw_notice(a, cells, l);
 	else if (l->at[LANE_MISSED] != TIME_NONE)
-		fill(cells, cell_of(a, 0), cell_of(a, l->at[LANE_MISSED] ? l->at[LANE_MISSED] : a->hi) + 1, DOTS);
+		fill_marks(cells, cell_of(a, 0), cell_of(a, l->at[LANE_MISSED] ? l->at[LANE_MISSED] : a->hi) + 1, DOTS);
 	if (l->at[LANE_KERNEL] != TIME_NONE) {
 		size_t at = cell_of(a, l->at[LANE_KERNEL]);
 

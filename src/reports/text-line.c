@@ -67,7 +67,7 @@ static void put_who(const struct text *t, struct out *o, const char *who, nsec a
 	text_spaces(o, 2);
 }
 
-static const char *label(const struct text *t, const struct event *e)
+static const char *probe_name(const struct text *t, const struct event *e)
 {
 	const struct result_cell *r = results_of(&t->results, e);
 
@@ -176,7 +176,7 @@ void line_verdict(const struct text *t, struct out *o, const struct event *e)
 	nsec after = e->after != TIME_NONE ? e->after : since_zero(t, e->t);
 
 	put_prefix(t, o, e->t, e->conn, dead ? "dead" : "suspect");
-	put_who(t, o, label(t, e), after, dead ? BOLD : PLAIN);
+	put_who(t, o, probe_name(t, e), after, dead ? BOLD : PLAIN);
 	put_seen(t, o, e);
 	if (!*e->note)
 		return;
@@ -193,7 +193,7 @@ void line_note(const struct text *t, struct out *o, const struct event *e)
 void line_result(const struct text *t, struct out *o, const struct event *e)
 {
 	put_prefix(t, o, e->t, e->conn, "result");
-	put_who(t, o, label(t, e), e->after, PLAIN);
+	put_who(t, o, probe_name(t, e), e->after, PLAIN);
 	text_style(o, result_style(e->result.result));
 	out_text(o, result_name(e->result.result));
 	text_style(o, PLAIN);
@@ -224,7 +224,7 @@ void line_cell(const struct text *t, struct out *o, const struct event *e)
 	const char *what = e->kind == EVENT_NOTE ? e->note : e->verdict.how;
 	char text[DURATION_ROOM], words[320];
 	size_t at = (size_t)t->decimals + 5;
-	int used = snprintf(words, sizeof(words), "%s: %s%s", e->fault ? e->fault : "lab", label(t, e), verb);
+	int used = snprintf(words, sizeof(words), "%s: %s%s", e->fault ? e->fault : "lab", probe_name(t, e), verb);
 
 	if (e->after != TIME_NONE)
 		used += snprintf(words + used, sizeof(words) - (size_t)used, ", after %s",

@@ -14,7 +14,7 @@ void matrix_text(char to[DURATION_ROOM], const struct result_cell *c)
 		[MISSED] = "-", [FALSE_ALARM] = "!", [STAYED_ALIVE] = ".", [UNSUPPORTED] = "?",
 	};
 	enum result r = cell_worst(c);
-	nsec t = c->total ? c->slowest : c->said;
+	nsec t = c->total ? c->slowest : c->dead_after;
 	/* before the fault it is no answer to it, so how long before says nothing */
 	bool timed = t != TIME_NONE && t >= 0 && (!c->total || r == NOTICED || r == FALSE_ALARM);
 	char text[DURATION_ROOM] = "";

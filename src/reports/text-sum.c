@@ -9,7 +9,7 @@
 #define NAMES_FEW 3
 #define NAMES_MOST 6
 
-static size_t count(const struct results *m, enum result result)
+static size_t count_result(const struct results *m, enum result result)
 {
 	size_t n = 0;
 
@@ -23,7 +23,7 @@ static void put_names(struct out *o, const struct results *m, enum result result
 {
 	const char *before = " (";
 
-	if (count(m, result) > most)
+	if (count_result(m, result) > most)
 		return;
 	for (size_t i = 0; i < m->shown; i++) {
 		if (cell_result(m->order[i]) != result)
@@ -37,7 +37,7 @@ static void put_names(struct out *o, const struct results *m, enum result result
 static void put_others(struct out *o, const struct results *m, enum result result, size_t names,
 		       const char *what)
 {
-	size_t n = count(m, result);
+	size_t n = count_result(m, result);
 
 	if (!n)
 		return;
@@ -85,14 +85,14 @@ static void put_partly(struct out *o, const struct results *m)
 
 static void put_single(struct out *o, const struct results *m, struct result_cell *r)
 {
-	static const char *const said[RESULTS] = {
+	static const char *const phrases[RESULTS] = {
 		[NOTICED] = "noticed", [MISSED] = "missed it", [FALSE_ALARM] = "gave a false alarm",
 		[STAYED_ALIVE] = "watched a peer that lives", [UNSUPPORTED] = "is unsupported",
 	};
 	enum result result = cell_result(r);
 
 	text_style(o, result_style(result));
-	out_printf(o, "%s %s", r->row->name, said[result]);
+	out_printf(o, "%s %s", r->row->name, phrases[result]);
 	text_style(o, PLAIN);
 	if (r->total > 1)
 		out_printf(o, " on %u of %u connections", r->count[result], r->total);
@@ -131,19 +131,19 @@ static void put_dead(struct out *o, const struct results *m, size_t noticed)
 	if (noticed)
 		put_first(o, m, noticed);
 	put_others(o, m, MISSED, NAMES_FEW, "missed it");
-	put_others(o, m, FALSE_ALARM, NAMES_MOST, count(m, FALSE_ALARM) > 1 ? "false alarms" : "false alarm");
+	put_others(o, m, FALSE_ALARM, NAMES_MOST, count_result(m, FALSE_ALARM) > 1 ? "false alarms" : "false alarm");
 	put_others(o, m, STAYED_ALIVE, NAMES_FEW, "watched a peer that lives");
 }
 
 void text_sum(struct out *o, const struct results *m)
 {
-	size_t noticed = count(m, NOTICED), alarms = count(m, FALSE_ALARM);
+	size_t noticed = count_result(m, NOTICED), alarms = count_result(m, FALSE_ALARM);
 
 	if (m->shown == 1) {
 		put_single(o, m, m->order[0]);
 		return;
 	}
-	if (!noticed && !count(m, MISSED) && alarms + count(m, STAYED_ALIVE))
+	if (!noticed && !count_result(m, MISSED) && alarms + count_result(m, STAYED_ALIVE))
 		put_living(o, m, alarms);
 	else
 		put_dead(o, m, noticed);

@@ -144,13 +144,13 @@ static size_t at_most(size_t n, size_t most)
 	return n < most ? n : most;
 }
 
-static size_t used(const struct layout *l)
+static size_t used_width(const struct layout *l)
 {
 	return list_width(l->column, TABLE_COLUMNS, l->gap);
 }
 
 /* Takes from the columns until a bar has room, then gives what is left back. */
-static void fit(struct layout *l, const struct results *m, size_t line)
+static void fit_columns(struct layout *l, const struct results *m, size_t line)
 {
 	static const enum table_column dispensable[] = { TABLE_WORST, TABLE_SENT, TABLE_HOW, TABLE_LAG, TABLE_SLOWEST };
 	size_t how;
@@ -167,10 +167,10 @@ static void fit(struct layout *l, const struct results *m, size_t line)
 	for (size_t i = 0; i < sizeof(dispensable) / sizeof(*dispensable); i++) {
 		size_t want = dispensable[i] == TABLE_WORST ? BAR_GOOD : BAR_LEAST;
 
-		if (used(l) + want > line)
+		if (used_width(l) + want > line)
 			l->column[dispensable[i]].width = 0;
 	}
-	while (l->column[TABLE_HOW].width && l->column[TABLE_HOW].width < how && used(l) + BAR_FAIR < line)
+	while (l->column[TABLE_HOW].width && l->column[TABLE_HOW].width < how && used_width(l) + BAR_FAIR < line)
 		l->column[TABLE_HOW].width++;
 }
 
@@ -184,7 +184,7 @@ static void put_head(struct out *o, const struct layout *l)
 	out_text(o, "\n");
 	if (!l->axis.step)
 		return;
-	text_spaces(o, used(l));
+	text_spaces(o, used_width(l));
 	axis_rule(&l->axis, o);
 	out_text(o, "\n");
 }
@@ -234,7 +234,7 @@ static const char *footnote(const struct layout *l, const struct result_cell *r)
 	return "";
 }
 
-/* Says it once for all the rows that it is true of. */
+/* Written once for all the rows that it is true of. */
 static void put_footnote(struct out *o, const struct layout *l, const struct results *m, size_t first)
 {
 	const char *note = footnote(l, m->order[first]);
@@ -272,10 +272,10 @@ void text_table(struct out *o, const struct results *m)
 	struct layout l;
 	size_t line = at_most(text_columns(o), LINE_MOST);
 
-	fit(&l, m, line);
+	fit_columns(&l, m, line);
 	l.rest = how_to_end(&l, line);
 	timeline_open(&l.time, m, m->c->connections > 0); /* with -k each client has a zero of its own */
-	axis_fit(&l.axis, &l.time, line > used(&l) ? line - used(&l) : 0, m->c->utf8);
+	axis_fit(&l.axis, &l.time, line > used_width(&l) ? line - used_width(&l) : 0, m->c->utf8);
 	put_head(o, &l);
 	for (size_t i = 0; i < m->shown; i++)
 		put_row(o, &l, m->order[i]);

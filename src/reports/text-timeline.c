@@ -8,7 +8,7 @@
 #include "text.h"
 
 #define FEW 4          /* connections that each get lines of their own */
-#define MANY 64        /* connections from which on only each probe's first verdict is told */
+#define MANY 64        /* connections from which on only each probe's first verdict is written */
 #define BURST NS_PER_S /* the same kernel event again within that is not news */
 
 static bool is_brief(const struct text *t, unsigned limit)

@@ -14,7 +14,7 @@
 #define LABEL_MOST 24
 #define CONN_UNKNOWN 999
 
-/* Of a matrix only what concerns a whole fault is told. */
+/* Of a matrix only what concerns a whole fault gets a line. */
 static void tell_lab(struct text *t, struct out *o, const struct event *e)
 {
 	if (e->kind == EVENT_NOTE)
@@ -57,7 +57,7 @@ static int text_begin(void *state, struct out *o, const struct report_context *c
 	return o->live && c->verbosity >= 0 ? live_open(t) : 0;
 }
 
-/* A live view tells it all, unless more was asked for or the end may be far. */
+/* A live view shows it all, unless more was asked for or the end may be far. */
 static bool is_drawn_alone(const struct text *t)
 {
 	return t->live && t->c->verbosity < 1 && t->c->connections;
@@ -102,7 +102,7 @@ static void text_event(void *state, struct out *o, const struct event *e)
 		live_event(t, e);
 	if (is_drawn_alone(t) || !is_line(t, e))
 		return;
-	t->told = true;
+	t->has_lines = true;
 	if (t->live)
 		live_make_way(t, o);
 	if (e->kind != EVENT_CONNECTED)
@@ -135,7 +135,7 @@ static void put_table(struct text *t, struct out *o)
 
 	if (t->hidden)
 		out_printf(o, "(%u more line%s with -v)\n", t->hidden, t->hidden > 1 ? "s" : "");
-	out_text(o, t->told ? "\n" : "");
+	out_text(o, t->has_lines ? "\n" : "");
 	if (t->c->nfaults) {
 		lab_title(title, sizeof(title), &t->results);
 		out_printf(o, "%s\n", title);
@@ -152,7 +152,7 @@ static void put_matrix(struct text *t, struct out *o)
 	char title[128];
 
 	lab_title(title, sizeof(title), &t->results);
-	out_printf(o, "%sSeconds until it was noticed; %s\n\n", t->told ? "\n" : "", title);
+	out_printf(o, "%sSeconds until it was noticed; %s\n\n", t->has_lines ? "\n" : "", title);
 	text_matrix(o, &t->results);
 	matrix_legend(o, &t->results);
 	out_text(o, "\n");

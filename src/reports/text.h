@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The text report's own parts: what to tell (text.c), a line of the timeline
+ * The text report's own parts: what is written (text.c), a line of the timeline
  * (text-line.c), the table (text-table.c), its bars (text-lane.c), the sum
  * (text-sum.c), and what they draw with (draw.c, layout.c). Of the lab: the matrix
  * (text-matrix.c, matrix-layout.c), the numbers (text-lab.c), what was predicted beside it
@@ -34,7 +34,7 @@ struct text {
 	} folded;                /* established connections that have no line yet */
 	nsec burst[KERNEL_UNREACHABLE + 1]; /* when the kernel last knew that */
 	unsigned hidden;         /* lines that only -v shows */
-	bool told;               /* was a line of the timeline written? */
+	bool has_lines;          /* was a line of the timeline written? */
 };
 
 /* The lines of a watch for an event, or none: what repeats itself is kept back. text_unfold
@@ -42,7 +42,7 @@ struct text {
 void text_timeline(struct text *t, struct out *o, const struct event *e);
 void text_unfold(struct text *t, struct out *o);
 
-/* One line each; what it says is the event's, who decides that it is said is text-timeline.c. */
+/* One line each; text-timeline.c decides which are written. */
 void line_listening(const struct text *t, struct out *o, const struct event *e);
 void line_connected(const struct text *t, struct out *o, const struct event *e);
 void line_folded(const struct text *t, struct out *o);

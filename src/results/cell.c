@@ -9,7 +9,7 @@
 void cell_open(struct result_cell *c, const struct results_row *row, nsec *kept, size_t room)
 {
 	*c = (struct result_cell){
-		.row = row, .slowest = TIME_NONE, .dead = TIME_NONE, .said = TIME_NONE,
+		.row = row, .slowest = TIME_NONE, .dead = TIME_NONE, .dead_after = TIME_NONE,
 		.kernel = TIME_NONE, .alarm = TIME_NONE, .segments = -1, .bytes = -1,
 		.packets = { .count = -1, .bytes = -1 },
 		.after = { .kept = kept, .room = room },
@@ -116,8 +116,8 @@ void cell_verdict(struct result_cell *c, const struct event *e, nsec after)
 {
 	if (!c->verdicts++)
 		c->dead = e->t;
-	if (c->said == TIME_NONE)
-		c->said = after;
+	if (c->dead_after == TIME_NONE)
+		c->dead_after = after;
 	if (e->verdict.lag != TIME_NONE)
 		cell_kernel(c, e->t - e->verdict.lag);
 }

@@ -20,15 +20,15 @@ struct result_cell {
 
 	/* Of a probe alone. */
 	struct sample after, lag; /* of those that noticed */
-	unsigned suspects, verdicts; /* how often it said suspect, dead */
-	nsec dead;           /* when it first said dead, on the clock; TIME_NONE */
-	nsec said;           /* the same since the fault; a composite has it too; TIME_NONE */
+	unsigned suspects, verdicts; /* how many of either */
+	nsec dead;           /* the first verdict dead, on the clock; TIME_NONE */
+	nsec dead_after;     /* the same since the fault; a composite has it too; TIME_NONE */
 	nsec kernel;         /* when the kernel first knew of a connection of its, on the clock; TIME_NONE */
 	nsec alarm;          /* the first false alarm, after the zero; TIME_NONE */
 	int64_t segments, bytes; /* sent on all its connections; -1 unknown */
 	char how[sizeof(((struct event_verdict *)0)->how)]; /* of the first result that had one, safe to print */
 	char note[sizeof(((struct event *)0)->note)];
-	struct event worst;  /* the result that stands for all: the worst, and of equals the slowest */
+	struct event worst;  /* the one for all: the worst, and of equals the slowest */
 
 	/* The connection whose results are coming in. */
 	unsigned conn;

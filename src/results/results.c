@@ -178,7 +178,7 @@ static void on_result(struct results *r, const struct event *e)
 	bool utf8 = r->c->utf8;
 	struct result_cell *composite;
 
-	r->told++;
+	r->nresults++;
 	cell_result_of_probe(results_of(r, e), e, utf8);
 	if (e->column >= r->c->nfaults)
 		return;
@@ -245,7 +245,7 @@ void results_event(struct results *r, const struct event *e)
 }
 
 /* Who noticed is above false alarms, else by result_rank(); without results: last. */
-static int place(const struct result_cell *c)
+static int order_class(const struct result_cell *c)
 {
 	enum result result = cell_result(c);
 
@@ -255,14 +255,14 @@ static int place(const struct result_cell *c)
 }
 
 /* By result, then by time, then as the plan has them. */
-static int before(const void *a, const void *b)
+static int compare_cells(const void *a, const void *b)
 {
 	struct result_cell *x = *(struct result_cell *const *)a, *y = *(struct result_cell *const *)b;
 	nsec tx = x->after.seen ? sample_median(&x->after) : NS_NEVER;
 	nsec ty = y->after.seen ? sample_median(&y->after) : NS_NEVER;
 
-	if (place(x) != place(y))
-		return place(x) - place(y);
+	if (order_class(x) != order_class(y))
+		return order_class(x) - order_class(y);
 	if (tx != ty)
 		return tx < ty ? -1 : 1;
 	return (x > y) - (x < y);
@@ -281,7 +281,7 @@ void results_finish(struct results *r)
 		if (c->count[FALSE_ALARM] && c->alarm == TIME_NONE && c->dead != TIME_NONE)
 			c->alarm = c->dead - (zero == TIME_NONE ? r->c->start : zero);
 	}
-	qsort(r->order, r->c->nprobes, sizeof(*r->order), before);
+	qsort(r->order, r->c->nprobes, sizeof(*r->order), compare_cells);
 }
 
 size_t results_together(const struct results *r)

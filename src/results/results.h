@@ -57,7 +57,7 @@ struct results {
 	nsec fault, kernel, end; /* the first fault, the first kernel event, the end: on the clock; TIME_NONE */
 	unsigned kernel_seen[KERNEL_UNREACHABLE + 1]; /* connections of which the kernel knew that */
 	unsigned connections;  /* that were established */
-	unsigned told;         /* results so far */
+	unsigned nresults;        /* results so far */
 };
 
 /* Is this a run that only predicts? Its cells have predictions, and no results. */

@@ -24,7 +24,7 @@ static const struct result_cell *calm_cell(const struct results *r, size_t row)
 	return NULL;
 }
 
-static void weigh(const struct results *r, size_t row, struct results_score *s)
+static void weigh_cost(const struct results *r, size_t row, struct results_score *s)
 {
 	const struct result_cell *calm = calm_cell(r, row);
 	struct packets sum = { .count = -1, .bytes = -1 };
@@ -66,7 +66,7 @@ void results_score(const struct results *r, size_t row, struct results_score *s)
 	size_t n = 0;
 
 	*s = (struct results_score){ .slowest = TIME_NONE };
-	weigh(r, row, s);
+	weigh_cost(r, row, s);
 	for (size_t f = 0; f < r->c->nfaults; f++) {
 		const struct result_cell *c = results_cell(r, row, f);
 		enum result result;
