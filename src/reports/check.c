@@ -21,13 +21,9 @@ static const char *probe_name(const struct results *m, const struct event *e)
 }
 
 /* More than one connection for a cell: their tests need names of their own. */
-static bool has_copies(const struct report_context *c)
+static bool has_copies(const struct results *m)
 {
-	size_t groups = 0;
-
-	for (size_t i = 0; i < c->nprobes; i++)
-		groups += !i || strcmp(c->probes[i].group, c->probes[i - 1].group) != 0;
-	return c->connections > groups * c->nfaults;
+	return m->c->connections > m->ncomposites * m->c->nfaults;
 }
 
 static void append(char *to, size_t room, const char *text)
@@ -71,7 +67,7 @@ static void check_cell(struct check *k, const struct results *m, const struct ev
 							      : CHECK_PASSED;
 	snprintf(k->suite, sizeof(k->suite), "%s", e->fault ? e->fault : "");
 	snprintf(k->name, sizeof(k->name), "%s", probe_name(m, e));
-	if (has_copies(m->c))
+	if (has_copies(m))
 		snprintf(k->name, sizeof(k->name), "%s, connection %u", probe_name(m, e), e->conn);
 	if (e->result.result == UNSUPPORTED)
 		snprintf(k->why, sizeof(k->why), "unsupported: %s", e->verdict.how);

@@ -76,18 +76,13 @@ static void connection_member(struct out *o, const struct event *e)
 	number_member(o, "conn", e->conn ? (int64_t)e->conn : -1);
 }
 
-/* The names of the probes of one group, or of all. */
-static void probe_names(struct out *o, const struct report_context *c, const char *group)
+/* The names of so many probes from the first on. */
+static void probe_names(struct out *o, const struct report_context *c, size_t first, size_t n)
 {
-	const char *comma = "";
-
 	out_text(o, ",\"probes\":[");
-	for (size_t i = 0; i < c->nprobes; i++) {
-		if (group && strcmp(group, c->probes[i].group) != 0)
-			continue;
-		out_text(o, comma);
+	for (size_t i = first; i < first + n; i++) {
+		out_text(o, i > first ? "," : "");
 		put_string(o, c->probes[i].probe->name);
-		comma = ",";
 	}
 	out_text(o, "]");
 }
@@ -103,23 +98,20 @@ static void put_start(struct out *o, const struct report_context *c)
 {
 	text_member(o, "version", TCPALIVE_VERSION);
 	text_member(o, "mode", c->mode);
-	probe_names(o, c, NULL);
+	probe_names(o, c, 0, c->nprobes);
 }
 
 static void put_connected(struct out *o, const struct report_context *c, const struct event *e)
 {
-	const char *alone = NULL;
+	const struct report_probe *p = e->row < c->nprobes ? &c->probes[e->row] : NULL;
 
 	connection_member(o, e);
-	probe_names(o, c, e->group);
+	probe_names(o, c, p ? e->row : 0, p ? p->members : c->nprobes);
 	text_member(o, "local", e->connection.local);
 	text_member(o, "remote", e->connection.remote);
 	if (e->connection.target && strcmp(e->connection.target, e->connection.remote) != 0)
 		text_member(o, "target", e->connection.target);
-	for (size_t i = 0; e->group && i < c->nprobes; i++)
-		if (!strcmp(c->probes[i].probe->name, e->group))
-			alone = e->group;
-	put_group(o, alone, e->group);
+	put_group(o, p ? p->probe->name : NULL, e->group);
 }
 
 static void put_verdict(struct out *o, const struct event *e)

@@ -105,19 +105,17 @@ static void on_verdict(struct lanes *l, struct live_lane *lane, const struct eve
 		lane->until = e->t;
 }
 
-void lanes_event(struct lanes *l, const struct results *t, const struct event *e)
+void lanes_event(struct lanes *l, const struct event *e)
 {
-	const struct result_cell *r = e->probe ? results_of(t, e) : NULL;
+	bool has_row = e->row < l->c->nprobes;
+	size_t end = has_row ? e->row + l->c->probes[e->row].members : 0;
 
-	for (size_t i = 0; i < l->c->nprobes; i++) {
-		bool same = !e->group || !strcmp(l->c->probes[i].group, e->group);
-
-		if (e->kind == EVENT_CONNECTED && same)
+	for (size_t i = e->row; i < end; i++)
+		if (e->kind == EVENT_CONNECTED)
 			on_connected(&l->lane[i], e);
-		else if (e->kind == EVENT_KERNEL && same)
+		else if (e->kind == EVENT_KERNEL)
 			put_mark(l, &l->lane[i], e->t, KERNEL);
-	}
-	if ((e->kind == EVENT_SUSPECT || e->kind == EVENT_DEAD) && r)
+	if ((e->kind == EVENT_SUSPECT || e->kind == EVENT_DEAD) && has_row)
 		on_verdict(l, &l->lane[e->row], e);
 }
 

@@ -62,7 +62,7 @@ void live_event(struct text *t, const struct event *e)
 {
 	t->live->changed = true;
 	if (t->live->lanes)
-		lanes_event(t->live->lanes, &t->results, e);
+		lanes_event(t->live->lanes, e);
 	if (!is_news(t, e))
 		return;
 	t->live->newest = *e;

@@ -132,7 +132,7 @@ void live_leave(struct text *t, struct out *o, bool lost);
 /* The lane of each probe, in time. */
 struct lanes;
 struct lanes *lanes_open(const struct report_context *c);
-void lanes_event(struct lanes *l, const struct results *m, const struct event *e);
+void lanes_event(struct lanes *l, const struct event *e);
 /* The frame: height lines at the most. newest draws the last of them. */
 void lanes_draw(struct lanes *l, struct out *page, const struct text *t, nsec now, size_t height);
 /* The lab's, in the same way. */
