@@ -34,19 +34,22 @@ static int outlet_open(struct outlets *l, const struct plan *p, const struct out
 	return 0;
 }
 
+/* Where one cannot be opened the others are all the same: they are to say why. */
 static int outlets_open(void **state, const struct plan *p, const struct report_context *c,
 			struct error *e)
 {
 	struct outlets *l = *state = calloc(1, sizeof(*l));
+	struct error other;
+	int rc = 0;
 
 	if (l)
 		l->outlet = calloc(p->output.noutputs + 1, sizeof(*l->outlet));
 	if (!l || !l->outlet)
 		return error_set(e, STATUS_SYSTEM, "reports: out of memory");
 	for (size_t i = 0; i < p->output.noutputs; i++)
-		if (outlet_open(l, p, &p->output.outputs[i], c, e))
-			return -1;
-	return 0;
+		if (outlet_open(l, p, &p->output.outputs[i], c, rc ? &other : e))
+			rc = -1;
+	return rc;
 }
 
 static void outlets_event(void *state, const struct event *e)
