@@ -127,7 +127,7 @@ static size_t cell_of(const struct lanes *l, nsec t, size_t cells)
 }
 
 static void fill_cells(const struct lanes *l, const struct live_lane *lane, unsigned char *cells, size_t n,
-		 nsec fault, nsec now)
+		       nsec fault, nsec now)
 {
 	if (lane->from != TIME_NONE) {
 		size_t to = cell_of(l, lane->until != TIME_NONE ? lane->until : now, n);

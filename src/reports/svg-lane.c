@@ -32,7 +32,7 @@ static void verdict_title(const struct plot *p, struct out *o, struct result_cel
 		xml_printf(o, " on %u of %u connections", r->count[cell_result(r)], r->total);
 	if (r->after.seen > 1)
 		svg_more(o, "after %s at the median, %s to", duration_brief(a, sample_median(&r->after)),
-			   duration_brief(b, r->after.least));
+			 duration_brief(b, r->after.least));
 	if (r->after.seen > 1)
 		xml_printf(o, " %s", duration_brief(a, r->after.most));
 	else if (r->after.seen)
