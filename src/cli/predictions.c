@@ -73,14 +73,6 @@ static void sort(struct outcome *o, size_t count)
 	}
 }
 
-/* To a few digits, and never to less: it is the latest. */
-static nsec rounded(nsec by)
-{
-	nsec grain = by >= 60 * NS_PER_S ? NS_PER_S : by >= NS_PER_S ? NS_PER_S / 100 : NS_PER_MS;
-
-	return by > NS_NEVER - grain ? by : (by + grain - 1) / grain * grain;
-}
-
 static int put_label(const struct prediction *p)
 {
 	static const char *const labels[] = {
@@ -96,7 +88,7 @@ static int put_label(const struct prediction *p)
 		return printf("  %s", labels[p->result]);
 	if (p->by == 0)
 		return printf("  at once");
-	return printf("  within %s", duration_text(rounded(p->by)).text);
+	return printf("  within %s", duration_text(duration_round_up(p->by)).text);
 }
 
 /* "  within 14s     drop, drop-in (keepalive gives up)" */

@@ -22,6 +22,7 @@ struct report_probe {
 struct report_fault {
 	const char *name; /* as typed: "flap:for=2s" */
 	bool dead;        /* is the peer dead afterwards? */
+	bool control;     /* nothing happens: what a probe costs in peace */
 };
 
 /* What is known before the first event, alike for every report of a run. */

@@ -47,7 +47,10 @@ static int list_faults(struct feed *f, const struct plan *p)
 	if (!f->faults)
 		return -1;
 	for (size_t i = 0; i < p->lab.nfaults; i++)
-		f->faults[i] = (struct report_fault){ p->lab.faults[i].spec, p->lab.faults[i].fault->dead };
+		f->faults[i] = (struct report_fault){
+			.name = p->lab.faults[i].spec, .dead = p->lab.faults[i].fault->dead,
+			.control = p->lab.faults[i].fault == fault_control(),
+		};
 	f->context.faults = f->faults;
 	f->context.nfaults = p->lab.nfaults;
 	return 0;

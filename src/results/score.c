@@ -5,8 +5,6 @@
  */
 #include "score.h"
 
-#include <string.h>
-
 #define MINUTE (60 * NS_PER_S)
 
 int64_t a_minute(int64_t n, nsec time)
@@ -19,7 +17,7 @@ int64_t a_minute(int64_t n, nsec time)
 static const struct result_cell *calm_cell(const struct results *r, size_t row)
 {
 	for (size_t f = 0; f < r->c->nfaults; f++)
-		if (!strcmp(r->c->faults[f].name, "none") && results_cell(r, row, f)->packets.count >= 0)
+		if (r->c->faults[f].control && results_cell(r, row, f)->packets.count >= 0)
 			return results_cell(r, row, f);
 	return NULL;
 }
