@@ -4,7 +4,7 @@
 
 #define PROVOKED_WITHIN (250 * NS_PER_MS) /* and two round trips */
 #define SUSPICIOUS (20 * NS_PER_MS)       /* chance brings one end in fifty so soon after a byte each second */
-#define TOGETHER (100 * NS_PER_MS)        /* connections that end so close to each other have one reason */
+#define SAME_CAUSE (100 * NS_PER_MS)        /* connections that end so close to each other have one reason */
 
 void provoked_at_end(struct conn *c, const struct kernel_event *k)
 {
@@ -47,7 +47,7 @@ nsec provoked_first_end(struct watch *w, nsec unprovoked)
 		struct conn *c = &w->conns[i];
 		const struct kernel_event *k = conn_end(c);
 
-		if (!k || !c->own.provoked || unprovoked - k->at > TOGETHER)
+		if (!k || !c->own.provoked || unprovoked - k->at > SAME_CAUSE)
 			continue;
 		c->own.provoked = false;
 		if (k->at < first)
