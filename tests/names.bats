@@ -29,7 +29,7 @@ is_allowed() { # FILE NAME
 # of each symbol of one. In comments, and in the longer sentences of help and messages, they may stand.
 uses() {
 	local names words symbols
-	names=$({ "$TCPALIVE" rows probes; "$TCPALIVE" --rows faults; } | cut -f1)
+	names=$({ "$TCPALIVE" rows probes; "$TCPALIVE" rows faults; } | cut -f1)
 	words=$(paste -sd'|' <<<"$names")
 	symbols=$(tr - _ <<<"$words")
 	cd "$TESTS/.."
