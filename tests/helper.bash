@@ -99,10 +99,12 @@ tcpalive() {
 	timeout -k 5 "${LIMIT:-60}" "$TCPALIVE" "$@" 3>&- 4>&-
 }
 
-# watch ARGUMENT...: in the background, its JSON in $json, its pid in $watcher.
+# watch [VERB] ARGUMENT...: in the background, its JSON in $json, its pid in $watcher.
 watch() {
+	local verb=()
+	case $1 in lab | peer | predict | advise) verb=("$1"); shift ;; esac
 	keep_events
-	spawn watch "$TCPALIVE" "$@" -o json
+	spawn watch "$TCPALIVE" "${verb[@]}" -o json "$@"
 	watcher=$pid
 }
 
