@@ -87,7 +87,7 @@ _tcpalive_answer() {
 	done
 }
 
-# _tcpalive_verb LINE: the verb of what stands before the word; without one it is watch
+# _tcpalive_verb LINE: the verb of what is before the word; without one it is watch
 _tcpalive_verb() {
 	local words verb
 	read -ra words <<<"$1"

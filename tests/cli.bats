@@ -369,6 +369,10 @@ prints() {
 	refuses 2 "--expect: 'sentinel'" lab drop freeze,reboot-late:for=2s --expect sentinel
 	refuses 2 "--expect: 'sentinel'" lab -4 --expect sentinel drop
 	refuses 2 "'lab': a verb comes first: tcpalive lab" -v lab
+	refuses 2 "'localhost:80': lab takes faults, not HOST:PORT" lab localhost:80
+	refuses 2 "'[::1]:80': predict takes faults, not HOST:PORT" predict drop '[::1]:80'
+	refuses 2 "'flap:': nothing after the ':'" lab flap:
+	refuses 2 "flap: 'for': no value (give for=DUR)" lab flap:for
 	refuses 2 "'lab': no port" watch lab
 	refuses 2 "'lba': no port (give HOST:PORT), and no verb (did you mean 'lab'?)" lba
 	refuses 2 "'lba': no port (give HOST:PORT), and no verb (did you mean 'lab'?)" lba drop
@@ -392,6 +396,7 @@ prints() {
 	refuses 2 "'--advise=10s': this is a verb now: tcpalive advise 10s" --advise=10s
 	refuses 2 "'--advise': this is a verb now: tcpalive advise DUR" --advise
 	refuses 2 "'--explain': this is a verb now: tcpalive explain keepalive" --explain keepalive
+	refuses 2 "'--advise=': this is a verb now: tcpalive advise DUR" --advise=
 	refuses 2 "'--explain': this is a verb now: tcpalive explain" --explain
 	refuses 2 "'--list': this is a verb now: tcpalive list" --list
 	refuses 2 "'--rows': this is a verb now: tcpalive rows options" --rows options

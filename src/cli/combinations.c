@@ -34,7 +34,7 @@ static int needs_check(const struct request *r, size_t i, struct error *e)
 	size_t count = 0;
 
 	for (size_t j = 0; any[j]; j++) {
-		if (given(r, any[j]))
+		if (request_given(r, any[j]))
 			return 0;
 		if (verb_knows(r->verb, option_find(any[j])))
 			known[count++] = any[j];
@@ -48,11 +48,11 @@ static int needs_check(const struct request *r, size_t i, struct error *e)
 int combinations_check(const struct request *r, struct error *e)
 {
 	for (size_t i = 0; i < sizeof(clashes) / sizeof(*clashes); i++)
-		if (given(r, clashes[i].one) && given(r, clashes[i].other))
+		if (request_given(r, clashes[i].one) && request_given(r, clashes[i].other))
 			return usage(e, "'%s' and '%s': %s", clashes[i].one, clashes[i].other,
 				     clashes[i].why);
 	for (size_t i = 0; i < sizeof(needs) / sizeof(*needs); i++)
-		if (given(r, needs[i].option) && needs_check(r, i, e))
+		if (request_given(r, needs[i].option) && needs_check(r, i, e))
 			return -1;
 	return 0;
 }

@@ -3,6 +3,7 @@
 #include "request.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,14 +93,29 @@ int fault_fill(struct request *r, struct error *e)
 	return fault_check(r->plan, f->fault, e);
 }
 
+/* "localhost:80", and neither "drop,flap:for=1s" nor "flap:". */
+static bool looks_like_target(const char *word)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, ":"), word);
+	return strchr(word, ':') && !strpbrk(word, "=,") && !fault_find(name);
+}
+
 /* Without names, every fault that the lab's network can carry out. */
 int faults_fill(struct request *r, struct error *e)
 {
 	const bool loopback = r->plan->lab.net == LAB_NET_LOOPBACK;
 
-	for (size_t i = 0; i < r->operands.count; i++)
-		if (lab_parse(r->plan, r->operands.words[i], e))
+	for (size_t i = 0; i < r->operands.count; i++) {
+		const char *word = r->operands.words[i];
+
+		if (looks_like_target(word))
+			return usage(e, "%s: %s takes faults, not HOST:PORT (see tcpalive list)",
+				     quote(word).text, r->verb->name);
+		if (lab_parse(r->plan, word, e))
 			return -1;
+	}
 	if (r->operands.count)
 		return 0;
 	for (size_t i = 0; i < faults_count; i++)
@@ -117,7 +133,7 @@ int expects_fill(struct request *r, struct error *e)
 		if (expects_add(p, r->expects.words[i], e))
 			return -1;
 	if (!p->judge.nexpects && p->mode != MODE_LAB)
-		return expects_add(p, given(r, "--all") ? "any" : "all", e);
+		return expects_add(p, request_given(r, "--all") ? "any" : "all", e);
 	return expects_check(p, e);
 }
 

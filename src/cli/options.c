@@ -27,13 +27,13 @@ const struct option_row options[] = {
 	{ 'a', "--all", NULL, SECTION_OWN, NULL, NULL,
 	  "every probe, for comparison",
 	  "With --probe too, every probe and those besides.",
-	  .set = note },
+	  .set = set_nothing },
 	{ 'p', "--probe", "SPEC", SECTION_OWN, "probes", NULL,
 	  "the probes: peek,keepalive on a connection each, peek+keepalive on one, "
 	  "keepalive:idle=10s:cnt=3 with parameters; repeatable (default: see tcpalive explain default)",
 	  "In a parameter a backslash takes the meaning from , + : = and itself, and \\n, \\r, \\t and \\xHH are bytes. "
 	  "The word default stands for the default probes, " DEFAULT_PROBES ".",
-	  .set = keep, REQUEST(probes) },
+	  .set = word_add, REQUEST(probes) },
 	{ 'i', "--interval", "DUR", SECTION_OWN, "none", "100ms",
 	  "how often a polled probe looks", NULL,
 	  .set = set_duration, PLAN(interval), .min = 100 * NS_PER_US, .max = 3600 * NS_PER_S },
@@ -41,7 +41,7 @@ const struct option_row options[] = {
 	  "accept, and watch each client",
 	  "Port 0 lets the kernel pick one, which is then reported. "
 	  "One client is one connection, so its probes share it unless --connections asks for more.",
-	  .set = keep_one, REQUEST(listen) },
+	  .set = word_set, REQUEST(listen) },
 	{ 'k', "--keep-open", NULL, SECTION_OWN, NULL, NULL,
 	  "with --listen: after a client died, take the next", NULL,
 	  .set = set_true, PLAN(connect.keep_open) },
@@ -66,7 +66,7 @@ const struct option_row options[] = {
 
 	{ 0, "--fault", "FAULT", SECTION_OWN, "fault", NULL,
 	  "what happens to the peer: NAME[:KEY=VALUE]...", NULL,
-	  .set = keep_one, REQUEST(fault) },
+	  .set = word_set, REQUEST(fault) },
 	{ 0, "--fault-exec", "CMD", SECTION_OWN, "command", NULL,
 	  "run CMD with sh as the fault: time counts from its start", NULL,
 	  .set = set_text, PLAN(fault.command) },
@@ -107,12 +107,12 @@ const struct option_row options[] = {
 	{ 0, "--expect", "EXPR", SECTION_OWN, "expect", NULL,
 	  "what must hold: any, all, alive, PROBE<=DUR or PROBE=never; repeatable (default all; with --all any)",
 	  "All that are given must hold, or the exit status is 1.",
-	  .set = keep, REQUEST(expects) },
+	  .set = word_add, REQUEST(expects) },
 
 	{ 'o', "--output", "FORMAT[=FILE]", SECTION_OUTPUT, "report", NULL,
 	  "a report (see tcpalive list); without =FILE to standard output; repeatable (default text)",
 	  "A report that goes to a file leaves the text on standard output.",
-	  .set = keep, REQUEST(outputs) },
+	  .set = word_add, REQUEST(outputs) },
 	{ 0, "--color", "auto|always|never", SECTION_OUTPUT, "words:auto,always,never", "auto",
 	  "when to use colour",
 	  "NO_COLOR is honoured.",

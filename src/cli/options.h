@@ -33,7 +33,7 @@ struct option_row {
 
 	setter *set;       /* see set.h */
 	size_t offset;     /* where the handler puts it: in struct plan, or in struct request */
-	int64_t min, max;  /* of a number; a constant to be stored stands in min */
+	int64_t min, max;  /* of a number; a constant to be stored is in min */
 	const char *const *words; /* of a word: what may be said, ended by NULL */
 };
 

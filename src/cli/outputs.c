@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
-/*
- * -o FORMAT[=FILE]. Its oddity: a report in a file does not take the text from standard output,
- * as a file of curl's -D does not.
- */
+/* Parses -o FORMAT[=FILE]. */
 #include <string.h>
 
 #include "reports/report.h"
@@ -42,7 +39,7 @@ static int report_choose(struct output *o, const char *word, size_t len, struct 
 		     hint(word, report_word, NULL, "see tcpalive list").text);
 }
 
-static bool foretells(const struct plan *p)
+static bool only_computes(const struct plan *p)
 {
 	return p->mode == MODE_PREDICT || (p->mode == MODE_ADVISE && !p->advise.verify);
 }
@@ -56,8 +53,8 @@ static int output_add(struct plan *p, const char *word, struct error *e)
 
 	if (!o || report_choose(o, word, len, e))
 		return -1;
-	if (foretells(p) && !o->predicts)
-		return usage(e, "--output: %s: tells of what was measured (text, json or markdown)",
+	if (only_computes(p) && !o->predicts)
+		return usage(e, "--output: %s: reports what was measured; for what is computed give text, json or markdown",
 			     quote(word).text);
 	if (file && !*file)
 		return usage(e, "--output: %s: empty file name", quote(word).text);
@@ -72,6 +69,7 @@ static int output_add(struct plan *p, const char *word, struct error *e)
 	return clash_check(p, o, word, e);
 }
 
+/* A report in a file leaves the text on standard output, as a file of curl's -D leaves the page. */
 int outputs_fill(struct request *r, struct error *e)
 {
 	struct plan *p = r->plan;

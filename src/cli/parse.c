@@ -18,7 +18,7 @@ struct args {
 	char **words;
 };
 
-bool given(const struct request *r, const char *name)
+bool request_given(const struct request *r, const char *name)
 {
 	return r->given[option_find(name) - options];
 }

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
-/*
- * Text for pages. Its oddity: it counts bytes for columns, so the tables' texts are ASCII (a
- * test looks).
- */
+/* Lays out text for pages. Bytes are counted as columns, so the tables' texts are ASCII (a test looks). */
 #include "print.h"
 
 #include <stdio.h>

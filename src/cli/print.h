@@ -17,7 +17,7 @@
 void print_within(size_t columns);
 
 /*
- * Prints one paragraph. The cursor stands at `column`; the lines after the first begin at
+ * Prints one paragraph. The cursor is at `column`; the lines after the first begin at
  * `indent`.
  */
 void print_wrapped(const char *text, size_t column, size_t indent);

@@ -147,7 +147,7 @@ int probes_fill(struct request *r, struct error *e)
 	struct plan *p = r->plan;
 	size_t all;
 
-	if ((given(r, "--all") || (p->mode == MODE_LAB && !r->probes.count)) && all_add(p, e))
+	if ((request_given(r, "--all") || (p->mode == MODE_LAB && !r->probes.count)) && all_add(p, e))
 		return -1;
 	all = p->ngroups;
 	for (size_t i = 0; i < r->probes.count; i++)

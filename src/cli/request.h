@@ -28,7 +28,7 @@ struct request {
 };
 
 /* Was the option of that long name ("--all") there? */
-bool given(const struct request *r, const char *name);
+bool request_given(const struct request *r, const char *name);
 
 /* Checks which options of the verb go together. */
 int combinations_check(const struct request *r, struct error *e);

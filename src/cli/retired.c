@@ -37,7 +37,7 @@ int retired_check(const char *word, const char *next, struct error *e)
 				     retired[i].option);
 		if (!value && retired[i].takes_next && next && *next != '-')
 			value = next;
-		if (!value)
+		if (!value || !*value)
 			value = retired[i].arg;
 		return usage(e, "%s: this is a verb now: tcpalive %s%s%s", quote(word).text,
 			     retired[i].name, value ? " " : "", value ? value : "");

@@ -110,14 +110,14 @@ int add_sysctl(struct setting *s)
 }
 
 /* That it was given is all there is to it. */
-int note(struct setting *s)
+int set_nothing(struct setting *s)
 {
 	(void)s;
 	return 0;
 }
 
 /* Its meaning depends on other options: looked at after the last word. */
-int keep(struct setting *s)
+int word_add(struct setting *s)
 {
 	struct word_list *list = in_request(s);
 	const char **word = list_add(&list->words, &list->count, sizeof(*word), s->e);
@@ -128,7 +128,7 @@ int keep(struct setting *s)
 	return 0;
 }
 
-int keep_one(struct setting *s)
+int word_set(struct setting *s)
 {
 	const char **word = in_request(s);
 

@@ -18,8 +18,8 @@ setter set_word;     /* which one it is of the row's words */
 setter add_sysctl;
 
 /* Into the request, to be looked at after the last word. */
-setter keep, keep_one;
-setter note; /* that it was given is all there is to it */
+setter word_add, word_set;
+setter set_nothing; /* that it was given is all there is to it */
 
 /* Another verb takes over, for a page. */
 setter show_help, show_version;

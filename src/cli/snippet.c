@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
-/*
- * The C of a probe's page. Its oddity: a byte that is no letter is written in octal, which
- * ends after three digits, where \x would swallow what follows.
- */
+/* Prints the C of a probe's page. */
 #include "snippet.h"
 
 #include <ctype.h>
@@ -16,6 +13,8 @@
 #define INDENT 4
 #define LITERAL_MOST 40 /* columns of a string, before it goes on in the next line */
 
+/* A byte that is no letter is written in octal, which ends after three digits; \x would swallow
+ * what follows. */
 static void bytes_put(const struct bytes *b)
 {
 	int column = 0;

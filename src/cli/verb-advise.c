@@ -43,7 +43,7 @@ static int advise_fill(struct request *r, struct error *e)
 	p->mode = MODE_ADVISE;
 	if (goal_fill(r, e))
 		return -1;
-	if (!given(r, "--tolerate"))
+	if (!request_given(r, "--tolerate"))
 		p->advise.tolerate = p->advise.within / DEFAULT_TOLERATE_SHARE;
 	return outputs_fill(r, e);
 }

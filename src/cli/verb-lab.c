@@ -31,7 +31,7 @@ static int lab_fill(struct request *r, struct error *e)
 	struct plan *p = r->plan;
 
 	p->mode = MODE_LAB;
-	p->fault.at_given = given(r, "--fault-at");
+	p->fault.at_given = request_given(r, "--fault-at");
 	if (!p->fault.at_given)
 		p->fault.at = DEFAULT_LAB_FAULT_AT;
 	if (probes_fill(r, e) || faults_fill(r, e) || expects_fill(r, e) || outputs_fill(r, e))

@@ -32,7 +32,7 @@ static void clients_fill(struct request *r)
 	struct connect_plan *c = &r->plan->connect;
 	size_t wanted = c->connections * r->plan->ngroups;
 
-	if (given(r, "--max-clients"))
+	if (request_given(r, "--max-clients"))
 		return;
 	c->max_clients = c->keep_open ? DEFAULT_MAX_CLIENTS_KEEP_OPEN : DEFAULT_MAX_CLIENTS;
 	if (c->connections_given && wanted > c->max_clients)
@@ -42,7 +42,7 @@ static void clients_fill(struct request *r)
 static int watch_fill(struct request *r, struct error *e)
 {
 	r->plan->mode = r->listen ? MODE_LISTEN : MODE_CONNECT;
-	r->plan->connect.connections_given = given(r, "--connections");
+	r->plan->connect.connections_given = request_given(r, "--connections");
 	if (targets_fill(r, e) || probes_fill(r, e) || fault_fill(r, e))
 		return -1;
 	clients_fill(r);

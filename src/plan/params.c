@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Parameters from their rows. Its oddity: the text is split before the backslashes are taken
- * away, so that \: can stand in a value.
+ * Parses parameters by their rows. The text is split before backslashes are removed, so that \:
+ * can be part of a value.
  */
 #include "params.h"
 

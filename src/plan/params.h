@@ -14,7 +14,7 @@ struct param_text {
 	char text[160];
 };
 
-/* How many bytes of s stand before the first character of `stops` that no backslash protects. */
+/* How many bytes of s there are before the first character of `stops` that no backslash protects. */
 size_t span_until(const char *s, const char *stops);
 
 /*

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
-/*
- * What the plan is called, and its end. Its oddity: a half-filled plan is freed too, so
- * every pointer may be NULL.
- */
+/* The names of what a plan may be, and how it is freed. */
 #include "plan.h"
 
 #include <stdlib.h>
@@ -58,6 +55,7 @@ static void targets_free(struct target *t, size_t count)
 	free(t);
 }
 
+/* A half-filled plan is freed too, so every pointer may be NULL. */
 void plan_free(struct plan *p)
 {
 	targets_free(p->connect.targets, p->connect.ntargets);

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
-/*
- * HOST:PORT. Its oddity: getaddrinfo takes " 80", "+80" and "-1" for port numbers, so a service
- * name is checked here.
- */
+/* Parses HOST:PORT and [ADDR:]PORT. */
 #include "target.h"
 
 #include <arpa/inet.h>
@@ -26,7 +23,10 @@ static bool all_digits(const char *s)
 	return *s && !s[strspn(s, "0123456789")];
 }
 
-/* RFC 6335's service names, and the few characters more that old ones have. */
+/*
+ * RFC 6335's service names, and the few characters more that old ones have. getaddrinfo would
+ * take " 80", "+80" and "-1" for port numbers.
+ */
 static bool is_service(const char *s)
 {
 	bool letter = false;
@@ -59,7 +59,7 @@ static int port_check(const char *text, const char *port, int64_t min, struct er
 	return 0;
 }
 
-/* What stands between the brackets: IPv6, perhaps with a scope: fe80::1%eth0 */
+/* What is between the brackets: IPv6, perhaps with a scope: fe80::1%eth0 */
 static int bracketed_check(const char *text, const char *host, struct error *e)
 {
 	size_t len = strcspn(host, "%");
