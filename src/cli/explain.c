@@ -170,7 +170,7 @@ static int explain_word(const char *spec, const struct circumstances *s, struct 
 	char name[64];
 	int failed;
 
-	snprintf(name, sizeof(name), "%.*s", (int)span_until(spec, ":+,"), spec);
+	snprintf(name, sizeof(name), "%.*s", (int)length_until(spec, ":+,"), spec);
 	if (fault_find(name))
 		failed = lab_parse(&p, spec, e) || all_probes(&p, e) ||
 			 (s && explain_faults(&p, s, e));

@@ -194,12 +194,12 @@ const char *option_default(const struct verb *v, const struct option_row *row)
 	return own && own->def ? own->def : row->def;
 }
 
-struct option_help option_help(const struct verb *v, const struct option_row *row)
+struct option_text option_help(const struct verb *v, const struct option_row *row)
 {
 	const struct verb_option *own = verb_option(v, row);
 	const char *help = own && own->help ? own->help : row->help;
 	const char *def = option_default(v, row);
-	struct option_help h;
+	struct option_text h;
 
 	if (def)
 		snprintf(h.text, sizeof(h.text), "%s (default %s)", help, def);
@@ -208,9 +208,9 @@ struct option_help option_help(const struct verb *v, const struct option_row *ro
 	return h;
 }
 
-struct option_help option_verbs(const struct option_row *row)
+struct option_text option_verbs(const struct option_row *row)
 {
-	struct option_help h = { "of" };
+	struct option_text h = { "of" };
 	size_t len = strlen(h.text);
 	const char *gap = " ";
 

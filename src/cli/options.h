@@ -60,12 +60,12 @@ bool verb_knows(const struct verb *v, const struct option_row *row);
 const char *option_default(const struct verb *v, const struct option_row *row);
 
 /* What the option means to the verb, with its default behind it; to be used at once. */
-struct option_help {
+struct option_text {
 	char text[320];
 };
-struct option_help option_help(const struct verb *v, const struct option_row *row);
+struct option_text option_help(const struct verb *v, const struct option_row *row);
 
 /* "of watch, lab": the verbs that know it; to be used at once. */
-struct option_help option_verbs(const struct option_row *row);
+struct option_text option_verbs(const struct option_row *row);
 
 #endif

@@ -14,7 +14,7 @@
 #include "base/number.h"
 #include "base/words.h"
 
-size_t span_until(const char *s, const char *stops)
+size_t length_until(const char *s, const char *stops)
 {
 	size_t i = 0;
 
@@ -184,7 +184,7 @@ static int unknown_param(const char *owner, const struct param *rows, const char
 static int param_parse(const char *owner, const struct param *rows, void *params, char *text,
 		       uint64_t *seen, struct error *e)
 {
-	size_t len = span_until(text, "=");
+	size_t len = length_until(text, "=");
 	const struct param *row = param_find(rows, text, len);
 	struct quoted whole = quote(text);
 	struct why why = { "" };
@@ -232,7 +232,7 @@ int params_parse(const char *owner, const struct param *rows, void *params, cons
 		char *one;
 		int failed;
 
-		len = span_until(text, ":");
+		len = length_until(text, ":");
 		one = copy_part(text, len, e);
 		if (!one)
 			return -1;

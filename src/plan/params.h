@@ -15,7 +15,7 @@ struct param_text {
 };
 
 /* How many bytes of s there are before the first character of `stops` that no backslash protects. */
-size_t span_until(const char *s, const char *stops);
+size_t length_until(const char *s, const char *stops);
 
 /*
  * Fills the params struct, first with every default, then with what `text` says:

@@ -23,7 +23,7 @@ static int params_alloc(void **params, size_t size, struct error *e)
 /* Splits "NAME:PARAMS": the name is cut off in place, and what follows the colon is returned. */
 static int name_split(char *spec, const char **rest, const char *what, struct error *e)
 {
-	size_t len = span_until(spec, ":");
+	size_t len = length_until(spec, ":");
 
 	if (!len)
 		return usage(e, "%s: empty %s name", quote(spec).text, what);
@@ -106,7 +106,7 @@ static int members_parse(struct group *g, struct error *e)
 	const char *at = g->spec;
 
 	for (;;) {
-		size_t len = span_until(at, "+");
+		size_t len = length_until(at, "+");
 		struct chosen *c = list_add(&g->chosen, &g->count, sizeof(*c), e);
 
 		if (!c)
@@ -134,7 +134,7 @@ static int group_parse(struct plan *p, const char *text, size_t len, struct erro
 int groups_parse(struct plan *p, const char *spec, struct error *e)
 {
 	for (const char *at = spec;; at++) {
-		size_t len = span_until(at, ",");
+		size_t len = length_until(at, ",");
 
 		if (!len)
 			return usage(e, "%s: empty probe name", quote(spec).text);
@@ -153,7 +153,7 @@ int groups_parse(struct plan *p, const char *spec, struct error *e)
 int lab_parse(struct plan *p, const char *spec, struct error *e)
 {
 	for (const char *at = spec;; at++) {
-		size_t len = span_until(at, ",");
+		size_t len = length_until(at, ",");
 		struct chosen_fault *f = list_add(&p->lab.faults, &p->lab.nfaults, sizeof(*f), e);
 
 		if (!f || fault_parse(f, at, len, e))
