@@ -8,7 +8,7 @@
 #include "plan/plan.h"
 
 /*
- * This network namespace's sysctls, with the plan's --lab-sysctl put in their place.
+ * This network namespace's sysctls, with the plan's --sysctl put in their place.
  * 0, or -1 with the reason in *e: a name that no prediction depends on, a value that
  * the kernel would refuse.
  */
