@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # make          builds ./tcpalive
 # make check    builds it and runs the tests (bats)
+# make unit     builds the unit tests, which need no network, into $(BUILD)/unit
 # make install  PREFIX=/usr/local DESTDIR=
 #
 # BUILD is where objects go, BIN the program: give both for a second build
@@ -30,6 +31,7 @@ endif
 
 SOURCES := tcpalive.c $(wildcard probes/*.c faults/*.c src/*/*.c)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 
 ifndef VERBOSE
 .SILENT:
@@ -44,10 +46,17 @@ $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -D_GNU_SOURCE -I. -Isrc $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(HARDEN) -MMD -MP -c -o $@ $<
 
--include $(OBJECTS:.o=.d)
+# A unit test program is one file, and all of the program but its main.
+$(UNITS): $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(filter-out $(BUILD)/tcpalive.o,$(OBJECTS))
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-check: $(BIN)
-	@tests/run $(BIN)
+-include $(OBJECTS:.o=.d) $(UNITS:$(BUILD)/unit/%=$(BUILD)/tests/unit/%.d)
+
+unit: $(UNITS)
+
+check: $(BIN) unit
+	@UNITS=$(BUILD)/unit tests/run $(BIN)
 
 install: $(BIN)
 	install -D -m 755 $(BIN) $(DESTDIR)$(BINDIR)/tcpalive
@@ -64,5 +73,5 @@ uninstall:
 clean:
 	rm -rf $(BUILD) $(BIN)
 
-.PHONY: all check install uninstall clean
+.PHONY: all unit check install uninstall clean
 .DELETE_ON_ERROR:

@@ -9,6 +9,7 @@ bats_require_minimum_version 1.5.0
 
 TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 TCPALIVE=${TCPALIVE:-$TESTS/../tcpalive}
+UNITS=${UNITS:-$TESTS/../build/unit}
 export LC_ALL=C
 
 setup() {

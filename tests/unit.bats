@@ -1,0 +1,38 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The parsers and the models without a network: a C program for each room, tests/unit/*.c,
+# which `make unit` builds. Each of its cases is printed.
+
+load helper
+
+# unit ROOM: all its cases hold, and there are as many as the file runs.
+unit() {
+	[ -x "$UNITS/$1" ] || skip "$UNITS/$1 is missing: run make unit"
+	run timeout 60 "$UNITS/$1"
+	printf "# $1: %s\n" "${lines[@]}" >&3
+	[ "$status" -eq 0 ] || { printf '%s\n' "$output" >&2; return 1; }
+	[ "$(grep -c '^ok ' <<<"$output")" -eq "$(grep -c 'UNIT_CASE(' "$TESTS/unit/$1.c")" ]
+}
+
+@test "base: numbers, times, UTF-8, words, timers" { unit base; }
+
+@test "net: packets, checksums, answers, captures" { unit net; }
+
+@test "plan: targets, probes, parameters, escapes" { unit plan; }
+
+@test "tcp: the kernel's timers, time ranges, sysctls" { unit tcp; }
+
+@test "tcp: the timers are those of a simulation, in every combination" {
+	[ -x "$UNITS/tcp" ] || skip "$UNITS/tcp is missing: run make unit"
+	run python3 "$TESTS/unit/tcp_timers.py" < <("$UNITS/tcp" table)
+	[ "$status" -eq 0 ] || { printf '%s\n' "$output" >&2; return 1; }
+	[ "$output" = '480 compared' ]
+}
+
+@test "each room's program is run here" {
+	local file
+	for file in "$TESTS"/unit/*.c; do
+		file=${file##*/}
+		grep -q "{ unit ${file%.c}; }\$" "$BATS_TEST_FILENAME"
+	done
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The kernel's TCP timers against numbers worked out by hand from net/ipv4/tcp_timer.c, and,
+ * with the argument `table`, printed for tests/unit/tcp_timers.py, which simulates them.
+ */
+#include "unit.h"
+
+#include "tcp/range.h"
+#include "tcp/sysctl.h"
+#include "tcp/sysctls.h"
+#include "tcp/timers.h"
+
+#define MS(n) ((nsec)(n) * NS_PER_MS)
+
+static struct sysctls linux_defaults(void)
+{
+	return (struct sysctls){ .keepalive_time = 7200 * NS_PER_S, .keepalive_intvl = 75 * NS_PER_S,
+		.keepalive_probes = 9, .retries2 = 15, .rto_max = 120 * NS_PER_S };
+}
+
+static void retransmissions_double(void)
+{
+	struct sysctls sys = linux_defaults();
+	struct tcp_path path = { .sys = &sys };
+
+	/* The loss probe after 201 ms, and retransmissions 201, 402, 804... ms apart. */
+	CHECK_INT(retransmit_at(0, &path, ON_TIME), MS(201));
+	CHECK_INT(retransmit_at(1, &path, ON_TIME), MS(402));
+	CHECK_INT(retransmit_at(2, &path, ON_TIME), MS(804));
+	CHECK_INT(retransmit_at(5, &path, ON_TIME), MS(6432));
+	CHECK_INT(retransmit_at(10, &path, ON_TIME), MS(205824));
+	CHECK_INT(retransmit_at(11, &path, ON_TIME), MS(325824));
+	CHECK_INT(retransmit_at(0, &path, SOONEST), 0);
+	CHECK_INT(retransmit_at(1, &path, SOONEST), MS(201));
+	CHECK(retransmit_at(1, &path, LATEST) > MS(402));
+	path.rto = NS_PER_S;
+	CHECK_INT(retransmit_at(3, &path, ON_TIME), MS(8000));
+	sys.rto_max = NS_PER_S;
+	CHECK_INT(retransmit_at(3, &path, ON_TIME), MS(4000));
+	path.rto = MS(100); /* never less than TCP_RTO_MIN */
+	CHECK_INT(retransmit_at(1, &path, ON_TIME), MS(402));
+}
+
+static void retransmission_after_a_silence(void)
+{
+	struct sysctls sys = linux_defaults();
+	struct tcp_path path = { .sys = &sys };
+
+	CHECK_INT(retransmit_after(0, &path, ON_TIME), MS(201));
+	CHECK_INT(retransmit_after(MS(201), &path, ON_TIME), MS(201));
+	CHECK_INT(retransmit_after(MS(202), &path, ON_TIME), MS(402));
+	CHECK_INT(retransmit_after(NS_PER_S, &path, ON_TIME), MS(1608));
+	CHECK_INT(retransmit_after(MS(1608), &path, ON_TIME), MS(1608));
+	CHECK_INT(retransmit_after(MS(1609), &path, ON_TIME), MS(3216));
+	for (nsec silence = 0; silence < 20 * NS_PER_S; silence += MS(37)) {
+		CHECK(retransmit_after(silence, &path, SOONEST) >= silence);
+		CHECK(retransmit_after(silence, &path, SOONEST) <= retransmit_after(silence, &path, ON_TIME));
+		CHECK(retransmit_after(silence, &path, ON_TIME) <= retransmit_after(silence, &path, LATEST));
+		/* The longest pause before the next is as long as all that was before it, nearly. */
+		CHECK(retransmit_after(silence, &path, LATEST) <= 3 * silence + NS_PER_S);
+	}
+}
+
+static void gives_up_by_retries2(void)
+{
+	struct sysctls sys = linux_defaults();
+	struct tcp_path path = { .sys = &sys };
+
+	/*
+	 * tcp_model_timeout of 15 retries: 204.6 s of doubling and six times 120 s, 924.6 s. The
+	 * timer fires 205.422 s + 6 * 120 s after the first retransmission, at 0.402 s.
+	 */
+	CHECK_INT(give_up_in_flight(0, &path, ON_TIME), MS(925824));
+	CHECK_INT(give_up_in_flight(0, &path, SOONEST), MS(924801));
+	CHECK(give_up_in_flight(0, &path, LATEST) > MS(925824));
+	CHECK(give_up_in_flight(0, &path, LATEST) < MS(925824 / 8 * 9));
+	/* 8 retries: 0.2 * 511 = 102.2 s; the timer fires at 0.402 + 0.201 * 510 = 102.912 s. */
+	sys.retries2 = 8;
+	CHECK_INT(give_up_in_flight(0, &path, ON_TIME), MS(102912));
+	CHECK_INT(give_up_in_flight(0, &path, SOONEST), MS(102401));
+	/* A retry of 0: 0.2 s; at 0.402 + 0.402 s. */
+	sys.retries2 = 0;
+	CHECK_INT(give_up_in_flight(0, &path, ON_TIME), MS(804));
+	/* No timeout above a second: 0.2 + 0.4 + 0.8 + 13 s = 14.4 s; 0.402 + 0.402 + 0.804 + 14 s. */
+	sys.retries2 = 15;
+	sys.rto_max = NS_PER_S;
+	CHECK_INT(give_up_in_flight(0, &path, ON_TIME), MS(15608));
+}
+
+static void gives_up_by_user_timeout(void)
+{
+	struct sysctls sys = linux_defaults();
+	struct tcp_path path = { .sys = &sys };
+
+	/* Counted from the first retransmission (retrans_stamp), whatever the retries. */
+	CHECK_INT(give_up_in_flight(3 * NS_PER_S, &path, ON_TIME), MS(3402));
+	CHECK_INT(give_up_in_flight(3 * NS_PER_S, &path, SOONEST), MS(3201));
+	sys.retries2 = 1;
+	CHECK_INT(give_up_in_flight(30 * NS_PER_S, &path, ON_TIME), MS(30402));
+}
+
+static void window_probes(void)
+{
+	struct sysctls sys = linux_defaults();
+	struct tcp_path path = { .sys = &sys };
+	struct closing never_answered = { .answered = 0 };
+	struct closing answered = { .answered = NS_NEVER };
+
+	/* At 201, 603, 1407, 3015 ms...: the first after the silence goes unanswered, and the second tells. */
+	CHECK_INT(window_probe_after(0, &path, ON_TIME), MS(603));
+	CHECK_INT(window_probe_after(MS(201), &path, ON_TIME), MS(1407));
+	CHECK_INT(window_probe_after(NS_PER_S, &path, ON_TIME), MS(3015));
+	/* tcp_retries2 unanswered ones, and the timer once more: 201 * (2^5 - 1). */
+	sys.retries2 = 4;
+	CHECK_INT(give_up_queued(0, &never_answered, &path, ON_TIME), MS(6231));
+	/* What keepalive sent in vain counts too. */
+	never_answered.unanswered = 2;
+	CHECK_INT(give_up_queued(0, &never_answered, &path, ON_TIME), MS(201 * 7));
+	never_answered.unanswered = 0;
+	/* It doubles tcp_retries2 times at most, also when all are answered. */
+	CHECK_INT(window_probe_after(20 * NS_PER_S, &path, ON_TIME),
+		  MS(201 * 31 + 6 * 3216));
+	CHECK_INT(give_up_queued(0, &answered, &path, ON_TIME), NS_NEVER);
+	/* A user timeout counts from the first probe, answered or not; but the count may come first. */
+	CHECK_INT(give_up_queued(5 * NS_PER_S, &answered, &path, ON_TIME), MS(5201));
+	CHECK_INT(give_up_queued(5 * NS_PER_S, &never_answered, &path, ON_TIME), MS(5201));
+	CHECK_INT(give_up_queued(30 * NS_PER_S, &never_answered, &path, ON_TIME), MS(6231));
+	/* Of two window probes within half a second the second is never answered: that of 603 ms. */
+	sys.retries2 = 1;
+	CHECK_INT(give_up_queued(0, &answered, &path, ON_TIME), MS(1005));
+}
+
+static void timers_fire_late_by_an_eighth(void)
+{
+	CHECK_INT(timer_fires(MS(1000), ON_TIME), MS(1000));
+	CHECK_INT(timer_fires(MS(1000), SOONEST), MS(1000));
+	CHECK_INT(timer_fires(NS_NEVER, LATEST), NS_NEVER);
+	for (nsec delay = NS_PER_MS; delay < 4000 * NS_PER_S; delay = delay * 5 / 4) {
+		nsec late = timer_fires(delay, LATEST) - delay;
+
+		CHECK(late > 0);
+		/* The wheel's grain is an eighth at the most, and two ticks of 100 Hz. */
+		CHECK(late <= delay / 7 + MS(20));
+	}
+}
+
+static void delayed_acks(void)
+{
+	struct sysctls sys = linux_defaults();
+	struct tcp_path path = { .sys = &sys };
+	nsec least = ack_delayed(&path);
+
+	CHECK(least >= ACK_DELAYED_LEAST && least <= ACK_DELAYED_LEAST + MS(40));
+	path.rto = 10 * NS_PER_S;
+	CHECK(ack_delayed(&path) >= ACK_DELAYED && ack_delayed(&path) <= ACK_DELAYED + MS(50));
+}
+
+static void sends_put_off_retransmissions(void)
+{
+	struct sysctls sys = linux_defaults();
+	struct tcp_path path = { .sys = &sys, .cwnd = 10 };
+
+	CHECK_INT(retransmits_deferred(MS(20), &path), 0); /* no round trip is known */
+	path.rtt = MS(20);
+	CHECK(retransmits_deferred(MS(20), &path) >= MS(10 * 20 + 2 * 20));
+	CHECK_INT(retransmits_deferred(MS(53), &path), 0); /* rarer than the loss probe */
+	CHECK(retransmits_deferred(MS(52), &path) > 0);
+}
+
+static void ranges(void)
+{
+	struct time_range a = { 1, 5, 6, "a" }, b = { 2, 4, 9, "b" }, r;
+
+	r = range_first(a, b);
+	CHECK(r.from == 1 && r.by == 4 && r.late == 6);
+	CHECK_TEXT(r.why, "b");
+	CHECK_TEXT(range_first(b, a).why, "b");
+	b.by = 5;
+	CHECK_TEXT(range_first(a, b).why, "a"); /* as late, but a begins sooner */
+	CHECK_TEXT(range_first(b, a).why, "a");
+	b.by = 4;
+	r = range_either(a, b);
+	CHECK(r.from == 1 && r.by == 5 && r.late == 9);
+	CHECK_TEXT(r.why, "a");
+	CHECK_TEXT(range_either(b, a).why, "a");
+	r = range_then(a, 10, 20, "then");
+	CHECK(r.from == 11 && r.by == 25 && r.late == 26);
+	CHECK_TEXT(r.why, "then");
+	r = range_then(RANGE_NEVER("never"), 1, 1, "then");
+	CHECK(r.from == NS_NEVER && r.by == NS_NEVER && r.late == NS_NEVER);
+	r = range_maybe(7, "maybe");
+	CHECK(r.from == 7 && r.by == NS_NEVER && r.late == NS_NEVER);
+	r = range_at(3, "at");
+	CHECK(r.from == 3 && r.by == 3 && r.late == 3);
+	CHECK_INT(ns_min(1, 2), 1);
+	CHECK_INT(ns_max(1, 2), 2);
+	CHECK_INT(ns_add(NS_NEVER, -1), NS_NEVER);
+	CHECK_INT(ns_add(-1, NS_NEVER), NS_NEVER);
+	CHECK_INT(ns_add(NS_NEVER - 1, 2), NS_NEVER);
+	CHECK_INT(ns_add(3, -5), -2);
+}
+
+static void sysctls_assigned(void)
+{
+	struct sysctls sys = linux_defaults();
+	struct error e;
+
+	CHECK_INT(sysctls_assign(&sys, "tcp_keepalive_time", "60", &e), 0);
+	CHECK_INT(sys.keepalive_time, 60 * NS_PER_S);
+	CHECK_INT(sysctls_assign(&sys, "net.ipv4.tcp_keepalive_intvl", "7", &e), 0);
+	CHECK_INT(sys.keepalive_intvl, 7 * NS_PER_S);
+	CHECK_INT(sysctls_assign(&sys, "tcp_keepalive_probes", "255", &e), 0);
+	CHECK_INT(sys.keepalive_probes, 255);
+	CHECK_INT(sysctls_assign(&sys, "tcp_retries2", "0", &e), 0);
+	CHECK_INT(sys.retries2, 0);
+	CHECK_INT(sysctls_assign(&sys, "tcp_rto_max_ms", "1000", &e), 0);
+	CHECK_INT(sys.rto_max, NS_PER_S);
+	CHECK_INT(sysctls_assign(&sys, "tcp_rto_max_ms", "999", &e), -1);
+	CHECK_INT(e.status, STATUS_USAGE);
+	CHECK_INT(sysctls_assign(&sys, "tcp_rto_max_ms", "120001", &e), -1);
+	CHECK_INT(sysctls_assign(&sys, "tcp_keepalive_probes", "256", &e), -1);
+	CHECK_INT(sysctls_assign(&sys, "tcp_keepalive_probes", "0", &e), -1);
+	CHECK_INT(sysctls_assign(&sys, "tcp_keepalive_time", "0", &e), -1);
+	CHECK_INT(sysctls_assign(&sys, "tcp_retries2", "", &e), -1);
+	CHECK_INT(sysctls_assign(&sys, "net.ipv6.tcp_retries2", "3", &e), -1);
+	CHECK_INT(sysctls_assign(&sys, "tcp_fin_timeout", "3", &e), -1);
+	CHECK_INT(e.status, STATUS_USAGE);
+	CHECK_HAS(e.text, "'tcp_fin_timeout'");
+	CHECK_INT(sys.rto_max, NS_PER_S); /* a refused value changes nothing */
+}
+
+static void sysctl_files(void)
+{
+	char value[32];
+	struct error e;
+
+	CHECK_INT(sysctl_read("tcp_retries2", value, sizeof(value), &e), 0);
+	CHECK(value[0] >= '0' && value[0] <= '9' && !strchr(value, '\n'));
+	CHECK_INT(sysctl_read("net.ipv4.tcp_retries2", value, sizeof(value), &e), 0);
+	CHECK_INT(sysctl_read("tcp_retries2", value, 1, &e), -1);
+	CHECK_INT(e.status, STATUS_SYSTEM);
+	for (const char *const *name = (const char *const[]){ "", "no_such_sysctl", "kernel.hostname",
+		     "net.ipv4.conf", "../../etc/passwd", "net.ipv4./../tcp_retries2", NULL }; *name; name++) {
+		CHECK_INT(sysctl_read(*name, value, sizeof(value), &e), -1);
+		CHECK_INT(e.status, STATUS_USAGE);
+	}
+}
+
+/* RETRIES2 RTO_MAX USER_TIMEOUT RTO IN_FLIGHT QUEUED, in ms. */
+static void print_table(void)
+{
+	static const int retries[] = { 0, 1, 2, 3, 5, 8, 11, 15 }, most[] = { 1000, 3000, 120000 },
+		user[] = { 0, 700, 5000, 60000, 1800000 }, rtos[] = { 201, 350, 600, 1000 };
+
+	for (size_t n = 0; n < 8 * 3 * 5 * 4; n++) {
+		struct sysctls sys = { .retries2 = retries[n % 8], .rto_max = MS(most[n / 8 % 3]) };
+		struct tcp_path path = { .sys = &sys, .rto = MS(rtos[n / 120 % 4]) };
+		struct closing silent = { .answered = 0 };
+		nsec timeout = MS(user[n / 24 % 5]);
+
+		printf("%d %d %d %d %lld %lld\n", retries[n % 8], most[n / 8 % 3], user[n / 24 % 5],
+		       rtos[n / 120 % 4], (long long)(give_up_in_flight(timeout, &path, ON_TIME) / NS_PER_MS),
+		       (long long)(give_up_queued(timeout, &silent, &path, ON_TIME) / NS_PER_MS));
+	}
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 2 && !strcmp(argv[1], "table")) {
+		print_table();
+		return 0;
+	}
+	UNIT_CASE(retransmissions_double);
+	UNIT_CASE(retransmission_after_a_silence);
+	UNIT_CASE(gives_up_by_retries2);
+	UNIT_CASE(gives_up_by_user_timeout);
+	UNIT_CASE(window_probes);
+	UNIT_CASE(timers_fire_late_by_an_eighth);
+	UNIT_CASE(delayed_acks);
+	UNIT_CASE(sends_put_off_retransmissions);
+	UNIT_CASE(ranges);
+	UNIT_CASE(sysctls_assigned);
+	UNIT_CASE(sysctl_files);
+	return unit_end();
+}
