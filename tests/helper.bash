@@ -150,7 +150,20 @@ events() {
 }
 
 seen() { [ -n "$(events "$@")" ]; }
-wait_event() { eventually 20 seen "$@" || { tell; return 1; }; }
+
+# wait_event EVENT [FILTER]: jq, which is slow to start, is asked only when there is more to read.
+wait_event() {
+	local size=none
+	eventually 20 newly_seen "$@" || { tell; return 1; }
+}
+
+newly_seen() {
+	local now
+	now=$(stat -c %s "$json" 2>/dev/null) || return
+	[ "$now" != "$size" ] || return
+	size=$now
+	seen "$@"
+}
 wait_listening() {
 	wait_event listening
 	port=$(events listening | jq -r '.address | sub(".*:"; "")' | head -n 1)

@@ -121,6 +121,8 @@ static void durations_as_they_are_typed(void)
 	CHECK_TEXT(duration_text(999 * NS_PER_US).text, "999us");
 	CHECK_TEXT(duration_text(NS_PER_MS).text, "1ms");
 	CHECK_TEXT(duration_text(1500 * NS_PER_US).text, "1.5ms");
+	CHECK_TEXT(duration_text(1234567).text, "1.235ms"); /* rounded */
+	CHECK_TEXT(duration_text(1234400).text, "1.234ms");
 	CHECK_TEXT(duration_text(250 * NS_PER_MS).text, "250ms");
 	CHECK_TEXT(duration_text(NS_PER_S).text, "1s");
 	CHECK_TEXT(duration_text(1234 * NS_PER_MS).text, "1.234s");
@@ -157,11 +159,16 @@ static void times_in_three_digits(void)
 	CHECK_TEXT(units_time(to, 999400 * NS_PER_US), "999ms");
 	CHECK_TEXT(units_time(to, 999500 * NS_PER_US), "1.00s");
 	CHECK_TEXT(units_time(to, 2060 * NS_PER_MS), "2.06s");
+	CHECK_TEXT(units_time(to, 9994 * NS_PER_MS), "9.99s");
+	CHECK_TEXT(units_time(to, 9995 * NS_PER_MS), "10.0s");
+	CHECK_TEXT(units_time(to, 99949 * NS_PER_MS), "99.9s");
+	CHECK_TEXT(units_time(to, 99950 * NS_PER_MS), "100s");
 	CHECK_TEXT(units_time(to, 119 * NS_PER_S), "119s");
 	CHECK_TEXT(units_time(to, 119499 * NS_PER_MS), "119s");
 	CHECK_TEXT(units_time(to, 119500 * NS_PER_MS), "2m00s");
 	CHECK_TEXT(units_time(to, 123 * NS_PER_S), "2m03s");
 	CHECK_TEXT(units_time(to, 3599 * NS_PER_S), "59m59s");
+	CHECK_TEXT(units_time(to, 3600 * NS_PER_S), "1h00m");
 	CHECK_TEXT(units_time(to, 7875 * NS_PER_S), "2h11m");
 	CHECK_TEXT(units_time(to, -1234 * NS_PER_US), "-1.23ms");
 	CHECK_TEXT(units_time(to, -7875 * NS_PER_S), "-2h11m");
@@ -169,6 +176,7 @@ static void times_in_three_digits(void)
 
 static void seconds_for_cells_and_axes(void)
 {
+	static const nsec minutes[] = { 1, 2, 5, 10, 20, 30, 60, 120, 360, 720, 1440, 2880 };
 	char to[UNITS_TEXT];
 
 	CHECK_TEXT(units_short(to, 0), "0.00");
@@ -193,7 +201,8 @@ static void seconds_for_cells_and_axes(void)
 	CHECK_INT(units_step(15 * NS_PER_S), 20 * NS_PER_S);
 	CHECK_INT(units_step(20 * NS_PER_S + 1), 30 * NS_PER_S);
 	CHECK_INT(units_step(31 * NS_PER_S), 60 * NS_PER_S);
-	CHECK_INT(units_step(3 * 3600 * NS_PER_S), 6 * 3600 * NS_PER_S);
+	for (size_t i = 0; i + 1 < sizeof(minutes) / sizeof(*minutes); i++)
+		CHECK_INT(units_step(minutes[i] * 60 * NS_PER_S + 1), minutes[i + 1] * 60 * NS_PER_S);
 	CHECK_INT(units_step(13 * 3600 * NS_PER_S), 24 * 3600 * NS_PER_S);
 	CHECK_INT(units_step(25 * 3600 * NS_PER_S), 48 * 3600 * NS_PER_S);
 	CHECK_TEXT(units_tick(to, 0, NS_PER_S), "0");

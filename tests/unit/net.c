@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -462,6 +463,28 @@ static void a_full_capture_buffer_loses_and_counts(void)
 	rmdir(dir);
 }
 
+static void a_capture_ends_where_the_disk_is_full(void)
+{
+	char dir[] = "/tmp/unit-net-XXXXXX", path[64];
+	struct pcap p;
+	struct error e;
+
+	CHECK(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/link.pcap", dir);
+	CHECK_INT(symlink("/dev/full", path), 0);
+	CHECK_INT(pcap_open(&p, dir, "link", &e), 0);
+	pcap_add(&p, 1, ipv4, sizeof(ipv4));
+	pcap_flush(&p);
+	CHECK_INT(p.error, ENOSPC);
+	CHECK_INT(p.fd, -1);
+	CHECK(!pcap_pending(&p));
+	pcap_add(&p, 1, ipv4, sizeof(ipv4));
+	CHECK(!pcap_pending(&p));
+	pcap_close(&p);
+	unlink(path);
+	rmdir(dir);
+}
+
 static void captures_that_cannot_be(void)
 {
 	struct pcap p = PCAP_NONE;
@@ -500,6 +523,7 @@ int main(void)
 	UNIT_CASE(words_survive_the_shared_memory);
 	UNIT_CASE(capture_file);
 	UNIT_CASE(a_full_capture_buffer_loses_and_counts);
+	UNIT_CASE(a_capture_ends_where_the_disk_is_full);
 	UNIT_CASE(captures_that_cannot_be);
 	return unit_end();
 }

@@ -96,6 +96,11 @@ static void host_names_of_255_bytes_at_most(void)
 	check_target(target_parse, text, host, "80");
 	snprintf(text, sizeof(text), "%sa:80", host);
 	check_bad_target(target_parse, text, "longer than 255 bytes");
+	/* No address is so long, nor is there room for it. */
+	snprintf(text, sizeof(text), "[%.45s]:80", host);
+	check_bad_target(target_parse, text, "is not an IPv6 address");
+	snprintf(text, sizeof(text), "[%.46s]:80", host);
+	check_bad_target(target_parse, text, "is not an IPv6 address");
 	/* So long is no service name. */
 	snprintf(text, sizeof(text), "h:%.63s", host);
 	check_target(target_parse, text, "h", text + 2);
@@ -210,6 +215,20 @@ static void parameters_refused(void)
 	check_refused("x=1", "owner: 'x': unknown parameter (it has time, count, word, bytes)");
 	CHECK_INT(params_parse("owner", NULL, NULL, "x=1", &e), -1);
 	CHECK_TEXT(e.text, "owner: 'x': unknown parameter (it has none)");
+}
+
+static void names_that_fill_the_message(void)
+{
+	static const struct param row = { .name = "a-name-of-twenty-byte", .def = "1", .unit = UNIT_COUNT, .max = 9 };
+	struct param rows[12] = { 0 };
+	int64_t value;
+	struct error e;
+
+	for (int i = 0; i < 11; i++)
+		rows[i] = row;
+	CHECK_INT(params_parse("owner", rows, &value, "x=1", &e), -1);
+	CHECK_HAS(e.text, "unknown parameter (it has a-name-of-twenty-byte, a-name");
+	CHECK(strlen(e.text) < 200);
 }
 
 static void escapes(void)
@@ -344,6 +363,7 @@ int main(void)
 	UNIT_CASE(split_where_no_backslash_protects);
 	UNIT_CASE(parameters);
 	UNIT_CASE(parameters_refused);
+	UNIT_CASE(names_that_fill_the_message);
 	UNIT_CASE(escapes);
 	UNIT_CASE(bounds_for_a_person);
 	UNIT_CASE(a_wrong_default_is_said);

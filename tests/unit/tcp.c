@@ -5,6 +5,8 @@
  */
 #include "unit.h"
 
+#include <stdlib.h>
+
 #include "tcp/range.h"
 #include "tcp/sysctl.h"
 #include "tcp/sysctls.h"
@@ -229,10 +231,36 @@ static void sysctls_assigned(void)
 	CHECK_INT(sys.rto_max, NS_PER_S); /* a refused value changes nothing */
 }
 
-static void sysctl_files(void)
+/* What a file of /proc/sys/net/ipv4 says, or what Linux documents where there is none. */
+static int64_t sysctl_number(const char *name, int64_t missing)
 {
 	char value[32];
 	struct error e;
+
+	return sysctl_read(name, value, sizeof(value), &e) ? missing : atoll(value);
+}
+
+static void sysctls_of_this_machine(void)
+{
+	struct sysctls sys;
+
+	sysctls_read(&sys);
+	CHECK_INT(sys.keepalive_time, sysctl_number("tcp_keepalive_time", 7200) * NS_PER_S);
+	CHECK_INT(sys.keepalive_intvl, sysctl_number("tcp_keepalive_intvl", 75) * NS_PER_S);
+	CHECK_INT(sys.keepalive_probes, sysctl_number("tcp_keepalive_probes", 9));
+	CHECK_INT(sys.retries2, sysctl_number("tcp_retries2", 15));
+	CHECK_INT(sys.rto_max, sysctl_number("tcp_rto_max_ms", 120000) * NS_PER_MS);
+}
+
+static void sysctl_files(void)
+{
+	char value[32], longest[300];
+	struct error e;
+
+	memset(longest, 'a', sizeof(longest));
+	longest[299] = '\0';
+	CHECK_INT(sysctl_read(longest, value, sizeof(value), &e), -1);
+	CHECK_INT(e.status, STATUS_USAGE);
 
 	CHECK_INT(sysctl_read("tcp_retries2", value, sizeof(value), &e), 0);
 	CHECK(value[0] >= '0' && value[0] <= '9' && !strchr(value, '\n'));
@@ -244,6 +272,30 @@ static void sysctl_files(void)
 		CHECK_INT(sysctl_read(*name, value, sizeof(value), &e), -1);
 		CHECK_INT(e.status, STATUS_USAGE);
 	}
+}
+
+/* The latest is not before all its timers, and no later than each of them may be late. */
+static void check_paces(nsec soonest, nsec on_time, nsec latest)
+{
+	CHECK(soonest <= on_time && on_time <= latest);
+	CHECK(latest <= ns_add(on_time / 7 * 10, 2 * NS_PER_S));
+}
+
+static void soonest_on_time_latest(void)
+{
+	for (int64_t retries = 0; retries <= 16; retries++)
+		for (nsec most = NS_PER_S; most <= 120 * NS_PER_S; most += 17 * NS_PER_S)
+			for (nsec user = 0; user <= 100 * NS_PER_S; user += 33 * NS_PER_S) {
+				struct sysctls sys = { .retries2 = retries, .rto_max = most };
+				struct tcp_path s = { .sys = &sys };
+				struct closing silent = { .answered = 0 };
+
+				check_paces(give_up_in_flight(user, &s, SOONEST), give_up_in_flight(user, &s, ON_TIME),
+					    give_up_in_flight(user, &s, LATEST));
+				check_paces(give_up_queued(user, &silent, &s, SOONEST),
+					    give_up_queued(user, &silent, &s, ON_TIME),
+					    give_up_queued(user, &silent, &s, LATEST));
+			}
 }
 
 /* RETRIES2 RTO_MAX USER_TIMEOUT RTO IN_FLIGHT QUEUED, in ms. */
@@ -275,11 +327,13 @@ int main(int argc, char **argv)
 	UNIT_CASE(gives_up_by_retries2);
 	UNIT_CASE(gives_up_by_user_timeout);
 	UNIT_CASE(window_probes);
+	UNIT_CASE(soonest_on_time_latest);
 	UNIT_CASE(timers_fire_late_by_an_eighth);
 	UNIT_CASE(delayed_acks);
 	UNIT_CASE(sends_put_off_retransmissions);
 	UNIT_CASE(ranges);
 	UNIT_CASE(sysctls_assigned);
+	UNIT_CASE(sysctls_of_this_machine);
 	UNIT_CASE(sysctl_files);
 	return unit_end();
 }
