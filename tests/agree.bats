@@ -1,0 +1,44 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2154
+# All reports of one run say the same: what tests/agree computes from its JSON.
+
+load helper
+load servers
+
+# reports: the options for one report of each kind, in the test's directory.
+reports() {
+	local kind
+	for kind in json text tap junit markdown; do printf -- '-o\n%s\n' "$kind=$BATS_TEST_TMPDIR/$kind"; done
+}
+
+@test "a watch in which some notice, some miss, and expectations hold and break" {
+	local options
+	start_peer
+	mapfile -t options < <(reports)
+	COLUMNS=100 run tcpalive -p peek,hup,rdhup -n 2 -i 300ms -w 1s "${options[@]}" \
+		--expect any --expect all --expect 'peek<=900ms' --expect 'hup<=1s' --expect 'rdhup<=1us' \
+		--fault-exec "kill -USR1 $server" "127.0.0.1:$port"
+	[ "$status" -eq 1 ]
+	"$TESTS/agree" "$BATS_TEST_TMPDIR"
+}
+
+@test "a watch in which all that is expected holds" {
+	local options
+	start_peer --death rst
+	mapfile -t options < <(reports)
+	COLUMNS=100 run tcpalive -p peek,hup,so-error -n 3 -i 100ms -w 1s "${options[@]}" \
+		--expect any --expect all --expect 'peek<=900ms' --fault-exec "kill -USR1 $server" "127.0.0.1:$port"
+	[ "$status" -eq 0 ]
+	"$TESTS/agree" "$BATS_TEST_TMPDIR"
+}
+
+@test "the lab: deaths and lives, noticed, missed, false alarms, a composite" {
+	need_lab
+	local options
+	mapfile -t options < <(reports)
+	COLUMNS=100 run tcpalive --lab=none,rst,drop,close,half-close -t 4s "${options[@]}" \
+		-p peek,rdhup+keepalive:idle=1s:intvl=1s:cnt=1,fionread,hup
+	[ "$status" -eq 0 ]
+	"$TESTS/agree" "$BATS_TEST_TMPDIR"
+}
