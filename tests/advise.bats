@@ -143,10 +143,12 @@ sums_hold() {
 	for goal in '100ms' '10s --tolerate 10s' '10s --tolerate 30s' '3s --tolerate 2500ms'; do
 		# shellcheck disable=SC2086
 		run --separate-stderr tcpalive advise -q $goal
-		[ "$status" -eq 2 ] && [ -z "$output" ] && [ "$(wc -l <<<"$stderr")" -eq 1 ]
+		[ "$status" -eq 2 ]
+		[ -z "$output" ]
+		[ "$(wc -l <<<"$stderr")" -eq 1 ]
 		least=$(sed -n 's/.* takes at least \([0-9a-z.]*\) .*/\1/p' <<<"$stderr")
 		tolerate=$(sed -n 's/.*(--tolerate \(.*\))/\1/p' <<<"$stderr")
-		[ -n "$least" ] && [ -n "$tolerate" ]
+		[[ -n $least && -n $tolerate ]]
 		run tcpalive advise -q "$least" --tolerate "$tolerate"
 		[ "$status" -eq 0 ] && [ -n "$output" ] || { echo "$least, $tolerate" >&2; return 1; }
 	done

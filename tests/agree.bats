@@ -37,7 +37,7 @@ reports() {
 	need_lab
 	local options
 	mapfile -t options < <(reports)
-	COLUMNS=100 run tcpalive --lab=none,rst,drop,close,half-close -t 4s "${options[@]}" \
+	COLUMNS=100 run tcpalive lab none,rst,drop,close,half-close -t 4s "${options[@]}" \
 		-p peek,rdhup+keepalive:idle=1s:intvl=1s:cnt=1,fionread,hup
 	[ "$status" -eq 0 ]
 	"$TESTS/agree" "$BATS_TEST_TMPDIR"

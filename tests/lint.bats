@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2030,SC2031
 # The tests themselves: that bats sees what fails in them.
 
 load helper
@@ -16,7 +16,7 @@ finds() {
 	printf '%s\n' '@test "x" {' "$@" '	true' '}' >"$BATS_TEST_TMPDIR/sample.bats"
 	run "$TESTS/lint-tests" "$BATS_TEST_TMPDIR/sample.bats"
 	if [ -z "$what" ]; then
-		[ "$status" -eq 0 ] && [ -z "$output" ] || { printf '%s\n' "$output" >&2; return 1; }
+		[[ $status -eq 0 && -z $output ]] || { printf '%s\n' "$output" >&2; return 1; }
 	else
 		[ "$status" -eq 1 ] || return 1
 		[[ ${#lines[@]} -eq 1 && $output == *"$what"* ]] || { printf '%s\n' "$output" >&2; return 1; }

@@ -78,3 +78,21 @@ start_peer() {
 	eventually 20 says "$BATS_TEST_TMPDIR/peer.out" '^[0-9]+$'
 	port=$(<"$BATS_TEST_TMPDIR/peer.out")
 }
+
+# silent_port: a listener whose queue is full, so that nobody gets an answer before
+# SIGUSR1; in $port.
+silent_port() {
+	spawn silent python3 -c '
+import signal, socket, time
+s = socket.create_server(("127.0.0.1", 0), backlog=0)
+fill = [socket.socket() for _ in range(8)]
+for c in fill:
+    c.setblocking(False)
+    c.connect_ex(s.getsockname())
+signal.signal(signal.SIGUSR1, lambda *_: s.listen(64))
+print(s.getsockname()[1], flush=True)
+time.sleep(60)'
+	server=$pid
+	eventually 20 says "$BATS_TEST_TMPDIR/silent.out" '^[0-9]+$'
+	port=$(<"$BATS_TEST_TMPDIR/silent.out")
+}

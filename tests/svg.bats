@@ -78,6 +78,7 @@ titled() {
 	need python3 python3
 	start_peer
 	run tcpalive --all -q -n 3 -w 500ms -o svg="$BATS_TEST_TMPDIR/a.svg" --fault-exec "$(dies)" "127.0.0.1:$port"
+	[ "$status" -eq 0 ]
 	python3 - "$BATS_TEST_TMPDIR/a.svg" <<-'PYTHON'
 	import re, sys
 	import xml.etree.ElementTree as xml

@@ -41,10 +41,20 @@ table() { sed -n '/^probe /,$p' <<<"$output"; }
 	[[ $output == *'| the kernel knew'*'* noticed'*'. missed'* ]]
 }
 
+# All at once, each with a peer of its own.
 @test "what stands in brackets is not broken, nor is a line too long but the last, for scripts" {
-	local width
+	local width watches=()
 	for width in 80 90 94 96 98; do
-		COLUMNS=$width every_probe
+		start_peer
+		spawn "width$width" env COLUMNS="$width" timeout 30 "$TCPALIVE" --all -w 2s \
+			--fault-exec "kill -USR1 $server" "127.0.0.1:$port"
+		watches+=("$pid")
+	done
+	for width in 80 90 94 96 98; do
+		wait "${watches[0]}"
+		watches=("${watches[@]:1}")
+		output=$(<"$BATS_TEST_TMPDIR/width$width.out")
+		[[ $output == *probe*result* ]]
 		! grep -E '\((lag|[0-9.]+[mu]?s)( behind( the)?)?$' <<<"$output" || return 1
 		[ "$(sed '$d' <<<"$output" | LC_ALL=C.UTF-8 wc -L)" -le "$width" ]
 	done

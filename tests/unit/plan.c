@@ -341,7 +341,7 @@ static void faults_of_the_lab(void)
 	CHECK_TEXT(p.lab.faults[1].spec, "reboot-late:for=3s");
 	CHECK_TEXT(p.lab.faults[3].spec, "flap:for=2s");
 	CHECK_INT(lab_parse(&p, "drop", &e), -1); /* a second option adds to the first */
-	CHECK_HAS(e.text, "'drop' is given twice");
+	CHECK_HAS(e.text, "given twice");
 	plan_free(&p);
 	CHECK_INT(lab_parse(&p, "drop,", &e), -1);
 	CHECK_HAS(e.text, "empty fault name");
