@@ -16,6 +16,8 @@ unit() {
 
 @test "base: numbers, times, UTF-8, words, timers" { unit base; }
 
+@test "engine: expectations, signs of life" { unit engine; }
+
 @test "net: packets, checksums, answers, captures" { unit net; }
 
 @test "plan: targets, probes, parameters, escapes" { unit plan; }

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+/* Expectations, and what counts as a sign of life: the engine's rules that need no connection. */
+#include "unit.h"
+
+#include "engine/expect.h"
+#include "engine/liveness.h"
+#include "probes/probe.h"
+
+static struct expect expects[2];
+static struct outcome outcomes[2];
+
+/* A plan of one expectation, or of two. */
+static struct plan plan_of(enum expect_kind kind, const char *probe, nsec within)
+{
+	struct plan p = { .judge = { .expects = expects, .nexpects = 1 } };
+
+	memset(outcomes, 0, sizeof(outcomes));
+	expects[0] = (struct expect){ .kind = kind, .probe = probe ? probe_find(probe) : NULL, .within = within };
+	return p;
+}
+
+/* Does one result of peek keep the expectation? */
+static bool kept(enum expect_kind kind, const char *probe, nsec within, enum result result, nsec after)
+{
+	struct plan p = plan_of(kind, probe, within);
+	struct event e = { .kind = EVENT_RESULT, .conn = 7, .probe = probe_find("peek"), .after = after };
+
+	e.result = result;
+	return expect_result(&p, outcomes, &e);
+}
+
+static void within_a_time(void)
+{
+	CHECK(kept(EXPECT_WITHIN, "peek", NS_PER_S, NOTICED, NS_PER_S));
+	CHECK(!kept(EXPECT_WITHIN, "peek", NS_PER_S, NOTICED, NS_PER_S + 1));
+	CHECK_TEXT(outcomes[0].why, "connection 7: noticed, after 1.000000 s");
+	CHECK(outcomes[0].broken);
+	CHECK(kept(EXPECT_WITHIN, "peek", NS_PER_S, NOTICED, 0));
+	CHECK(!kept(EXPECT_WITHIN, "peek", NS_PER_S, NOTICED, -1)); /* before the fault is no promise kept */
+	CHECK_TEXT(outcomes[0].why, "connection 7: noticed, but not after the fault or a kernel event");
+	CHECK(!kept(EXPECT_WITHIN, "peek", NS_PER_S, NOTICED, TIME_NONE));
+	CHECK(!kept(EXPECT_WITHIN, "peek", NS_PER_S, MISSED, TIME_NONE));
+	CHECK_TEXT(outcomes[0].why, "connection 7: missed");
+	CHECK(!kept(EXPECT_WITHIN, "peek", NS_PER_S, FALSE_ALARM, 1));
+	CHECK(!kept(EXPECT_WITHIN, "peek", NS_PER_S, UNSUPPORTED, TIME_NONE));
+	CHECK(kept(EXPECT_WITHIN, "peek", NS_PER_S, STAYED_ALIVE, TIME_NONE));
+	CHECK(kept(EXPECT_WITHIN, "hup", NS_PER_S, MISSED, TIME_NONE)); /* it is about another */
+	CHECK(!outcomes[0].broken);
+}
+
+static void never(void)
+{
+	CHECK(!kept(EXPECT_NEVER, "peek", 0, NOTICED, 1));
+	CHECK(!kept(EXPECT_NEVER, "peek", 0, FALSE_ALARM, 1));
+	CHECK(kept(EXPECT_NEVER, "peek", 0, MISSED, TIME_NONE));
+	CHECK(kept(EXPECT_NEVER, "peek", 0, STAYED_ALIVE, TIME_NONE));
+	CHECK(kept(EXPECT_NEVER, "hup", 0, NOTICED, 1));
+}
+
+/* Does a watch with so many results keep it? Those that nobody noticed are deaths of a whole connection. */
+static bool together(enum expect_kind kind, unsigned noticed, unsigned missed, unsigned alarms, unsigned alive,
+		     unsigned unnoticed)
+{
+	struct plan p = plan_of(kind, NULL, 0);
+	struct result_counts n = { .unnoticed = unnoticed };
+
+	n.count[NOTICED] = noticed;
+	n.count[MISSED] = missed;
+	n.count[FALSE_ALARM] = alarms;
+	n.count[STAYED_ALIVE] = alive;
+	return expect_counts(&p, outcomes, &n, NULL);
+}
+
+static void any_all_alive(void)
+{
+	CHECK(together(EXPECT_ANY, 1, 5, 0, 0, 5));
+	CHECK(!together(EXPECT_ANY, 0, 5, 0, 0, 5));
+	CHECK_TEXT(outcomes[0].why, "the peer died and no probe noticed");
+	CHECK(together(EXPECT_ANY, 0, 0, 0, 3, 0)); /* nobody died: that is not `any`'s to say */
+	CHECK(together(EXPECT_ANY, 1, 0, 2, 0, 0));
+	CHECK(together(EXPECT_ALL, 3, 0, 0, 0, 0));
+	CHECK(together(EXPECT_ALL, 3, 2, 0, 0, 0)); /* another of the same connection noticed */
+	CHECK(!together(EXPECT_ALL, 3, 1, 0, 0, 1));
+	CHECK_TEXT(outcomes[0].why, "deaths that nobody noticed: 1, false alarms: 0");
+	CHECK(!together(EXPECT_ALL, 3, 0, 2, 0, 0));
+	CHECK_TEXT(outcomes[0].why, "deaths that nobody noticed: 0, false alarms: 2");
+	CHECK(together(EXPECT_ALIVE, 0, 0, 0, 3, 0));
+	CHECK(!together(EXPECT_ALIVE, 1, 0, 0, 3, 0));
+	CHECK_TEXT(outcomes[0].why, "the peer died");
+	CHECK(!together(EXPECT_ALIVE, 0, 1, 0, 3, 1));
+	CHECK(!together(EXPECT_ALIVE, 0, 0, 1, 3, 0));
+	CHECK_TEXT(outcomes[0].why, "false alarms: 1");
+	CHECK(together(EXPECT_WITHIN, 0, 5, 5, 0, 5)); /* each result was asked */
+}
+
+static void the_first_reason_is_kept(void)
+{
+	struct plan p = plan_of(EXPECT_ALL, NULL, 0);
+	struct result_counts n = { .unnoticed = 1 };
+
+	expects[1] = (struct expect){ .kind = EXPECT_ANY };
+	p.judge.nexpects = 2;
+	n.count[MISSED] = 1;
+	CHECK(!expect_counts(&p, outcomes, &n, "drop"));
+	CHECK_TEXT(outcomes[0].why, "drop: deaths that nobody noticed: 1, false alarms: 0");
+	CHECK_TEXT(outcomes[1].why, "drop: the peer died and no probe noticed");
+	n.count[FALSE_ALARM] = 3;
+	CHECK(!expect_counts(&p, outcomes, &n, "none"));
+	CHECK_TEXT(outcomes[0].why, "drop: deaths that nobody noticed: 1, false alarms: 0");
+	expect_nothing(&p, outcomes);
+	CHECK_TEXT(outcomes[1].why, "drop: the peer died and no probe noticed");
+	memset(outcomes, 0, sizeof(outcomes));
+	expect_nothing(&p, outcomes);
+	CHECK(outcomes[0].broken && outcomes[1].broken);
+	CHECK_TEXT(outcomes[1].why, "nothing died");
+	CHECK(expect_has(&p, EXPECT_ALL) && expect_has(&p, EXPECT_ANY) && !expect_has(&p, EXPECT_ALIVE));
+}
+
+static bool heard(bool in_flight, bool finished, uint32_t segs, uint32_t data, uint64_t acked, uint32_t resets)
+{
+	struct heard then = { .segs_in = UINT32_MAX - 1, .data_segs_in = 100, .bytes_acked = 1000, .in_flight = in_flight };
+	struct heard now = then;
+
+	now.segs_in += segs;
+	now.data_segs_in += data;
+	now.bytes_acked += acked;
+	now.finished = finished;
+	return heard_more(&then, &now, resets);
+}
+
+static void signs_of_life(void)
+{
+	/* With nothing in flight any segment is one, but resets are not. */
+	CHECK(!heard(false, false, 0, 0, 0, 0));
+	CHECK(heard(false, false, 1, 0, 0, 0));
+	CHECK(heard(false, false, 5, 5, 0, 0)); /* the count of segments may overflow */
+	CHECK(!heard(false, false, 1, 0, 0, 1));
+	CHECK(!heard(false, false, 1, 0, 0, 2));
+	CHECK(heard(false, false, 2, 0, 0, 1));
+	/* What only goes on sending does not prove that it hears. */
+	CHECK(!heard(true, false, 3, 3, 0, 0));
+	CHECK(heard(true, false, 3, 2, 0, 0));
+	CHECK(!heard(true, true, 1, 0, 0, 0)); /* its FIN neither */
+	CHECK(heard(true, true, 1, 0, 1, 0));
+	CHECK(heard(true, false, 0, 0, 1, 0));
+	CHECK(!heard(true, false, 1, 0, 0, 1));
+}
+
+int main(void)
+{
+	UNIT_CASE(within_a_time);
+	UNIT_CASE(never);
+	UNIT_CASE(any_all_alive);
+	UNIT_CASE(the_first_reason_is_kept);
+	UNIT_CASE(signs_of_life);
+	return unit_end();
+}
