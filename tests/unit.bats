@@ -18,6 +18,8 @@ unit() {
 
 @test "engine: expectations, signs of life" { unit engine; }
 
+@test "model: is a measurement what was predicted?" { unit model; }
+
 @test "net: packets, checksums, answers, captures" { unit net; }
 
 @test "plan: targets, probes, parameters, escapes" { unit plan; }

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+/* Whether a measurement is what was predicted: the judgement behind each `off` of the lab. */
+#include "unit.h"
+
+#include "model/predict.h"
+
+/* A death that is noticed between 2 and 5 s after the fault, watched for 15 s. */
+static const struct prediction noticed = {
+	.result = NOTICED, .by = 4 * NS_PER_S, .from = 2 * NS_PER_S, .late = 5 * NS_PER_S, .lasts = 15 * NS_PER_S,
+	.slack = 100 * NS_PER_MS, .dead = true,
+};
+
+static void a_verdict_in_time(void)
+{
+	struct prediction p = noticed;
+
+	CHECK(prediction_holds(&p, NOTICED, 3 * NS_PER_S));
+	CHECK(prediction_holds(&p, NOTICED, 2 * NS_PER_S));
+	CHECK(prediction_holds(&p, NOTICED, 5100 * NS_PER_MS));
+	CHECK(!prediction_holds(&p, NOTICED, 5100 * NS_PER_MS + 1));
+	CHECK(!prediction_holds(&p, NOTICED, 1500 * NS_PER_MS));
+	CHECK(!prediction_holds(&p, NOTICED, -NS_PER_S));
+	CHECK(!prediction_holds(&p, NOTICED, TIME_NONE));
+	CHECK(!prediction_holds(&p, FALSE_ALARM, 3 * NS_PER_S));
+	CHECK(!prediction_holds(&p, MISSED, TIME_NONE));
+	CHECK(!prediction_holds(&p, STAYED_ALIVE, TIME_NONE));
+	CHECK(!prediction_holds(&p, UNSUPPORTED, TIME_NONE));
+}
+
+static void a_verdict_that_may_come_too_late(void)
+{
+	struct prediction p = noticed;
+
+	p.late = 15 * NS_PER_S; /* and the slack: perhaps beyond the end of the watch */
+	CHECK(prediction_holds(&p, MISSED, TIME_NONE));
+	CHECK(prediction_holds(&p, NOTICED, 3 * NS_PER_S));
+	CHECK(!prediction_holds(&p, STAYED_ALIVE, TIME_NONE));
+	p.late = 14900 * NS_PER_MS;
+	CHECK(!prediction_holds(&p, MISSED, TIME_NONE));
+	p.late = NS_NEVER;
+	CHECK(prediction_holds(&p, MISSED, TIME_NONE));
+}
+
+static void nothing_is_noticed(void)
+{
+	struct prediction p = { .result = MISSED, .by = NS_NEVER, .from = NS_NEVER, .late = NS_NEVER,
+		.lasts = 15 * NS_PER_S, .dead = true };
+
+	CHECK(prediction_holds(&p, MISSED, TIME_NONE));
+	CHECK(!prediction_holds(&p, NOTICED, 3 * NS_PER_S));
+	CHECK(!prediction_holds(&p, STAYED_ALIVE, TIME_NONE));
+	CHECK(!prediction_perhaps(&p));
+	p.from = 2 * NS_PER_S; /* it may be, or not */
+	CHECK(prediction_perhaps(&p));
+	CHECK(prediction_holds(&p, MISSED, TIME_NONE));
+	CHECK(prediction_holds(&p, NOTICED, 3 * NS_PER_S));
+	CHECK(!prediction_holds(&p, NOTICED, NS_PER_S));
+	p.dead = false;
+	p.result = STAYED_ALIVE;
+	CHECK(prediction_holds(&p, STAYED_ALIVE, TIME_NONE));
+	CHECK(!prediction_holds(&p, MISSED, TIME_NONE));
+	CHECK(prediction_holds(&p, FALSE_ALARM, 3 * NS_PER_S));
+	CHECK(!prediction_holds(&p, NOTICED, 3 * NS_PER_S));
+	CHECK(!prediction_holds(&p, FALSE_ALARM, -NS_PER_S));
+	p.from = NS_NEVER;
+	CHECK(!prediction_holds(&p, FALSE_ALARM, 3 * NS_PER_S));
+}
+
+static void alarms_before_the_fault(void)
+{
+	struct prediction p = { .result = FALSE_ALARM, .by = NS_NEVER, .from = -NS_PER_S, .late = NS_PER_S,
+		.lasts = 15 * NS_PER_S, .dead = true };
+
+	CHECK(prediction_holds(&p, FALSE_ALARM, -NS_PER_S / 2));
+	CHECK(prediction_holds(&p, FALSE_ALARM, TIME_NONE));
+	CHECK(!prediction_holds(&p, NOTICED, -NS_PER_S / 2));
+	CHECK(!prediction_holds(&p, MISSED, TIME_NONE));
+	CHECK(!prediction_perhaps(&p));
+}
+
+static void unsupported_is_no_more_than_that(void)
+{
+	struct prediction p = noticed;
+
+	p.result = UNSUPPORTED;
+	CHECK(prediction_holds(&p, UNSUPPORTED, TIME_NONE));
+	CHECK(!prediction_holds(&p, NOTICED, 3 * NS_PER_S));
+	CHECK(!prediction_holds(&p, MISSED, TIME_NONE));
+}
+
+int main(void)
+{
+	UNIT_CASE(a_verdict_in_time);
+	UNIT_CASE(a_verdict_that_may_come_too_late);
+	UNIT_CASE(nothing_is_noticed);
+	UNIT_CASE(alarms_before_the_fault);
+	UNIT_CASE(unsupported_is_no_more_than_that);
+	return unit_end();
+}
