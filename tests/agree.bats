@@ -17,7 +17,7 @@ reports() {
 	start_peer
 	mapfile -t options < <(reports)
 	COLUMNS=100 run tcpalive -p peek,hup,rdhup -n 2 -i 300ms -w 1s "${options[@]}" \
-		--expect any --expect all --expect 'peek<=900ms' --expect 'hup<=1s' --expect 'rdhup<=1us' \
+		--expect all --expect any --expect 'peek<=900ms' --expect 'hup<=1s' --expect 'rdhup<=1us' \
 		--fault-exec "kill -USR1 $server" "127.0.0.1:$port"
 	[ "$status" -eq 1 ]
 	"$TESTS/agree" "$BATS_TEST_TMPDIR"
@@ -29,6 +29,15 @@ reports() {
 	mapfile -t options < <(reports)
 	COLUMNS=100 run tcpalive -p peek,hup,so-error -n 3 -i 100ms -w 1s "${options[@]}" \
 		--expect any --expect all --expect 'peek<=900ms' --fault-exec "kill -USR1 $server" "127.0.0.1:$port"
+	[ "$status" -eq 0 ]
+	"$TESTS/agree" "$BATS_TEST_TMPDIR"
+}
+
+@test "a watch in which nothing dies" {
+	local options
+	start_peer --life echo
+	mapfile -t options < <(reports)
+	COLUMNS=100 run tcpalive -p peek,read -n 2 -t 500ms "${options[@]}" --expect alive "127.0.0.1:$port"
 	[ "$status" -eq 0 ]
 	"$TESTS/agree" "$BATS_TEST_TMPDIR"
 }
