@@ -14,6 +14,8 @@ unit() {
 	[ "$(grep -c '^ok ' <<<"$output")" -eq "$(grep -c 'UNIT_CASE(' "$TESTS/unit/$1.c")" ]
 }
 
+@test "advise: templates and goals" { unit advise; }
+
 @test "base: numbers, times, UTF-8, words, timers" { unit base; }
 
 @test "engine: expectations, signs of life" { unit engine; }

@@ -2,12 +2,13 @@
 /* The slack of a goal, and the other way round. */
 #include "goal.h"
 
-#define SLACK (250 * NS_PER_MS)
+#include "tcp/late.h"
+
 #define SLACK_SHARE 20 /* of a short goal */
 
 nsec goal_slack(nsec within)
 {
-	return within < SLACK_SHARE * SLACK ? within / SLACK_SHARE : SLACK;
+	return within < SLACK_SHARE * PROCESSES_LATE ? within / SLACK_SHARE : PROCESSES_LATE;
 }
 
 nsec goal_shortest(nsec latest)
@@ -15,5 +16,5 @@ nsec goal_shortest(nsec latest)
 	nsec within = latest + latest / (SLACK_SHARE - 1);
 
 	within = (within / NS_PER_MS + 1) * NS_PER_MS;
-	return within < SLACK_SHARE * SLACK ? within : latest + SLACK;
+	return within < SLACK_SHARE * PROCESSES_LATE ? within : latest + PROCESSES_LATE;
 }
