@@ -5,12 +5,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/duration.h"
 #include "base/errno-name.h"
 #include "base/error.h"
 #include "base/loop.h"
 #include "base/moment.h"
 #include "base/number.h"
-#include "base/units.h"
 #include "base/utf8.h"
 #include "base/words.h"
 
@@ -146,73 +146,73 @@ static void durations_as_they_are_typed(void)
 
 static void times_in_three_digits(void)
 {
-	char to[UNITS_TEXT];
+	char to[DURATION_ROOM];
 
-	CHECK_TEXT(units_time(to, 0), "0");
-	CHECK_TEXT(units_time(to, TIME_NONE), "-");
-	CHECK_TEXT(units_time(to, NS_NEVER), "-");
-	CHECK_TEXT(units_time(to, 84 * NS_PER_US), "84.0us");
-	CHECK_TEXT(units_time(to, 1234 * NS_PER_US), "1.23ms");
-	CHECK_TEXT(units_time(to, 1235 * NS_PER_US), "1.24ms");
-	CHECK_TEXT(units_time(to, 12345 * NS_PER_US), "12.3ms");
-	CHECK_TEXT(units_time(to, 123456 * NS_PER_US), "123ms");
-	CHECK_TEXT(units_time(to, 999400 * NS_PER_US), "999ms");
-	CHECK_TEXT(units_time(to, 999500 * NS_PER_US), "1.00s");
-	CHECK_TEXT(units_time(to, 2060 * NS_PER_MS), "2.06s");
-	CHECK_TEXT(units_time(to, 9994 * NS_PER_MS), "9.99s");
-	CHECK_TEXT(units_time(to, 9995 * NS_PER_MS), "10.0s");
-	CHECK_TEXT(units_time(to, 99949 * NS_PER_MS), "99.9s");
-	CHECK_TEXT(units_time(to, 99950 * NS_PER_MS), "100s");
-	CHECK_TEXT(units_time(to, 119 * NS_PER_S), "119s");
-	CHECK_TEXT(units_time(to, 119499 * NS_PER_MS), "119s");
-	CHECK_TEXT(units_time(to, 119500 * NS_PER_MS), "2m00s");
-	CHECK_TEXT(units_time(to, 123 * NS_PER_S), "2m03s");
-	CHECK_TEXT(units_time(to, 3599 * NS_PER_S), "59m59s");
-	CHECK_TEXT(units_time(to, 3600 * NS_PER_S), "1h00m");
-	CHECK_TEXT(units_time(to, 7875 * NS_PER_S), "2h11m");
-	CHECK_TEXT(units_time(to, -1234 * NS_PER_US), "-1.23ms");
-	CHECK_TEXT(units_time(to, -7875 * NS_PER_S), "-2h11m");
+	CHECK_TEXT(duration_brief(to, 0), "0");
+	CHECK_TEXT(duration_brief(to, TIME_NONE), "-");
+	CHECK_TEXT(duration_brief(to, NS_NEVER), "-");
+	CHECK_TEXT(duration_brief(to, 84 * NS_PER_US), "84.0us");
+	CHECK_TEXT(duration_brief(to, 1234 * NS_PER_US), "1.23ms");
+	CHECK_TEXT(duration_brief(to, 1235 * NS_PER_US), "1.24ms");
+	CHECK_TEXT(duration_brief(to, 12345 * NS_PER_US), "12.3ms");
+	CHECK_TEXT(duration_brief(to, 123456 * NS_PER_US), "123ms");
+	CHECK_TEXT(duration_brief(to, 999400 * NS_PER_US), "999ms");
+	CHECK_TEXT(duration_brief(to, 999500 * NS_PER_US), "1.00s");
+	CHECK_TEXT(duration_brief(to, 2060 * NS_PER_MS), "2.06s");
+	CHECK_TEXT(duration_brief(to, 9994 * NS_PER_MS), "9.99s");
+	CHECK_TEXT(duration_brief(to, 9995 * NS_PER_MS), "10.0s");
+	CHECK_TEXT(duration_brief(to, 99949 * NS_PER_MS), "99.9s");
+	CHECK_TEXT(duration_brief(to, 99950 * NS_PER_MS), "100s");
+	CHECK_TEXT(duration_brief(to, 119 * NS_PER_S), "119s");
+	CHECK_TEXT(duration_brief(to, 119499 * NS_PER_MS), "119s");
+	CHECK_TEXT(duration_brief(to, 119500 * NS_PER_MS), "2m00s");
+	CHECK_TEXT(duration_brief(to, 123 * NS_PER_S), "2m03s");
+	CHECK_TEXT(duration_brief(to, 3599 * NS_PER_S), "59m59s");
+	CHECK_TEXT(duration_brief(to, 3600 * NS_PER_S), "1h00m");
+	CHECK_TEXT(duration_brief(to, 7875 * NS_PER_S), "2h11m");
+	CHECK_TEXT(duration_brief(to, -1234 * NS_PER_US), "-1.23ms");
+	CHECK_TEXT(duration_brief(to, -7875 * NS_PER_S), "-2h11m");
 }
 
 static void seconds_for_cells_and_axes(void)
 {
 	static const nsec minutes[] = { 1, 2, 5, 10, 20, 30, 60, 120, 360, 720, 1440, 2880 };
-	char to[UNITS_TEXT];
+	char to[DURATION_ROOM];
 
-	CHECK_TEXT(units_short(to, 0), "0.00");
-	CHECK_TEXT(units_short(to, 54 * NS_PER_MS), "0.05");
-	CHECK_TEXT(units_short(to, 55 * NS_PER_MS), "0.06");
-	CHECK_TEXT(units_short(to, 9994 * NS_PER_MS), "9.99");
-	CHECK_TEXT(units_short(to, 9995 * NS_PER_MS), "10.0");
-	CHECK_TEXT(units_short(to, 14100 * NS_PER_MS), "14.1");
-	CHECK_TEXT(units_short(to, 99949 * NS_PER_MS), "99.9");
-	CHECK_TEXT(units_short(to, 99950 * NS_PER_MS), "100");
-	CHECK_TEXT(units_short(to, 940 * NS_PER_S), "940");
-	CHECK_TEXT(units_short(to, 9998 * NS_PER_S), "9998");
-	CHECK_TEXT(units_short(to, 12 * 3600 * NS_PER_S), "12h");
-	CHECK_TEXT(units_seconds(to, 12345678 * NS_PER_US, 4), "12.3457");
-	CHECK_TEXT(units_seconds(to, -1500 * NS_PER_MS, 2), "-1.50");
-	CHECK_TEXT(units_seconds(to, -1 * NS_PER_US, 4), "0.0000"); /* no negative zero */
-	CHECK_INT(units_step(0), NS_PER_US);
-	CHECK_INT(units_step(NS_PER_US), NS_PER_US);
-	CHECK_INT(units_step(NS_PER_US + 1), 2 * NS_PER_US);
-	CHECK_INT(units_step(21 * NS_PER_MS), 50 * NS_PER_MS);
-	CHECK_INT(units_step(51 * NS_PER_MS), 100 * NS_PER_MS);
-	CHECK_INT(units_step(15 * NS_PER_S), 20 * NS_PER_S);
-	CHECK_INT(units_step(20 * NS_PER_S + 1), 30 * NS_PER_S);
-	CHECK_INT(units_step(31 * NS_PER_S), 60 * NS_PER_S);
+	CHECK_TEXT(duration_cell(to, 0), "0.00");
+	CHECK_TEXT(duration_cell(to, 54 * NS_PER_MS), "0.05");
+	CHECK_TEXT(duration_cell(to, 55 * NS_PER_MS), "0.06");
+	CHECK_TEXT(duration_cell(to, 9994 * NS_PER_MS), "9.99");
+	CHECK_TEXT(duration_cell(to, 9995 * NS_PER_MS), "10.0");
+	CHECK_TEXT(duration_cell(to, 14100 * NS_PER_MS), "14.1");
+	CHECK_TEXT(duration_cell(to, 99949 * NS_PER_MS), "99.9");
+	CHECK_TEXT(duration_cell(to, 99950 * NS_PER_MS), "100");
+	CHECK_TEXT(duration_cell(to, 940 * NS_PER_S), "940");
+	CHECK_TEXT(duration_cell(to, 9998 * NS_PER_S), "9998");
+	CHECK_TEXT(duration_cell(to, 12 * 3600 * NS_PER_S), "12h");
+	CHECK_TEXT(duration_seconds(to, 12345678 * NS_PER_US, 4), "12.3457");
+	CHECK_TEXT(duration_seconds(to, -1500 * NS_PER_MS, 2), "-1.50");
+	CHECK_TEXT(duration_seconds(to, -1 * NS_PER_US, 4), "0.0000"); /* no negative zero */
+	CHECK_INT(duration_step(0), NS_PER_US);
+	CHECK_INT(duration_step(NS_PER_US), NS_PER_US);
+	CHECK_INT(duration_step(NS_PER_US + 1), 2 * NS_PER_US);
+	CHECK_INT(duration_step(21 * NS_PER_MS), 50 * NS_PER_MS);
+	CHECK_INT(duration_step(51 * NS_PER_MS), 100 * NS_PER_MS);
+	CHECK_INT(duration_step(15 * NS_PER_S), 20 * NS_PER_S);
+	CHECK_INT(duration_step(20 * NS_PER_S + 1), 30 * NS_PER_S);
+	CHECK_INT(duration_step(31 * NS_PER_S), 60 * NS_PER_S);
 	for (size_t i = 0; i + 1 < sizeof(minutes) / sizeof(*minutes); i++)
-		CHECK_INT(units_step(minutes[i] * 60 * NS_PER_S + 1), minutes[i + 1] * 60 * NS_PER_S);
-	CHECK_INT(units_step(13 * 3600 * NS_PER_S), 24 * 3600 * NS_PER_S);
-	CHECK_INT(units_step(25 * 3600 * NS_PER_S), 48 * 3600 * NS_PER_S);
-	CHECK_TEXT(units_tick(to, 0, NS_PER_S), "0");
-	CHECK_TEXT(units_tick(to, 500 * NS_PER_MS, 500 * NS_PER_MS), "0.5s");
-	CHECK_TEXT(units_tick(to, 1500 * NS_PER_MS, 500 * NS_PER_MS), "1.5s");
-	CHECK_TEXT(units_tick(to, 2 * NS_PER_S, NS_PER_S), "2s");
-	CHECK_TEXT(units_tick(to, 50 * NS_PER_MS, 50 * NS_PER_MS), "50ms");
-	CHECK_TEXT(units_tick(to, -50 * NS_PER_MS, 50 * NS_PER_MS), "-50ms");
-	CHECK_TEXT(units_tick(to, 600 * NS_PER_S, 300 * NS_PER_S), "10m");
-	CHECK_TEXT(units_tick(to, 7200 * NS_PER_S, 3600 * NS_PER_S), "2h");
+		CHECK_INT(duration_step(minutes[i] * 60 * NS_PER_S + 1), minutes[i + 1] * 60 * NS_PER_S);
+	CHECK_INT(duration_step(13 * 3600 * NS_PER_S), 24 * 3600 * NS_PER_S);
+	CHECK_INT(duration_step(25 * 3600 * NS_PER_S), 48 * 3600 * NS_PER_S);
+	CHECK_TEXT(duration_tick(to, 0, NS_PER_S), "0");
+	CHECK_TEXT(duration_tick(to, 500 * NS_PER_MS, 500 * NS_PER_MS), "0.5s");
+	CHECK_TEXT(duration_tick(to, 1500 * NS_PER_MS, 500 * NS_PER_MS), "1.5s");
+	CHECK_TEXT(duration_tick(to, 2 * NS_PER_S, NS_PER_S), "2s");
+	CHECK_TEXT(duration_tick(to, 50 * NS_PER_MS, 50 * NS_PER_MS), "50ms");
+	CHECK_TEXT(duration_tick(to, -50 * NS_PER_MS, 50 * NS_PER_MS), "-50ms");
+	CHECK_TEXT(duration_tick(to, 600 * NS_PER_S, 300 * NS_PER_S), "10m");
+	CHECK_TEXT(duration_tick(to, 7200 * NS_PER_S, 3600 * NS_PER_S), "2h");
 }
 
 static void characters_are_taken_off(void)

@@ -25,7 +25,7 @@ static bool kept(enum expect_kind kind, const char *probe, nsec within, enum res
 	struct plan p = plan_of(kind, probe, within);
 	struct event e = { .kind = EVENT_RESULT, .conn = 7, .probe = probe_find("peek"), .after = after };
 
-	e.result = result;
+	e.result.result = result;
 	return expect_result(&p, outcomes, &e);
 }
 

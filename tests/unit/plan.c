@@ -125,14 +125,14 @@ static void listeners(void)
 
 static void split_where_no_backslash_protects(void)
 {
-	CHECK_INT(span_until("a,b", ","), 1);
-	CHECK_INT(span_until("a\\,b,c", ","), 4);
-	CHECK_INT(span_until("a\\\\,b", ","), 3);
-	CHECK_INT(span_until("abc", ","), 3);
-	CHECK_INT(span_until("abc\\", ","), 4); /* a backslash at the end protects nothing */
-	CHECK_INT(span_until("", ","), 0);
-	CHECK_INT(span_until(",", ","), 0);
-	CHECK_INT(span_until("a+b,c", ",+"), 1);
+	CHECK_INT(length_until("a,b", ","), 1);
+	CHECK_INT(length_until("a\\,b,c", ","), 4);
+	CHECK_INT(length_until("a\\\\,b", ","), 3);
+	CHECK_INT(length_until("abc", ","), 3);
+	CHECK_INT(length_until("abc\\", ","), 4); /* a backslash at the end protects nothing */
+	CHECK_INT(length_until("", ","), 0);
+	CHECK_INT(length_until(",", ","), 0);
+	CHECK_INT(length_until("a+b,c", ",+"), 1);
 }
 
 /* A probe's or a fault's rows, as one might write them. */
