@@ -26,6 +26,8 @@ unit() {
 
 @test "plan: targets, probes, parameters, escapes" { unit plan; }
 
+@test "results: the matrix, scores, and a run as tests" { unit results; }
+
 @test "tcp: the kernel's timers, time ranges, sysctls" { unit tcp; }
 
 @test "tcp: the timers are those of a simulation, in every combination" {

@@ -13,6 +13,7 @@
 #include "base/number.h"
 #include "base/utf8.h"
 #include "base/words.h"
+#include "base/wrap.h"
 
 static void check_duration(const char *text, nsec want)
 {
@@ -213,6 +214,55 @@ static void seconds_for_cells_and_axes(void)
 	CHECK_TEXT(duration_tick(to, -50 * NS_PER_MS, 50 * NS_PER_MS), "-50ms");
 	CHECK_TEXT(duration_tick(to, 600 * NS_PER_S, 300 * NS_PER_S), "10m");
 	CHECK_TEXT(duration_tick(to, 7200 * NS_PER_S, 3600 * NS_PER_S), "2h");
+}
+
+static void durations_in_narrow_cells_and_sentences(void)
+{
+	char to[DURATION_ROOM];
+
+	CHECK_TEXT(duration_narrow(to, 84 * NS_PER_US), "84us");
+	CHECK_TEXT(duration_narrow(to, 1234 * NS_PER_US), "1.2ms");
+	CHECK_TEXT(duration_narrow(to, 84 * NS_PER_MS), "84ms");
+	CHECK_TEXT(duration_narrow(to, 2060 * NS_PER_MS), "2.1s");
+	CHECK_TEXT(duration_narrow(to, 140 * NS_PER_S), "140s");
+	CHECK_TEXT(duration_narrow(to, 1020 * NS_PER_S), "17m");
+	for (nsec t = NS_PER_US; t < 100 * 3600 * NS_PER_S; t = t * 3 / 2)
+		CHECK(strlen(duration_narrow(to, t)) <= 5);
+	CHECK_TEXT(duration_exact(to, 2061234 * NS_PER_US), "2.061234 s");
+	CHECK_TEXT(duration_exact(to, TIME_NONE), "never");
+	CHECK_TEXT(duration_exact(to, NS_NEVER), "never");
+	CHECK_INT(duration_round_up(1), NS_PER_MS); /* a bound that is rounded still is one */
+	CHECK_INT(duration_round_up(NS_PER_MS), NS_PER_MS);
+	CHECK_INT(duration_round_up(1001 * NS_PER_MS), 1010 * NS_PER_MS);
+	CHECK_INT(duration_round_up(61001 * NS_PER_MS), 62 * NS_PER_S);
+	CHECK_INT(duration_round_up(NS_NEVER), NS_NEVER);
+}
+
+/* The words one by one, with a line break as a bar and blanks as underscores. */
+static const char *wrapped(const char *text, size_t at, size_t indent, size_t line)
+{
+	static char out[256];
+	struct wrap w = wrap_open(text, at, indent, line);
+	size_t used = 0;
+
+	out[0] = '\0';
+	while (wrap_next(&w))
+		used += (size_t)snprintf(out + used, sizeof(out) - used, "%s%.*s%.*s", w.breaks ? "|" : "",
+					 (int)w.blanks, "________", (int)w.len, w.word);
+	return out;
+}
+
+static void words_are_wrapped(void)
+{
+	CHECK_TEXT(wrapped("", 0, 0, 10), "");
+	CHECK_TEXT(wrapped("one two", 0, 0, 10), "one_two");
+	CHECK_TEXT(wrapped("one two six", 0, 0, 11), "one_two_six");
+	CHECK_TEXT(wrapped("one two six", 0, 0, 10), "one_two|six");
+	CHECK_TEXT(wrapped("one two six", 0, 2, 8), "one_two|__six");
+	CHECK_TEXT(wrapped("one two", 4, 4, 9), "one|____two");
+	CHECK_TEXT(wrapped("averylongword x", 0, 0, 5), "averylongword|x");
+	CHECK_TEXT(wrapped("one\ntwo", 0, 0, 10), "one_two");
+	CHECK_TEXT(wrapped("\x1b[1mone\x1b[0m two", 0, 0, 7), "\x1b[1mone\x1b[0m_two"); /* a style takes no column */
 }
 
 static void characters_are_taken_off(void)
@@ -461,6 +511,8 @@ int main(void)
 	UNIT_CASE(durations_as_they_are_typed);
 	UNIT_CASE(times_in_three_digits);
 	UNIT_CASE(seconds_for_cells_and_axes);
+	UNIT_CASE(durations_in_narrow_cells_and_sentences);
+	UNIT_CASE(words_are_wrapped);
 	UNIT_CASE(characters_are_taken_off);
 	UNIT_CASE(what_moves_the_cursor_is_made_visible);
 	UNIT_CASE(text_is_cut_between_characters);

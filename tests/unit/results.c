@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: MIT
+/* The matrix of results and what the test reports make of it, from events that never were. */
+#include "unit.h"
+
+#include "probes/probe.h"
+#include "reports/check.h"
+#include "results/results.h"
+#include "results/score.h"
+
+#define MS(n) ((nsec)(n) * NS_PER_MS)
+
+static struct report_probe probes_here[3];
+static const struct report_fault faults_here[] = {
+	{ .name = "none", .control = true }, { .name = "drop", .dead = true }, { .name = "half-close" },
+};
+static struct report_context context;
+static struct results results;
+
+enum { PEEK, RDHUP, KEEPALIVE };                     /* of the context's probes */
+enum { ROW_PEEK, ROW_BOTH, ROW_RDHUP, ROW_KEEPALIVE }; /* of the matrix */
+enum { NONE, DROP, HALF_CLOSE };
+
+/* peek on a connection, rdhup and keepalive on another. */
+static void open_results(const char *mode, size_t nfaults)
+{
+	probes_here[PEEK] = (struct report_probe){ .probe = probe_find("peek"), .spec = "peek", .group = "peek",
+		.members = 1, .worst_case = MS(100) };
+	probes_here[RDHUP] = (struct report_probe){ .probe = probe_find("rdhup"), .spec = "rdhup",
+		.group = "rdhup+keepalive", .members = 2, .worst_case = 0 };
+	probes_here[KEEPALIVE] = (struct report_probe){ .probe = probe_find("keepalive"), .spec = "keepalive",
+		.group = "rdhup+keepalive", .members = 2, .member = 1, .worst_case = MS(14000) };
+	context = (struct report_context){ .mode = mode, .start = MS(1000), .probes = probes_here, .nprobes = 3,
+		.faults = nfaults ? faults_here : NULL, .nfaults = nfaults, .traffic = "idle",
+		.connections = nfaults ? 6 : 2, .within = NS_NEVER, .timeout = NS_NEVER };
+	CHECK_INT(results_open(&results, &context), 0);
+}
+
+static struct event event_at(enum event_kind kind, nsec t, size_t column)
+{
+	return (struct event){ .kind = kind, .t = t, .after = TIME_NONE, .row = NO_ROW, .column = column,
+		.fault = column == NO_ROW ? NULL : faults_here[column].name };
+}
+
+static struct event result_of(size_t column, size_t probe, unsigned conn, enum result result, nsec after)
+{
+	struct event e = event_at(EVENT_RESULT, MS(5000), column);
+
+	e.conn = conn;
+	e.probe = probes_here[probe].probe;
+	e.group = probes_here[probe].group;
+	e.row = probe;
+	e.after = after;
+	e.verdict.lag = TIME_NONE;
+	e.result = (struct event_result){ .result = result, .worst_case = probes_here[probe].worst_case,
+		.segments_out = 3, .bytes_out = 10, .packets = { -1, -1, 0 } };
+	e.result.predicted = (struct predicted){ .known = true, .result = result,
+		.by = result == NOTICED ? after : NS_NEVER };
+	return e;
+}
+
+static void take(size_t column, size_t probe, unsigned conn, enum result result, nsec after)
+{
+	struct event e = result_of(column, probe, conn, result, after);
+
+	results_event(&results, &e);
+}
+
+static void take_a_lab(void)
+{
+	struct event struck;
+
+	open_results("lab", 3);
+	for (size_t i = 0; i < 3; i++) {
+		struck = event_at(EVENT_FAULT, MS(2000), i);
+		results_event(&results, &struck);
+	}
+	take(NONE, PEEK, 1, STAYED_ALIVE, TIME_NONE);
+	take(NONE, RDHUP, 2, STAYED_ALIVE, TIME_NONE);
+	take(NONE, KEEPALIVE, 2, STAYED_ALIVE, TIME_NONE);
+	take(DROP, PEEK, 3, MISSED, TIME_NONE);
+	take(DROP, RDHUP, 4, NOTICED, MS(1500));
+	take(DROP, KEEPALIVE, 4, NOTICED, MS(1400));
+	take(HALF_CLOSE, PEEK, 5, FALSE_ALARM, MS(100));
+	take(HALF_CLOSE, RDHUP, 6, FALSE_ALARM, MS(-200));
+	take(HALF_CLOSE, KEEPALIVE, 6, STAYED_ALIVE, TIME_NONE);
+	results_finish(&results);
+}
+
+static enum result cell_at(size_t row, size_t column)
+{
+	return cell_result(results_cell(&results, row, column));
+}
+
+static void a_composite_is_one_strategy(void)
+{
+	take_a_lab();
+	CHECK_INT(results.nrows, 4);
+	CHECK_INT(results.ncomposites, 2);
+	CHECK_INT(cell_at(ROW_PEEK, NONE), STAYED_ALIVE);
+	CHECK_INT(cell_at(ROW_PEEK, DROP), MISSED);
+	CHECK_INT(cell_at(ROW_PEEK, HALF_CLOSE), FALSE_ALARM);
+	CHECK_INT(cell_at(ROW_BOTH, NONE), STAYED_ALIVE);
+	CHECK_INT(cell_at(ROW_BOTH, DROP), NOTICED);
+	CHECK_INT(cell_at(ROW_BOTH, HALF_CLOSE), FALSE_ALARM);
+	CHECK_INT(cell_at(ROW_KEEPALIVE, HALF_CLOSE), STAYED_ALIVE);
+	CHECK_INT(results_cell(&results, ROW_BOTH, DROP)->slowest, MS(1400)); /* the first of its probes */
+	CHECK_INT(results_cell(&results, ROW_RDHUP, DROP)->slowest, MS(1500));
+	CHECK_INT(results_cell(&results, ROW_BOTH, HALF_CLOSE)->slowest, MS(-200));
+	CHECK_INT(results_cell(&results, ROW_BOTH, DROP)->total, 1);
+	CHECK_INT(results_count(&results), 12);
+	results_close(&results);
+}
+
+static void the_fault_says_who_died(void)
+{
+	take_a_lab();
+	CHECK(!results_died(&results, NONE));
+	CHECK(results_died(&results, DROP));
+	CHECK(!results_died(&results, HALF_CLOSE));
+	results_close(&results);
+}
+
+static void what_a_row_is_worth(void)
+{
+	struct results_score s;
+
+	take_a_lab();
+	results_score(&results, ROW_PEEK, &s);
+	CHECK(s.deaths == 1 && s.noticed == 0 && s.alarms == 1);
+	CHECK(s.median == TIME_NONE && s.slowest == TIME_NONE);
+	results_score(&results, ROW_BOTH, &s);
+	CHECK(s.deaths == 1 && s.noticed == 1 && s.alarms == 1);
+	CHECK_INT(s.median, MS(1400));
+	CHECK_INT(s.slowest, MS(1400));
+	results_score(&results, ROW_KEEPALIVE, &s);
+	CHECK(s.deaths == 1 && s.noticed == 1 && s.alarms == 0);
+	CHECK_INT(s.packets, -1);
+	results_close(&results);
+	CHECK_INT(a_minute(10, 30 * NS_PER_S), 20);
+	CHECK_INT(a_minute(-1, 30 * NS_PER_S), -1);
+	CHECK_INT(a_minute(10, 0), -1);
+}
+
+static void agreement_with_the_predictions(void)
+{
+	struct results_agreement a;
+	struct event off;
+
+	open_results("lab", 3);
+	take(NONE, PEEK, 1, STAYED_ALIVE, TIME_NONE);
+	off = result_of(DROP, PEEK, 3, MISSED, TIME_NONE);
+	off.result.predicted.off = true;
+	results_event(&results, &off);
+	off = result_of(HALF_CLOSE, PEEK, 5, MISSED, TIME_NONE);
+	off.result.predicted.known = false;
+	results_event(&results, &off);
+	results_finish(&results);
+	a = results_agreement(&results);
+	CHECK_INT(a.predicted, 2);
+	CHECK_INT(a.off, 1);
+	CHECK(results_cell(&results, ROW_PEEK, DROP)->predicted.off);
+	CHECK(!results_cell(&results, ROW_PEEK, NONE)->predicted.off);
+	results_close(&results);
+}
+
+static void take_a_watch(enum result of_peek, nsec peek_after)
+{
+	struct event e = event_at(EVENT_FAULT, MS(2000), NO_ROW);
+
+	open_results("connect", 0);
+	e.fault = "exec";
+	results_event(&results, &e);
+	take(NO_ROW, PEEK, 1, of_peek, peek_after);
+	take(NO_ROW, RDHUP, 2, NOTICED, MS(20));
+	take(NO_ROW, KEEPALIVE, 2, NOTICED, MS(400));
+}
+
+static void medians(void)
+{
+	nsec kept[8];
+	struct sample s = { .kept = kept, .room = 8 };
+
+	CHECK_INT(sample_median(&s), TIME_NONE);
+	sample_add(&s, TIME_NONE);
+	CHECK_INT(s.seen, 0);
+	sample_add(&s, 30);
+	sample_add(&s, 10);
+	sample_add(&s, 20);
+	CHECK_INT(sample_median(&s), 20);
+	CHECK(s.seen == 3 && s.least == 10 && s.most == 30);
+	sample_add(&s, 5);
+	CHECK_INT(sample_median(&s), 10);
+	for (nsec t = 0; t < 1000; t++)
+		sample_add(&s, 50);
+	CHECK(s.seen == 1004 && s.least == 5 && s.most == 50);
+	CHECK(sample_median(&s) <= 50);
+}
+
+static void who_noticed_first_is_first(void)
+{
+	take_a_watch(MISSED, TIME_NONE);
+	results_finish(&results);
+	CHECK_INT(results.shown, 3);
+	CHECK(results.order[0] == results_probe(&results, RDHUP));
+	CHECK(results.order[1] == results_probe(&results, KEEPALIVE));
+	CHECK(results.order[2] == results_probe(&results, PEEK));
+	CHECK_INT(results_together(&results), 1);
+	CHECK_INT(results_zero(&results), MS(2000));
+	results_close(&results);
+	take_a_watch(NOTICED, MS(20) + NS_PER_US);
+	results_finish(&results);
+	CHECK(results.order[1] == results_probe(&results, PEEK));
+	CHECK_INT(results_together(&results), 2); /* in one wake of the loop, probably */
+	results_close(&results);
+}
+
+static void packets_in_peace(void)
+{
+	struct results_score s;
+	struct event e;
+
+	open_results("lab", 3);
+	for (size_t column = NONE; column <= DROP; column++) {
+		e = result_of(column, PEEK, 1 + (unsigned)column, STAYED_ALIVE, TIME_NONE);
+		e.result.packets = (struct packets){ column == NONE ? 10 : 1000, column == NONE ? 600 : 9000, 30 * NS_PER_S };
+		results_event(&results, &e);
+	}
+	results_finish(&results);
+	results_score(&results, ROW_PEEK, &s);
+	CHECK_INT(s.packets, 20); /* a minute, of the control alone */
+	CHECK_INT(s.bytes, 1200);
+	results_close(&results);
+}
+
+static void namesakes_have_names_of_their_own(void)
+{
+	open_results("connect", 0);
+	CHECK_TEXT(results_probe(&results, PEEK)->row->name, "peek");
+	results_close(&results);
+	probes_here[PEEK] = (struct report_probe){ .probe = probe_find("keepalive"), .spec = "keepalive:cnt=1",
+		.group = "keepalive:cnt=1", .members = 1 };
+	probes_here[KEEPALIVE].spec = "keepalive:idle=2s";
+	CHECK_INT(results_open(&results, &context), 0);
+	CHECK_TEXT(results_probe(&results, PEEK)->row->name, "keepalive:cnt=1");
+	CHECK_TEXT(results_probe(&results, KEEPALIVE)->row->name, "keepalive:idle=2s");
+	CHECK_TEXT(results_probe(&results, RDHUP)->row->label, "+rdhup");
+	CHECK_TEXT(results_probe(&results, RDHUP)->row->name, "rdhup");
+	results_close(&results);
+	probes_here[PEEK].spec = probes_here[PEEK].group = probes_here[KEEPALIVE].spec = "keepalive";
+	CHECK_INT(results_open(&results, &context), 0);
+	CHECK_TEXT(results_probe(&results, PEEK)->row->name, "keepalive");
+	CHECK_TEXT(results_probe(&results, KEEPALIVE)->row->name, "keepalive in rdhup+keepalive");
+	CHECK_TEXT(results_probe(&results, PEEK)->row->label, "keepalive");
+	results_close(&results);
+}
+
+static void the_rank_of_results(void)
+{
+	CHECK(result_rank(FALSE_ALARM) < result_rank(NOTICED));
+	CHECK(result_rank(NOTICED) < result_rank(MISSED));
+	CHECK(result_rank(NOTICED) < result_rank(STAYED_ALIVE));
+	CHECK(result_rank(MISSED) < result_rank(UNSUPPORTED));
+	CHECK(result_rank(STAYED_ALIVE) < result_rank(UNSUPPORTED));
+}
+
+static struct check checked(const struct event *e)
+{
+	struct check k;
+
+	CHECK(check_event(&k, &results, e));
+	return k;
+}
+
+static void a_cell_as_a_test(void)
+{
+	struct event e;
+	struct check k;
+
+	open_results("lab", 3);
+	e = result_of(DROP, KEEPALIVE, 4, NOTICED, MS(1400));
+	k = checked(&e);
+	CHECK_INT(k.state, CHECK_PASSED);
+	CHECK_INT(k.time, MS(1400));
+	CHECK_TEXT(k.suite, "drop");
+	CHECK_TEXT(k.name, "keepalive");
+	CHECK_TEXT(k.why, "");
+	e.result.predicted = (struct predicted){ .known = true, .off = true, .result = NOTICED, .by = MS(1250) };
+	k = checked(&e);
+	CHECK_INT(k.state, CHECK_FAILED);
+	CHECK_TEXT(k.why, "predicted noticed by 1.250000 s, measured noticed after 1.400000 s");
+	e.result.predicted = (struct predicted){ .known = true, .off = true, .result = STAYED_ALIVE, .by = NS_NEVER };
+	e.after = MS(-300);
+	e.result.result = FALSE_ALARM;
+	k = checked(&e);
+	CHECK_TEXT(k.why, "predicted alive, measured false-alarm 0.300000 s before the fault");
+	CHECK_INT(k.time, 0);
+	e.result.predicted.known = false;
+	k = checked(&e);
+	CHECK_INT(k.state, CHECK_SKIPPED);
+	CHECK_TEXT(k.why, "nothing was predicted");
+	e = result_of(DROP, KEEPALIVE, 4, UNSUPPORTED, TIME_NONE);
+	e.result.predicted.off = true;
+	snprintf(e.verdict.how, sizeof(e.verdict.how), "forbidden");
+	k = checked(&e);
+	CHECK_INT(k.state, CHECK_SKIPPED);
+	CHECK_TEXT(k.why, "unsupported: forbidden");
+	CHECK_INT(k.time, TIME_NONE);
+	results_close(&results);
+}
+
+static struct event expectation(const char *text, bool held, size_t probe)
+{
+	struct event e = event_at(EVENT_EXPECT, MS(9000), NO_ROW);
+
+	e.expect = (struct event_expect){ .text = text, .held = held, .why = held ? NULL : "because" };
+	e.probe = probe == NO_ROW ? NULL : probes_here[probe].probe;
+	e.row = probe;
+	return e;
+}
+
+static void how_long_an_expectation_took(void)
+{
+	struct event e;
+
+	take_a_watch(NOTICED, MS(90));
+	e = expectation("any", true, NO_ROW);
+	CHECK_INT(checked(&e).time, MS(20)); /* the first */
+	CHECK_INT(checked(&e).state, CHECK_PASSED);
+	CHECK_TEXT(checked(&e).suite, "connect");
+	e = expectation("all", true, NO_ROW);
+	CHECK_INT(checked(&e).time, MS(400)); /* the last */
+	e = expectation("peek<=1s", true, PEEK);
+	CHECK_INT(checked(&e).time, MS(90)); /* the one that it is about */
+	CHECK_TEXT(checked(&e).name, "peek<=1s");
+	e = expectation("peek<=1ms", false, PEEK);
+	CHECK_INT(checked(&e).time, MS(90)); /* it noticed, too late */
+	CHECK_INT(checked(&e).state, CHECK_FAILED);
+	CHECK_TEXT(checked(&e).why, "because");
+	results_close(&results);
+}
+
+static void a_miss_takes_until_the_end(void)
+{
+	struct event e;
+
+	take_a_watch(MISSED, TIME_NONE);
+	e = expectation("all", false, NO_ROW);
+	CHECK_INT(checked(&e).time, MS(7000)); /* since the fault */
+	e = expectation("any", true, NO_ROW);
+	CHECK_INT(checked(&e).time, MS(20)); /* the miss of another does not matter */
+	e = expectation("peek=never", true, PEEK);
+	CHECK_INT(checked(&e).time, MS(7000));
+	results_close(&results);
+}
+
+static void a_peer_is_one_test(void)
+{
+	struct event e = event_at(EVENT_END, MS(4000), NO_ROW);
+	struct check k;
+
+	open_results("peer", 0);
+	k = checked(&e);
+	CHECK_INT(k.state, CHECK_PASSED);
+	CHECK_INT(k.time, MS(3000));
+	e.end.status = 5;
+	k = checked(&e);
+	CHECK_INT(k.state, CHECK_FAILED);
+	CHECK_TEXT(k.why, "exit status 5");
+	e.end.why = "SIGINT";
+	CHECK(!check_event(&k, &results, &e));
+	context.mode = "connect";
+	e.end.why = NULL;
+	CHECK(!check_event(&k, &results, &e));
+	results_close(&results);
+}
+
+int main(void)
+{
+	UNIT_CASE(a_composite_is_one_strategy);
+	UNIT_CASE(the_fault_says_who_died);
+	UNIT_CASE(what_a_row_is_worth);
+	UNIT_CASE(agreement_with_the_predictions);
+	UNIT_CASE(medians);
+	UNIT_CASE(who_noticed_first_is_first);
+	UNIT_CASE(packets_in_peace);
+	UNIT_CASE(namesakes_have_names_of_their_own);
+	UNIT_CASE(the_rank_of_results);
+	UNIT_CASE(a_cell_as_a_test);
+	UNIT_CASE(how_long_an_expectation_took);
+	UNIT_CASE(a_miss_takes_until_the_end);
+	UNIT_CASE(a_peer_is_one_test);
+	return unit_end();
+}
