@@ -32,7 +32,7 @@ uses() {
 	names=$({ "$TCPALIVE" rows probes; "$TCPALIVE" rows faults; } | cut -f1)
 	words=$(paste -sd'|' <<<"$names")
 	symbols=$(tr - _ <<<"$words")
-	cd "$TESTS/.."
+	cd "$TESTS/.." || return
 	find src tcpalive.c -name '*.[ch]' | while read -r file; do
 		# gcc takes the comments away, and nothing else
 		gcc -fpreprocessed -dD -E -P -x c "$file" 2>/dev/null | grep -v '^#include' |

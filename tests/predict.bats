@@ -212,7 +212,7 @@ golden_probes+=,heartbeat:every=500ms:limit=2500ms:eof=ignore,idle:limit=4s
 			print cell ": by " $4 "s, expected " from[cell] " to " by[cell]
 		}
 		END { for (cell in class) if (!(cell in seen)) print cell ": was not predicted" }
-	' <(golden) <(events forecast | jq -r '[.probe + (if .group | contains("eof=ignore") then ":eof=ignore" else "" end),
+	' <(golden) <(events prediction | jq -r '[.probe + (if .group | contains("eof=ignore") then ":eof=ignore" else "" end),
 		(.fault | sub(":.*"; "")), .result, .by // "-"] | join(" ")'))
 	[ -z "$bad" ] || { printf '%s\n' "$bad" >&2; return 1; }
 }
