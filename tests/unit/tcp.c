@@ -258,7 +258,7 @@ static void sysctl_files(void)
 	struct error e;
 
 	memset(longest, 'a', sizeof(longest));
-	longest[299] = '\0';
+	longest[260] = '\0';
 	CHECK_INT(sysctl_read(longest, value, sizeof(value), &e), -1);
 	CHECK_INT(e.status, STATUS_USAGE);
 
