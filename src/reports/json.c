@@ -103,15 +103,16 @@ static void put_start(struct out *o, const struct report_context *c)
 
 static void put_connected(struct out *o, const struct report_context *c, const struct event *e)
 {
-	const struct report_probe *p = e->row < c->nprobes ? &c->probes[e->row] : NULL;
+	const struct report_probe *first = &c->probes[e->row < c->nprobes ? e->row : 0];
+	bool known = e->row < c->nprobes;
 
 	connection_member(o, e);
-	probe_names(o, c, p ? e->row : 0, p ? p->members : c->nprobes);
+	probe_names(o, c, known ? e->row : 0, known ? first->members : c->nprobes);
 	text_member(o, "local", e->connection.local);
 	text_member(o, "remote", e->connection.remote);
 	if (e->connection.target && strcmp(e->connection.target, e->connection.remote) != 0)
 		text_member(o, "target", e->connection.target);
-	put_group(o, p ? p->probe->name : NULL, e->group);
+	put_group(o, known ? first->probe->name : NULL, e->group);
 }
 
 static void put_verdict(struct out *o, const struct event *e)
