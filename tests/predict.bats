@@ -113,19 +113,19 @@ by() {
 	holds 'map(select(.group == "heartbeat:limit=4s")) | .[0].result == "alive" and (.[0] | has("perhaps") | not)'
 }
 
-@test "the default probes, all of them with their own parameters, or those of -p" {
-	predicted
+@test "without -p every probe with its own parameters; the word default stands for the default probes" {
+	predicted -p default
 	holds '[.[] | select(.event == "start")] | length == 1 and .[0].mode == "predict"'
 	holds '(.[0].probes) as $names | map(select(.event == "prediction") | .group) | unique | length == 1 and
 		(.[0] | split("+") | map(sub(":.*"; ""))) == $names'
-	predicted --all drop
+	predicted drop
 	holds "map(select(.event == \"prediction\")) | length == $("$TCPALIVE" rows probes | wc -l)"
 	[ "$(by drop keepalive)" = 14 ]
 	holds '.[-1].event == "end" and .[-1].exit == 0'
 }
 
 @test "text: a table of 80 columns, with -v the reasons, with -q the sums" {
-	run tcpalive predict --all
+	run tcpalive predict
 	[ "$status" -eq 0 ]
 	[ -z "$(sed '/^ *[a-z+-]*:/,$d' <<<"$output" | awk 'length > 80')" ]
 	[[ $output == *'keepalive: 18 of 20 deaths'* ]]
@@ -148,7 +148,7 @@ by() {
 @test "no socket is made, and no privilege is needed" {
 	need strace strace
 	# A leak cannot be looked for beneath strace.
-	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=network,unshare,clone,clone3 "$TCPALIVE" predict --all >/dev/null 3>&- 4>&-
+	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=network,unshare,clone,clone3 "$TCPALIVE" predict >/dev/null 3>&- 4>&-
 	run ! grep -qv 'exited with' "$BATS_TEST_TMPDIR/calls"
 	[ "$(id -u)" -eq 0 ] || return 0
 	chmod 711 "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR"
@@ -167,6 +167,7 @@ by() {
 	done <<-ARGS
 		predict localhost:1
 		predict --listen 0
+		predict --all
 		predict --max-clients 3
 		predict --fault drop
 		predict --timeout 3s
@@ -200,7 +201,7 @@ golden_probes+=,heartbeat:every=500ms:limit=2500ms:eof=ignore,idle:limit=4s
 	local faults bad
 	faults=$("$TCPALIVE" rows faults | cut -f1 | sed 's/^flap$/flap:for=1s/; s/^reboot-late$/&:for=3s/')
 	# shellcheck disable=SC2086
-	foretold -p "$golden_probes" $faults
+	predicted -p "$golden_probes" $faults
 	exits 0
 	bad=$(awk '
 		NR == FNR { class[$1 " " $2] = $3; from[$1 " " $2] = $4; by[$1 " " $2] = $5; next }

@@ -142,12 +142,18 @@ static void supported_ask(struct plan *p)
 		}
 }
 
+/* Nobody's connection has to bear them. */
+static bool all_by_default(const struct plan *p)
+{
+	return p->mode == MODE_LAB || p->mode == MODE_PREDICT;
+}
+
 int probes_fill(struct request *r, struct error *e)
 {
 	struct plan *p = r->plan;
 	size_t all;
 
-	if ((request_given(r, "--all") || (p->mode == MODE_LAB && !r->probes.count)) && all_add(p, e))
+	if ((request_given(r, "--all") || (all_by_default(p) && !r->probes.count)) && all_add(p, e))
 		return -1;
 	all = p->ngroups;
 	for (size_t i = 0; i < r->probes.count; i++)

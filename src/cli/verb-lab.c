@@ -7,8 +7,7 @@
 
 static const struct verb_option options[] = {
 	{ .name = "--all" },
-	{ .name = "--probe", .help = "the probes: peek,keepalive on a connection each, peek+keepalive on one, "
-			     "keepalive:idle=10s:cnt=3 with parameters; repeatable (default: every probe)" },
+	{ .name = "--probe", .help = EVERY_PROBE_HELP },
 	{ .name = "--interval" },
 	{ .name = "--connections", .help = "that many connections per fault and probe" },
 	{ .name = "--timeout", .def = "15s", .help = "how long each fault is watched" },

@@ -5,8 +5,7 @@
 #include "verb.h"
 
 static const struct verb_option options[] = {
-	{ .name = "--all" },
-	{ .name = "--probe" },
+	{ .name = "--probe", .help = EVERY_PROBE_HELP },
 	{ .name = "--interval" },
 	{ .name = "--traffic", .help = "what the watcher's application sends meanwhile" },
 	{ .name = "--sysctl", .help = "assume that value of a TCP sysctl instead of this system's; repeatable" },

@@ -24,6 +24,11 @@ struct verb_option {
 	const char *help; /* in place of the row's, or NULL */
 };
 
+/* Of --probe, where every probe is the default. */
+#define EVERY_PROBE_HELP \
+	"the probes: peek,keepalive on a connection each, peek+keepalive on one, " \
+	"keepalive:idle=10s:cnt=3 with parameters; repeatable (default: every probe)"
+
 struct verb {
 	const char *name;
 	const char *summary;      /* a phrase */
