@@ -377,8 +377,8 @@ prints() {
 	refuses 2 "'lba': no port (give HOST:PORT), and no verb (did you mean 'lab'?)" lba
 	refuses 2 "'lba': no port (give HOST:PORT), and no verb (did you mean 'lab'?)" lba drop
 	refuses 2 "'xyzzy': no port (give HOST:PORT), and no verb (see --help)" xyzzy
-	refuses 2 "'audit': no port (give HOST:PORT), and no verb" audit 1234
-	refuses 2 "'idle-limit': no port (give HOST:PORT), and no verb" idle-limit h:1
+	refuses 2 "'audit': no verb of this version (see --help)" audit 1234
+	refuses 2 "'idle-limit': no verb of this version (see --help)" idle-limit h:1
 	refuses 2 'advise: no DUR: give one' advise
 	refuses 2 "advise: 'ten': not a time" advise ten
 	refuses 2 "advise: '10s': a second operand" advise 10s 10s

@@ -19,6 +19,12 @@ static bool looks_like_verb(const char *word)
 	return isalpha((unsigned char)*word) && !word[strcspn(word, ".:[]/")];
 }
 
+/* Verbs that are not in this version: who types one is not told of a port. */
+static bool is_absent_verb(const char *word)
+{
+	return !strcmp(word, "audit") || !strcmp(word, "idle-limit");
+}
+
 static int operands_check(const struct request *r, struct error *e)
 {
 	const char *first = r->operands.count ? r->operands.words[0] : NULL;
@@ -32,6 +38,8 @@ static int operands_check(const struct request *r, struct error *e)
 		return 0;
 	if (verb_find(first) && !verb_find(first)->hidden)
 		return usage(e, "%s: a verb comes first: tcpalive %s", quote(first).text, first);
+	if (is_absent_verb(first))
+		return usage(e, "%s: no verb of this version (see --help)", quote(first).text);
 	return usage(e, "%s: no port (give HOST:PORT), and no verb%s", quote(first).text,
 		     hint(first, verb_word, NULL, "see --help").text);
 }
