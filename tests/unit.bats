@@ -20,6 +20,8 @@ unit() {
 
 @test "engine: expectations, signs of life" { unit engine; }
 
+@test "lab: what it advises" { unit lab; }
+
 @test "model: is a measurement what was predicted?" { unit model; }
 
 @test "net: packets, checksums, answers, captures" { unit net; }

@@ -139,6 +139,8 @@ size_t advise(const struct matrix *m, bool answer, struct advice *list, size_t m
 		if (s.n && list[0].deaths == list[0].deaths_of)
 			break;
 	}
+	if (s.n && !list[0].deaths)
+		return 0;
 	while (s.n > 1 && (list[s.n - 1].deaths != list[0].deaths || list[s.n - 1].ngroups != list[0].ngroups))
 		s.n--;
 	for (size_t i = 0; i < s.n; i++)

@@ -37,8 +37,8 @@ struct advice {
 };
 
 /* Fills at most max; returns how many. The best that notice all, or, when there
- * is none, the one that notices most. With answer false no probe that needs the
- * peer's application is used. */
+ * is none, the one that notices most; 0 where no death is noticed. With answer false
+ * no probe that needs the peer's application is used. */
 size_t advise(const struct matrix *m, bool answer, struct advice *list, size_t max);
 
 #endif

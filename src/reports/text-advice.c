@@ -25,7 +25,7 @@ void advice_text(char *to, size_t room, const struct results_advice *a)
 	int used;
 
 	if (a->deaths_of == 1)
-		snprintf(who, sizeof(who), "%s", a->deaths ? "that death" : "no death");
+		snprintf(who, sizeof(who), "that death");
 	else if (a->deaths == a->deaths_of)
 		snprintf(who, sizeof(who), "all %u deaths", a->deaths);
 	else
