@@ -170,7 +170,7 @@ void lane_draw(const struct plot *p, struct out *o, size_t i)
 {
 	struct result_cell *r = p->s->results.order[i];
 	const struct svg_lane *l = svg_lane(p->s, r);
-	struct lane lane = timeline_lane(&p->time, r);
+	struct lane lane = lane_of_cell(&p->time, r);
 	double y = plot_y(p, i);
 	char text[sizeof(r->how) + 4];
 

@@ -11,7 +11,7 @@
 
 struct plot {
 	struct svg *s;
-	struct timeline time;
+	struct lane_times time;
 	nsec step;    /* of the axis */
 	int left, right, top, bottom;
 	int how;      /* where the column of what was seen begins */

@@ -26,21 +26,21 @@ static size_t larger(size_t a, size_t b)
 static void include_row(struct plot *p, struct result_cell *r)
 {
 	const struct svg_lane *l = svg_lane(p->s, r);
-	nsec kernel = timeline_lane(&p->time, r).at[LANE_KERNEL];
+	nsec kernel = lane_of_cell(&p->time, r).at[LANE_KERNEL];
 
 	if (kernel != TIME_NONE)
-		timeline_include(&p->time, kernel);
+		lane_times_include(&p->time, kernel);
 	for (size_t i = 0; p->time.common && i < l->nsuspects; i++)
-		timeline_include(&p->time, l->suspects[i].t - p->time.zero);
+		lane_times_include(&p->time, l->suspects[i].t - p->time.zero);
 	p->time.has[LANE_SUSPECT] |= p->time.common && l->nsuspects;
 }
 
 static void fit_time(struct plot *p)
 {
 	const struct results *m = &p->s->results;
-	struct timeline *t = &p->time;
+	struct lane_times *t = &p->time;
 
-	timeline_open(t, m, m->c->connections && (strcmp(m->c->mode, "listen") != 0 || m->connections < 2));
+	lane_times_open(t, m, m->c->connections && (strcmp(m->c->mode, "listen") != 0 || m->connections < 2));
 	for (size_t i = 0; i < m->shown; i++)
 		include_row(p, m->order[i]);
 	if (t->hi > 0 && t->lo < -t->hi / 4)

@@ -10,7 +10,7 @@
 
 #include "report.h"
 #include "results/results.h"
-#include "results/timeline.h"
+#include "results/lane.h"
 
 #define SVG_SUSPECTS 8
 #define SVG_MARGIN 24

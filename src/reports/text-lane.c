@@ -8,7 +8,6 @@
 
 #include "text.h"
 #include "base/duration.h"
-#include "base/utf8.h"
 
 enum mark { EMPTY, DOTS, BAR, RANGE, RANGE_END, KERNEL, NOTICE, ALARM, MARKS };
 
@@ -23,10 +22,10 @@ static const enum style styles[MARKS] = {
 };
 
 /* A false alarm is seen against the whole watch. */
-void axis_fit(struct axis *a, struct timeline *t, size_t cells, bool utf8)
+void axis_fit(struct axis *a, struct lane_times *t, size_t cells, bool utf8)
 {
 	if (t->has[LANE_ALARM])
-		timeline_include(t, t->waited);
+		lane_times_include(t, t->waited);
 	*a = (struct axis){
 		.lo = t->lo, .hi = t->hi, .cells = cells < LANE_MAX ? cells : LANE_MAX, .utf8 = utf8,
 	};
@@ -119,11 +118,11 @@ static void draw_lane(const struct axis *a, const struct lane *l, unsigned char 
 		cells[cell_of(a, l->at[LANE_ALARM])] = ALARM;
 }
 
-void axis_lane(const struct axis *a, struct out *o, const struct timeline *t, struct result_cell *r, size_t gap)
+void axis_lane(const struct axis *a, struct out *o, const struct lane_times *t, struct result_cell *r, size_t gap)
 {
 	unsigned char cells[LANE_MAX] = { EMPTY };
 	size_t end = a->cells;
-	struct lane lane = timeline_lane(t, r);
+	struct lane lane = lane_of_cell(t, r);
 	enum mark last = EMPTY;
 
 	if (!a->step)
@@ -166,7 +165,7 @@ static void put_kernel(const struct axis *a, struct out *o, const struct results
 	put_mark(a, o, at, KERNEL, text);
 }
 
-static void explain_marks(const struct axis *a, struct out *o, const struct timeline *t, size_t *at)
+static void explain_marks(const struct axis *a, struct out *o, const struct lane_times *t, size_t *at)
 {
 	if (t->has[LANE_KERNEL])
 		put_kernel(a, o, t->m, at);
@@ -180,7 +179,7 @@ static void explain_marks(const struct axis *a, struct out *o, const struct time
 		put_mark(a, o, at, ALARM, "false alarm");
 }
 
-void axis_legend(const struct axis *a, struct out *o, const struct timeline *t, const char *last)
+void axis_legend(const struct axis *a, struct out *o, const struct lane_times *t, const char *last)
 {
 	size_t at = 0;
 

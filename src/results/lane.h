@@ -3,8 +3,8 @@
  * A watch's results in time: a lane for each probe, with its marks. Computed once here,
  * and drawn by the text report and by the picture.
  */
-#ifndef RESULTS_TIMELINE_H
-#define RESULTS_TIMELINE_H
+#ifndef RESULTS_LANE_H
+#define RESULTS_LANE_H
 
 #include "results.h"
 
@@ -13,12 +13,12 @@ enum lane_mark {
 	LANE_MARKS,
 };
 
-/* Where the marks of one probe are, after the timeline's zero; TIME_NONE where it has none. */
+/* Where the marks of one probe are, after the zero; TIME_NONE where it has none. */
 struct lane {
 	nsec at[LANE_MARKS]; /* NOTICED is the median; MISSED is as long as was waited */
 };
 
-struct timeline {
+struct lane_times {
 	const struct results *m;
 	bool common;      /* all lanes share the zero: a kernel event can be placed on them */
 	nsec zero;        /* on the clock: the fault, else the first kernel event, else the start */
@@ -28,12 +28,12 @@ struct timeline {
 };
 
 /* For the rows that have results, after results_finish. */
-void timeline_open(struct timeline *t, const struct results *m, bool common);
+void lane_times_open(struct lane_times *t, const struct results *m, bool common);
 
 /* Makes the axis hold one more time, after the zero. */
-void timeline_include(struct timeline *t, nsec time);
+void lane_times_include(struct lane_times *t, nsec time);
 
 /* The lane of one probe's cell; suspicions are not kept by the results, and not in it. */
-struct lane timeline_lane(const struct timeline *t, struct result_cell *c);
+struct lane lane_of_cell(const struct lane_times *t, struct result_cell *c);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* A watch's results in time: where each lane has its marks, and what the axis has to hold. */
-#include "timeline.h"
+#include "lane.h"
 
-static nsec waited(const struct timeline *t)
+static nsec waited(const struct lane_times *t)
 {
 	const struct results *m = t->m;
 
@@ -11,7 +11,7 @@ static nsec waited(const struct timeline *t)
 	return m->end != TIME_NONE && t->common ? m->end - t->zero : 0;
 }
 
-void timeline_include(struct timeline *t, nsec time)
+void lane_times_include(struct lane_times *t, nsec time)
 {
 	if (time > t->hi)
 		t->hi = time;
@@ -20,7 +20,7 @@ void timeline_include(struct timeline *t, nsec time)
 }
 
 /* One of: noticed, missed, alive. */
-static void add_verdict(const struct timeline *t, struct lane *l, struct result_cell *c)
+static void add_verdict(const struct lane_times *t, struct lane *l, struct result_cell *c)
 {
 	if (c->after.seen) {
 		l->at[LANE_NOTICED] = sample_median(&c->after);
@@ -33,7 +33,7 @@ static void add_verdict(const struct timeline *t, struct lane *l, struct result_
 	}
 }
 
-struct lane timeline_lane(const struct timeline *t, struct result_cell *c)
+struct lane lane_of_cell(const struct lane_times *t, struct result_cell *c)
 {
 	struct lane l;
 
@@ -46,25 +46,25 @@ struct lane timeline_lane(const struct timeline *t, struct result_cell *c)
 	return l;
 }
 
-static void include_row(struct timeline *t, struct result_cell *c)
+static void include_row(struct lane_times *t, struct result_cell *c)
 {
-	struct lane l = timeline_lane(t, c);
+	struct lane l = lane_of_cell(t, c);
 
 	if (c->after.seen)
-		timeline_include(t, c->after.most);
+		lane_times_include(t, c->after.most);
 	if (c->alarm != TIME_NONE)
-		timeline_include(t, c->alarm);
+		lane_times_include(t, c->alarm);
 	if (c->count[MISSED])
-		timeline_include(t, t->waited);
+		lane_times_include(t, t->waited);
 	for (size_t k = 0; k < LANE_MARKS; k++)
 		t->has[k] |= l.at[k] != TIME_NONE;
 }
 
-void timeline_open(struct timeline *t, const struct results *m, bool common)
+void lane_times_open(struct lane_times *t, const struct results *m, bool common)
 {
 	nsec zero = results_zero(m);
 
-	*t = (struct timeline){ .m = m, .common = common, .zero = zero != TIME_NONE ? zero : m->c->start };
+	*t = (struct lane_times){ .m = m, .common = common, .zero = zero != TIME_NONE ? zero : m->c->start };
 	t->waited = waited(t);
 	for (size_t i = 0; i < m->shown; i++)
 		include_row(t, m->order[i]);
