@@ -10,6 +10,7 @@
 #include "text.h"
 #include "base/duration.h"
 #include "base/utf8.h"
+#include "tcp/late.h"
 
 #define BAR_LEAST 18
 #define BAR_FAIR 28
@@ -38,7 +39,7 @@ bool table_right(enum table_column c)
 struct layout {
 	struct list_column column[TABLE_COLUMNS];
 	size_t gap, rest;      /* between the columns; from TABLE_HOW on to the end of the line */
-	struct timeline time;
+	struct lane_times time;
 	struct axis axis;
 };
 
@@ -72,14 +73,14 @@ static void sent_text(char *to, size_t room, const struct result_cell *r)
 			 ((long long)r->bytes + n / 2) / n);
 }
 
-/* The probe's promise, and whether it was kept; timers run a little late. */
+/* The probe's promise, and whether it was kept. */
 static void worst_text(char to[DURATION_ROOM], const struct result_cell *r)
 {
 	nsec worst = r->row->probe->worst_case;
 	char text[DURATION_ROOM];
 
 	duration_brief(text, worst);
-	if (r->after.seen && worst != NS_NEVER && r->after.most > worst + worst / 20 + 200 * NS_PER_MS)
+	if (r->after.seen && worst != NS_NEVER && r->after.most > late_limit(worst))
 		snprintf(to, DURATION_ROOM, "late, %.20s", text);
 	else
 		snprintf(to, DURATION_ROOM, "%.30s", text);
@@ -274,7 +275,7 @@ void text_table(struct out *o, const struct results *m)
 
 	fit_columns(&l, m, line);
 	l.rest = how_to_end(&l, line);
-	timeline_open(&l.time, m, m->c->connections > 0); /* with -k each client has a zero of its own */
+	lane_times_open(&l.time, m, m->c->connections > 0); /* with -k each client has a zero of its own */
 	axis_fit(&l.axis, &l.time, line > used_width(&l) ? line - used_width(&l) : 0, m->c->utf8);
 	put_head(o, &l);
 	for (size_t i = 0; i < m->shown; i++)

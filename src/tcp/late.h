@@ -21,13 +21,19 @@
 /* One part in so many of a delay: what its timers add where they are not known one by one. */
 #define TIMERS_LATE_SHARE 20
 
+/* What a verdict with that worst case may take: later than this it is late. */
+static inline nsec late_limit(nsec worst)
+{
+	return worst + worst / TIMERS_LATE_SHARE + PROCESSES_LATE;
+}
+
 /*
  * When to stop waiting for a verdict with that worst case. Four times the processes'
  * lateness: what is wrong by too short a wait is the result itself.
  */
 static inline nsec late_deadline(nsec worst)
 {
-	return worst + worst / TIMERS_LATE_SHARE + 4 * PROCESSES_LATE;
+	return late_limit(worst) + 3 * PROCESSES_LATE;
 }
 
 #endif
