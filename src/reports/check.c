@@ -10,15 +10,9 @@
 
 #include "probes/probe.h"
 #include "base/duration.h"
+#include "phrases.h"
 
 #define LINE 512
-
-static const char *probe_name(const struct results *m, const struct event *e)
-{
-	const struct result_cell *r = results_of(m, e);
-
-	return r ? r->row->name : e->probe ? e->probe->name : "";
-}
 
 /* More than one connection for a cell: their tests need names of their own. */
 static bool has_copies(const struct results *m)
@@ -66,9 +60,9 @@ static void check_cell(struct check *k, const struct results *m, const struct ev
 		   : e->result.predicted.off                                   ? CHECK_FAILED
 							      : CHECK_PASSED;
 	snprintf(k->suite, sizeof(k->suite), "%s", e->fault ? e->fault : "");
-	snprintf(k->name, sizeof(k->name), "%s", probe_name(m, e));
+	snprintf(k->name, sizeof(k->name), "%s", results_name_of(m, e));
 	if (has_copies(m))
-		snprintf(k->name, sizeof(k->name), "%s, connection %u", probe_name(m, e), e->conn);
+		snprintf(k->name, sizeof(k->name), "%s, connection %u", results_name_of(m, e), e->conn);
 	if (e->result.result == UNSUPPORTED)
 		snprintf(k->why, sizeof(k->why), "unsupported: %s", e->verdict.how);
 	else if (!e->result.predicted.known)
@@ -137,16 +131,14 @@ bool check_event(struct check *k, const struct results *m, const struct event *e
 
 static void explain_cell(const struct event *e, check_line put, void *to)
 {
+	struct phrase_seen seen = phrase_seen(&e->verdict);
 	char line[LINE], time[DURATION_ROOM];
 
 	snprintf(line, sizeof(line), "%s", result_name(e->result.result));
 	add_after(line, sizeof(line), e->after);
 	put(to, line);
-	if (e->verdict.call || *e->verdict.how) {
-		snprintf(line, sizeof(line), "%s%s%s", e->verdict.call ? e->verdict.call : "",
-			 e->verdict.call && *e->verdict.how ? ": " : "", e->verdict.how);
-		put(to, line);
-	}
+	if (*seen.text)
+		put(to, seen.text);
 	if (e->verdict.lag != TIME_NONE) {
 		snprintf(line, sizeof(line), "%s behind the kernel", duration_exact(time, e->verdict.lag));
 		put(to, line);

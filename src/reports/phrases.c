@@ -23,6 +23,15 @@ struct phrase_when phrase_when(const struct results *m, nsec after)
 	return w;
 }
 
+struct phrase_seen phrase_seen(const struct event_verdict *v)
+{
+	struct phrase_seen s;
+
+	snprintf(s.text, sizeof(s.text), "%s%s%s", v->call ? v->call : "",
+		 v->call && *v->how ? ": " : "", v->how);
+	return s;
+}
+
 void phrase_first(const struct results *m, char *to, size_t room)
 {
 	size_t n = results_together(m);

@@ -12,6 +12,12 @@ struct phrase_when {
 };
 struct phrase_when phrase_when(const struct results *m, nsec after);
 
+/* What a verdict or a result says was seen: "recv: EOF", without a call "no ACK for 2.5s", or "". */
+struct phrase_seen {
+	char text[160];
+};
+struct phrase_seen phrase_seen(const struct event_verdict *v);
+
 /* "peek first after 46.9ms", "read and rdhup first after 4.1ms", "the first 7 together after
  * 4.1ms"; "" if none noticed. */
 void phrase_first(const struct results *m, char *to, size_t room);

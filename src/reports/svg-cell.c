@@ -7,6 +7,7 @@
 
 #include "probes/probe.h"
 #include "base/duration.h"
+#include "phrases.h"
 #include "base/errno-name.h"
 #include "xml.h"
 
@@ -43,6 +44,7 @@ static enum shade shade_of(const struct result_cell *c)
 static void member_title(struct out *o, const struct result_cell *c)
 {
 	const struct event *e = &c->worst;
+	struct phrase_seen seen = phrase_seen(&e->verdict);
 	char text[DURATION_ROOM];
 
 	svg_more(o, "%s: %s", c->row->name, result_name(e->result.result));
@@ -52,8 +54,8 @@ static void member_title(struct out *o, const struct result_cell *c)
 		xml_printf(o, " %s s before the fault", duration_seconds(text, -e->after, 6));
 	else if (e->after != TIME_NONE)
 		xml_printf(o, " after %s s", duration_seconds(text, e->after, 6));
-	if (e->verdict.call || *e->verdict.how)
-		svg_more(o, "%s%s%s", e->verdict.call ? e->verdict.call : "", e->verdict.call && *e->verdict.how ? ": " : "", e->verdict.how);
+	if (*seen.text)
+		svg_more(o, "%s", seen.text);
 	if (e->verdict.err && !strstr(e->verdict.how, errno_name(e->verdict.err)))
 		xml_printf(o, " (%s)", errno_name(e->verdict.err));
 	if (e->verdict.lag != TIME_NONE)

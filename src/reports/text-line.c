@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "probes/probe.h"
+#include "phrases.h"
 #include "text.h"
 #include "base/duration.h"
 #include "base/errno-name.h"
@@ -65,13 +66,6 @@ static void put_who(const struct text *t, struct out *o, const char *who, nsec a
 	text_spaces(o, 1);
 	text_cell(o, text, AFTER_WIDTH, true);
 	text_spaces(o, 2);
-}
-
-static const char *probe_name(const struct text *t, const struct event *e)
-{
-	const struct result_cell *r = results_of(&t->results, e);
-
-	return r ? r->row->name : e->probe ? e->probe->name : "";
 }
 
 void line_listening(const struct text *t, struct out *o, const struct event *e)
@@ -152,7 +146,7 @@ static void put_seen(const struct text *t, struct out *o, const struct event *e)
 	size_t at = seen_column(t), used, room;
 	char text[256], time[DURATION_ROOM], full[DURATION_ROOM + 32] = "", brief[DURATION_ROOM + 16] = "";
 
-	snprintf(text, sizeof(text), "%s%s%s", e->verdict.call ? e->verdict.call : "", e->verdict.call ? ": " : "", e->verdict.how);
+	snprintf(text, sizeof(text), "%s", phrase_seen(&e->verdict).text);
 	if (e->verdict.lag != TIME_NONE) {
 		duration_brief(time, e->verdict.lag);
 		snprintf(full, sizeof(full), " (%s behind the kernel)", time);
@@ -176,7 +170,7 @@ void line_verdict(const struct text *t, struct out *o, const struct event *e)
 	nsec after = e->after != TIME_NONE ? e->after : since_zero(t, e->t);
 
 	put_prefix(t, o, e->t, e->conn, dead ? "dead" : "suspect");
-	put_who(t, o, probe_name(t, e), after, dead ? BOLD : PLAIN);
+	put_who(t, o, results_name_of(&t->results, e), after, dead ? BOLD : PLAIN);
 	put_seen(t, o, e);
 	if (!*e->note)
 		return;
@@ -193,7 +187,7 @@ void line_note(const struct text *t, struct out *o, const struct event *e)
 void line_result(const struct text *t, struct out *o, const struct event *e)
 {
 	put_prefix(t, o, e->t, e->conn, "result");
-	put_who(t, o, probe_name(t, e), e->after, PLAIN);
+	put_who(t, o, results_name_of(&t->results, e), e->after, PLAIN);
 	text_style(o, result_style(e->result.result));
 	out_text(o, result_name(e->result.result));
 	text_style(o, PLAIN);
@@ -224,7 +218,7 @@ void line_cell(const struct text *t, struct out *o, const struct event *e)
 	const char *what = e->kind == EVENT_NOTE ? e->note : e->verdict.how;
 	char text[DURATION_ROOM], words[320];
 	size_t at = (size_t)t->decimals + 5;
-	int used = snprintf(words, sizeof(words), "%s: %s%s", e->fault ? e->fault : "lab", probe_name(t, e), verb);
+	int used = snprintf(words, sizeof(words), "%s: %s%s", e->fault ? e->fault : "lab", results_name_of(&t->results, e), verb);
 
 	if (e->after != TIME_NONE)
 		used += snprintf(words + used, sizeof(words) - (size_t)used, ", after %s",

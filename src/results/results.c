@@ -120,6 +120,13 @@ struct result_cell *results_of(const struct results *r, const struct event *e)
 	return has_row(r, e) ? results_probe(r, e->row) : NULL;
 }
 
+const char *results_name_of(const struct results *r, const struct event *e)
+{
+	const struct result_cell *c = results_of(r, e);
+
+	return c ? c->row->name : e->probe ? e->probe->name : "";
+}
+
 nsec results_zero(const struct results *r)
 {
 	return r->fault != TIME_NONE ? r->fault : r->kernel;

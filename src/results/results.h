@@ -80,6 +80,8 @@ size_t results_count(const struct results *r);
 struct result_cell *results_probe(const struct results *r, size_t i);
 /* The same of an event's probe; NULL if it has none. */
 struct result_cell *results_of(const struct results *r, const struct event *e);
+/* What an event's probe is called; "" if it has none. */
+const char *results_name_of(const struct results *r, const struct event *e);
 
 /* Since when times count, on the clock: the fault, else the first kernel event; TIME_NONE. */
 nsec results_zero(const struct results *r);
