@@ -3,7 +3,6 @@
 #include "feed.h"
 
 #include <langinfo.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,7 +73,8 @@ static void come_back(struct timer *t, nsec now)
 {
 	struct feed *f = container_of(t, struct feed, again);
 
-	f->sink->redraw(f->state, now);
+	if (f->state)
+		f->sink->redraw(f->state, now);
 }
 
 void feed_attach(struct feed *f, struct loop *l)
@@ -146,7 +146,7 @@ struct event *feed_event(struct feed *f, enum event_kind kind, nsec t)
 
 int feed_failed(const struct feed *f, const char **name)
 {
-	return f->sink->failed(f->state, name);
+	return f->state ? f->sink->failed(f->state, name) : 0;
 }
 
 void feed_complete(struct feed *f, unsigned conn, nsec t, enum kernel_cause cause, int err)
@@ -163,13 +163,16 @@ void feed_complete(struct feed *f, unsigned conn, nsec t, enum kernel_cause caus
 
 void feed_resize(struct feed *f)
 {
+	if (!f->state)
+		return;
 	f->sink->resize(f->state);
 	f->sink->redraw(f->state, clock_now());
 }
 
 void feed_leave(struct feed *f, bool lost)
 {
-	f->sink->leave(f->state, lost);
+	if (f->state)
+		f->sink->leave(f->state, lost);
 }
 
 int feed_close(struct feed *f, struct error *e)

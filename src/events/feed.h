@@ -13,7 +13,7 @@
 #include "plan/plan.h"
 
 /* Who gets the events: main hands it in with the plan (plan.sink), so that nobody below knows
- * the reports. Its state is made by open; all but open get it. */
+ * the reports. Its state is made by open; all but open get it, and are not called without. */
 struct event_sink {
 	/* Opens the plan's outputs. *state may be set on failure too, and close is then called.
 	 * -1 with the reason in *e. */

@@ -87,7 +87,7 @@ static void outlets_redraw(void *state, nsec now)
 {
 	const struct outlets *l = state;
 
-	for (size_t i = 0; l && i < l->count; i++) {
+	for (size_t i = 0; i < l->count; i++) {
 		struct outlet *let = &l->outlet[i];
 
 		if (let->report->redraw && let->out.live)
@@ -99,7 +99,7 @@ static void outlets_resize(void *state)
 {
 	const struct outlets *l = state;
 
-	for (size_t i = 0; l && i < l->count; i++)
+	for (size_t i = 0; i < l->count; i++)
 		out_resize(&l->outlet[i].out);
 }
 
@@ -107,7 +107,7 @@ static void outlets_leave(void *state, bool lost)
 {
 	const struct outlets *l = state;
 
-	for (size_t i = 0; l && i < l->count; i++) {
+	for (size_t i = 0; i < l->count; i++) {
 		struct outlet *let = &l->outlet[i];
 
 		if (!let->report->leave || !let->out.live)
@@ -121,7 +121,7 @@ static int outlets_failed(const void *state, const char **name)
 {
 	const struct outlets *l = state;
 
-	for (size_t i = 0; l && i < l->count; i++)
+	for (size_t i = 0; i < l->count; i++)
 		if (out_failed(&l->outlet[i].out)) {
 			*name = l->outlet[i].out.name;
 			return out_failed(&l->outlet[i].out);
