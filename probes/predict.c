@@ -198,7 +198,9 @@ struct time_range predict_option(const struct prediction_view *v)
 
 /* ---- limits ---- */
 
-bool predict_provokes_alone(const struct prediction_view *v)
+/* Is it this probe's own data, and nobody else's, that the RST answers? Not for sure with a
+ * peer that is killed: what it has not read then makes an RST at once. */
+static bool provokes_alone(const struct prediction_view *v)
 {
 	const struct composite *c = v->composite;
 
@@ -211,7 +213,7 @@ nsec predict_send_fails_after(const struct prediction_view *v)
 {
 	nsec every = v->use.tx_period;
 
-	if (!predict_provokes_alone(v))
+	if (!provokes_alone(v))
 		return 0;
 	if (v->effect->empty != REPLY_RST || v->composite->echo == NS_NEVER)
 		return every;
@@ -237,7 +239,7 @@ static struct time_range no_ack_after_end(const struct prediction_view *v, nsec 
 {
 	struct time_range end = v->timeline->end;
 
-	if (predict_provokes_alone(v))
+	if (provokes_alone(v))
 		return range_then(end, ns_min(limit, predict_send_fails_after(v)), limit,
 				  "its byte is answered with an RST and never acknowledged");
 	return range_then(end, 0, ns_max(v->use.tx_period, limit),

@@ -70,10 +70,6 @@ struct time_range predict_option(const struct prediction_view *v);
 
 /* ---- limits of a probe's own ---- */
 
-/* Is it this probe's own data, and nobody else's, that the RST answers? Not for sure with a
- * peer that is killed: what it has not read then makes an RST at once. */
-bool predict_provokes_alone(const struct prediction_view *v);
-
 /* How long after the RST its next send fails, at the soonest. That may come early: what it sent
  * before was echoed, and the delayed ACK of the echo is answered too. */
 nsec predict_send_fails_after(const struct prediction_view *v);

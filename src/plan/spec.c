@@ -49,7 +49,8 @@ static int chosen_fill(struct chosen *c, const char *name, const char *params, s
 	return c->probe->check ? c->probe->check(c->params, e) : 0;
 }
 
-int chosen_parse(struct chosen *c, const char *text, size_t len, struct error *e)
+/* "keepalive:idle=1s", len bytes of it. */
+static int chosen_parse(struct chosen *c, const char *text, size_t len, struct error *e)
 {
 	char *name = copy_part(text, len, e);
 	const char *params;

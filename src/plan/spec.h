@@ -9,9 +9,6 @@
 
 #include "plan.h"
 
-/* "keepalive:idle=1s", len bytes of it. */
-int chosen_parse(struct chosen *c, const char *text, size_t len, struct error *e);
-
 /* "peek,rdhup+keepalive:cnt=3": appends a group for each item between commas. */
 int groups_parse(struct plan *p, const char *spec, struct error *e);
 
