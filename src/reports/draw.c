@@ -87,6 +87,17 @@ void text_sentence(struct out *o, const char *s)
 	write_words(o, wrap_open(s, 0, 0, o->tty ? text_columns(o) : SIZE_MAX), true);
 }
 
+void text_quoted(struct out *o, const char *s)
+{
+	out_text(o, "'");
+	for (; *s; s++)
+		if (*s == '\'')
+			out_text(o, "'\\''");
+		else
+			out_bytes(o, s, 1);
+	out_text(o, "'");
+}
+
 void text_item(struct out *o, size_t *at, const char *mark, const char *what)
 {
 	size_t width = utf8_width(mark) + utf8_width(what);

@@ -8,17 +8,6 @@
 #include "text.h"
 #include "base/duration.h"
 
-void text_quoted(struct out *o, const char *s)
-{
-	out_text(o, "'");
-	for (; *s; s++)
-		if (*s == '\'')
-			out_text(o, "'\\''");
-		else
-			out_bytes(o, s, 1);
-	out_text(o, "'");
-}
-
 void advice_text(char *to, size_t room, const struct results_advice *a)
 {
 	char time[DURATION_ROOM], who[40];

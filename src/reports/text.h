@@ -14,7 +14,7 @@
 #include "draw.h"
 #include "report.h"
 #include "results/results.h"
-#include "results/timeline.h"
+#include "results/lane.h"
 #include "base/duration.h"
 
 #define TEXT_TARGETS 4
@@ -64,15 +64,15 @@ struct axis {
 
 #define LANE_MAX 512
 
-void axis_fit(struct axis *a, struct timeline *t, size_t cells, bool utf8);
+void axis_fit(struct axis *a, struct lane_times *t, size_t cells, bool utf8);
 void axis_labels(const struct axis *a, struct out *o);
 void axis_rule(const struct axis *a, struct out *o);
 
 /* The bar of a row, with gap columns before it if there is any. */
-void axis_lane(const struct axis *a, struct out *o, const struct timeline *t, struct result_cell *r, size_t gap);
+void axis_lane(const struct axis *a, struct out *o, const struct lane_times *t, struct result_cell *r, size_t gap);
 
 /* What the marks of the lanes mean, for those that there are, and last. */
-void axis_legend(const struct axis *a, struct out *o, const struct timeline *t, const char *last);
+void axis_legend(const struct axis *a, struct out *o, const struct lane_times *t, const char *last);
 
 /* The table; its cells and titles are for other reports too. Is there a row of several connections? */
 enum table_column {
@@ -133,7 +133,7 @@ void live_leave(struct text *t, struct out *o, bool lost);
 struct lanes;
 struct lanes *lanes_open(const struct report_context *c);
 void lanes_event(struct lanes *l, const struct event *e);
-/* The frame: height lines at the most. newest draws the last of them. */
+/* The frame: height lines at the most. */
 void lanes_draw(struct lanes *l, struct out *page, const struct text *t, nsec now, size_t height);
 /* The lab's, in the same way. */
 void live_lab(struct out *page, const struct text *t, nsec now, size_t height);
