@@ -4,7 +4,6 @@
  * of the newest is judged here instead of by the kernel. An age counts
  * only if an answer was due, since nothing is older than `limit` by right.
  */
-#include "ask.h"
 #include "option.h"
 #include "predict.h"
 #include "tcp/tcpinfo.h"

@@ -8,7 +8,6 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include "ask.h"
 #include "option.h"
 #include "predict.h"
 

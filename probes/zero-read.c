@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "ask.h"
 #include "predict.h"
 
 static nsec never(const void *params, nsec interval, const struct sysctls *sys)

@@ -4,7 +4,7 @@
  * to three answers, as nobody but the user knows whether the peer's application answers, and
  * whether a byte in its stream does harm.
  */
-#include <netinet/in.h>
+#include <sys/socket.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

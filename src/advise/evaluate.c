@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/number.h"
+#include "base/duration.h"
 #include "faults/fault.h"
 #include "model/predict.h"
 #include "plan/spec.h"

@@ -2,7 +2,6 @@
 /* The predict verb: every composite against every fault. Nothing happens, so an event's time is when it was made. */
 #include "predict-run.h"
 
-#include <stdlib.h>
 
 #include "faults/fault.h"
 #include "model/predict.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/number.h"
+#include "base/duration.h"
 #include "programs.h"
 
 #define CHECK_STEP (100 * NS_PER_MS)

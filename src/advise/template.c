@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/number.h"
+#include "base/duration.h"
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyz_"
 

@@ -7,7 +7,6 @@
 #ifndef BASE_OUT_H
 #define BASE_OUT_H
 
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 

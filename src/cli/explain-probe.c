@@ -11,6 +11,7 @@
 
 #include "tcp/sysctl.h"
 #include "explain.h"
+#include "predictions.h"
 #include "base/number.h"
 #include "print.h"
 #include "snippet.h"

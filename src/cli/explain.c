@@ -18,6 +18,7 @@
 #include "print.h"
 #include "plan/spec.h"
 #include "base/words.h"
+#include "predictions.h"
 
 #define NARROWEST 60
 #define USUAL 80

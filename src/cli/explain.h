@@ -4,7 +4,6 @@
 #define CLI_EXPLAIN_H
 
 #include "plan/plan.h"
-#include "predictions.h"
 
 /* "NAME - summary" and an empty line. */
 void explain_title(const char *name, const char *summary);

@@ -2,7 +2,7 @@
 /* The rows of the options, and which verb knows them. */
 #include "options.h"
 
-#include <netinet/in.h>
+#include <sys/socket.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -2,7 +2,6 @@
 /* What an option does with its value. Most put it where their row says, within the row's bounds. */
 #include "set.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/number.h"

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/number.h"
+#include "base/duration.h"
 #include "plan/params.h"
 
 #define INDENT 4

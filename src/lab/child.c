@@ -2,7 +2,6 @@
 /* A fault supervisor's process. It is one fault's alone, so everything happens in order, and may wait. */
 #include "child.h"
 
-#include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>

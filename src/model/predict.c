@@ -11,6 +11,7 @@
 #include "faults/fault.h"
 #include "probes/predict.h"
 #include "timeline.h"
+#include "tcp/late.h"
 
 /* What a clock in jiffies may be ahead, and the stamp of the strike behind. */
 #define EARLY (20 * NS_PER_MS)

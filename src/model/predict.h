@@ -12,7 +12,6 @@
 
 #include "events/event.h"
 #include "plan/plan.h"
-#include "tcp/late.h"
 #include "tcp/sysctls.h"
 
 struct prediction {

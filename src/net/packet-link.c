@@ -4,6 +4,7 @@
  * sees it counted.
  */
 #include "packet-link.h"
+#include "forge.h"
 
 #include <errno.h>
 #include <string.h>

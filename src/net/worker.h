@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "forge.h"
+#include "faults/link.h"
 #include "netns.h"
 
 #include <stdbool.h>

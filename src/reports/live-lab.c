@@ -5,7 +5,6 @@
 
 #include "screen.h"
 #include "text.h"
-#include "base/duration.h"
 
 static void put_title(struct out *o, const struct text *t, nsec now)
 {

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * TCP_INFO, see tcp(7) and net/ipv4/tcp.c:tcp_get_info. Its length grew with the
- * kernel: what this kernel did not fill is zero, and has() says whether a field is real.
+ * kernel: what this kernel did not fill is zero, and tcpinfo_has() says whether a field is real.
  */
 #ifndef TCP_TCPINFO_H
 #define TCP_TCPINFO_H
 
 #include <linux/tcp.h>
-#include <stdbool.h>
 #include <stddef.h>
-#include <sys/socket.h>
 
 /* The states of tcpi_state, as in RFC 9293; the kernel's numbers (include/net/tcp_states.h). */
 enum tcp_state {
