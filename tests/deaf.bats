@@ -107,6 +107,16 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 	exits 0
 }
 
+@test "who half-closes and hears nothing from then on is dead, and not half-closed" {
+	start_deaf_peer --life sink --death half-close-deaf
+	watched -p rdhup,write-probe:every=50ms -w 500ms --fault-at 200ms --fault-exec "$(dies)" "127.0.0.1:$port"
+	expect_results <<-RESULTS
+		rdhup       noticed
+		write-probe missed
+	RESULTS
+	holds 'map(select(.event == "note"))[0].text | contains("none was")'
+}
+
 @test "--timeout does not cut the judge's question short" {
 	start_deaf_peer
 	watched -p hup,rdhup -w 1s -t 3s --fault-exec "$(dies)" "127.0.0.1:$port"

@@ -101,7 +101,9 @@ class Peer:
         for conn in self.connections:
             try:
                 conn.sendall(unescape(self.args.last))
-                if self.args.death == "half-close":
+                if self.args.death == "half-close-deaf":
+                    self.deafen(conn)
+                if self.args.death.startswith("half-close"):
                     conn.shutdown(socket.SHUT_WR)
                     continue
                 if self.args.death == "deaf":
@@ -136,7 +138,7 @@ def main():
     p.add_argument("--greet", default="", help="said to each client at once")
     p.add_argument("--life", choices=["ignore", "sink", "echo", "flood", "closes", "tick"], default="ignore")
     p.add_argument("--last", default="", help="said just before the death")
-    p.add_argument("--death", choices=["close", "rst", "half-close", "deaf", "vanish"], default="close")
+    p.add_argument("--death", choices=["close", "rst", "half-close", "half-close-deaf", "deaf", "vanish"], default="close")
     p.add_argument("--at-once", action="store_true", help="reset each client as it comes")
     Peer(p.parse_args()).run()
 

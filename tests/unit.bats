@@ -20,6 +20,8 @@ unit() {
 
 @test "engine: expectations, signs of life" { unit engine; }
 
+@test "judge: a connection and what is known of it" { unit judge; }
+
 @test "lab: what it advises" { unit lab; }
 
 @test "model: is a measurement what was predicted?" { unit model; }
