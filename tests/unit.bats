@@ -8,7 +8,7 @@ load helper
 # unit ROOM: all its cases hold, and there are as many as the file runs.
 unit() {
 	[ -x "$UNITS/$1" ] || skip "$UNITS/$1 is missing: run make unit"
-	run timeout 60 "$UNITS/$1"
+	run env TESTS="$TESTS" timeout 60 "$UNITS/$1"
 	printf "# $1: %s\n" "${lines[@]}" >&3
 	[ "$status" -eq 0 ] || { printf '%s\n' "$output" >&2; return 1; }
 	[ "$(grep -c '^ok ' <<<"$output")" -eq "$(grep -c 'UNIT_CASE(' "$TESTS/unit/$1.c")" ]
@@ -29,6 +29,8 @@ unit() {
 @test "net: packets, checksums, answers, captures" { unit net; }
 
 @test "plan: targets, probes, parameters, escapes" { unit plan; }
+
+@test "reports: runs that never were, in every format" { unit reports; }
 
 @test "results: the matrix, scores, and a run as tests" { unit results; }
 
