@@ -1,15 +1,15 @@
 #!/usr/bin/env zsh
 # SPDX-License-Identifier: MIT
-# complete.zsh FUNCTION LINE: what zsh offers when tab is pressed after LINE, one a
-# line. A real interactive zsh in a terminal of its own is asked, since zsh completes
-# nowhere else; there compadd also writes what it was given into a file.
+# complete.zsh FUNCTION: what zsh offers when tab is pressed after each line of standard
+# input, one a line, and a dot after the last. A real interactive zsh in a terminal of its
+# own is asked, since zsh completes nowhere else; there compadd also writes what it was
+# given into a file.
 emulate -L zsh
 zmodload zsh/zpty || exit 1
 
 scratch=$(mktemp -d) || exit 1
 trap 'zpty -d shell 2>/dev/null; rm -rf $scratch' EXIT
 cp $1 $scratch/_tcpalive
-: >$scratch/offers
 
 cat >$scratch/setup <<'SETUP'
 PS1= PS2= RPS1=
@@ -26,7 +26,7 @@ compadd() {
 }
 zstyle ':completion:*' list-max 0
 LISTMAX=1000
-done-completing() { print done >$scratch/done }
+done-completing() { BUFFER=; print done >$scratch/done }
 zle -N done-completing
 bindkey '^Xd' done-completing # ^D would end the line if it came before zle did
 print ready >$scratch/ready
@@ -36,15 +36,20 @@ SETUP
 await() {
 	local -i tries=0
 	until [[ -s $1 ]]; do
-		(( ++tries < 400 )) || { print -u2 "zsh: no answer"; exit 1 }
+		(( ++tries < 2000 )) || { print -u2 "zsh: no answer"; exit 1 }
 		while zpty -rt shell _ 2>/dev/null; do :; done
-		sleep 0.05
+		sleep 0.01
 	done
 }
 
 zpty shell "scratch=$scratch zsh -f -i"
 zpty -w shell "source $scratch/setup"
 await $scratch/ready
-zpty -w -n shell "$2"$'\t'$'\x18d'
-await $scratch/done
-sort -u $scratch/offers
+while IFS= read -r line; do
+	rm -f $scratch/done
+	: >$scratch/offers
+	zpty -w -n shell "$line"$'\t'$'\x18d'
+	await $scratch/done
+	sort -u $scratch/offers
+	print .
+done

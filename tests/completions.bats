@@ -28,8 +28,19 @@ bash_offers() {
 		printf "%s\n" "${COMPREPLY[@]}"' _ "$completions/tcpalive.bash" "$1"
 }
 
+# One that was started answers all questions: zsh takes its time to begin.
+start_zsh() {
+	mkfifo "$BATS_TEST_TMPDIR/questions" "$BATS_TEST_TMPDIR/answers"
+	zsh -f "$TESTS/complete.zsh" "$completions/tcpalive.zsh" <"$BATS_TEST_TMPDIR/questions" \
+		>"$BATS_TEST_TMPDIR/answers" 3>&- &
+	CHILDREN+=("$!")
+	exec 7>"$BATS_TEST_TMPDIR/questions" 8<"$BATS_TEST_TMPDIR/answers"
+}
+
 zsh_offers() {
-	timeout 60 zsh -f "$TESTS/complete.zsh" "$completions/tcpalive.zsh" "$1" 3>&-
+	local answer
+	printf '%s\n' "$1" >&7
+	while read -r -t 60 answer <&8 && [ "$answer" != . ]; do printf '%s\n' "$answer"; done
 }
 
 fish_offers() {
@@ -93,6 +104,7 @@ questions() {
 
 @test "zsh offers the verbs, their options, the probes, the faults and the reports" {
 	need zsh zsh
+	start_zsh
 	questions zsh ''
 	offers zsh 'tcpalive -p peek+keepalive:' $(parameters keepalive)
 	offers zsh 'tcpalive -p peek+keepalive:idle=sys' system
