@@ -241,12 +241,15 @@ static void check_report(const struct report *r, const char *scene, enum color_w
 	unlink(temporary);
 }
 
-static void check_text(const char *scene, int verbosity)
+static void check_text(const char *scene, int verbosity, const char *columns)
 {
 	context.verbosity = verbosity;
+	setenv("COLUMNS", columns, 1);
 	for (size_t i = 0; i < reports_count; i++)
 		if (!strcmp(reports[i]->name, "text"))
 			check_report(reports[i], scene, COLOR_NEVER);
+	context.verbosity = 0;
+	setenv("COLUMNS", "100", 1);
 }
 
 static void check_scene(const char *scene)
@@ -289,7 +292,7 @@ static void a_watch(void)
 	put_result(1, PEEK, NO_ROW, NOTICED, 90);
 	note_of(put_result(2, RDHUP, NO_ROW, NOTICED, 40), "before <all> & #others");
 	note_of(put_result(2, KEEPALIVE, NO_ROW, MISSED, -1), "blinded: rdhup took ECONNRESET");
-	note_of(put_result(3, IDLE, NO_ROW, FALSE_ALARM, -200), "");
+	note_of(put_result(3, IDLE, NO_ROW, FALSE_ALARM, -200), "blinded: rdhup took ECONNRESET"); /* twice */
 	put_result(4, PEEK, NO_ROW, NOTICED, 510);
 	put_result(5, RDHUP, NO_ROW, NOTICED, 600);
 	put_result(5, KEEPALIVE, NO_ROW, UNSUPPORTED, -1);
@@ -297,11 +300,12 @@ static void a_watch(void)
 	put_expect("any", NO_ROW, NULL);
 	put_expect("all", NO_ROW, "deaths that nobody noticed: 0, false alarms: 1");
 	put_expect("peek<=600ms", PEEK, NULL);
-	put_expect("keepalive<=1s", KEEPALIVE, "connection 2: missed");
+	put_expect("keepalive<=1s", KEEPALIVE, "connection 2: missed, \"so\" and \\ <so>");
 	put_end(1, NULL);
 	check_scene("watch");
-	check_text("watch-v", 1);
-	check_text("watch-q", -1);
+	check_text("watch-v", 1, "100");
+	check_text("watch-60", 0, "60");
+	check_text("watch-q", -1, "100");
 }
 
 static void a_watch_in_which_nothing_dies(void)
@@ -335,6 +339,24 @@ static void a_watch_that_a_signal_ends(void)
 	put_result(2, PEEK, NO_ROW, MISSED, -1);
 	put_end(130, "SIGINT");
 	check_scene("signal");
+}
+
+/* A moment too late is no breach of the worst case. */
+static void a_watch_of_one_connection(void)
+{
+	begin("connect", 0, 1);
+	put_probe(PEEK, "keepalive", "keepalive:idle=8s", 1, 0, MS(14000));
+	context.nprobes = 1;
+	context.utf8 = true;
+	put(EVENT_START, 0);
+	put_connected(10, 1, PEEK, NO_ROW);
+	put_fault(1000, "drop", NO_ROW);
+	put_verdict(EVENT_DEAD, 15800, 1, PEEK, 14800, "poll", "ETIMEDOUT", ETIMEDOUT);
+	put_result(1, PEEK, NO_ROW, NOTICED, 14800);
+	put_expect("all", NO_ROW, NULL);
+	put_end(0, NULL);
+	events[nevents - 1].t = START + MS(15800);
+	check_scene("one");
 }
 
 static struct event *put_cell(size_t column, size_t probe, enum result result, int after, nsec by)
@@ -387,7 +409,8 @@ static void a_lab(void)
 	put_expect("peek<=1s", PEEK, "drop: connection 4: missed");
 	put_end(1, NULL);
 	check_scene("lab");
-	check_text("lab-v", 1);
+	check_text("lab-v", 1, "100");
+	check_text("lab-60", 0, "60");
 }
 
 static void put_prediction(size_t column, size_t probe, enum result result, int by, const char *why)
@@ -415,7 +438,19 @@ static void predictions(void)
 	put_prediction(HALF_CLOSE, IDLE, UNSUPPORTED, -1, "cannot be");
 	put_end(0, NULL);
 	check_scene("predict");
-	check_text("predict-v", 1);
+	check_text("predict-v", 1, "100");
+	check_text("predict-60", 0, "60");
+}
+
+static void a_prediction_of_one_fault(void)
+{
+	begin("predict", 1, 0);
+	context.nprobes = 1;
+	context.traffic = "stream";
+	put(EVENT_START, 0);
+	put_prediction(NONE, PEEK, STAYED_ALIVE, -1, "nothing happens");
+	put_end(0, NULL);
+	check_scene("predict-one");
 }
 
 static void put_setting(const char *program, const char *text, int after, const char *when, const char *why)
@@ -458,8 +493,10 @@ int main(int argc, char **argv)
 	UNIT_CASE(a_watch);
 	UNIT_CASE(a_watch_in_which_nothing_dies);
 	UNIT_CASE(a_watch_that_a_signal_ends);
+	UNIT_CASE(a_watch_of_one_connection);
 	UNIT_CASE(a_lab);
 	UNIT_CASE(predictions);
+	UNIT_CASE(a_prediction_of_one_fault);
 	UNIT_CASE(advice);
 	if (scratch)
 		rmdir(scratch);

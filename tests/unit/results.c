@@ -212,6 +212,10 @@ static void who_noticed_first_is_first(void)
 	CHECK(results.order[1] == results_probe(&results, PEEK));
 	CHECK_INT(results_together(&results), 2); /* in one wake of the loop, probably */
 	results_close(&results);
+	take_a_watch(NOTICED, MS(20) + SAME_WAKE);
+	results_finish(&results);
+	CHECK_INT(results_together(&results), 1);
+	results_close(&results);
 }
 
 static void packets_in_peace(void)
@@ -232,10 +236,115 @@ static void packets_in_peace(void)
 	results_close(&results);
 }
 
+/* Without a control of which packets were counted all faults are added up. */
+static void packets_without_peace(void)
+{
+	struct results_score s;
+	struct event e;
+
+	open_results("lab", 3);
+	take(NONE, PEEK, 1, STAYED_ALIVE, TIME_NONE);
+	for (size_t column = DROP; column <= HALF_CLOSE; column++) {
+		e = result_of(column, PEEK, 1 + (unsigned)column, STAYED_ALIVE, TIME_NONE);
+		e.result.packets = (struct packets){ 10 * (int64_t)column, 600 * (int64_t)column, 30 * NS_PER_S };
+		results_event(&results, &e);
+	}
+	results_finish(&results);
+	results_score(&results, ROW_PEEK, &s);
+	CHECK_INT(s.packets, 30);
+	CHECK_INT(s.bytes, 1800);
+	results_close(&results);
+	open_results("lab", 3);
+	e = result_of(NONE, PEEK, 1, STAYED_ALIVE, TIME_NONE);
+	e.result.packets = (struct packets){ 0, 0, 30 * NS_PER_S };
+	results_event(&results, &e);
+	results_score(&results, ROW_PEEK, &s);
+	CHECK(s.packets == 0 && s.bytes == 0); /* none, and not unknown */
+	results_close(&results);
+}
+
+static void the_worst_of_several(void)
+{
+	static const enum result order[] = { UNSUPPORTED, STAYED_ALIVE, NOTICED, MISSED, FALSE_ALARM };
+
+	for (size_t worse = 1; worse < RESULTS; worse++)
+		for (size_t turned = 0; turned < 2; turned++) {
+			open_results("lab", 3);
+			take(DROP, PEEK, 1, order[turned ? worse : worse - 1], MS(10));
+			take(DROP, PEEK, 2, order[turned ? worse - 1 : worse], MS(10));
+			CHECK_INT(cell_worst(results_cell(&results, ROW_PEEK, DROP)), order[worse]);
+			CHECK_INT(results_cell(&results, ROW_PEEK, DROP)->worst.result.result, order[worse]);
+			results_close(&results);
+		}
+}
+
+static void the_slowest_is_the_worst_of_equals(void)
+{
+	open_results("lab", 3);
+	take(DROP, PEEK, 1, NOTICED, MS(10));
+	take(DROP, PEEK, 2, NOTICED, MS(30));
+	take(DROP, PEEK, 3, NOTICED, MS(20));
+	CHECK_INT(results_cell(&results, ROW_PEEK, DROP)->worst.after, MS(30));
+	CHECK_INT(results_cell(&results, ROW_PEEK, DROP)->slowest, MS(30));
+	results_close(&results);
+}
+
+static void a_verdict_before_its_result(void)
+{
+	struct event struck = event_at(EVENT_FAULT, MS(2000), DROP), dead;
+
+	open_results("lab", 3);
+	results_event(&results, &struck);
+	dead = result_of(DROP, KEEPALIVE, 1, NOTICED, TIME_NONE);
+	dead.kind = EVENT_DEAD;
+	dead.t = MS(3500);
+	dead.verdict.lag = MS(100);
+	results_event(&results, &dead);
+	CHECK_INT(results_cell(&results, ROW_KEEPALIVE, DROP)->dead_after, MS(1500));
+	CHECK_INT(results_cell(&results, ROW_BOTH, DROP)->dead_after, MS(1500));
+	CHECK_INT(results_cell(&results, ROW_BOTH, DROP)->kernel, MS(3400));
+	CHECK_INT(results_cell(&results, ROW_PEEK, DROP)->dead_after, TIME_NONE);
+	results_close(&results);
+}
+
+static void advice_has_its_room(void)
+{
+	struct event e = event_at(EVENT_ADVICE, MS(5000), NO_ROW);
+
+	open_results("lab", 3);
+	e.after = MS(700);
+	e.advice = (struct event_advice){ .deaths = 3, .deaths_of = 4, .packets = { 10, 600, 30 * NS_PER_S } };
+	results_event(&results, &e); /* of nothing: none */
+	CHECK_INT(results.nadvice, 0);
+	e.group = "peek";
+	for (size_t i = 0; i < RESULTS_ADVICE + 4; i++)
+		results_event(&results, &e);
+	CHECK_INT(results.nadvice, RESULTS_ADVICE);
+	CHECK_TEXT(results.advice[0].spec, "peek");
+	CHECK(results.advice[0].deaths == 3 && results.advice[0].deaths_of == 4 && results.advice[0].slowest == MS(700));
+	CHECK(results.advice[0].packets == 20 && results.advice[0].bytes == 1200);
+	results_close(&results);
+}
+
+static void a_sample_is_of_all(void)
+{
+	nsec kept[128];
+	struct sample s = { .kept = kept, .room = 128 };
+
+	for (nsec t = 0; t < 10000; t++)
+		sample_add(&s, t);
+	CHECK(sample_median(&s) > 3000 && sample_median(&s) < 7000);
+}
+
 static void namesakes_have_names_of_their_own(void)
 {
 	open_results("connect", 0);
 	CHECK_TEXT(results_probe(&results, PEEK)->row->name, "peek");
+	results_close(&results);
+	probes_here[KEEPALIVE].spec = "keepalive:idle=2s";
+	CHECK_INT(results_open(&results, &context), 0);
+	CHECK_TEXT(results_probe(&results, KEEPALIVE)->row->label, "+keepalive"); /* the only one */
+	CHECK_TEXT(results_probe(&results, KEEPALIVE)->row->name, "keepalive");
 	results_close(&results);
 	probes_here[PEEK] = (struct report_probe){ .probe = probe_find("keepalive"), .spec = "keepalive:cnt=1",
 		.group = "keepalive:cnt=1", .members = 1 };
@@ -244,7 +353,22 @@ static void namesakes_have_names_of_their_own(void)
 	CHECK_TEXT(results_probe(&results, PEEK)->row->name, "keepalive:cnt=1");
 	CHECK_TEXT(results_probe(&results, KEEPALIVE)->row->name, "keepalive:idle=2s");
 	CHECK_TEXT(results_probe(&results, RDHUP)->row->label, "+rdhup");
+	CHECK_TEXT(results_probe(&results, KEEPALIVE)->row->label, "+keepalive");
+	CHECK_TEXT(results_probe(&results, PEEK)->row->label, "keepalive"); /* no other is alone */
 	CHECK_TEXT(results_probe(&results, RDHUP)->row->name, "rdhup");
+	results_close(&results);
+	probes_here[RDHUP] = (struct report_probe){ .probe = probe_find("rdhup"), .spec = "rdhup:", .group = "rdhup:",
+		.members = 1 };
+	probes_here[KEEPALIVE].group = probes_here[KEEPALIVE].spec;
+	probes_here[KEEPALIVE].members = 1;
+	probes_here[KEEPALIVE].member = 0;
+	CHECK_INT(results_open(&results, &context), 0);
+	CHECK_TEXT(results_probe(&results, PEEK)->row->label, "keepalive:cnt=1");
+	CHECK_TEXT(results_probe(&results, KEEPALIVE)->row->label, "keepalive:idle=2s");
+	CHECK_TEXT(results_probe(&results, RDHUP)->row->label, "rdhup");
+	results_close(&results);
+	open_results("connect", 0);
+	probes_here[PEEK].probe = probes_here[KEEPALIVE].probe;
 	results_close(&results);
 	probes_here[PEEK].spec = probes_here[PEEK].group = probes_here[KEEPALIVE].spec = "keepalive";
 	CHECK_INT(results_open(&results, &context), 0);
@@ -383,6 +507,12 @@ int main(void)
 	UNIT_CASE(medians);
 	UNIT_CASE(who_noticed_first_is_first);
 	UNIT_CASE(packets_in_peace);
+	UNIT_CASE(packets_without_peace);
+	UNIT_CASE(the_worst_of_several);
+	UNIT_CASE(the_slowest_is_the_worst_of_equals);
+	UNIT_CASE(a_verdict_before_its_result);
+	UNIT_CASE(advice_has_its_room);
+	UNIT_CASE(a_sample_is_of_all);
 	UNIT_CASE(namesakes_have_names_of_their_own);
 	UNIT_CASE(the_rank_of_results);
 	UNIT_CASE(a_cell_as_a_test);
