@@ -225,6 +225,8 @@ static void durations_in_narrow_cells_and_sentences(void)
 	CHECK_TEXT(duration_narrow(to, 84 * NS_PER_MS), "84ms");
 	CHECK_TEXT(duration_narrow(to, 2060 * NS_PER_MS), "2.1s");
 	CHECK_TEXT(duration_narrow(to, 140 * NS_PER_S), "140s");
+	CHECK_TEXT(duration_narrow(to, 999 * NS_PER_S - 1), "999s");
+	CHECK_TEXT(duration_narrow(to, 999 * NS_PER_S), "17m");
 	CHECK_TEXT(duration_narrow(to, 1020 * NS_PER_S), "17m");
 	for (nsec t = NS_PER_US; t < 100 * 3600 * NS_PER_S; t = t * 3 / 2)
 		CHECK(strlen(duration_narrow(to, t)) <= 5);

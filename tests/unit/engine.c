@@ -113,6 +113,11 @@ static void the_first_reason_is_kept(void)
 	expect_nothing(&p, outcomes);
 	CHECK(outcomes[0].broken && outcomes[1].broken);
 	CHECK_TEXT(outcomes[1].why, "nothing died");
+	expects[1].kind = EXPECT_ALIVE;
+	p.judge.nexpects = 1; /* the second is none of the plan's */
+	CHECK(!expect_has(&p, EXPECT_ALIVE));
+	expects[1].kind = EXPECT_ANY;
+	p.judge.nexpects = 2;
 	CHECK(expect_has(&p, EXPECT_ALL) && expect_has(&p, EXPECT_ANY) && !expect_has(&p, EXPECT_ALIVE));
 }
 

@@ -364,7 +364,7 @@ static struct event *put_cell(size_t column, size_t probe, enum result result, i
 	struct event *e = put_result((unsigned)(3 * column + probe + 1), probe, column, result, after);
 
 	e->result.predicted = (struct predicted){ .known = true, .result = result, .by = by, .why = "for <some> reason" };
-	e->result.packets = (struct packets){ 10 * ((int64_t)probe + 1), 600, MS(30000) };
+	e->result.packets = (struct packets){ 10 * ((int64_t)probe + 1), 600 * (int64_t)probe, MS(30000) };
 	return e;
 }
 
