@@ -413,6 +413,27 @@ static void a_lab(void)
 	check_text("lab-60", 0, "60");
 }
 
+/* Each fault is a death, noticed just before and just after where a shade begins. */
+static void times_of_every_shade(void)
+{
+	static const int after[][3] = { { 9, 10, 999 }, { 1000, 4999, 5000 } };
+
+	begin("lab", 3, 9);
+	context.traffic = "request";
+	faults_here[NONE].control = false;
+	faults_here[NONE].dead = faults_here[HALF_CLOSE].dead = true;
+	put(EVENT_START, 0);
+	for (size_t column = NONE; column <= HALF_CLOSE; column++) {
+		put_column(column);
+		put_cell(column, PEEK, NOTICED, after[0][column], NS_NEVER);
+		put_cell(column, RDHUP, MISSED, -1, NS_NEVER);
+		put_cell(column, KEEPALIVE, column == DROP ? MISSED : UNSUPPORTED, -1, NS_NEVER);
+		put_cell(column, IDLE, NOTICED, after[1][column], NS_NEVER);
+	}
+	put_end(0, NULL);
+	check_scene("lab-times");
+}
+
 static void put_prediction(size_t column, size_t probe, enum result result, int by, const char *why)
 {
 	struct event *e = put_of(EVENT_PREDICTION, 0, 0, probe, column);
@@ -495,6 +516,7 @@ int main(int argc, char **argv)
 	UNIT_CASE(a_watch_that_a_signal_ends);
 	UNIT_CASE(a_watch_of_one_connection);
 	UNIT_CASE(a_lab);
+	UNIT_CASE(times_of_every_shade);
 	UNIT_CASE(predictions);
 	UNIT_CASE(a_prediction_of_one_fault);
 	UNIT_CASE(advice);
