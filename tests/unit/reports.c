@@ -328,7 +328,7 @@ static void a_watch_in_which_nothing_dies(void)
 
 static void a_watch_that_a_signal_ends(void)
 {
-	begin("connect", 0, 2);
+	begin("connect", 0, 3);
 	context.nprobes = 1;
 	put(EVENT_START, 0);
 	put_connected(10, 1, PEEK, NO_ROW);
@@ -337,6 +337,7 @@ static void a_watch_that_a_signal_ends(void)
 	put_verdict(EVENT_DEAD, 100, 1, PEEK, 80, "recv", "EHOSTUNREACH", EHOSTUNREACH);
 	put_result(1, PEEK, NO_ROW, NOTICED, 80);
 	put_result(2, PEEK, NO_ROW, MISSED, -1);
+	put_result(3, PEEK, NO_ROW, NOTICED, 230);
 	put_end(130, "SIGINT");
 	check_scene("signal");
 }
