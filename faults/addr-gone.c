@@ -12,9 +12,11 @@ static int take_away(struct link *l, const void *params, struct error *e)
 const struct fault fault_addr_gone = {
 	.name = "addr-gone",
 	.summary = "this side's address is taken away",
-	.text = "A DHCP lease that was not renewed, an IPv6 privacy address that expired, a laptop in another network. The "
-		"connection goes on sending from an address that is no longer here, and what is sent to that address "
-		"finds nobody. The kernel tells the socket nothing by itself; it is the silence of a drop, caused on this host.",
+	.text =
+		"A DHCP lease that was not renewed, an IPv6 privacy address that expired, a laptop in "
+		"another network. The connection goes on sending from an address that this host no "
+		"longer has, and packets to that address reach nobody. The kernel reports nothing to "
+		"the socket; it is the silence of a drop, caused on this host.",
 	.breaks = "this host's address",
 	.dead = true,
 	.effect = { .data = REPLY_REFUSED, .empty = REPLY_NOTHING },

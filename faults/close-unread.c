@@ -44,11 +44,14 @@ static int send_byte(int fd, const void *params, struct error *e)
 const struct fault fault_close_unread = {
 	.name = "close-unread",
 	.summary = "the peer closes with unread input: an RST",
-	.text = "A server that hangs up in the middle of a request. RFC 2525 asks for it: who closes without having read "
-		"everything must say so, and the kernel sends an RST instead of a FIN. The watcher's application "
-		"sends one byte before, which the peer leaves unread.\n\n"
-		"With tcpalive peer the peer stops reading at --fault-at and waits, no longer than `wait`, for the other side "
-		"to send something; a connection on which nothing came ends with a FIN.",
+	.text =
+		"A server that closes in the middle of a request. RFC 2525 demands it: a TCP that "
+		"closes with unread input must let the other end know, so the kernel sends an RST "
+		"instead of a FIN. The watcher's application sends one byte before, which the peer "
+		"leaves unread.\n\n"
+		"With tcpalive peer, the peer stops reading at --fault-at and waits, no longer than "
+		"`wait`, for the other side to send something. A connection on which nothing arrived "
+		"ends with a FIN.",
 	.breaks = "the peer's connection",
 	.dead = true,
 	.effect = { .rst = true, .written = true, .data = REPLY_RST, .empty = REPLY_RST },

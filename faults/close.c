@@ -17,10 +17,12 @@ static int hang_up(struct peer *p, const void *params, struct error *e)
 const struct fault fault_close = {
 	.name = "close",
 	.summary = "the peer closes the connection: a FIN",
-	.text = "close(2), after everything was read. The peer's kernel sends a FIN, which this side acknowledges: "
-		"reads give 0, poll says IN and RDHUP, the TCP state is CLOSE_WAIT. There is no error yet. A FIN "
-		"says only that the peer sends no more, so the first write still succeeds; the peer's kernel "
-		"answers it with an RST, and the next one fails.",
+	.text =
+		"close(2), after everything was read. The peer's kernel sends a FIN, which this side "
+		"acknowledges: reads return 0, poll reports IN and RDHUP, and the TCP state is "
+		"CLOSE_WAIT. There is no error yet. A FIN means only that the peer sends no more, so "
+		"the first write still succeeds; the peer's kernel answers it with an RST, and the "
+		"next one fails.",
 	.breaks = "the peer's connection",
 	.dead = true,
 	.effect = { .fin = true, .data = REPLY_RST },

@@ -17,10 +17,11 @@ static int send_and_close(struct peer *p, const void *params, struct error *e)
 const struct fault fault_data_then_close = {
 	.name = "data-then-close",
 	.summary = "final data that nobody has read yet, then a FIN",
-	.text = "A server that answers `timeout, closing` and closes; the watcher, which waits for nothing, has not read "
-		"it. The data are in the receive queue before the FIN, and hide it from every check that asks for "
-		"the next byte: peek gives the byte, FIONREAD counts it. Only who reads on, or asks poll for RDHUP or "
-		"TCP_INFO for the state, learns of the end.",
+	.text =
+		"A server writes `timeout, closing` and closes; the watcher expects nothing and has "
+		"not read it. The data are in the receive queue before the FIN, and hide it from "
+		"every check that looks at the next byte: peek returns the byte, FIONREAD counts it. "
+		"Only reading on, poll for RDHUP, or the state in TCP_INFO shows the end.",
 	.breaks = "the peer's connection",
 	.dead = true,
 	.effect = { .fin = true, .final_data = true, .data = REPLY_RST },

@@ -17,9 +17,10 @@ static int send_and_reset(struct peer *p, const void *params, struct error *e)
 const struct fault fault_data_then_rst = {
 	.name = "data-then-rst",
 	.summary = "final data that nobody has read yet, then an RST",
-	.text = "As data-then-close, but the connection is aborted. What had arrived stays readable: a peek goes on "
-		"giving the byte, as if nothing had happened, while the error waits behind it. poll says ERR and "
-		"HUP, SO_ERROR has ECONNRESET.",
+	.text =
+		"As data-then-close, but the connection is aborted. Data that had arrived stay "
+		"readable: a peek still returns the byte, as if nothing had happened, while the error "
+		"waits behind it. poll reports ERR and HUP, and SO_ERROR has ECONNRESET.",
 	.breaks = "the peer's connection",
 	.dead = true,
 	.effect = { .rst = true, .final_data = true, .data = REPLY_RST, .empty = REPLY_RST },

@@ -16,10 +16,12 @@ static int cut(struct link *l, const void *params, struct error *e)
 const struct fault fault_drop_in = {
 	.name = "drop-in",
 	.summary = "no packet from the peer arrives, all to it do",
-	.text = "One direction of the path is lost, the one towards the watcher: a router with half a route, a firewall "
-		"that lets requests out and no answers in. The peer hears everything, answers, and retransmits its answers; "
-		"for the watcher it is the same silence as drop. Only that the peer's side goes on living: it takes "
-		"the watcher for alive and notices nothing itself.",
+	.text =
+		"One direction of the path is lost, the one towards the watcher: a router with half a "
+		"route, or a firewall that lets requests out and no answers in. The peer receives "
+		"everything, answers, and retransmits its answers; for the watcher it is the same "
+		"silence as drop. But the peer lives on: it takes the watcher for alive and notices "
+		"nothing itself.",
 	.breaks = "the path towards the watcher",
 	.dead = true,
 	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING },

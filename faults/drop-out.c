@@ -18,11 +18,12 @@ static int cut(struct link *l, const void *params, struct error *e)
 const struct fault fault_drop_out = {
 	.name = "drop-out",
 	.summary = "no packet to the peer arrives, all from it do",
-	.text = "The other direction of the path is lost. Whatever the peer sends still arrives, so it looks alive; "
-		"but no acknowledgement of ours reaches it, so it retransmits and in the end gives up. What this "
-		"side sends is never acknowledged. A peer that only sends is heard as long as it does not wait "
-		"for an acknowledgement.\n\n"
-		"With tcpalive peer the peer's sockets get a filter that accepts nothing.",
+	.text =
+		"The other direction of the path is lost. Whatever the peer sends still arrives, so "
+		"it looks alive; but no acknowledgement from this side reaches it, so it retransmits "
+		"and in the end gives up. What this side sends is never acknowledged. A peer that "
+		"only sends is heard as long as it does not wait for an acknowledgement.\n\n"
+		"With tcpalive peer, the peer's sockets get a filter that accepts nothing.",
 	.breaks = "the path towards the peer",
 	.dead = true,
 	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING, .retransmits = true },

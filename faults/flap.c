@@ -52,9 +52,11 @@ static nsec silence(const void *params)
 const struct fault fault_flap = {
 	.name = "flap",
 	.summary = "the path is silent for a while, then heals",
-	.text = "A route that is computed anew, a radio in a tunnel, a laptop that sleeps for a moment. Everything that was "
-		"lost is retransmitted and arrives after all, so TCP would have survived it. Who gave up in the meantime "
-		"killed a living connection: how long the silence may be is the price of every timeout.",
+	.text =
+		"A route that is computed anew, a radio in a tunnel, a laptop that sleeps for a "
+		"moment. Everything that was lost is retransmitted and arrives after all, so TCP "
+		"would have survived it. Giving up in the meantime kills a living connection: every "
+		"timeout has to outlast such a silence.",
 	.breaks = "the path, both ways, for a time",
 	.dead = false,
 	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING,

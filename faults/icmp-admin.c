@@ -16,9 +16,11 @@ static int refuse(struct link *l, const void *params, struct error *e)
 const struct fault fault_icmp_admin = {
 	.name = "icmp-admin",
 	.summary = "a firewall answers: administratively prohibited",
-	.text = "A firewall rule was added, or a connection's state lost, and the firewall is polite: ICMP communication "
-		"administratively prohibited. A soft error, reported as EHOSTUNREACH on IPv4 and as EACCES on IPv6, "
-		"in the end or with IP_RECVERR at once.",
+	.text =
+		"A firewall rule was added, or a connection's state lost, and the firewall is polite: "
+		"ICMP communication administratively prohibited. This is a soft error. It is reported "
+		"as EHOSTUNREACH on IPv4 and as EACCES on IPv6: when TCP gives up, or with IP_RECVERR "
+		"at once.",
 	.breaks = "the path, with an ICMP error",
 	.dead = true,
 	.effect = { .data = REPLY_ICMP, .empty = REPLY_NOTHING },

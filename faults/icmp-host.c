@@ -16,11 +16,14 @@ static int refuse(struct link *l, const void *params, struct error *e)
 const struct fault fault_icmp_host = {
 	.name = "icmp-host",
 	.summary = "a router answers: host unreachable",
-	.text = "The last router cannot reach the host any more, and says so in ICMP to whatever this side sends. TCP takes "
-		"that for a soft error (RFC 1122, section 4.2.3.9): it goes on trying, and only when it gives up is "
-		"the errno EHOSTUNREACH instead of ETIMEDOUT. With IP_RECVERR it is fatal at once.\n\n"
-		"Linux believes only an ICMP error about a segment that is in flight. One about a keepalive segment, "
-		"which lies before the window, is thrown away: who sends no data never hears of it.",
+	.text =
+		"The last router can no longer reach the host, and answers whatever this side sends "
+		"with an ICMP error. TCP takes that for a soft error (RFC 1122, section 4.2.3.9): it "
+		"goes on trying, and only when it gives up is the errno EHOSTUNREACH instead of "
+		"ETIMEDOUT. With IP_RECVERR it is fatal at once.\n\n"
+		"Linux believes only an ICMP error about a segment that is in flight. One about a "
+		"keepalive segment, which lies before the window, is ignored: a connection that sends "
+		"no data never learns of it.",
 	.breaks = "the path, with an ICMP error",
 	.dead = true,
 	.effect = { .data = REPLY_ICMP, .empty = REPLY_NOTHING },

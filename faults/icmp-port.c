@@ -16,9 +16,10 @@ static int refuse(struct link *l, const void *params, struct error *e)
 const struct fault fault_icmp_port = {
 	.name = "icmp-port",
 	.summary = "the peer's host answers: port unreachable",
-	.text = "ICMP port unreachable, as a firewall's REJECT says it for TCP too. Taken as a soft error like the others; the errno "
-		"with which it is reported is ECONNREFUSED. With IP_RECVERR it is fatal at once, if it is about data "
-		"in flight.",
+	.text =
+		"ICMP port unreachable, which a firewall's REJECT sends for TCP too. It is taken for "
+		"a soft error like the others; the errno with which it is reported is ECONNREFUSED. "
+		"With IP_RECVERR it is fatal at once, if it is about data in flight.",
 	.breaks = "the path, with an ICMP error",
 	.dead = true,
 	.effect = { .data = REPLY_ICMP, .empty = REPLY_NOTHING },

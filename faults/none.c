@@ -5,8 +5,10 @@
 const struct fault fault_none = {
 	.name = "none",
 	.summary = "nothing happens: the peer lives",
-	.text = "The control of every experiment. The peer goes on echoing, and whoever calls it dead is wrong. "
-		"A silent peer is not a dead one: `idle` fails here, unless somebody talks.",
+	.text =
+		"The control of every experiment. The peer goes on echoing, and a probe that calls it "
+		"dead is wrong. A silent peer is not a dead one: `idle` fails here, unless something "
+		"is sent.",
 	.breaks = "nothing",
 	.dead = false,
 	.control = true,

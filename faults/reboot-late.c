@@ -63,10 +63,12 @@ static nsec silence(const void *params)
 const struct fault fault_reboot_late = {
 	.name = "reboot-late",
 	.summary = "the peer's host falls silent, and is back later",
-	.text = "A host that really reboots, or an address that another machine takes over: silence for the time that it "
-		"takes, and then an RST to whatever arrives. Who sent something during the silence retransmits it, and gets "
-		"the RST with the first retransmission that comes through, which backs off more and more; who gave up "
-		"before, timed out.",
+	.text =
+		"A host that really reboots, or an address that another machine takes over: silence "
+		"for as long as that takes, and then an RST to whatever arrives. Data sent during the "
+		"silence are retransmitted at ever longer intervals, and the first retransmission "
+		"that gets through is answered with the RST; a connection that gave up before has "
+		"timed out.",
 	.breaks = "the peer's host",
 	.dead = true,
 	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING, .heals = true, .healed = REPLY_RST },

@@ -17,10 +17,12 @@ static int reset(struct peer *p, const void *params, struct error *e)
 const struct fault fault_rst = {
 	.name = "rst",
 	.summary = "the peer aborts the connection: an RST",
-	.text = "close(2) with SO_LINGER of 0, as servers do to be rid of a client, and load balancers at their timeout. "
-		"The connection is gone at once on both sides: poll says IN, ERR, HUP and RDHUP, and the first call "
-		"that takes the pending error gets ECONNRESET. It is the death that is noticed by the most probes, "
-		"and the one whose error can be consumed by whoever looks first.",
+	.text =
+		"close(2) with SO_LINGER of 0: servers do it to get rid of a client, and load "
+		"balancers at their timeout. The connection is gone at once on both sides: poll "
+		"reports IN, ERR, HUP and RDHUP, and the first call that takes the pending error gets "
+		"ECONNRESET. More probes notice this death than any other, and it is the one whose "
+		"error the first call consumes.",
 	.breaks = "the peer's connection",
 	.dead = true,
 	.effect = EFFECT_RESET,

@@ -68,12 +68,14 @@ static nsec delay(const void *params)
 const struct fault fault_zero_window_drop = {
 	.name = "zero-window-drop",
 	.summary = "the peer's window closes, then every packet is lost",
-	.text = "A peer that stopped reading, and whose host or path then went away. Nothing is in flight, since the window "
-		"is closed: what this side sends are window probes, and they are given up by the rule for "
-		"retransmissions (tcp_retries2), only at intervals of their own. Keepalive is silent, as data are "
-		"queued.\n\n"
-		"Time counts from when the peer reads no more; the packets are lost from `after` later. In the lab the "
-		"watcher's application fills the connection meanwhile. With tcpalive peer the peer then drops what it receives.",
+	.text =
+		"A peer that stopped reading, and whose host or path then went away. Nothing is in "
+		"flight, since the window is closed: this side sends window probes, and gives them up "
+		"by the rule for retransmissions (tcp_retries2), only at intervals of their own. "
+		"Keepalive is silent, as data are queued.\n\n"
+		"Time counts from when the peer stops reading; packets are lost from `after` later. "
+		"In the lab, the watcher's application fills the connection meanwhile. With tcpalive "
+		"peer, the peer then drops what it receives.",
 	.breaks = "the peer's process, then the path",
 	.dead = true,
 	.effect = { .full = true, .data = REPLY_NOTHING, .empty = REPLY_NOTHING },

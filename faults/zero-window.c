@@ -14,13 +14,15 @@ static int stop_reading(struct peer *p, const void *params, struct error *e)
 
 const struct fault fault_zero_window = {
 	.name = "zero-window",
-	.summary = "the peer reads no more, until nothing fits any more",
-	.text = "A stuck application, seen by one that still sends: the receive buffer fills, the window closes, and this "
-		"side's data wait. The peer's kernel answers every window probe, so the connection never times out by "
-		"itself, and keepalive is silent because data are queued. TCP_USER_TIMEOUT ends it; so does "
-		"whoever waits for an answer.\n\n"
-		"The watcher's application fills the connection in the lab. With tcpalive peer the peer only stops reading, "
-		"with a small buffer, and it is the watcher's data that fill it.",
+	.summary = "the peer stops reading, until nothing more fits",
+	.text =
+		"A stuck application, seen by one that still sends: the receive buffer fills, the "
+		"window closes, and this side's data wait. The peer's kernel answers every window "
+		"probe, so the connection never times out by itself, and keepalive is silent because "
+		"data are queued. TCP_USER_TIMEOUT ends it; so does waiting for an answer with a "
+		"limit.\n\n"
+		"In the lab, the watcher's application fills the connection. With tcpalive peer, the "
+		"peer only stops reading, with a small buffer, and the watcher's data fill it.",
 	.breaks = "the peer's process",
 	.dead = true,
 	.effect = { .full = true, .data = REPLY_ACK },

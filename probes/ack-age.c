@@ -166,22 +166,21 @@ static struct time_range predict(const struct prediction_view *v)
 const struct probe probe_ack_age = {
 	.name = "ack-age",
 	.call = "TCP_INFO's age of the last ACK, with keepalive segments",
-	.summary = "asks how long ago the peer's kernel last acknowledged anything",
+	.summary = "checks how long ago the peer's kernel last acknowledged anything",
 	.text =
-		"Keepalive is turned on, so that on an idle connection something is asked each "
-		"`idle`, and after the first unanswered segment each `intvl`. The kernel's own "
-		"verdict is put off (TCP_KEEPCNT at its maximum); instead getsockopt(TCP_INFO) "
-		"gives tcpi_last_ack_recv and tcpi_last_data_recv, and when the younger of "
-		"them is older than `limit`, the peer is dead.\n\n"
-		"Unlike keepalive it is not blinded by data in flight: unacknowledged data makes "
-		"the same silence, and the age grows through it. Its limit is in milliseconds "
-		"instead of whole seconds, and the connection stays usable should the peer "
-		"come back. `limit` must be more than idle + intvl, else a live peer with "
-		"one lost segment looks dead.\n\n"
-		"It proves the path and the peer's kernel only. A frozen process is acknowledged; "
-		"so is one that closed, for as long as its kernel remembers the connection, so a "
-		"FIN is not noticed. An RST is noticed by its silence, `limit` later. Ages are "
-		"counted in jiffies, 1 to 10 ms.",
+		"Keepalive is turned on, so that an idle connection sends a segment that must be "
+		"answered each `idle`, and after the first unanswered segment each `intvl`. The "
+		"kernel's own verdict is put off (TCP_KEEPCNT at its maximum). Instead, "
+		"getsockopt(TCP_INFO) returns tcpi_last_ack_recv and tcpi_last_data_recv; when the "
+		"younger of them is older than `limit`, the peer is dead.\n\n"
+		"Unlike keepalive, it is not blinded by data in flight: unacknowledged data cause the "
+		"same silence, and the age grows through it. Its limit is in milliseconds instead of "
+		"whole seconds, and the connection stays usable should the peer come back. `limit` "
+		"must be more than idle + intvl, or a live peer with one lost segment looks dead.\n\n"
+		"It proves only the path and the peer's kernel. The kernel of a frozen process still "
+		"acknowledges; so does that of a closed one, for as long as it remembers the "
+		"connection, so a FIN is not noticed. An RST is noticed by its silence, `limit` "
+		"later. Ages are counted in jiffies, 1 to 10 ms.",
 	.also = "time since the last ACK, lastack: in ss -i",
 	.code =
 		"#define _GNU_SOURCE\n"

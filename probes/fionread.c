@@ -39,14 +39,14 @@ const struct probe probe_fionread = {
 	.call = "ioctl FIONREAD, 0 bytes",
 	.summary = "takes 0 bytes to read for the end: wrong on every idle connection",
 	.text =
-		"Each interval ioctl(fd, FIONREAD) asks how many bytes wait to be read, and 0 "
-		"is taken for a closed connection.\n\n"
-		"The advice is half remembered. 0 bytes are also what an idle, healthy "
-		"connection has, so this probe raises a false alarm at its first look unless "
-		"data happens to wait; and if data waits in front of a FIN or an RST, it says "
-		"alive for as long as nobody reads. FIONREAD means something only after poll "
-		"has said readable (poll-fionread).\n\n"
-		"It neither takes anything nor sends anything.",
+		"Each interval, ioctl(fd, FIONREAD) returns how many bytes wait to be read, and 0 is "
+		"taken for a closed connection.\n\n"
+		"The advice is half remembered. An idle, healthy connection has 0 bytes too, so this "
+		"probe raises a false alarm at its first check unless data happen to wait. If data "
+		"wait in front of a FIN or an RST, the connection passes for alive for as long as "
+		"nobody reads. FIONREAD means something only after poll has reported the socket "
+		"readable (poll-fionread).\n\n"
+		"It takes nothing and sends nothing.",
 	.also = "bytes available, SIOCINQ, Available == 0 (.NET), available() (Java)",
 	.code =
 		"#include <sys/ioctl.h>\n"

@@ -261,25 +261,23 @@ static struct time_range predict(const struct prediction_view *v)
 const struct probe probe_heartbeat = {
 	.name = "heartbeat",
 	.call = "send, and recv of an answer in time",
-	.summary = "asks the peer's application, and expects an answer",
+	.summary = "polls the peer's application, and expects an answer",
 	.text =
-		"Each `every` it sends the bytes of `send`, and within `limit` of that something "
-		"must come back: anything, or with `want` something that contains these bytes, "
-		"also across several reads. The next poll waits for the answer to the one "
-		"before. All that comes is received and dropped. EOF and errors, of recv or "
-		"of send, are deaths too.\n\n"
-		"It is the only check that asks the application: a frozen or stuck process, whose "
-		"kernel acknowledges everything, is noticed as surely as a cut cable. For that "
-		"the protocol must have something to ask: PING for Redis, a no-op, an empty line to an "
-		"echo service. A server that does not answer it looks dead, and one that hangs up "
-		"at an unknown word is killed by it.\n\n"
-		"The poll queues behind whatever was sent before, and the answer behind what "
-		"the peer still has to send, so a busy connection needs a generous `limit`. With "
-		"eof=ignore the peer's FIN is not taken for its death: no answer can come then, "
-		"so it goes on sending until that fails, which tells a half-close from a close. "
-		"With unanswered=ignore the silence of a peer that never answered at all proves "
-		"nothing, so a server of an unknown protocol is not called dead: then only a "
-		"failing send counts.",
+		"Each `every` it sends the bytes of `send`, and something must come back within "
+		"`limit`: anything, or with `want` an answer that contains these bytes, even across "
+		"several reads. The next poll waits for the answer to the one before. All that "
+		"arrives is received and dropped. EOF and errors, of recv or of send, are deaths too.\n\n"
+		"It is the only check that involves the application: a frozen or stuck process, whose "
+		"kernel acknowledges everything, is noticed as surely as a cut cable. For that the "
+		"protocol needs a request that is always allowed: PING for Redis, a no-op, an empty "
+		"line to an echo service. A server that does not answer it looks dead, and one that "
+		"closes on an unknown command is killed by it.\n\n"
+		"The poll queues behind whatever was sent before, and the answer behind what the peer "
+		"still has to send, so a busy connection needs a generous `limit`. With eof=ignore "
+		"the peer's FIN is not taken for its death: no answer can come after it, so the probe "
+		"goes on sending until that fails, which tells a half-close from a close. With "
+		"unanswered=ignore the silence of a peer that has never answered proves nothing, so a "
+		"server of an unknown protocol is not called dead: only a failing send counts then.",
 	.also = "ping and pong, application keepalive, no-op, server alive message",
 	.who =
 		"OpenSSH\tServerAliveInterval and ClientAliveInterval, off by default\n"

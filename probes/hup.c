@@ -59,17 +59,17 @@ const struct probe probe_hup = {
 	.call = "poll with no events, for POLLHUP and POLLERR",
 	.summary = "waits for POLLHUP or POLLERR",
 	.text =
-		"poll() with no events asked for: the kernel reports POLLHUP and POLLERR "
-		"unasked. POLLHUP is set when both directions are shut, POLLERR while the "
-		"socket holds an error. An RST, a timeout and this side's own shutdown set "
-		"them, whatever data is unread.\n\n"
-		"A FIN alone never does. A peer that exits in good order shuts one direction; "
-		"the other is open until this side writes or closes, so the most usual death "
-		"of all goes unnoticed. Ask for POLLRDHUP (rdhup), or read.\n\n"
-		"It takes nothing, costs nothing while nothing happens, and leaves the error "
-		"for whoever wants to name it. Once the error was read by another, POLLERR is "
-		"gone and POLLHUP stays. It never notices a peer that fell silent, but is woken "
-		"when the kernel gives up on it.",
+		"poll() with no events requested: the kernel reports POLLHUP and POLLERR in any case. "
+		"POLLHUP is set when both directions are shut, POLLERR while the socket holds an "
+		"error. An RST, a timeout and this side's own shutdown set them, whatever data are "
+		"unread.\n\n"
+		"A FIN alone never does. A peer that exits in good order shuts one direction; the "
+		"other is open until this side writes or closes, so the most usual death of all goes "
+		"unnoticed. Use POLLRDHUP (rdhup), or read.\n\n"
+		"It takes nothing, costs nothing while nothing happens, and leaves the error to be "
+		"read later. Once something else has read the error, POLLERR is gone and POLLHUP "
+		"stays. It never notices a silent peer by itself, but is woken when the kernel gives "
+		"up on it.",
 	.also = "hang-up check, EPOLLHUP",
 	.who =
 		"Varnish\tVTCP_check_hup(), for POLLHUP",

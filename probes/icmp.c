@@ -37,18 +37,18 @@ const struct probe probe_icmp = {
 	.call = "IP_RECVERR or IPV6_RECVERR",
 	.summary = "makes an ICMP unreachable fatal at once",
 	.text =
-		"setsockopt(IP_RECVERR), and IPV6_RECVERR on an IPv6 socket. RFC 1122 has TCP take "
-		"an ICMP unreachable for a hint: Linux only remembers it, to name it if the "
-		"connection times out later. With this option it becomes the socket's error at "
-		"once: EHOSTUNREACH, ENETUNREACH, ECONNREFUSED. The probe waits for that.\n\n"
-		"It sends nothing, and a router answers only what is sent. The ICMP error "
-		"must moreover quote a segment with data that is still unacknowledged: one that "
-		"quotes a keepalive segment is ignored as out of window. So it needs "
-		"a sending probe, or the application's own traffic, beside it.\n\n"
-		"Many networks filter ICMP, and a host that lost power sends none. In return "
-		"a route that flaps for a second kills a connection that would have survived, "
-		"and so does anybody who can forge a packet with the right numbers. After it "
-		"the TCP state may well be ESTABLISHED still. A FIN is not noticed.",
+		"setsockopt(IP_RECVERR), and IPV6_RECVERR on an IPv6 socket. RFC 1122 has TCP take an "
+		"ICMP unreachable for a hint: Linux only remembers it, to name it if the connection "
+		"times out later. With this option it becomes the socket's error at once: "
+		"EHOSTUNREACH, ENETUNREACH, ECONNREFUSED. The probe waits for that.\n\n"
+		"The probe sends nothing, and a router answers only what is sent. Moreover, the ICMP "
+		"error must quote a segment with data that are still unacknowledged: one that quotes "
+		"a keepalive segment is ignored as out of window. So the probe needs a sending probe, "
+		"or the application's own traffic, beside it.\n\n"
+		"Many networks filter ICMP, and a host that lost power sends none. The price: a route "
+		"that flaps for a second kills a connection that would have survived, and so does "
+		"anybody who can forge a packet with the right numbers. The TCP state may still be "
+		"ESTABLISHED afterwards. A FIN is not noticed.",
 	.also = "hard ICMP errors",
 	.code =
 		"#include <netinet/in.h>\n"

@@ -131,17 +131,17 @@ static struct time_range predict(const struct prediction_view *v)
 const struct probe probe_idle = {
 	.name = "idle",
 	.call = "recv, and nothing arrived for too long",
-	.summary = "takes a peer that sends nothing for too long for dead",
+	.summary = "takes a peer for dead that sends nothing for too long",
 	.text =
-		"Whatever arrives is received and dropped, and a clock starts anew. When nothing "
-		"has come for `limit`, the peer is dead; EOF and errors are noticed as they "
-		"come, as by any reader.\n\n"
-		"It is the one check that needs nothing: no segment, no byte, no option, no help "
-		"from the peer's kernel. So it notices every death, whatever lies between, and "
-		"a frozen process too.\n\n"
-		"The price is paid by the living. Silence is no proof: a healthy client that "
-		"has nothing to send is disconnected, and must either send for the sake of it or "
-		"reconnect. `limit` must exceed the longest silence that the protocol allows.",
+		"Whatever arrives is received and dropped, and restarts the timer. When nothing has "
+		"arrived for `limit`, the peer is dead. EOF and errors are noticed as they come, as "
+		"by any reader.\n\n"
+		"It is the one check that needs nothing: no segment, no byte, no option, no help from "
+		"the peer's kernel. So it notices every death, whatever the path does, and a frozen "
+		"process too.\n\n"
+		"The living pay for it. Silence is no proof: a healthy client with nothing to send is "
+		"disconnected, and must either send something to stay connected, or reconnect. "
+		"`limit` must exceed the longest silence that the protocol allows.",
 	.also = "read timeout, inactivity timeout, idle reaper, SO_RCVTIMEO",
 	.who =
 		"Redis\ttimeout, off by default\n"

@@ -135,29 +135,28 @@ static void use(const void *params, nsec interval, struct connection_use *u)
 const struct probe probe_keepalive = {
 	.name = "keepalive",
 	.call = "SO_KEEPALIVE with TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT",
-	.summary = "lets the kernel ask the peer's kernel, and waits for the error",
+	.summary = "has the kernel probe the peer's kernel, and waits for the error",
 	.text =
-		"setsockopt() turns keepalive on. After `idle` of silence the kernel sends a "
-		"segment without data that the peer's kernel must answer; unanswered, it is "
-		"sent again each `intvl`, and `intvl` after the last of `cnt` the connection "
-		"fails with ETIMEDOUT: idle + cnt * intvl after the last sign of life. An RST "
-		"in answer (the peer's host came back without its memory) ends it at once.\n\n"
-		"It proves the path and the peer's kernel, not its application: a stopped or "
-		"stuck process goes on being acknowledged. The option has no call of its own, "
-		"so only the socket's error is noticed here, never a FIN; a peer that closed goes "
-		"unnoticed until its kernel has forgotten the connection (a minute, on Linux) and "
-		"answers with an RST. Before the end the count of unanswered segments is read "
-		"from TCP_INFO and reported.\n\n"
-		"Data blinds it. While anything is unacknowledged or queued the timer re-arms "
-		"and sends nothing, and the far longer retransmission timeout decides "
-		"(user-timeout shortens that). A peer with a closed window that still "
-		"answers is never given up. Lost segments on a bad path can kill a live "
-		"connection when `cnt` is small.\n\n"
+		"setsockopt() turns keepalive on. After `idle` of silence the kernel sends a segment "
+		"without data that the peer's kernel must answer. Unanswered, it is sent again each "
+		"`intvl`; `intvl` after the last of `cnt`, the connection fails with ETIMEDOUT: idle "
+		"+ cnt * intvl after the last sign of life. An RST in answer (the peer's host came "
+		"back without its memory) ends the connection at once.\n\n"
+		"It proves the path and the peer's kernel, not the application: the kernel of a "
+		"stopped or stuck process still acknowledges. The option has no call of its own, so "
+		"only the socket's error is noticed here, never a FIN. A peer that closed goes "
+		"unnoticed until its kernel has dropped the connection (a minute, on Linux) and "
+		"answers with an RST. Before the end, the count of unanswered segments is read from "
+		"TCP_INFO and reported.\n\n"
+		"Data blind it. While anything is unacknowledged or queued, the timer re-arms and "
+		"sends nothing, and the far longer retransmission timeout decides (user-timeout "
+		"shortens that). The kernel never gives up a peer that closes its window but still "
+		"answers. Lost segments on a bad path can kill a live connection when `cnt` is small.\n\n"
 		"The kernel's own defaults are 2 hours, 75 seconds and 9, for every program that "
-		"turns keepalive on and sets nothing else. Middleboxes forget an idle connection long "
-		"before that: AWS's NLB and NAT gateway after 350 s, Azure's load balancer after "
-		"4 min, GCP after 10 min, many firewalls after 1 h. An `idle` below theirs keeps "
-		"the connection in their tables.",
+		"turns keepalive on and sets nothing else. Middleboxes drop an idle connection from "
+		"their tables long before that: AWS's NLB and NAT gateway after 350 s, Azure's load "
+		"balancer after 4 min, GCP after 10 min, many firewalls after 1 h. A shorter `idle` "
+		"keeps the connection in their tables.",
 	.also = "TCP keepalive, half-open detection, dead peer detection",
 	.who =
 		"Go\teach connection: 15 s, 15 s, 9, dead after 2 min 30 s\n"

@@ -28,18 +28,17 @@ const struct probe probe_oob = {
 	.summary = "sends urgent data, until sending fails",
 	.text =
 		"As write-probe, with MSG_OOB: the last byte of `data` is marked urgent, and the "
-		"receiver's kernel takes it out of the stream unless SO_OOBINLINE is set. The "
-		"hope is to send a byte that the application does not see.\n\n"
-		"As a check it is no better than any other write: the first one after the "
-		"peer's close succeeds and provokes an RST, the next one fails; and with a peer "
-		"that fell silent it succeeds until the kernel gives up.\n\n"
-		"As a byte that nobody sees it fails often. There is room for one urgent byte: "
-		"an unread one before it is lost or slips into the stream; a peer with "
-		"SO_OOBINLINE reads it as data; telnet and rlogin take it for an order; and "
-		"middleboxes clear the urgent flag, which turns it into data for everybody. "
-		"RFC 6093 advises against it.\n\n"
-		"The receiver is woken by it as well (POLLPRI, SIGURG). A server that does not "
-		"expect that may hang up.",
+		"receiver's kernel takes it out of the stream unless SO_OOBINLINE is set. The hope is "
+		"to send a byte that the application does not see.\n\n"
+		"As a check it is no better than any other write. The first one after the peer's "
+		"close succeeds and provokes an RST, and the next one fails; with a silent peer it "
+		"succeeds until the kernel gives up.\n\n"
+		"The byte often does not stay hidden. There is room for one urgent byte: an unread "
+		"one before it is lost or slips into the stream. A peer with SO_OOBINLINE reads it as "
+		"data, telnet and rlogin take it for a command, and middleboxes clear the urgent "
+		"flag, which turns it into ordinary data. RFC 6093 advises against it.\n\n"
+		"It also wakes the receiver (POLLPRI, SIGURG). A server that does not expect that may "
+		"close the connection.",
 	.also = "urgent-data ping, sendUrgentData (Java)",
 	.code =
 		"#include <errno.h>\n"

@@ -39,17 +39,16 @@ const struct probe probe_peek = {
 	.call = "recv of 1 byte, MSG_PEEK",
 	.summary = "peeks at one byte without taking it: 0 is EOF",
 	.text =
-		"Each interval recv(fd, buf, 1, MSG_PEEK | MSG_DONTWAIT) looks at the first "
-		"byte and leaves it where it is. EAGAIN means alive and idle, 1 alive with "
-		"something to read, 0 is EOF, and an error is the end of the connection.\n\n"
-		"Unread data blinds it. While one byte waits in front of the FIN the answer "
-		"is 1, and it stays 1 even after an RST, since what had arrived survives the "
-		"reset. So it is right for a connection that should be idle, and wrong for "
-		"one whose owner is slow to read.\n\n"
-		"It takes no data, but an error it does take: the socket's error is reported "
-		"once, and whoever asks next sees a plain EOF. Like everything that only "
-		"listens it never notices a peer that fell silent, and takes a half-close "
-		"for the end.",
+		"Each interval, recv(fd, buf, 1, MSG_PEEK | MSG_DONTWAIT) looks at the first byte and "
+		"leaves it where it is. EAGAIN means alive and idle, 1 alive with something to read, "
+		"0 is EOF, and an error is the end of the connection.\n\n"
+		"Unread data blind it. While one byte waits in front of the FIN the result is 1, and "
+		"it stays 1 even after an RST, since data that had arrived survive the reset. So peek "
+		"is right for a connection that should be idle, and wrong for one whose owner is slow "
+		"to read.\n\n"
+		"It takes no data, but it does take the error: the kernel reports a socket's error "
+		"once, and the next call sees a plain EOF. Like everything that only listens, it "
+		"never notices a silent peer, and takes a half-close for the end.",
 	.also = "MSG_PEEK test, liveness check, stale connection check",
 	.who =
 		"curl up to 7.87\tCurl_connalive(), after poll\n"

@@ -24,17 +24,16 @@ static struct time_range predict(const struct prediction_view *v)
 const struct probe probe_peername = {
 	.name = "peername",
 	.call = "getpeername fails with ENOTCONN",
-	.summary = "asks for the peer's address, which a closed socket has no more",
+	.summary = "asks for the peer's address, which a closed socket no longer has",
 	.text =
-		"Each interval getpeername(). While the socket is connected, or half closed, it "
-		"gives the peer's address; once the state is CLOSE it fails with ENOTCONN. "
-		"That is so after an RST and after the kernel's own timers ran out.\n\n"
-		"After a FIN the state is CLOSE_WAIT, and the call still succeeds: a peer that "
-		"exits in good order is not noticed until this side writes and gets the RST. "
-		"Nor is one that fell silent.\n\n"
-		"It asks nobody and disturbs nothing: no data, no error, no segment. Libraries "
-		"call it to tell a connected socket from one that never was, which is what "
-		"it is good for.",
+		"Each interval, getpeername(). While the socket is connected, or half closed, it "
+		"returns the peer's address; once the state is CLOSE it fails with ENOTCONN. That is "
+		"so after an RST, and after the kernel's own timers have expired.\n\n"
+		"After a FIN the state is CLOSE_WAIT, and the call still succeeds: a peer that exits "
+		"in good order is not noticed until this side writes and gets the RST. Nor is a "
+		"silent one.\n\n"
+		"It disturbs nothing: no data, no error, no segment. Libraries call it to tell a "
+		"connected socket from one that never was connected, which is what it is good for.",
 	.also = "ENOTCONN check",
 	.code =
 		"#include <sys/socket.h>\n"

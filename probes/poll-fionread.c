@@ -59,17 +59,17 @@ const struct probe probe_poll_fionread = {
 	.call = "poll for POLLIN, then FIONREAD is 0",
 	.summary = "readable although there are 0 bytes to read",
 	.text =
-		"When the socket wakes, poll() asks for POLLIN and ioctl(FIONREAD) for the "
-		"number of bytes. Readable with 0 bytes is EOF or an error: there is something "
-		"to be learnt by reading, and it is not data.\n\n"
-		"It takes neither data nor error, and it is at once. Unread data blinds it: "
-		"with one byte in front of the FIN, or of the RST, there is 1 byte to read "
-		"and the connection passes for alive until somebody reads it. On datagram "
-		"sockets, and on listening ones, readable with 0 bytes means something else.\n\n"
+		"When the socket wakes, poll() checks for POLLIN and ioctl(FIONREAD) returns the "
+		"number of bytes. Readable with 0 bytes is EOF or an error: a read would return "
+		"something, and it is not data.\n\n"
+		"It takes neither data nor error, and it notices at once. Unread data blind it: with "
+		"one byte in front of the FIN, or of the RST, there is 1 byte to read and the "
+		"connection passes for alive until somebody reads it. On datagram sockets, and on "
+		"listening ones, readable with 0 bytes means something else.\n\n"
 		"It cannot tell a half-close from a close, nor an EOF from an error, and never "
-		"notices a peer that fell silent.\n\n"
-		"poll alone is not enough: a socket that is readable has data, or an end, and an "
-		"idle connection on which the peer sent a byte is not closed.",
+		"notices a silent peer.\n\n"
+		"poll alone is not enough: a readable socket has data, or has ended, and an idle "
+		"connection on which the peer sent a byte is not closed.",
 	.also = 
 		"readable with nothing to read, Poll(SelectRead) and Available == 0 (.NET)",
 	.who =

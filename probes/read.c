@@ -24,17 +24,17 @@ const struct probe probe_read = {
 	.call = "recv of what is there, MSG_DONTWAIT",
 	.summary = "reads what has arrived: 0 bytes are EOF",
 	.text =
-		"Whenever the socket is readable, recv() takes what is there until EAGAIN. "
-		"A result of 0 is EOF: the peer closed, or shut down, its sending half. "
-		"An error is the kernel's own verdict, ECONNRESET after an RST, ETIMEDOUT "
-		"after its timers ran out.\n\n"
-		"It sees every end that reaches this kernel, at once, and data never hides "
-		"it since data is taken off first. The price is just that: the bytes are "
-		"consumed, so only the reader of the protocol can look this way.\n\n"
-		"A peer that fell silent sends nothing to read. A lost host, a cut cable or "
-		"a frozen process leave it waiting for ever, unless something else (keepalive, "
-		"unacknowledged data) makes the kernel give up. EOF is also all that a "
-		"half-close shows: the peer may still be listening.",
+		"Whenever the socket is readable, recv() takes what is there until EAGAIN. A result "
+		"of 0 is EOF: the peer closed the connection, or shut down its sending half. An error "
+		"is the kernel's own verdict: ECONNRESET after an RST, ETIMEDOUT after its timers "
+		"have expired.\n\n"
+		"It sees every end that reaches this kernel, at once. Data never hide it, since they "
+		"are taken first. That is also its price: the bytes are consumed, so only the reader "
+		"of the protocol can use it.\n\n"
+		"A silent peer sends nothing to read. After a lost host, a cut cable or a frozen "
+		"process it waits forever, unless something else (keepalive, unacknowledged data) "
+		"makes the kernel give up. EOF is also all that a half-close shows: the peer may "
+		"still be reading.",
 	.also = "non-blocking read, stale check, the reader of any event loop",
 	.who =
 		"go-sql-driver/mysql\tconnCheck(): 1 byte, before a pooled connection is used\n"

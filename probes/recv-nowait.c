@@ -27,19 +27,19 @@ static struct time_range predict(const struct prediction_view *v)
 const struct probe probe_recv_nowait = {
 	.name = "recv-nowait",
 	.call = "recv of 1 byte, MSG_DONTWAIT",
-	.summary = "takes one byte: 0 is EOF, and a byte unasked is dead too",
+	.summary = "takes one byte: 0 is EOF, and an unexpected byte is dead too",
 	.text =
-		"Each interval recv(fd, buf, 1, MSG_DONTWAIT). EAGAIN is alive; 0 is EOF; an error is the "
-		"end of the connection; and a byte means that the connection is of no use any more. It is "
-		"the check of connection pools, right before a connection is used again: nothing was asked, "
-		"so nothing may come, and who finds something is out of step with the protocol, or reads "
-		"the final data of a server that is about to close.\n\n"
-		"So unread data do not blind it, as they blind a peek, and a server that writes `timeout` and closes "
-		"is found out. But it is right only while the peer must be silent: an answer that is "
-		"still to be read, an echo, or a notification raises a false alarm. And the byte is "
-		"taken: who goes on with the connection reads a stream that lacks it.\n\n"
-		"It takes the socket's error. It never notices a peer that fell silent, and takes a "
-		"half-close for the end.",
+		"Each interval, recv(fd, buf, 1, MSG_DONTWAIT). EAGAIN is alive, 0 is EOF, an error "
+		"is the end of the connection, and a byte means that the connection is of no more "
+		"use. Connection pools do this right before they use a connection again: no request "
+		"is open, so nothing may arrive. A byte is a sign that the stream is out of step with "
+		"the protocol, or is the final data of a server that is about to close.\n\n"
+		"So unread data do not blind it, as they blind a peek, and a server that writes "
+		"`timeout` and closes is found out. But it is right only while the peer must be "
+		"silent: an answer that is still unread, an echo, or a notification raises a false "
+		"alarm. And the byte is taken: after that, the stream lacks it.\n\n"
+		"It takes the socket's error. It never notices a silent peer, and takes a half-close "
+		"for the end.",
 	.also = "stale connection check, errUnexpectedRead, connection check of a pool",
 	.who =
 		"go-sql-driver/mysql\tconnCheck(), before the first query on a connection from the pool\n"

@@ -28,20 +28,20 @@ static struct time_range predict(const struct prediction_view *v)
 const struct probe probe_so_error = {
 	.name = "so-error",
 	.call = "getsockopt SO_ERROR is not 0",
-	.summary = "asks for the socket's pending error, and thereby takes it",
+	.summary = "reads the socket's pending error, which clears it",
 	.text =
-		"Each interval getsockopt(SO_ERROR). It returns the error that the kernel keeps "
-		"for the socket, ECONNRESET after an RST or ETIMEDOUT when its timers ran out, "
-		"and sets it back to 0.\n\n"
-		"So it works once. After it, reads give EOF without a reason, writes EPIPE, and "
-		"POLLERR is gone; and if anybody else read or wrote first, the error went "
-		"there and this probe sees 0 for ever. Of all checks it is the one that two "
-		"parts of a program can least share.\n\n"
-		"A FIN is no error, so a peer that exits in good order is never noticed. "
-		"Unread data does not matter. A peer that fell silent is noticed when the "
-		"kernel gives up on it, which on an idle connection it does not.\n\n"
-		"Its proper place is after a non-blocking connect, or when poll has said "
-		"that there is an error.",
+		"Each interval, getsockopt(SO_ERROR). It returns the error that the kernel keeps for "
+		"the socket, ECONNRESET after an RST or ETIMEDOUT when its timers have expired, and "
+		"sets it back to 0.\n\n"
+		"So it works once. After it, reads return EOF without a reason, writes EPIPE, and "
+		"POLLERR is gone. If anything else read or wrote first, the error went there, and "
+		"this probe sees 0 forever. Of all checks it is the hardest to share between two "
+		"parts of a program.\n\n"
+		"A FIN is no error, so a peer that exits in good order is never noticed. Unread data "
+		"do not matter. A silent peer is noticed when the kernel gives up on it, which it "
+		"never does on an idle connection.\n\n"
+		"Its proper place is after a non-blocking connect, or when poll has reported an "
+		"error.",
 	.also = "pending socket error, getsockopt check",
 	.who =
 		"nginx\tngx_http_upstream_check_broken_connection(), once epoll has spoken\n"

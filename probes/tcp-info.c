@@ -24,17 +24,17 @@ static struct time_range predict(const struct prediction_view *v)
 const struct probe probe_tcp_info = {
 	.name = "tcp-info",
 	.call = "getsockopt TCP_INFO, the state is not ESTABLISHED",
-	.summary = "asks for the TCP state: no longer ESTABLISHED is dead",
+	.summary = "reads the TCP state: no longer ESTABLISHED is dead",
 	.text =
-		"Each interval getsockopt(TCP_INFO), of which the first byte is the state of "
-		"RFC 9293. CLOSE_WAIT means that the peer's FIN came, CLOSE that the connection "
-		"was reset or timed out; anything but ESTABLISHED is taken for dead.\n\n"
-		"It sees through unread data, takes neither data nor error, and nothing that "
-		"others do to the socket hides the state. What it costs is a system call each "
-		"interval, and that it is Linux's own (other systems have relatives).\n\n"
-		"CLOSE_WAIT is also what a half-close looks like: a client which has sent all "
-		"it wants to send and waits for the answer. And ESTABLISHED is only this side's "
-		"belief: with a peer that fell silent it lasts until the kernel gives up.",
+		"Each interval, getsockopt(TCP_INFO), whose first byte is the state of RFC 9293. "
+		"CLOSE_WAIT means that the peer's FIN came, CLOSE that the connection was reset or "
+		"timed out. Anything but ESTABLISHED is taken for dead.\n\n"
+		"It sees past unread data, takes neither data nor error, and nothing that others do "
+		"to the socket hides the state. It costs a system call each interval, and is specific "
+		"to Linux (other systems have relatives).\n\n"
+		"CLOSE_WAIT is also what a half-close looks like: a client that has sent everything "
+		"and waits for the answer. And ESTABLISHED is only this side's belief: with a silent "
+		"peer it lasts until the kernel gives up.",
 	.also = "TCP state check, CLOSE_WAIT check, as in ss(8)",
 	.who =
 		"Puma\tclosed_socket?(), before a request is begun\n"

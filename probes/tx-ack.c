@@ -211,22 +211,21 @@ static struct time_range predict(const struct prediction_view *v)
 const struct probe probe_tx_ack = {
 	.name = "tx-ack",
 	.call = "a byte sent, and no SOF_TIMESTAMPING_TX_ACK for it",
-	.summary = "sends a byte and waits for the kernel's note of its ACK",
+	.summary = "sends a byte and waits for the kernel's report of its ACK",
 	.text =
 		"Each `every` it sends `data` with a request for SOF_TIMESTAMPING_TX_ACK: when the "
-		"peer's kernel has acknowledged the bytes, this kernel puts a note with the time "
-		"into the socket's error queue, which recvmsg(MSG_ERRQUEUE) reads. If there is "
-		"none within `limit`, the peer is dead.\n\n"
+		"peer's kernel has acknowledged the bytes, this kernel puts a timestamp into the "
+		"socket's error queue, which recvmsg(MSG_ERRQUEUE) reads. If there is none within "
+		"`limit`, the peer is dead.\n\n"
 		"It proves what unacked proves, the path and the peer's kernel, but it is woken "
-		"instead of asking again and again, and it is about these bytes: a queue "
-		"that others fill does not confuse it. A frozen process passes for alive until "
-		"its window closes. A FIN alone is not noticed; the byte after it tells a close "
-		"from a half-close.\n\n"
-		"A note in the error queue makes poll report POLLERR although nothing is wrong, "
-		"until it is read. A program that takes POLLERR for the end must not be used on "
-		"the same socket. `limit` must exceed the round trip and the peer's delayed "
-		"acknowledgement, 40 to 200 ms on Linux.\n\n"
-		"It was made for measuring latency, and is Linux's own.",
+		"instead of polling, and it is about these bytes: a queue that others fill does not "
+		"confuse it. A frozen process passes for alive until its window closes. A FIN alone "
+		"is not noticed; the byte after it tells a close from a half-close.\n\n"
+		"A timestamp in the error queue makes poll report POLLERR although nothing is wrong, "
+		"until it is read. A program that takes POLLERR for the end must not share the "
+		"socket. `limit` must exceed the round trip and the peer's delayed acknowledgement, "
+		"40 to 200 ms on Linux.\n\n"
+		"It was made for measuring latency, and is specific to Linux.",
 	.also = "ACK timestamp, SCM_TSTAMP_ACK",
 	.code =
 		"#include <linux/net_tstamp.h>\n"

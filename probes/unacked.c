@@ -177,19 +177,19 @@ const struct probe probe_unacked = {
 	.call = "a byte sent, and ioctl SIOCOUTQ stays above 0",
 	.summary = "sends a byte and waits for the peer's kernel to acknowledge it",
 	.text =
-		"Each `every` it sends `data`, and each interval asks ioctl(SIOCOUTQ) how many "
-		"bytes the peer has not acknowledged. 0 means that the peer's kernel has them; if "
-		"that does not come within `limit`, the peer is dead. While bytes are outstanding "
-		"no others are sent.\n\n"
-		"It notices a silent peer in seconds and needs no answer from the application: "
-		"any protocol will do that tolerates the byte. For the same reason a frozen "
-		"process passes for alive, until its buffer is full and its window closed; "
-		"then it passes for dead.\n\n"
-		"A FIN is not noticed as such. The next byte is answered by an RST if the peer "
-		"is gone, and is acknowledged if it was a half-close, so this check can tell "
-		"the two apart. On a busy connection the queue may never be empty though all "
-		"is well: it suits one that is mostly idle. `limit` must exceed the round trip and "
-		"the peer's delayed acknowledgement, 40 to 200 ms on Linux.",
+		"Each `every` it sends `data`, and each interval ioctl(SIOCOUTQ) returns how many "
+		"bytes the peer has not acknowledged. 0 means that the peer's kernel has them; if the "
+		"count does not reach 0 within `limit`, the peer is dead. While bytes are "
+		"outstanding, no others are sent.\n\n"
+		"It notices a silent peer in seconds and needs no answer from the application: any "
+		"protocol that tolerates the byte will do. For the same reason a frozen process "
+		"passes for alive until its buffer is full and its window closed; then it passes for "
+		"dead.\n\n"
+		"A FIN is not noticed as such. The next byte is answered with an RST if the peer is "
+		"gone, and acknowledged if it was a half-close, so this check can tell the two apart. "
+		"On a busy connection the queue may never be empty though all is well: the check "
+		"suits one that is mostly idle. `limit` must exceed the round trip and the peer's "
+		"delayed acknowledgement, 40 to 200 ms on Linux.",
 	.also = "send-queue check, Send-Q of ss(8) and netstat(8)",
 	.who =
 		"Samba\tsmbXsrv_connection_get_acked_bytes(): what a channel does not acknowledge is sent again on another",

@@ -151,17 +151,17 @@ const struct probe probe_uring = {
 	.summary = "leaves a receive pending in the kernel, and waits for it to complete",
 	.text =
 		"One IORING_OP_RECV of 4 KiB is submitted and stays with the kernel, which completes "
-		"it when something happens: with data (it is dropped, and the request submitted "
+		"it when something happens: with data (which are dropped, and the request submitted "
 		"anew), with 0 at EOF, or with the socket's error.\n\n"
-		"It is the overlapped read of other systems, and what any program has that keeps "
-		"a reader waiting: it learns of a close at once. Data does not hide the end, as "
-		"it is taken off first.\n\n"
-		"Nothing is sent, so a peer that fell silent leaves the request pending for ever, "
-		"and a half-close completes it as a close does. It takes data and the socket's "
-		"error away from everybody else, even between two calls of theirs. While pending "
-		"it holds the socket: close() alone sends no FIN until it was cancelled.\n\n"
-		"Containers and hardened systems often forbid io_uring "
-		"(kernel.io_uring_disabled, seccomp).",
+		"It is the overlapped read of other systems, and any program that keeps a reader "
+		"waiting does the same: it learns of a close at once. Data do not hide the end, as "
+		"they are taken first.\n\n"
+		"Nothing is sent, so with a silent peer the request stays pending forever, and a "
+		"half-close completes it as a close does. It takes data and the socket's error away "
+		"from everything else, even between two of its calls. While pending it holds the "
+		"socket: close() alone sends no FIN until the request is cancelled.\n\n"
+		"Containers and hardened systems often forbid io_uring (kernel.io_uring_disabled, "
+		"seccomp).",
 	.also = "pending read, overlapped read, read-ahead, proactor",
 	.who =
 		"Go\tnet/http: readLoop() waits on each idle connection\n"

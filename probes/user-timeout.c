@@ -85,24 +85,24 @@ static void use(const void *params, nsec interval, struct connection_use *u)
 const struct probe probe_user_timeout = {
 	.name = "user-timeout",
 	.call = "TCP_USER_TIMEOUT",
-	.summary = "lets the kernel give up when data stays unacknowledged",
+	.summary = "has the kernel give up when data stay unacknowledged",
 	.text =
-		"setsockopt(TCP_USER_TIMEOUT), RFC 5482: when what was sent is not acknowledged "
-		"for `after`, the kernel ends the connection with ETIMEDOUT, instead of the "
-		"quarter of an hour that tcp_retries2 allows. The probe waits for that error.\n\n"
-		"Alone it sends nothing, so on an idle connection it does nothing: there must "
-		"be data in flight. The clock starts with the first retransmission, so the "
-		"end comes about one retransmission timeout later than `after`.\n\n"
-		"With keepalive on the same socket it is looked at only when a keepalive timer "
-		"fires, and then replaces the count of segments. It also ends a connection "
-		"whose peer answers window probes but takes no data, which keepalive never "
-		"does: a live peer that is slow to read for longer than `after` is killed. A FIN "
-		"is no error and is not noticed.\n\n"
-		"With `after=system` data in flight are given up when tcp_retries2 timeouts would be "
-		"over, on a slow path up to one tcp_rto_max_ms later. A closed window is given up after "
-		"tcp_retries2 unanswered probes, whatever `after` says if that comes first. They are the "
-		"further apart the longer it was closed before the peer fell silent: up to half an hour "
-		"in all.\n\n"
+		"setsockopt(TCP_USER_TIMEOUT), RFC 5482: when data are not acknowledged for `after`, "
+		"the kernel ends the connection with ETIMEDOUT, instead of after the quarter of an "
+		"hour that tcp_retries2 allows. The probe waits for that error.\n\n"
+		"Alone it sends nothing, so on an idle connection it does nothing: there must be data "
+		"in flight. The timer starts with the first retransmission, so the end comes about "
+		"one retransmission timeout later than `after`.\n\n"
+		"With keepalive on the same socket it is checked only when a keepalive timer fires, "
+		"and then replaces the count of segments. It also ends a connection whose peer "
+		"answers window probes but takes no data, which keepalive never does: a live peer "
+		"that does not read for longer than `after` is killed. A FIN is no error and is not "
+		"noticed.\n\n"
+		"With `after=system`, data in flight are given up when tcp_retries2 timeouts would be "
+		"over, on a slow path up to one tcp_rto_max_ms later. A closed window is given up "
+		"after tcp_retries2 unanswered probes, whatever `after` is, if that comes first. The "
+		"longer the window was closed before the peer fell silent, the further apart the "
+		"probes are: up to half an hour in all.\n\n"
 		"It is usually set beside keepalive, to cover the time when keepalive is silent.",
 	.also = "TCP user timeout (RFC 5482), tcp-ut, TCP_RXT_CONNDROPTIME (macOS)",
 	.who =

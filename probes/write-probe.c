@@ -24,20 +24,18 @@ const struct probe probe_write_probe = {
 	.summary = "writes into the stream, until writing fails",
 	.text =
 		"Each `every` it sends `data`, non-blocking, and calls the connection dead when "
-		"send() fails: EPIPE, ECONNRESET, ETIMEDOUT. It is the write within try and "
-		"except, and the protocol must allow for the bytes.\n\n"
-		"The first write after the peer's close succeeds. It goes into the send buffer, "
-		"the peer's kernel answers it with an RST, and only the next write fails: two "
-		"periods, therefore, not one. This also makes it one of the few checks that "
-		"can tell a close from a half-close, since a peer that still reads does not "
-		"answer with an RST.\n\n"
-		"With a peer that fell silent every write succeeds too, until the kernel "
-		"gives up on what is unacknowledged: with Linux's defaults after a quarter of an "
-		"hour (tcp_retries2), or sooner with TCP_USER_TIMEOUT. A frozen process goes "
-		"on being written to until both buffers are full; that is reported as a "
-		"suspicion, and is no proof.\n\n"
-		"The bytes are real: a server may answer them with an error, or hang up because "
-		"of them. Unacknowledged, they also keep keepalive silent.",
+		"send() fails: EPIPE, ECONNRESET, ETIMEDOUT. It is the write within try and except, "
+		"and the protocol must allow for the bytes.\n\n"
+		"The first write after the peer's close succeeds. It goes into the send buffer, the "
+		"peer's kernel answers it with an RST, and only the next write fails: after two "
+		"periods, not one. For the same reason it is one of the few checks that can tell a "
+		"close from a half-close, since a peer that still reads does not answer with an RST.\n\n"
+		"With a silent peer, too, every write succeeds until the kernel gives up on what is "
+		"unacknowledged: with Linux's defaults after a quarter of an hour (tcp_retries2), or "
+		"sooner with TCP_USER_TIMEOUT. Writes to a frozen process succeed until both buffers "
+		"are full; that is reported as a suspicion, and is no proof.\n\n"
+		"The bytes are real: a server may answer them with an error, or close because of "
+		"them. Unacknowledged, they also keep keepalive silent.",
 	.also = "dummy write, write in try and except",
 	.who =
 		"Unicorn\tcheck_client_connection without TCP_INFO: the answer's first bytes, early",

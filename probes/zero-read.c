@@ -29,15 +29,14 @@ static struct time_range predict(const struct prediction_view *v)
 const struct probe probe_zero_read = {
 	.name = "zero-read",
 	.call = "read of 0 bytes",
-	.summary = "reads no bytes: succeeds always, so it never notices anything",
+	.summary = "reads no bytes: always succeeds, so it never notices anything",
 	.text =
-		"Each interval read(fd, buf, 0). On a socket Linux returns 0 for it before "
-		"TCP is asked at all: on an idle connection, with unread data, after a FIN, "
-		"and after an RST.\n\n"
-		"It is here because it is asked for so often. If the 0 is read as EOF, every "
-		"connection is dead; if it is read as success, none ever is. This probe "
-		"takes the second reading and would report an error, which never comes.\n\n"
-		"Note the difference to recv of 0 bytes (zero-recv), which does ask TCP.",
+		"Each interval, read(fd, buf, 0). On a socket Linux returns 0 before TCP is involved "
+		"at all: on an idle connection, with unread data, after a FIN, and after an RST.\n\n"
+		"It is here because it is suggested so often. If 0 is read as EOF, every connection "
+		"is dead; if it is read as success, none ever is. This probe takes the second reading "
+		"and would report an error, which never comes.\n\n"
+		"recv of 0 bytes (zero-recv) is different: it does reach TCP.",
 	.also = "zero-byte read",
 	.code =
 		"#include <unistd.h>\n"

@@ -32,15 +32,15 @@ const struct probe probe_zero_recv = {
 	.call = "recv of 0 bytes",
 	.summary = "receives no bytes: EAGAIN is alive, 0 is taken for EOF",
 	.text =
-		"Each interval recv(fd, buf, 0, MSG_DONTWAIT) asks for nothing. On an idle "
-		"connection Linux answers EAGAIN, at EOF 0, after an RST ECONNRESET: it looks "
-		"like a peek without the byte, and the popular reading is that 0 is EOF.\n\n"
-		"That reading is wrong. With unread data the answer is 0 as well, since no "
-		"bytes were asked for and none were needed. So this probe raises a false "
-		"alarm as soon as the peer says something that nobody has read yet. What it "
-		"reports then says how many bytes were waiting.\n\n"
-		"It takes no data, but it does take the socket's error. It never notices a "
-		"peer that fell silent. Some systems answer 0 at any time: use peek.",
+		"Each interval, recv(fd, buf, 0, MSG_DONTWAIT) requests nothing. Linux returns EAGAIN "
+		"on an idle connection, 0 at EOF, and ECONNRESET after an RST. It looks like a peek "
+		"without the byte, and the popular reading is that 0 is EOF.\n\n"
+		"That reading is wrong. With unread data the result is 0 as well, since no bytes were "
+		"requested and none were needed. So this probe raises a false alarm as soon as the "
+		"peer sends something that nobody has read yet. Its report then gives the number of "
+		"bytes that were waiting.\n\n"
+		"It takes no data, but it does take the socket's error. It never notices a silent "
+		"peer. Some systems return 0 at any time: use peek.",
 	.also = "zero-length receive",
 	.code =
 		"#include <errno.h>\n"
