@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # tcpalive's verbs, options, probes, faults and reports for fish. The lists come from
-# the program itself (tcpalive rows): the options once, the rest at the moment of the
-# question.
+# the program itself (tcpalive rows): the options once, the rest when they
+# are needed.
 
 # The rows of a list, from the tcpalive that is being typed.
 function __tcpalive_rows

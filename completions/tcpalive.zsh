@@ -1,7 +1,7 @@
 #compdef tcpalive
 # SPDX-License-Identifier: MIT
 # tcpalive's verbs, options, probes, faults and reports for zsh. The lists come from
-# the program itself at the moment of the question (tcpalive rows), so they are those
+# the program itself when they are needed (tcpalive rows), so they are those
 # of the tcpalive that is being typed.
 
 # Lines of KIND's rows into the caller's array `rows`.

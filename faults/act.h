@@ -22,7 +22,7 @@ int act_restore_rx(int fd, const void *params);
  * TCP_REPAIR, for which CAP_NET_ADMIN is needed (tcp_disconnect). */
 int act_repair_close(int fd, const void *params);
 
-/* Trials on a socket of their own, for setup; fd is left alone. */
+/* As above on a fresh socket, for setup, to find out whether it works; fd is left alone. */
 int try_drop_rx(int fd, const void *params);
 int try_repair_close(int fd, const void *params);
 

@@ -15,7 +15,7 @@ static int cut(struct link *l, const void *params, struct error *e)
 
 const struct fault fault_drop_in = {
 	.name = "drop-in",
-	.summary = "no packet from the peer arrives, all to it do",
+	.summary = "packets from the peer are lost, those to it arrive",
 	.text =
 		"One direction of the path is lost, the one towards the watcher: a router with half a "
 		"route, or a firewall that lets requests out and no answers in. The peer receives "

@@ -17,7 +17,7 @@ static int cut(struct link *l, const void *params, struct error *e)
 
 const struct fault fault_drop_out = {
 	.name = "drop-out",
-	.summary = "no packet to the peer arrives, all from it do",
+	.summary = "packets to the peer are lost, those from it arrive",
 	.text =
 		"The other direction of the path is lost. Whatever the peer sends still arrives, so "
 		"it looks alive; but no acknowledgement from this side reaches it, so it retransmits "

@@ -59,7 +59,7 @@ struct fault {
 	int (*socket)(int fd, const void *params, struct error *e);
 
 	/* All of these may be NULL. On each of the peer's sockets before it listens or
-	 * connects: what must be so from the start, or a trial whether the fault is
+	 * connects: what must be so from the start, or a test whether the fault is
 	 * allowed at all. 0 or -errno. */
 	int (*setup)(int fd, const void *params);
 

@@ -21,7 +21,7 @@ static int say_no_more(struct peer *p, const void *params, struct error *e)
 
 const struct fault fault_half_close = {
 	.name = "half-close",
-	.summary = "the peer sends a FIN, and lives: it still reads",
+	.summary = "the peer sends a FIN, but lives and still reads",
 	.text =
 		"shutdown(SHUT_WR): the peer has sent all that it had to send, and still accepts "
 		"everything. A client that has sent its request and waits for the answer does this "

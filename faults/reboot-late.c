@@ -19,7 +19,7 @@ static const struct param rows[] = {
 };
 
 /* There is nobody to tell, should it fail: setup tried it. */
-static void forget(struct peer *p, const void *params)
+static void lose_state(struct peer *p, const void *params)
 {
 	struct error e;
 
@@ -34,7 +34,7 @@ static int go_down(struct peer *p, const void *params, struct error *e)
 
 	if (peer_drop_rx(p, NULL, e))
 		return -1;
-	peer_later(p, q->duration, forget);
+	peer_later(p, q->duration, lose_state);
 	return 0;
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* reboot: the peer's kernel forgets its connections without a word (act_repair_close), and answers what comes for them. */
+/* reboot: the peer's kernel loses its connections in silence (act_repair_close), and answers what comes for them. */
 #include "act.h"
 #include "fault.h"
 #include "peer.h"
 
-static int forget(struct peer *p, const void *params, struct error *e)
+static int lose_state(struct peer *p, const void *params, struct error *e)
 {
 	(void)params;
 	peer_struck(p);
@@ -28,5 +28,5 @@ const struct fault fault_reboot = {
 	.effect = { .data = REPLY_RST, .empty = REPLY_RST },
 	.needs = "CAP_NET_ADMIN",
 	.setup = try_repair_close,
-	.peer = forget,
+	.peer = lose_state,
 };

@@ -51,7 +51,7 @@ const struct probe probe_fionread = {
 	.code =
 		"#include <sys/ioctl.h>\n"
 		"\n"
-		"/* Wrong on every idle connection: ask poll() first. */\n"
+		"/* Wrong on every idle connection: check poll() first. */\n"
 		"int peer_is_dead(int fd)\n"
 		"{\n"
 		"\tint unread = 0;\n"

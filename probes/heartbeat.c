@@ -231,7 +231,7 @@ static struct time_range unanswered(const struct prediction_view *v)
 	if (!contains(&p->send, &p->want) || (p->want.len && v->others_read))
 		return ignore ? RANGE_NEVER("no answer is expected") :
 			(struct time_range){ p->limit + predict_established(v), latest - age, latest - age,
-					     "the peer never gives the answer that is wanted" };
+					     "the peer never sends the wanted answer" };
 	if (v->effect->echoes && v->timeline->silence == NS_NEVER)
 		s = RANGE_NEVER("the peer answers");
 	else

@@ -91,7 +91,7 @@ static struct time_range too_quiet(const struct prediction_view *v, nsec limit)
 	const struct timeline *k = v->timeline;
 	nsec age = v->around->age, echo = v->composite->echo;
 	struct time_range s = { limit + predict_established(v), limit - age, limit - age,
-				"nobody sends anything for the limit" };
+				"nothing is sent for the limit" };
 
 	if (echo != NS_NEVER)
 		s.by = s.late = v->effect->echoes ? 2 * limit - age : limit;
@@ -108,13 +108,13 @@ static struct time_range silent(const struct prediction_view *v, nsec limit)
 	struct time_range s = { limit - heard, limit, limit, "nothing arrives for the limit" };
 
 	if (v->effect->echoes && echo < limit + PROCESSES_LATE && echo > limit - PROCESSES_LATE)
-		return range_maybe(limit + predict_established(v), "the answers come when the limit is over");
+		return range_maybe(limit + predict_established(v), "the answers arrive just as the limit expires");
 	if (echo >= limit)
 		return too_quiet(v, limit);
 	if (!v->effect->echoes)
 		return s;
 	if (predict_others_stop(v))
-		return range_maybe(s.from, "who made the peer talk may have said dead, and is silent");
+		return range_maybe(s.from, "the probe that made the peer answer may have reported dead, and is silent");
 	if (k->silence == NS_NEVER || limit > ns_add(echo, k->repair.late))
 		return RANGE_NEVER("the answers go on within the limit");
 	return k->silence < limit ? range_maybe(s.from, s.why) : s;
@@ -131,7 +131,7 @@ static struct time_range predict(const struct prediction_view *v)
 const struct probe probe_idle = {
 	.name = "idle",
 	.call = "recv, and nothing arrived for too long",
-	.summary = "takes a peer for dead that sends nothing for too long",
+	.summary = "calls a peer dead after too long a silence",
 	.text =
 		"Whatever arrives is received and dropped, and restarts the timer. When nothing has "
 		"arrived for `limit`, the peer is dead. EOF and errors are noticed as they come, as "

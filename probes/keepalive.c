@@ -22,7 +22,7 @@ struct state {
 	nsec idle, intvl; /* as the kernel has them, `system` resolved */
 	int cnt;
 	unsigned seen;    /* segments in flight or unanswered at the last check */
-	unsigned said;    /* unanswered ones already reported; TCP_USER_TIMEOUT may let them pass cnt */
+	unsigned reported;    /* unanswered ones already reported; TCP_USER_TIMEOUT may let them pass cnt */
 };
 
 /* Two checks this far apart tell an unanswered segment from one just sent. */
@@ -114,8 +114,8 @@ static struct verdict tick(struct probe_context *l)
 	s->seen = ask_queued(l->fd) ? 0 : ti.tcpi_probes;
 	probe_wake_at(l, ns_add(clock_now(), next_check(s, &ti)));
 	unanswered = before < s->seen ? before : s->seen;
-	grown = unanswered > s->said;
-	s->said = unanswered;
+	grown = unanswered > s->reported;
+	s->reported = unanswered;
 	if (!grown || unanswered > (unsigned)s->cnt)
 		return verdict_nothing();
 	return verdict_suspect("getsockopt(TCP_INFO)", "%u of %d probes unanswered", unanswered, s->cnt);

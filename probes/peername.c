@@ -38,7 +38,7 @@ const struct probe probe_peername = {
 	.code =
 		"#include <sys/socket.h>\n"
 		"\n"
-		"/* Not after a FIN: in CLOSE_WAIT there still is a peer by name. */\n"
+		"/* Not after a FIN: in CLOSE_WAIT the call still succeeds. */\n"
 		"int peer_is_dead(int fd)\n"
 		"{\n"
 		"\tstruct sockaddr_storage peer;\n"

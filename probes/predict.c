@@ -101,14 +101,14 @@ static struct time_range arrives(const struct prediction_view *v)
 	if (c->app_period != NS_NEVER) /* streams may overtax the path */
 		return (struct time_range){ predict_established(v), -age,
 					    v->around->traffic == TRAFFIC_STREAM ? NS_NEVER : -age,
-					    "an answer is there to be read" };
+					    "an answer is unread" };
 	if (c->echo_unread < age || (c->echo_unread != NS_NEVER && v->effect->echoes))
 		return (struct time_range){ predict_established(v), c->echo_unread - age, c->echo_unread - age,
-					    "an echo is there to be read" };
+					    "an echo is unread" };
 	if (c->echo_unread != NS_NEVER || (c->urgent != NS_NEVER && v->effect->echoes))
-		return range_maybe(predict_established(v), "an echo may be there to be read");
+		return range_maybe(predict_established(v), "an echo may be unread");
 	if (v->effect->final_data)
-		return range_at(0, "the final data are there to be read");
+		return range_at(0, "the final data are unread");
 	return RANGE_NEVER("nothing is left unread");
 }
 
@@ -143,7 +143,7 @@ static struct time_range visible_in_traffic(const struct prediction_view *v)
 	nsec turn = v->composite->app_period;
 
 	if (v->effect->rst)
-		return range_maybe(0, "unread data hide the RST: nobody reads a closed connection");
+		return range_maybe(0, "unread data hide the RST: a closed connection is not read");
 	if (v->effect->fin && (v->effect->data == REPLY_ACK || !others_send(v)))
 		return (struct time_range){ 0, turn, predict_may_close_unread(v) ? NS_NEVER : turn, why };
 	if (v->effect->fin || ((others_send(v) || v->around->behind) && v->effect->data == REPLY_RST))

@@ -3,7 +3,7 @@
  * A probe: one way to notice that the other end of a TCP connection is dead.
  *
  * To add one: write probes/NAME.c, which exports `const struct probe probe_NAME`
- * (dashes become underscores; all else in the file is static and stands above
+ * (dashes become underscores; all else in the file is static and comes before
  * it), and add a line PROBE(NAME) to probes/table.def, in the order in which
  * `list` shall show it. No other code: help, `list`, `explain`, the completions, the
  * lab and the predictions walk the table; tests/man-lists writes the man page's list. What

@@ -16,7 +16,7 @@ static struct verdict tick(struct probe_context *l)
 	if (n == 0)
 		return verdict_dead("recv", "EOF");
 	probe_took_data(l);
-	return verdict_dead("recv", "a byte that nobody asked for");
+	return verdict_dead("recv", "an unexpected byte");
 }
 
 static struct time_range predict(const struct prediction_view *v)
@@ -48,7 +48,7 @@ const struct probe probe_recv_nowait = {
 		"#include <errno.h>\n"
 		"#include <sys/socket.h>\n"
 		"\n"
-		"/* Only while the peer has nothing to say. Takes the byte. */\n"
+		"/* Only while the peer must be silent. Takes the byte. */\n"
 		"int peer_is_dead(int fd)\n"
 		"{\n"
 		"\tchar byte;\n"

@@ -77,7 +77,7 @@ void ring_close(struct ring *r)
 	r->fd = -1;
 }
 
-bool ring_knows(const struct ring *r, unsigned op)
+bool ring_supports(const struct ring *r, unsigned op)
 {
 	union {
 		struct io_uring_probe head;

@@ -25,7 +25,7 @@ int ring_open(struct ring *r, unsigned entries);
 void ring_close(struct ring *r);
 
 /* Whether this kernel knows an operation (IORING_OP_...). Since 5.6 it can be asked. */
-bool ring_knows(const struct ring *r, unsigned op);
+bool ring_supports(const struct ring *r, unsigned op);
 
 /* Hands one request to the kernel. 0 or -errno. Never more at once than entries. */
 int ring_submit(struct ring *r, const struct io_uring_sqe *sqe);

@@ -44,12 +44,12 @@ const struct probe probe_so_error = {
 		"error.",
 	.also = "pending socket error, getsockopt check",
 	.who =
-		"nginx\tngx_http_upstream_check_broken_connection(), once epoll has spoken\n"
+		"nginx\tngx_http_upstream_check_broken_connection(), once epoll reports an event\n"
 		"HAProxy\tafter connect, and when poll reports an error",
 	.code =
 		"#include <sys/socket.h>\n"
 		"\n"
-		"/* Takes the error: nobody else will see it. */\n"
+		"/* Takes the error: no other call will see it. */\n"
 		"int peer_is_dead(int fd)\n"
 		"{\n"
 		"\tint err = 0;\n"

@@ -134,9 +134,9 @@ static int64_t bytes_needed(const struct checks *k)
  * a row, unless it is quick enough. */
 static int64_t bytes_sent(const struct prediction_view *v, const struct checks *k)
 {
-	nsec span = ns_max(0, k->limit - k->shown * k->interval + k->delay);
+	nsec window = ns_max(0, k->limit - k->shown * k->interval + k->delay);
 	unsigned others = v->composite->app_period != NS_NEVER;
-	int64_t n = others ? span / v->composite->app_period + 1 : 0;
+	int64_t n = others ? window / v->composite->app_period + 1 : 0;
 
 	if (v->others_tx_period <= k->interval + k->delay)
 		return INT64_MAX;
@@ -145,7 +145,7 @@ static int64_t bytes_sent(const struct prediction_view *v, const struct checks *
 
 		if (i == v->member || c->unsupported || !(c->probe->traits & SENDS_DATA))
 			continue;
-		n += span / chosen_use(c, v->around->interval).tx_period + 1;
+		n += window / chosen_use(c, v->around->interval).tx_period + 1;
 		others++;
 	}
 	return others == 1 ? 1 : n;

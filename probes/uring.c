@@ -30,17 +30,17 @@ static int supported(const char **why)
 {
 	struct ring r;
 	int rc = ring_open(&r, 1);
-	bool knows;
+	bool has_recv;
 
 	*why = "io_uring is not in this kernel";
 	if (rc == -EPERM || rc == -EACCES)
 		*why = "io_uring is forbidden here (kernel.io_uring_disabled or seccomp)";
 	if (rc)
 		return rc == -EMFILE || rc == -ENFILE || rc == -ENOMEM ? 0 : -1;
-	knows = ring_knows(&r, IORING_OP_RECV);
+	has_recv = ring_supports(&r, IORING_OP_RECV);
 	ring_close(&r);
 	*why = "io_uring has no IORING_OP_RECV in this kernel";
-	return knows ? 0 : -1;
+	return has_recv ? 0 : -1;
 }
 
 static int receive(struct probe_context *l)

@@ -41,7 +41,7 @@ const struct probe probe_zero_read = {
 	.code =
 		"#include <unistd.h>\n"
 		"\n"
-		"/* Never true: Linux returns 0 before it asks TCP. */\n"
+		"/* Never true: Linux returns 0 before TCP is involved. */\n"
 		"int peer_is_dead(int fd)\n"
 		"{\n"
 		"\tchar none;\n"

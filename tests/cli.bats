@@ -361,7 +361,7 @@ prints() {
 	refuses 2 "'--frobnicate': unknown option (see --help)" peer --frobnicate
 }
 
-@test "a verb of its own: operands, where it stands, hosts of that name" {
+@test "a verb of its own: operands, its place, hosts of that name" {
 	takes watch h:1
 	takes watch -p peek h:1
 	takes lab:80

@@ -62,7 +62,7 @@ names() { "$TCPALIVE" rows "$1" | cut -f1; }
 parameters() { "$TCPALIVE" rows params | awk -F '\t' -v owner="$1" '$1 == owner { print $2 }'; }
 
 # The same questions for each shell. BEFORE: does it offer the whole word, with what
-# stands before the last member of a spec?
+# comes before the last member of a spec?
 questions() {
 	local shell=$1 before=$2
 	local verb
@@ -91,7 +91,7 @@ questions() {
 @test "bash offers the verbs, their options, the probes, the faults and the reports" {
 	questions bash before
 	offers bash 'tcpalive lab -n 2 drop,dro' $(names faults | sed -n 's/^dro/drop,&/p')
-	# bash replaces what stands behind the last colon or sign
+	# bash replaces what follows the last colon or sign
 	offers bash 'tcpalive -p peek+keepalive:' $(parameters keepalive | sed 's/$/=/')
 	offers bash 'tcpalive -p peek+keepalive:idle=sys' system
 	offers bash 'tcpalive --probe=peek,keepa' peek,keepalive

@@ -70,7 +70,7 @@ dies() { echo "kill -USR1 $server"; }
 	jq -es 'length > 0' <<<"$output" >/dev/null
 }
 
-@test "--fault-at: counted from when every connection stands" {
+@test "--fault-at: counted from when every connection is established" {
 	start_peer
 	watched -p rdhup -n 5 -w 1s --fault-at 500ms --fault-exec "$(dies)" "127.0.0.1:$port"
 	holds '(map(select(.event == "connected").t) | max) as $stand |

@@ -41,9 +41,9 @@ counts_right() {
 	reported -p rdhup,hup --expect all --expect any -w 500ms --fault-exec "$(dies)" "127.0.0.1:$port"
 	[ "$status" -eq 1 ]
 	[ "$(asked 'count(//failure)')" -eq 1 ]
-	[[ $(asked 'string(//testcase[@name="all"]/failure/@message)') == 'deaths that nobody noticed: 1'* ]]
+	[[ $(asked 'string(//testcase[@name="all"]/failure/@message)') == 'unnoticed deaths: 1'* ]]
 	[[ $(asked 'string(//failure)') == *'hup: missed'* ]]
-	[[ $(asked 'string(//failure)') == *'the kernel knew: fin'* ]]
+	[[ $(asked 'string(//failure)') == *'kernel events: fin'* ]]
 	[ "$(asked 'number(//testcase[@name="all"]/@time) > 0.4')" = true ]
 }
 

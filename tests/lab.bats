@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2154
-# The lab's matrix: what is measured, what the program predicts, and what stands in
+# The lab's matrix: what is measured, what the program predicts, and what is in
 # lab-golden.tsv by reasoning, are three witnesses that must agree.
 
 load helper
@@ -79,14 +79,14 @@ noticed() {
 		all(.result == \"noticed\" and .after >= $2 and .after <= $3 and (.off | not))"
 }
 
-@test "keepalive 5s, 3s, 3 on a silent peer: 14 s after the connection stood" {
+@test "keepalive 5s, 3s, 3 on a silent peer: 14 s after the connection was established" {
 	need_lab
 	watched lab drop --fault-at 500ms -t 20s -p keepalive:idle=5s:intvl=3s:cnt=3
 	noticed keepalive 13.2 14.8
 	exits 0
 }
 
-@test "keepalive 1s, 11s, 3 with a user timeout of 5 s: 12 s after the connection stood" {
+@test "keepalive 1s, 11s, 3 with a user timeout of 5 s: 12 s after the connection was established" {
 	need_lab
 	watched lab drop --fault-at 500ms -t 20s -p 'keepalive:idle=1s:intvl=11s:cnt=3+user-timeout:after=5s'
 	noticed keepalive 11.3 13.2

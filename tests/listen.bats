@@ -121,7 +121,7 @@ client_pid() {
 		peek     noticed
 		tcp-info noticed
 	RESULTS
-	# The witness does not read the error, so it may not know it yet.
+	# The kernel monitor does not read the error, so the name may be missing yet.
 	holds 'map(select(.event == "kernel"))[0] | .what == "rst" and (.errno == null or .errno == "ECONNRESET")'
 }
 

@@ -41,7 +41,7 @@ await() {
 # leaves: the frame is gone, and the shell has the terminal as it was.
 leaves() {
 	await '^status [0-9]+ same$'
-	hides 'says dead'
+	hides 'reports dead'
 }
 
 # begin WORD...: tcpalive in the terminal; its exit status is shown after it, and whether
@@ -82,7 +82,7 @@ draws_at() { # COLUMNS
 	begin -p peek,hup,heartbeat -w 3s --fault-exec "$(dies)" "127.0.0.1:$port"
 	await '^peek +─[─┊│]*●' # a verdict on a lane
 	await '^hup +─+│─+'   # what the kernel knew, and a lane that goes on
-	await '┊ the fault   │ the kernel knew   \? suspects   ● says dead'
+	await '┊ the fault   │ kernel event   \? suspects   ● reports dead'
 	await '#[0-9]+ +dead +'
 	leaves
 	shows '^peek +noticed'
@@ -112,10 +112,10 @@ draws_at() { # COLUMNS
 	eventually 20 fits 60
 	screen resize-window -x 120 -y 30
 	eventually 20 fits 120
-	[ "$(shown | grep -c 'says dead')" -eq 1 ]
+	[ "$(shown | grep -c 'reports dead')" -eq 1 ]
 	press C-c
 	await '^status 130' # stty's rows and columns are not the same
-	hides 'says dead'
+	hides 'reports dead'
 }
 
 # The axis reaches the right border, and nothing is beyond it.
@@ -148,17 +148,17 @@ fits() {
 	await '^peek +─+'
 	press C-z
 	await 'Stopped'
-	hides 'says dead'
+	hides 'reports dead'
 	type_line 'echo between; sleep 1'
 	await '^between$'
 	type_line 'fg'
 	await '^peek +─+'
 	shows '^between$'
-	[ "$(shown_ever | grep -c 'says dead')" -eq 1 ]
+	[ "$(shown_ever | grep -c 'reports dead')" -eq 1 ]
 	await '^ +[2-9]\.[0-9]s '
 	press C-c
-	await 'probes? said otherwise'
-	hides 'says dead'
+	await 'probes? raised an alarm'
+	hides 'reports dead'
 }
 
 @test "SIGSTOP: what others wrote meanwhile is left alone" {
@@ -175,7 +175,7 @@ fits() {
 	eventually 20 drawn_again
 	shows '^between$'
 	press C-c
-	await 'probes? said otherwise'
+	await 'probes? raised an alarm'
 }
 
 drawn_again() { shown | sed '1,/^between$/d' | LC_ALL=C.UTF-8 grep -qE '^peek +─+'; }
@@ -194,14 +194,14 @@ drawn_again() { shown | sed '1,/^between$/d' | LC_ALL=C.UTF-8 grep -qE '^peek +�
 @test "LC_ALL=C: the lanes are ASCII" {
 	start_peer
 	LC_ALL=C TERM=xterm in_pty -p peek,hup -w 1s --fault-exec "kill -USR1 $server" "127.0.0.1:$port" || true
-	raw_has 'says dead'
+	raw_has 'reports dead'
 	raw_lacks '[^\x00-\x7f]'
 }
 
 @test "NO_COLOR: the same picture without a colour" {
 	start_peer
 	NO_COLOR=1 TERM=xterm in_pty -p peek,hup -w 1s --fault-exec "kill -USR1 $server" "127.0.0.1:$port" || true
-	raw_has 'says dead'
+	raw_has 'reports dead'
 	raw_has '\x1b\[[0-9]*A' # the cursor moves
 	raw_lacks '\x1b\[[0-9;]*m'
 }
@@ -211,7 +211,7 @@ drawn_again() { shown | sed '1,/^between$/d' | LC_ALL=C.UTF-8 grep -qE '^peek +�
 	TERM=dumb in_pty -p peek,hup -w 1s --fault-exec "kill -USR1 $server" "127.0.0.1:$port" || true
 	raw_has ' FAULT +exec'
 	raw_lacks '\x1b'
-	raw_lacks 'says dead'
+	raw_lacks 'reports dead'
 }
 
 @test "not a terminal: plain lines, and no escape sequence" {
@@ -219,7 +219,7 @@ drawn_again() { shown | sed '1,/^between$/d' | LC_ALL=C.UTF-8 grep -qE '^peek +�
 	TERM=xterm run tcpalive -p peek,hup -w 1s --fault-exec "kill -USR1 $server" "127.0.0.1:$port"
 	[[ $output == *' FAULT   exec '* ]]
 	[[ $output != *$'\e'* ]]
-	[[ $output != *'says dead'* ]]
+	[[ $output != *'reports dead'* ]]
 }
 
 @test "-q: one line, also on a terminal" {
@@ -241,7 +241,7 @@ drawn_again() { shown | sed '1,/^between$/d' | LC_ALL=C.UTF-8 grep -qE '^peek +�
 	begin lab none,rst,drop -p peek,rdhup,keepalive:idle=1s:intvl=1s:cnt=1 -t 5s
 	await '(^rst +0\.|^tcpalive: )'
 	shows '^rst +0\.' || skip "no lab here: $(shown)"
-	await '3 faults, 3 probes, traffic: idle; [0-9]+ of 9 cells (say dead|judged)'
+	await '3 faults, 3 probes, traffic: idle; [0-9]+ of 9 cells (report dead|judged)'
 	leaves
 	shows '^drop +- +- +[12]\.'
 	[ "$(shown_ever | grep -c '^rst ')" -eq 1 ]

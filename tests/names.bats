@@ -4,7 +4,7 @@
 
 load helper
 
-# FILE NAME REASON: where a name stands all the same.
+# FILE NAME REASON: where a name is allowed all the same.
 allowed='
 src/plan/defaults.h   *     the default of -p
 src/advise/           *     the advice is data: which probes it tries, for which faults

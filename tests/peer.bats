@@ -68,8 +68,8 @@ without_privilege() {
 	sleep 1
 	sees 0 -p read
 	carried_out
-	holds '(map(select(.event == "connected"))[0].t) as $stood |
-		map(select(.event == "fault"))[0].t - $stood | . >= 0.29 and . < 0.9'
+	holds '(map(select(.event == "connected"))[0].t) as $established |
+		map(select(.event == "fault"))[0].t - $established | . >= 0.29 and . < 0.9'
 }
 
 @test "close: a FIN" {
@@ -100,7 +100,7 @@ without_privilege() {
 	carried_out
 }
 
-@test "data-then-close: the last words hide the FIN from peek" {
+@test "data-then-close: the final data hide the FIN from peek" {
 	peer 'data-then-close:data=so long' --fault-at 300ms
 	sees 1 -p peek,rdhup
 	knew fin
@@ -109,7 +109,7 @@ without_privilege() {
 		{ peek: "missed", rdhup: "noticed" }' "$BATS_TEST_TMPDIR/other.json"
 }
 
-@test "data-then-rst: the last words hide the RST from peek" {
+@test "data-then-rst: the final data hide the RST from peek" {
 	peer data-then-rst --fault-at 300ms
 	sees 1 -p peek,hup
 	knew rst
@@ -170,9 +170,9 @@ without_privilege() {
 	carried_out
 }
 
-@test "drop: deaf, as long as the command runs" {
+@test "drop: nothing is received, as long as the command runs" {
 	[ "$(id -u)" -eq 0 ] || skip 'needs root: CAP_NET_ADMIN'
-	# Until the other side's repetitions are so rare that the next comes seconds after it asked.
+	# Until the other side's retransmissions are so rare that the next comes seconds after it asked.
 	peer drop --fault-at 300ms -t 15s
 	sees 0 -p keepalive:idle=1s:intvl=1s:cnt=2,unacked:limit=1s -w 5s
 	carried_out

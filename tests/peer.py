@@ -3,8 +3,8 @@
 """A peer with a chosen life and a chosen death, for the tests.
 
 It listens on a port that it prints first, lives with every client as told, and
-on SIGUSR1 all its connections die; the process stays. Deaf ones (nothing that
-comes is acknowledged) hear again on SIGUSR2. One thread, nothing blocks: a
+on SIGUSR1 all its connections die; the process stays. With drop-rx (nothing that
+comes is acknowledged) they receive again on SIGUSR2. One thread, nothing blocks: a
 thread asleep in recv would hold its connection open past the close.
 """
 import argparse
@@ -80,7 +80,7 @@ class Peer:
         conn.close()
 
     @staticmethod
-    def deafen(conn):
+    def drop_rx(conn):
         conn.setsockopt(socket.SOL_SOCKET, ATTACH_FILTER, struct.pack("HP", 1, ctypes.addressof(NOTHING)))
 
     def signalled(self):
@@ -101,13 +101,13 @@ class Peer:
         for conn in self.connections:
             try:
                 conn.sendall(unescape(self.args.last))
-                if self.args.death == "half-close-deaf":
-                    self.deafen(conn)
+                if self.args.death == "half-close-drop-rx":
+                    self.drop_rx(conn)
                 if self.args.death.startswith("half-close"):
                     conn.shutdown(socket.SHUT_WR)
                     continue
-                if self.args.death == "deaf":
-                    self.deafen(conn)
+                if self.args.death == "drop-rx":
+                    self.drop_rx(conn)
                     continue
                 if conn in self.selector.get_map():
                     self.selector.unregister(conn)
@@ -138,7 +138,7 @@ def main():
     p.add_argument("--greet", default="", help="said to each client at once")
     p.add_argument("--life", choices=["ignore", "sink", "echo", "flood", "closes", "tick"], default="ignore")
     p.add_argument("--last", default="", help="said just before the death")
-    p.add_argument("--death", choices=["close", "rst", "half-close", "half-close-deaf", "deaf", "vanish"], default="close")
+    p.add_argument("--death", choices=["close", "rst", "half-close", "half-close-drop-rx", "drop-rx", "vanish"], default="close")
     p.add_argument("--at-once", action="store_true", help="reset each client as it comes")
     Peer(p.parse_args()).run()
 

@@ -74,7 +74,7 @@ by() {
 
 @test "a pause that heals: who repeats too late, a peer that gave up, a probe that asks no more" {
 	local few=(--sysctl tcp_retries2=3 --sysctl tcp_rto_max_ms=1000)
-	# The repetition before the end of the pause may just miss it, and the next come after the timeout.
+	# The retransmission before the end of the silence may just miss it, and the next come after the timeout.
 	predicted -p user-timeout:after=4400ms,user-timeout:after=8s flap:for=3160ms --traffic stream
 	holds 'map(select(.group == "user-timeout:after=4400ms"))[0].perhaps == true'
 	holds 'map(select(.group == "user-timeout:after=8s"))[0] | .result == "alive" and (has("perhaps") | not)'

@@ -138,13 +138,13 @@ needs_net_admin() {
 	expect_results <<<'heartbeat false-alarm'
 }
 
-@test "a client that closes while unread data waits: its last words hide the FIN" {
+@test "a client that closes while unread data waits: its final data hide the FIN" {
 	watch --listen 127.0.0.1:0 -n 1 -p peek -p read -p rdhup -w 2s
 	wait_listening
 	spawn clients python3 -c 'import socket, sys, time
 clients = [socket.create_connection(("127.0.0.1", int(sys.argv[1]))) for n in range(3)]
 for c in clients:
-    c.sendall(b"last words")
+    c.sendall(b"final data")
 print("said", flush=True)
 time.sleep(300)' "$port"
 	eventually 10 says "$BATS_TEST_TMPDIR/clients.out" said

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2016,SC2030,SC2031,SC2154
-# sshd says its version first: from then on unread data stands in front of the FIN,
+# sshd sends its version first: from then on unread data wait in front of the FIN,
 # on every connection whose probe does not read. Each client has a process of its own.
 
 load helper
@@ -12,7 +12,7 @@ load servers
 		-w 3s --fault-at 2s --fault-exec "$TESTS/kill-tree KILL $server" "127.0.0.1:$port"
 	expect_results <<-RESULTS
 		read          noticed      # takes the data, and then sees EOF
-		recv-nowait   false-alarm  # the version is a byte that nobody asked for
+		recv-nowait   false-alarm  # the version is an unexpected byte
 		peek          missed       # data then FIN: still 1
 		zero-recv     false-alarm  # 0 with unread data, as with a FIN
 		zero-read     missed

@@ -40,7 +40,7 @@ titled() {
 	grep -q '<text[^>]*>[0-9]* probes noticed, [0-9]* missed it' "$BATS_TEST_TMPDIR/a.svg"
 	[ "$(asked "$BATS_TEST_TMPDIR/a.svg" 'count(//*[local-name()="text"]/*[local-name()="title"])')" -eq "$("$TCPALIVE" rows probes | wc -l)" ]
 	titled "$BATS_TEST_TMPDIR/a.svg" 'rdhup: noticed' 'poll: POLLRDHUP' 'worst case'
-	titled "$BATS_TEST_TMPDIR/a.svg" 'the kernel knew' 'fin'
+	titled "$BATS_TEST_TMPDIR/a.svg" 'kernel event' 'fin'
 	titled "$BATS_TEST_TMPDIR/a.svg" 'hup: missed' 'waited for 1.00s'
 }
 
@@ -51,7 +51,7 @@ titled() {
 	[ "$status" -eq 0 ]
 	is_picture "$BATS_TEST_TMPDIR/a.svg"
 	titled "$BATS_TEST_TMPDIR/a.svg" 'suspect after' '1 of 2 probes unanswered'
-	titled "$BATS_TEST_TMPDIR/a.svg" 'the kernel knew' 'timeout, ETIMEDOUT'
+	titled "$BATS_TEST_TMPDIR/a.svg" 'kernel event' 'timeout, ETIMEDOUT'
 }
 
 @test "whatever the peer's name and the parameters are" {

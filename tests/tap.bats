@@ -37,9 +37,9 @@ proved() {
 	[ "$status" -ne 0 ]
 	grep -qx 'not ok 1 - all' <<<"$output"
 	grep -qx 'ok 2 - any' <<<"$output"
-	grep -qE '^ +message: "deaths that nobody noticed: 1' <<<"$output"
+	grep -qE '^ +message: "unnoticed deaths: 1' <<<"$output"
 	grep -qE '^ +hup: missed$' <<<"$output"
-	grep -qE '^ +the kernel knew: fin on 2 of 2 connections' <<<"$output"
+	grep -qE '^ +kernel events: fin on 2 of 2 connections' <<<"$output"
 }
 
 @test "nothing died: no expectation of a death holds" {

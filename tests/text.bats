@@ -38,11 +38,11 @@ table() { sed -n '/^probe /,$p' <<<"$output"; }
 
 @test "every mark of the lanes is in the legend" {
 	COLUMNS=100 every_probe
-	[[ $output == *'| the kernel knew'*'* noticed'*'. missed'* ]]
+	[[ $output == *'| kernel events'*'* noticed'*'. missed'* ]]
 }
 
 # All at once, each with a peer of its own.
-@test "what stands in brackets is not broken, nor is a line too long but the last, for scripts" {
+@test "text in brackets is not broken, nor is a line too long but the last, for scripts" {
 	local width watches=()
 	for width in 80 90 94 96 98; do
 		start_peer
@@ -100,11 +100,11 @@ table() { sed -n '/^probe /,$p' <<<"$output"; }
 	[[ $output =~ ^1\ of\ 2\ .*,\ heartbeat\ first\ [0-9.]+m?s\ before\ the\ fault ]]
 }
 
-@test "a living peer: none said otherwise" {
+@test "a living peer: no probe raises an alarm" {
 	start_peer --life echo
 	run tcpalive -q -p read,peek -t 1s --expect alive "127.0.0.1:$port"
 	[ "$status" -eq 0 ]
-	[ "$output" = 'The peer lives; none of 2 probes said otherwise.' ]
+	[ "$output" = 'The peer lives; none of 2 probes raised an alarm.' ]
 }
 
 @test "what the peer says reaches the terminal without control characters" {
@@ -125,14 +125,14 @@ table() { sed -n '/^probe /,$p' <<<"$output"; }
 }
 
 # Many lines for a reader who sleeps first: more than a pipe and the buffer hold.
-@test "a reader that stands still loses nothing" {
+@test "a reader that does not read loses nothing" {
 	start_peer --life echo
 	run bash -c '"$@" | { sleep 7; cat; } | tail -n 1' - timeout 60 "$TCPALIVE" -o json \
 		-p read,peek,rdhup -n 600 -t 4s --expect alive "127.0.0.1:$port"
 	[[ $output == '{"event":"end",'*'"exit":0}' ]]
 }
 
-@test "a reader that stands still: SIGINT ends the wait" {
+@test "a reader that does not read: SIGINT ends the wait" {
 	start_peer --life echo
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	spawn reader bash -c "exec tail -f /dev/null 9<'$BATS_TEST_TMPDIR/pipe'"
@@ -160,7 +160,7 @@ quick=keepalive:idle=1s:intvl=1s:cnt=1
 
 @test "the lab: a line for each fault as it ends, the matrix, the numbers, a sentence" {
 	COLUMNS=80 lab none,rst,drop,half-close -p "peek,$quick,rdhup,hup" -t 5s
-	grep -qE '^ +[0-9.]+  none: the peer lives, and none of 4 said otherwise' <<<"$output"
+	grep -qE '^ +[0-9.]+  none: the peer lives, and none of 4 raised an alarm' <<<"$output"
 	grep -qE '^ +[0-9.]+  rst: 4 of 4 noticed, first ' <<<"$output"
 	grep -qE '^ +[0-9.]+  drop: 1 of 4 noticed, first keepalive [12]\.[0-9]+s' <<<"$output"
 	grep -qE '^ +[0-9.]+  half-close: the peer lives, and 2 of 4 gave a false alarm' <<<"$output"

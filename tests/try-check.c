@@ -2,14 +2,14 @@
 /*
  * try-check STATE SECONDS: linked with the C of a page of explain, makes a TCP connection to
  * itself, lets the other end do what STATE says, and asks the page's peer_is_dead() until it says
- * yes, or for SECONDS; 0 asks once. Prints 1 or 0. Exit status 4: cannot be had here.
+ * yes, or for SECONDS; 0 asks once. Prints 1 or 0. Exit status 4: not available here.
  *
  *   idle  data  fin  data-fin  rst  data-rst
  *   talking       the other end sends a byte every 50 ms
  *   silent        what arrives at the other end is thrown away, before its TCP sees it
  *   silent-sent   and this end has sent a byte since
  *
- * Its oddity: it works in a network namespace of its own where it may, so that no firewall is
+ * It works in a network namespace of its own where it may, so that no firewall is
  * in the way.
  */
 #define _GNU_SOURCE

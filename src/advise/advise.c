@@ -79,10 +79,10 @@ static int impossible(const struct advice_run *a, struct error *e)
 	struct duration_text pause = duration_text(a->goal.tolerate);
 
 	if (shortest == NS_NEVER)
-		return error_set(e, STATUS_USAGE, "--tolerate: '%s': nothing that can be set outlasts such a pause",
+		return error_set(e, STATUS_USAGE, "--tolerate: '%s': no setting outlasts such an outage",
 				 pause.text);
 	return error_set(e, STATUS_USAGE,
-			 "advise: '%s': too short: outlasting a pause of %s takes at least %s (--tolerate %s)",
+			 "advise: '%s': too short: outlasting an outage of %s takes at least %s (--tolerate %s)",
 			 duration_text(a->goal.within).text, pause.text, duration_text(shortest).text, pause.text);
 }
 
@@ -133,9 +133,9 @@ static void report_lack(struct advice_run *a, size_t i)
 	struct event *e = feed_event(&a->feed, EVENT_NOTE, clock_now());
 
 	if (latest == NS_NEVER)
-		snprintf(e->note, sizeof(e->note), "Not with %s: no value outlasts that pause.", answers[i].lack);
+		snprintf(e->note, sizeof(e->note), "Not with %s: no value outlasts that outage.", answers[i].lack);
 	else
-		snprintf(e->note, sizeof(e->note), "Not with %s: outlasting that pause takes at least %.20s.", answers[i].lack,
+		snprintf(e->note, sizeof(e->note), "Not with %s: outlasting that outage takes at least %.20s.", answers[i].lack,
 			 duration_text(latest).text);
 }
 
@@ -162,7 +162,7 @@ static void report_goal(struct advice_run *a)
 	struct event *e = feed_event(&a->feed, EVENT_NOTE, clock_now());
 
 	snprintf(e->note, sizeof(e->note),
-		 "Every death is noticed within %.20s, and a pause of the network of up to %.20s kills no connection.",
+		 "Every death is noticed within %.20s, and a network outage of up to %.20s kills no connection.",
 		 duration_text(a->goal.within).text, duration_text(a->goal.tolerate).text);
 }
 

@@ -18,7 +18,7 @@ struct search {
 };
 
 /* Writes the candidate's spec and evaluates it: is all noticed in time that must be; is there no
- * false alarm, in a pause of the network least of all; both? c->evaluation is of what was looked
+ * false alarm, in a network outage least of all; both? c->evaluation is of what was looked
  * at last. */
 bool search_in_time(struct search *s, struct candidate *c);
 bool search_no_alarm(struct search *s, struct candidate *c);

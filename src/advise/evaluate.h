@@ -28,7 +28,7 @@ typedef uint64_t fault_set;
 
 struct evaluator {
 	const struct goal *goal;
-	struct plan plan;      /* its lab: every fault, and a pause of goal.tolerate */
+	struct plan plan;      /* its lab: every fault, and an outage of goal.tolerate */
 	fault_set dead, pause; /* those that kill; the pause */
 };
 

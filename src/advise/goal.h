@@ -10,7 +10,7 @@
 
 struct goal {
 	nsec within;   /* every death is noticed within that, however late timers run */
-	nsec tolerate; /* a pause of the network of up to that kills no connection */
+	nsec tolerate; /* a network outage of up to that kills no connection */
 	nsec interval; /* --interval */
 	bool ipv6;
 	const struct sysctls *sys;

@@ -101,9 +101,9 @@ static void explain_lack(struct setting *s, const struct candidate *quickest)
 
 	s->latest = NS_NEVER;
 	if (latest == NS_NEVER)
-		snprintf(s->note, sizeof(s->note), "None of its values outlasts that pause.");
+		snprintf(s->note, sizeof(s->note), "None of its values outlasts that outage.");
 	else
-		snprintf(s->note, sizeof(s->note), "Too short for it: outlasting that pause takes at least %s.",
+		snprintf(s->note, sizeof(s->note), "Too short for it: outlasting that outage takes at least %s.",
 			 duration_text(latest).text);
 }
 

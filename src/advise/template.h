@@ -9,7 +9,7 @@
  *     {idle:s.ms}  seconds with three decimals
  *
  * A brace that is not followed by a name in small letters and a brace (or a colon and a
- * unit) stands for itself, as in "{ .tv_sec" and "{Enable: true".
+ * unit) is literal, as in "{ .tv_sec" and "{Enable: true".
  */
 #ifndef ADVISE_TEMPLATE_H
 #define ADVISE_TEMPLATE_H

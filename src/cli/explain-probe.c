@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The page of a probe, or of several on one connection. Its oddity: with `system` a probe's
+ * The page of a probe, or of several on one connection. With `system` a probe's
  * times are not its own, so its worst case is given a second time, for all that can be left to
  * the system.
  */
@@ -129,7 +129,7 @@ static int put_predictions(const struct group *g, const struct plan *all,
 	if (predictions_of_group(g, all, idle, NULL) < 0)
 		return out_of_memory(e);
 	request.traffic = TRAFFIC_REQUEST;
-	puts("\nOtherwise while the application sends and is answered (--traffic request):");
+	puts("\nWhat differs while the application sends and is answered (--traffic request):");
 	changed = predictions_of_group(g, all, &request, idle);
 	if (changed == 0)
 		puts("  nothing");

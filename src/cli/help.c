@@ -19,18 +19,18 @@ static const char *const usual[] = {
 	"--all", "--probe", "--within", "--timeout", "--fault-exec", "--expect", "--listen", "--output", NULL,
 };
 
-static const char ending[] =
+static const char epilogue[] =
 	"\n"
-	"DUR is 250ms, 10s, 2m or 1h; a number alone is seconds; fractions are allowed.\n"
+	"DUR is a time such as 250ms, 10s, 2m or 1h; a number alone is seconds.\n"
 	"\n"
-	"Exit status: 0 it held, 1 it did not, 2 usage, 3 no connection, 4 the system\n"
-	"stood in the way, 5 nothing died before --timeout, 128+N signal N.\n"
+	"Exit status: 0 as expected, 1 not as expected, 2 usage, 3 no connection,\n"
+	"4 system error, 5 nothing died before --timeout, 128+N signal N.\n"
 	"\n"
 	"Examples:\n"
 	"  tcpalive --all localhost:6379         watch a server with every probe\n"
 	"  tcpalive lab                          every probe against every fault\n"
 	"  tcpalive predict -p keepalive drop    when keepalive notices a silent path\n"
-	"  tcpalive advise 10s                   what to set for every death in 10 s\n";
+	"  tcpalive advise 10s                   settings that notice every death in 10 s\n";
 
 int page_done(struct error *e)
 {
@@ -109,7 +109,7 @@ static void page_overview(void)
 	fputs(title, stdout);
 	print_calls(&verb_watch);
 	puts("       tcpalive VERB ...");
-	puts("\nVerbs (tcpalive help VERB has the options of each):");
+	puts("\nVerbs (tcpalive help VERB lists its options):");
 	for (size_t i = 0; i < verbs_count; i++)
 		if (!verbs[i]->hidden) {
 			printf("  %-*s", VERB_COLUMN - 2, verbs[i]->name);
@@ -118,7 +118,7 @@ static void page_overview(void)
 	puts("\nThe most used options of watch:");
 	for (size_t i = 0; usual[i]; i++)
 		print_option(&verb_watch, option_find(usual[i]));
-	fputs(ending, stdout);
+	fputs(epilogue, stdout);
 }
 
 int page_help(const struct verb *v, struct error *e)

@@ -22,7 +22,7 @@ typedef int setter(struct setting *s);
 struct option_row {
 	char letter;       /* 0: none */
 	const char *name;  /* with its dashes */
-	const char *arg;   /* what stands for the value in help; NULL: it takes none */
+	const char *arg;   /* the name of the value in help; NULL: it takes none */
 	enum section section;
 	/* How the value is completed: "probes", "faults", "fault", "expect", "report",
 	 * "command", "directory", "none", or the words: "words:auto,always,never". */

@@ -54,7 +54,7 @@ static int output_add(struct plan *p, const char *word, struct error *e)
 	if (!o || report_choose(o, word, len, e))
 		return -1;
 	if (only_computes(p) && !o->predicts)
-		return usage(e, "--output: %s: reports what was measured; for what is computed give text, json or markdown",
+		return usage(e, "--output: %s: cannot report a prediction (give text, json or markdown)",
 			     quote(word).text);
 	if (file && !*file)
 		return usage(e, "--output: %s: empty file name", quote(word).text);

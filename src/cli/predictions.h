@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What model/predict.h predicts, on a page: what ends alike stands together, the soonest
+ * What model/predict.h predicts, on a page: equal results are grouped, the soonest
  * first. Prints to standard output.
  */
 #ifndef CLI_PREDICTIONS_H

@@ -11,7 +11,7 @@ static const struct {
 	const char *name;   /* without its dashes, the verb's too */
 	bool takes_next;    /* the word behind it was its value */
 	const char *option; /* it is an option still, of this name; or NULL */
-	const char *arg;    /* stands for a value that is missing, or NULL */
+	const char *arg;    /* name of a missing value, or NULL */
 } retired[] = {
 	{ .name = "lab" },
 	{ .name = "peer" },

@@ -71,9 +71,9 @@ static void rows_expects(void)
 {
 	puts("any\tat least one probe notices");
 	puts("all\tevery probe notices");
-	puts("alive\tnobody dies before --timeout");
+	puts("alive\tno peer dies before --timeout");
 	for (size_t i = 0; i < probes_count; i++)
-		printf("%s<=\tnotices within that time\n%s=never\tnever says dead\n",
+		printf("%s<=\tnotices within that time\n%s=never\tnever reports a death\n",
 		       probes[i]->name, probes[i]->name);
 }
 

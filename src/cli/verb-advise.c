@@ -14,7 +14,7 @@ static const struct verb_option options[] = {
 	{ .name = "--tolerate" },
 	{ .name = "--verify" },
 	{ .name = "--interval" },
-	{ .name = "--sysctl", .help = "assume that value of a TCP sysctl instead of this system's; repeatable" },
+	{ .name = "--sysctl", .help = "assume this value of a TCP sysctl instead of the system's; repeatable" },
 	{ .name = "--pcap", .help = "with --verify: write each fault's packets to DIR/FAULT.pcap" },
 	{ .name = "--ipv4", .help = "for connections over IPv4" },
 	{ .name = "--ipv6", .help = "for connections over IPv6" },
@@ -52,9 +52,9 @@ static const char *const calls[] = { "[OPTION]... DUR", NULL };
 
 const struct verb verb_advise = {
 	.name = "advise",
-	.summary = "what to set so that every death is noticed within DUR, with the least traffic",
+	.summary = "find settings that notice every death within DUR, with the least traffic",
 	.calls = calls,
-	.text = "Prints the composites for -p, and the same settings for C, Python, Go, nginx, PostgreSQL, "
+	.text = "Prints the probes for -p, and the same settings for C, Python, Go, nginx, PostgreSQL, "
 		"Redis, HAProxy and OpenSSH.",
 	.examples = "  tcpalive advise 10s\n"
 		    "  tcpalive advise 2s --tolerate 500ms --verify\n",

@@ -26,7 +26,7 @@ static const char *const calls[] = { "[VERB]", NULL };
 
 const struct verb verb_help = {
 	.name = "help",
-	.summary = "this overview, or the options of a verb (also VERB --help)",
+	.summary = "print this overview, or the options of a verb (also VERB --help)",
 	.calls = calls,
 	.operands = "verbs",
 	.fill = help_fill,

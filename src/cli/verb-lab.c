@@ -9,12 +9,12 @@ static const struct verb_option options[] = {
 	{ .name = "--all" },
 	{ .name = "--probe", .help = EVERY_PROBE_HELP },
 	{ .name = "--interval" },
-	{ .name = "--connections", .help = "that many connections per fault and probe" },
+	{ .name = "--connections", .help = "how many connections per fault and probe" },
 	{ .name = "--timeout", .def = "15s", .help = "how long each fault is watched" },
 	{ .name = "--within" },
 	{ .name = "--expect", .help = "what must hold for each fault: any, all, alive, PROBE<=DUR or PROBE=never; "
 			      "repeatable (default: what is predicted)" },
-	{ .name = "--fault-at", .help = "when the faults strike, from when every connection is established "
+	{ .name = "--fault-at", .help = "when the faults strike, counted from when every connection is established "
 				"(default: a random moment between 0.4s and 0.9s)" },
 	{ .name = "--traffic" },
 	{ .name = "--net" },
@@ -45,7 +45,7 @@ const struct verb verb_lab = {
 	.summary = "kill a peer in every way, in a private network: the matrix",
 	.calls = calls,
 	.text = "Without a FAULT every fault is tried; several are separated by spaces or commas. It needs "
-		"no privilege where user namespaces are allowed, and touches nothing outside of its own.",
+		"no privilege where user namespaces are allowed, and touches nothing outside its own.",
 	.examples =
 		"  tcpalive lab                          every probe against every fault\n"
 		"  tcpalive lab drop reboot-late:for=3s -p keepalive --pcap .\n"

@@ -8,7 +8,7 @@ static const struct verb_option options[] = {
 	{ .name = "--probe", .help = EVERY_PROBE_HELP },
 	{ .name = "--interval" },
 	{ .name = "--traffic", .help = "what the watcher's application sends meanwhile" },
-	{ .name = "--sysctl", .help = "assume that value of a TCP sysctl instead of this system's; repeatable" },
+	{ .name = "--sysctl", .help = "assume this value of a TCP sysctl instead of the system's; repeatable" },
 	{ .name = NULL },
 };
 
@@ -22,7 +22,7 @@ static const char *const calls[] = { "[OPTION]... [FAULT[:KEY=VALUE]...]...", NU
 
 const struct verb verb_predict = {
 	.name = "predict",
-	.summary = "without a network: when each probe notices each fault at the latest",
+	.summary = "compute when each probe notices each fault at the latest, without a network",
 	.calls = calls,
 	.text = "Computed from the parameters, this system's sysctls (or those of --sysctl) and how TCP "
 		"works. -v adds the reasons.",

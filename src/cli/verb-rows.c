@@ -21,7 +21,7 @@ static const char *const calls[] = { "KIND", NULL };
 
 const struct verb verb_rows = {
 	.name = "rows",
-	.summary = "the lists of the manual and of the completions",
+	.summary = "print the lists of the manual and of the completions",
 	.calls = calls,
 	.operands = "none",
 	.hidden = true,

@@ -14,7 +14,7 @@ static const char *const calls[] = { "", NULL };
 
 const struct verb verb_version = {
 	.name = "version",
-	.summary = "the version",
+	.summary = "print the version",
 	.calls = calls,
 	.operands = "none",
 	.fill = page_fill_alone,

@@ -12,7 +12,7 @@ static const struct verb_option options[] = {
 	{ .name = "--timeout" },
 	{ .name = "--within" },
 	{ .name = "--expect" },
-	{ .name = "--fault", .help = "what happens to the peer: drop (this side stops hearing it; needs CAP_NET_ADMIN)" },
+	{ .name = "--fault", .help = "what happens to the peer: drop (this side drops what it sends; needs CAP_NET_ADMIN)" },
 	{ .name = "--fault-exec" },
 	{ .name = "--fault-at", .def = "1s" },
 	{ .name = "--listen" },
@@ -62,7 +62,7 @@ static const char *const calls[] = {
 
 const struct verb verb_watch = {
 	.name = "watch",
-	.summary = "connect or accept, and watch: who notices that the peer is dead?",
+	.summary = "connect or accept, and watch which probes notice that the peer is dead",
 	.calls = calls,
 	.text = "Each HOST:PORT gets a connection for each probe, or one for all probes that a plus sign "
 		"joins. With --listen clients are accepted instead. The word watch may be left out.",

@@ -97,7 +97,7 @@ static void broke_together(struct outcome *o, enum expect_kind kind, const struc
 	else if (kind == EXPECT_ALIVE)
 		set_broken(o, fault, "false alarms: %u", n->count[FALSE_ALARM]);
 	else
-		set_broken(o, fault, "deaths that nobody noticed: %u, false alarms: %u", n->unnoticed,
+		set_broken(o, fault, "unnoticed deaths: %u, false alarms: %u", n->unnoticed,
 		      n->count[FALSE_ALARM]);
 }
 

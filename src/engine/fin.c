@@ -66,13 +66,13 @@ static void tell_meaning(const struct watch *w, const struct conn *first, const 
 	struct event *e = watch_event(w, EVENT_NOTE, clock_now());
 
 	if (contradicts(f))
-		snprintf(e->note, sizeof(e->note), "after its FIN the peer took the bytes of #%u, but it reset #%u: each is judged by "
+		snprintf(e->note, sizeof(e->note), "after its FIN the peer accepted the bytes of #%u, but it reset #%u: each is judged by "
 			 "itself", (f->takes ? f->takes : f->took)->id, contradicts(f)->id);
 	else if (f->takes)
-		snprintf(e->note, sizeof(e->note), "after its FIN the peer took the bytes of %s (#%u): a half-close, it lives",
+		snprintf(e->note, sizeof(e->note), "after its FIN the peer accepted the bytes of %s (#%u): a half-close, it is alive",
 			 f->takes->own.sender->context.probe->name, f->takes->id);
 	else if (f->took)
-		snprintf(e->note, sizeof(e->note), "after its FIN the peer took the bytes of %s (#%u) until it reset it: a half-close "
+		snprintf(e->note, sizeof(e->note), "after its FIN the peer accepted the bytes of %s (#%u) until it reset it: a half-close "
 			 "before", f->took->own.sender->context.probe->name, f->took->id);
 	else if (f->resets)
 		snprintf(e->note, sizeof(e->note), "after its FIN the peer answered a byte of %s (#%u) with RST: no half-close",

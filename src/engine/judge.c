@@ -156,9 +156,9 @@ static void note_reason(char note[160], const struct instance *in, enum result r
 	else if (r == MISSED && blinded(in))
 		snprintf(note, 160, "blinded: %s took %s", c->taken.by->context.probe->name, errno_name(c->taken.err));
 	else if (r == FALSE_ALARM && c->fin.half_closed)
-		snprintf(note, 160, "a FIN, but the peer still takes data: half-closed, not dead");
+		snprintf(note, 160, "a FIN, but the peer still accepts data: half-closed, not dead");
 	else if (r == FALSE_ALARM && c->fin.took_until != TIME_NONE)
-		snprintf(note, 160, "a FIN, but the peer took data for %.1f s after it: half-closed before it died",
+		snprintf(note, 160, "a FIN, but the peer accepted data for %.1f s after it: half-closed before it died",
 			 ns_seconds(c->fin.took_until - conn_end(c)->at));
 	else if (provoked_perhaps(c))
 		snprintf(note, 160, "ended %.1f ms after %s's own byte: did that byte provoke it?",

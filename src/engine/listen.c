@@ -27,7 +27,7 @@ struct listen_mode {
 	struct watch *watches;
 	size_t nwatches;
 	size_t busy, taken;   /* watches at work; clients so far */
-	bool ending, resting;
+	bool stopping, resting;
 	struct timer pause;   /* after accept ran out of descriptors or memory */
 };
 
@@ -53,7 +53,7 @@ static struct watch *watch_with_room(struct listen_mode *m)
 {
 	struct watch *free_one = NULL;
 
-	if (m->ending)
+	if (m->stopping)
 		return NULL;
 	for (size_t i = 0; i < m->nwatches; i++) {
 		struct watch *w = &m->watches[i];
@@ -140,7 +140,7 @@ static void watch_over(struct watch *w)
 
 	m->busy--;
 	watch_reset(w);
-	if (m->ending ? !m->busy : !m->run.plan->connect.keep_open && !m->busy &&
+	if (m->stopping ? !m->busy : !m->run.plan->connect.keep_open && !m->busy &&
 				   m->taken >= m->nwatches * clients_of(m->run.plan))
 		loop_stop(&m->run.loop);
 	listen_while_room(m);
@@ -151,7 +151,7 @@ static void end_early(struct run *r)
 	struct listen_mode *m = mode_of(r);
 	struct error e;
 
-	m->ending = true;
+	m->stopping = true;
 	listen_while_room(m);
 	if (r->end.timed_out && !m->taken && expect_has(r->plan, EXPECT_ALIVE)) {
 		error_set(&e, STATUS_CONNECT, "'%s': no client before --timeout", r->plan->connect.targets[0].text);

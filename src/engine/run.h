@@ -24,7 +24,7 @@ struct run_end {
 	bool timed_out;
 	bool any_died, any_failed;
 	struct outcome *outcomes; /* of the plan's expectations */
-	struct error error;       /* what stood in the way; status 0: nothing */
+	struct error error;       /* why it failed; status 0: nothing */
 	struct error command;     /* --fault-exec failed: what to say if nothing died */
 };
 

@@ -143,7 +143,7 @@ static void tell_dead_before(const struct watch *w, nsec at)
 	if (!before)
 		return;
 	e = watch_event(w, EVENT_NOTE, at);
-	snprintf(e->note, sizeof(e->note), "before the fault %zu of %zu connection%s had ended", before,
+	snprintf(e->note, sizeof(e->note), "%zu of %zu connection%s had ended before the fault", before,
 		 w->nestablished, w->nestablished == 1 ? "" : "s");
 }
 

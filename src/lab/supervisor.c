@@ -68,7 +68,7 @@ static int read_message(struct supervisor *s, size_t i, int flags, struct child_
 	if (n < 0 && errno == EAGAIN)
 		return 0;
 	if (n != (ssize_t)sizeof(*m))
-		return error_set(e, STATUS_SYSTEM, "the fault supervisor: it is gone");
+		return error_set(e, STATUS_SYSTEM, "the fault supervisor: it has ended");
 	if (!m->error.status)
 		return 1;
 	*e = m->error;

@@ -51,7 +51,7 @@ static struct time_range keepalive_end(const struct composite *c, const struct p
 	return (struct time_range){
 		keepalive_gives_up(c, p, SOONEST), keepalive_gives_up(c, p, ON_TIME),
 		keepalive_gives_up(c, p, LATEST),
-		c->user_timeout ? "the user timeout is over when a keepalive timer fires"
+		c->user_timeout ? "the user timeout has expired when a keepalive timer fires"
 				: "keepalive gives up: idle + cnt * intvl",
 	};
 }
@@ -83,7 +83,7 @@ static nsec soonest_refused(const struct model *m, const struct phase *p)
 /* Data in flight or queued keep keepalive silent, and another timer decides. */
 static struct time_range silent_end(const struct model *m, const struct phase *p)
 {
-	struct time_range asked = keepalive_end(m->c, p), said = RANGE_NEVER(asked.why);
+	struct time_range by_keepalive = keepalive_end(m->c, p), by_data = RANGE_NEVER(by_keepalive.why);
 	struct time_range given_up = m->in_flight;
 
 	if (m->e->data == REPLY_REFUSED) {
@@ -91,12 +91,12 @@ static struct time_range silent_end(const struct model *m, const struct phase *p
 		given_up.from = soonest_refused(m, p);
 	}
 	if (p->tx_at != NS_NEVER)
-		said = range_add(p->tx_at, given_up,
-				m->c->user_timeout ? "the user timeout is over: nothing was acknowledged"
+		by_data = range_add(p->tx_at, given_up,
+				m->c->user_timeout ? "the user timeout expires: nothing was acknowledged"
 						   : "the kernel gives up retransmitting: tcp_retries2");
-	if (p->tx_at > asked.late)
-		return asked;
-	return p->tx_at < asked.from ? said : range_either(said, asked);
+	if (p->tx_at > by_keepalive.late)
+		return by_keepalive;
+	return p->tx_at < by_keepalive.from ? by_data : range_either(by_data, by_keepalive);
 }
 
 /* The first segment that gets through when the silence is over. */
@@ -141,19 +141,19 @@ static struct time_range healed_end(const struct model *m, const struct phase *p
 static struct time_range reset_end(const struct model *m, const struct phase *p)
 {
 	nsec at = p->keepalive_at, period = ns_max(m->c->idle, m->c->intvl);
-	struct time_range said = range_at(p->tx_at, "the next data are answered with an RST");
-	struct time_range asked;
+	struct time_range by_data = range_at(p->tx_at, "the next data are answered with an RST");
+	struct time_range by_keepalive;
 
 	if (p->tx_at == NS_NEVER)
-		said.why = "nothing is sent that could be answered with an RST";
+		by_data.why = "nothing is sent that could be answered with an RST";
 	if (at == NS_NEVER)
-		return said;
+		return by_data;
 	while (m->e->empty == REPLY_ACK && at < REMEMBERED)
 		at += period;
-	asked = range_at(at, m->e->empty == REPLY_ACK ? "the peer's kernel has forgotten the connection"
+	by_keepalive = range_at(at, m->e->empty == REPLY_ACK ? "the peer's kernel has dropped the connection"
 						      : "the keepalive segment is answered with an RST");
-	asked.late = ns_add(at, timer_fires(period, LATEST) - period);
-	return range_first(said, asked);
+	by_keepalive.late = ns_add(at, timer_fires(period, LATEST) - period);
+	return range_first(by_data, by_keepalive);
 }
 
 /* The window is closed: window probes instead of keepalive, and a clock of their own. */
@@ -166,7 +166,7 @@ struct time_range closed_end(const struct model *m, struct time_range closed)
 	end = (struct time_range){ ns_add(closed.from, m->queued.from), ns_add(closed.by, m->queued.by),
 			     ns_add(closed.late, m->queued.late), NULL };
 	end.why = m->queued.by > m->c->user_timeout && m->c->user_timeout ?
-				       "the user timeout is over: the window stayed closed"
+				       "the user timeout expires: the window stayed closed"
 				     : "the kernel gives up probing the window: tcp_retries2";
 	return end;
 }

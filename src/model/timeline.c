@@ -141,14 +141,14 @@ static struct time_range window_closes(const struct model *m)
  */
 static struct time_range soft_comes(const struct model *m)
 {
-	struct time_range s = { 0, m->c->tx_period, m->c->tx_period, "a soft error is noted, which SO_ERROR tells" };
+	struct time_range s = { 0, m->c->tx_period, m->c->tx_period, "a soft error is recorded, which SO_ERROR returns" };
 
 	if (m->e->data == REPLY_REFUSED && m->c->keepalive && m->s->ipv6)
 		s.by = s.late = ns_min(s.by, ns_max(m->c->idle, m->c->intvl));
 	if (m->e->data == REPLY_ICMP && m->c->recverr)
 		return RANGE_NEVER("an ICMP error is fatal, and not soft");
 	if (s.by == NS_NEVER || (m->e->data != REPLY_ICMP && m->e->data != REPLY_REFUSED))
-		return RANGE_NEVER("no soft error is noted");
+		return RANGE_NEVER("no soft error is recorded");
 	return m->e->data == REPLY_ICMP || m->s->ipv6 ? s : range_maybe(0, s.why);
 }
 
@@ -207,7 +207,7 @@ struct timeline timeline_of(const struct composite *c, const struct chosen_fault
 	k.soft = soft_comes(&m);
 	k.icmp = icmp_comes(&m);
 	k.again = range_then(k.icmp, 0, retransmit_at(1, &s->path, ON_TIME),
-			    "a repetition is answered with an ICMP error too");
+			    "a retransmission is answered with an ICMP error too");
 	k.again.late = ns_add(k.icmp.late, retransmit_at(2, &s->path, LATEST));
 	k.heard = last_heard(&m, after);
 	return k;

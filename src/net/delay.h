@@ -32,7 +32,7 @@ void delay_close(struct delay *d);
 /* Copies a packet of at most LAB_MTU bytes; false when the queue is full. */
 bool delay_push(struct delay *d, nsec due, const uint8_t *data, size_t len);
 
-/* The packet that is due first, or NULL; delay_pop forgets it. */
+/* The packet that is due first, or NULL; delay_pop removes it. */
 const struct delayed *delay_first(const struct delay *d);
 void delay_pop(struct delay *d);
 

@@ -94,7 +94,7 @@ int peer_order_done(const struct peer_child *k, enum peer_order order, struct er
 
 	peer_order(k, order);
 	if (!peer_read(k, &m))
-		return error_set(e, STATUS_SYSTEM, "the peer's process: it is gone");
+		return error_set(e, STATUS_SYSTEM, "the peer's process: it has ended");
 	if (!m.error.status)
 		return 0;
 	*e = m.error;

@@ -5,7 +5,7 @@
 
 #include "child.h"
 
-/* The peer's whole life. It says PEER_READY, with what stood in the way, on control. */
+/* The peer's whole life. It says PEER_READY, with the error if there is one, on control. */
 _Noreturn void peer_run(const struct peer_plan *plan, int control, pid_t parent);
 
 #endif

@@ -30,7 +30,7 @@ const struct param *param_find(const struct param *rows, const char *name, size_
 /* "1s to 9h6m7s, or system", "any, want", "1 to 127", "at most 256 bytes". */
 struct param_text param_bounds(const struct param *row);
 
-/* What stands for the value in help: "DUR", "N", "BYTES", "WORD". */
+/* The name of the value in help: "DUR", "N", "BYTES", "WORD". */
 const char *param_kind(const struct param *row);
 
 #endif

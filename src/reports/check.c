@@ -189,7 +189,7 @@ static void kernel_line(const struct results *m, char line[LINE])
 	char text[64], time[DURATION_ROOM];
 	const char *comma = "";
 
-	snprintf(line, LINE, "the kernel knew: ");
+	snprintf(line, LINE, "kernel events: ");
 	for (enum kernel_cause k = KERNEL_FIN; k <= KERNEL_UNREACHABLE; k++) {
 		if (!m->kernel_seen[k])
 			continue;

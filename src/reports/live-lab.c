@@ -23,7 +23,7 @@ static void put_title(struct out *o, const struct text *t, nsec now)
 	if (over)
 		out_printf(o, "; %zu of %zu cells judged\n", over, all);
 	else
-		out_printf(o, "; %zu of %zu cells say dead\n", dead, all);
+		out_printf(o, "; %zu of %zu cells report dead\n", dead, all);
 }
 
 static void put_mark(struct out *o, const struct result_cell *c)
@@ -71,7 +71,7 @@ static void put_marks(struct out *o, const struct results *m, size_t height)
 	if (shown < m->c->nfaults)
 		out_printf(o, "... and %zu more faults\n", m->c->nfaults - shown);
 	else if (shown < height)
-		out_text(o, "+ says dead   - missed   ! false alarm   . alive   ? unsupported\n");
+		out_text(o, "+ reports dead   - missed   ! false alarm   . alive   ? unsupported\n");
 }
 
 void live_lab(struct out *page, const struct text *t, nsec now, size_t height)

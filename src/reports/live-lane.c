@@ -196,8 +196,8 @@ static void put_axis(const struct lanes *l, struct out *o, size_t label, size_t 
 static void put_legend(struct out *o)
 {
 	static const char *const what[MARKS] = {
-		[FAULT] = "the fault", [KERNEL] = "the kernel knew", [SUSPECT] = "suspects",
-		[DEAD] = "says dead",
+		[FAULT] = "the fault", [KERNEL] = "kernel event", [SUSPECT] = "suspects",
+		[DEAD] = "reports dead",
 	};
 
 	text_style(o, DIM);
@@ -213,7 +213,7 @@ static void put_rest(const struct lanes *l, struct out *o, size_t shown)
 
 	for (size_t i = shown; i < l->c->nprobes; i++)
 		dead += l->lane[i].dead > 0;
-	out_printf(o, "... and %zu more probes; of these %zu say%s dead\n", l->c->nprobes - shown,
+	out_printf(o, "... and %zu more probes; of these %zu report%s dead\n", l->c->nprobes - shown,
 		   dead, dead == 1 ? "s" : "");
 }
 

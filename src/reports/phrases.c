@@ -17,7 +17,7 @@ struct phrase_when phrase_when(const struct results *m, nsec after)
 
 	if (after < 0)
 		snprintf(w.text, sizeof(w.text), "%s before the %s", duration_brief(time, -after),
-			 m->fault != TIME_NONE ? "fault" : "kernel knew");
+			 m->fault != TIME_NONE ? "fault" : "kernel event");
 	else
 		snprintf(w.text, sizeof(w.text), "after %s", duration_brief(time, after));
 	return w;

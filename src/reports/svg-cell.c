@@ -19,7 +19,7 @@ static const struct {
 	[AT_ONCE] = { "n1", "", "noticed within 10 ms" }, [SOON] = { "n2", "", "within 1 s" },
 	[PATIENT] = { "n3", "", "within 5 s" }, [LATE] = { "n4", "", "later" },
 	[MISS] = { "miss", "\xe2\x80\x93", "missed" }, [ALARM] = { "alarm", "!", "false alarm" },
-	[CALM] = { "calm", "\xc2\xb7", "the peer lives, and nothing was said" },
+	[CALM] = { "calm", "\xc2\xb7", "the peer lives, and no alarm" },
 	[NONE] = { "none", "n/a", "unsupported" },
 };
 
@@ -65,7 +65,7 @@ static void member_title(struct out *o, const struct result_cell *c)
 	if (e->result.predicted.known && e->result.predicted.by != NS_NEVER)
 		xml_printf(o, " by %s", duration_brief(text, e->result.predicted.by));
 	if (e->result.predicted.known && e->result.predicted.off)
-		xml_text(o, ", which did not come true");
+		xml_text(o, ", which was wrong");
 	if (*e->note)
 		svg_more(o, "%s", e->note);
 }

@@ -121,7 +121,7 @@ static void draw_kernel(const struct plot *p, struct out *o, const struct result
 	if (!p->time.common || l->kernel == KERNEL_NOTHING || r->kernel == TIME_NONE)
 		return;
 	svg_begin(o);
-	xml_printf(o, "the kernel knew of connection %u: %s%s%s", l->kernel_conn,
+	xml_printf(o, "kernel event on connection %u: %s%s%s", l->kernel_conn,
 		   kernel_cause_name(l->kernel), l->kernel_err ? ", " : "",
 		   l->kernel_err ? errno_name(l->kernel_err) : "");
 	svg_more(o, "after %s s", duration_seconds(text, r->kernel - p->time.zero, 6));

@@ -109,7 +109,7 @@ static void sum_text(const struct svg *s, char to[256])
 
 	*to = '\0';
 	if (count_result(m, STAYED_ALIVE) && count_result(m, STAYED_ALIVE) + count_result(m, UNSUPPORTED) == m->shown) {
-		snprintf(to, 256, "the peer lived, and no probe said otherwise");
+		snprintf(to, 256, "the peer lived, and no probe raised an alarm");
 		return;
 	}
 	add_count(to, count_result(m, NOTICED), count_result(m, NOTICED) == 1 ? "probe noticed" : "probes noticed");
@@ -143,7 +143,7 @@ static const char *zero_name(const struct svg *s)
 {
 	if (s->results.fault != TIME_NONE)
 		return s->fault ? s->fault : "the fault";
-	return s->results.kernel != TIME_NONE ? "the kernel knew" : "start";
+	return s->results.kernel != TIME_NONE ? "kernel event" : "start";
 }
 
 static void draw_zero(const struct plot *p, struct out *o)
@@ -182,7 +182,7 @@ static void draw_legend(const struct plot *p, struct out *o, struct svg_legend *
 	static const char *const what[LANE_MARKS] = {
 		[LANE_NOTICED] = "noticed", [LANE_SLOWEST] = "slowest", [LANE_MISSED] = "missed",
 		[LANE_ALARM] = "false alarm", [LANE_SUSPECT] = "suspicion",
-		[LANE_KERNEL] = "this machine's kernel knew", [LANE_ALIVE] = "alive, and never said otherwise",
+		[LANE_KERNEL] = "this machine's kernel event", [LANE_ALIVE] = "alive, and no alarm",
 	};
 	const bool *has = p->time.has;
 

@@ -60,7 +60,7 @@ static size_t sentence(char *to, size_t room, const struct results *m, size_t fa
 	int used;
 
 	if (!results_died(m, fault) && !alarms)
-		return (size_t)snprintf(to, room, "the peer lives, and none of %u said otherwise", n->able);
+		return (size_t)snprintf(to, room, "the peer lives, and none of %u raised an alarm", n->able);
 	if (!results_died(m, fault))
 		return (size_t)snprintf(to, room, "the peer lives, and %u of %u gave a false alarm", alarms, n->able);
 	used = snprintf(to, room, "%u of %u noticed", noticed, n->able);

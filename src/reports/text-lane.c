@@ -156,7 +156,7 @@ static void put_mark(const struct axis *a, struct out *o, size_t *at, enum mark 
 static void put_kernel(const struct axis *a, struct out *o, const struct results *m, size_t *at)
 {
 	char text[128];
-	int used = snprintf(text, sizeof(text), "the kernel knew");
+	int used = snprintf(text, sizeof(text), "kernel events");
 
 	for (enum kernel_cause k = KERNEL_FIN; k <= KERNEL_UNREACHABLE && m->connections > 1; k++)
 		if (m->kernel_seen[k])
@@ -187,7 +187,7 @@ void axis_legend(const struct axis *a, struct out *o, const struct lane_times *t
 	if (a->step && results_zero(t->m) == TIME_NONE)
 		text_item(o, &at, "", "0: the start");
 	else if (a->step && t->m->fault == TIME_NONE)
-		text_item(o, &at, "", "0: the kernel first knew");
+		text_item(o, &at, "", "0: the first kernel event");
 	else if (a->step)
 		text_item(o, &at, "", "0: the fault");
 	if (a->step)

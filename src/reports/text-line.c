@@ -111,7 +111,7 @@ void line_folded(const struct text *t, struct out *o)
 	text_words(o, text, body_column(t), body_column(t));
 }
 
-/* Stands out: a line across, with the fault's name in it. */
+/* A line across, with the fault's name in it. */
 void line_fault(const struct text *t, struct out *o, const struct event *e)
 {
 	const char *dash = t->c->utf8 ? "━" : "-", *name = e->fault ? e->fault : "?";
@@ -211,10 +211,10 @@ void line_over(const struct text *t, struct out *o, nsec when, size_t fault)
 	text_words(o, words, at + 2, at + 4);
 }
 
-/* "drop: keepalive says dead, after 2.10s: ETIMEDOUT" */
+/* "drop: keepalive reports dead, after 2.10s: ETIMEDOUT" */
 void line_cell(const struct text *t, struct out *o, const struct event *e)
 {
-	const char *verb = e->kind == EVENT_SUSPECT ? " suspects" : e->kind == EVENT_DEAD ? " says dead" : "";
+	const char *verb = e->kind == EVENT_SUSPECT ? " suspects" : e->kind == EVENT_DEAD ? " reports dead" : "";
 	const char *what = e->kind == EVENT_NOTE ? e->note : e->verdict.how;
 	char text[DURATION_ROOM], words[320];
 	size_t at = (size_t)t->decimals + 5;

@@ -86,7 +86,7 @@ void matrix_legend(struct out *o, const struct results *m)
 {
 	static const char *const what[RESULTS] = {
 		[NOTICED] = "2.13: noticed, so many seconds after the fault", [MISSED] = "-: missed",
-		[FALSE_ALARM] = "2.13!: false alarm", [STAYED_ALIVE] = ".: alive, and never said otherwise",
+		[FALSE_ALARM] = "2.13!: false alarm", [STAYED_ALIVE] = ".: alive, and no alarm",
 		[UNSUPPORTED] = "?: unsupported here",
 	};
 	bool seen[RESULTS] = { false }, off = false, open = false;

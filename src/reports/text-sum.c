@@ -109,7 +109,7 @@ static void put_living(struct out *o, const struct results *m, size_t alarms)
 {
 	out_text(o, "The peer lives; ");
 	if (!alarms) {
-		out_printf(o, "none of %zu probes said otherwise", m->shown);
+		out_printf(o, "none of %zu probes raised an alarm", m->shown);
 		return;
 	}
 	text_style(o, YELLOW);

@@ -23,7 +23,7 @@ struct result_cell {
 	unsigned suspects, verdicts; /* how many of either */
 	nsec dead;           /* the first verdict dead, on the clock; TIME_NONE */
 	nsec dead_after;     /* the same since the fault; a composite has it too; TIME_NONE */
-	nsec kernel;         /* when the kernel first knew of a connection of its, on the clock; TIME_NONE */
+	nsec kernel;         /* when the first kernel event of a connection of its, on the clock; TIME_NONE */
 	nsec alarm;          /* the first false alarm, after the zero; TIME_NONE */
 	int64_t segments, bytes; /* sent on all its connections; -1 unknown */
 	char how[sizeof(((struct event_verdict *)0)->how)]; /* of the first result that had one, safe to print */

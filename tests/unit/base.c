@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Numbers and times in and out, text from outside, words and guesses, timers: what everything else stands on. */
+/* Numbers and times in and out, text from outside, words and guesses, timers: what everything else uses. */
 #include "unit.h"
 
 #include <errno.h>

@@ -81,9 +81,9 @@ static void any_all_alive(void)
 	CHECK(together(EXPECT_ALL, 3, 0, 0, 0, 0));
 	CHECK(together(EXPECT_ALL, 3, 2, 0, 0, 0)); /* another of the same connection noticed */
 	CHECK(!together(EXPECT_ALL, 3, 1, 0, 0, 1));
-	CHECK_TEXT(outcomes[0].why, "deaths that nobody noticed: 1, false alarms: 0");
+	CHECK_TEXT(outcomes[0].why, "unnoticed deaths: 1, false alarms: 0");
 	CHECK(!together(EXPECT_ALL, 3, 0, 2, 0, 0));
-	CHECK_TEXT(outcomes[0].why, "deaths that nobody noticed: 0, false alarms: 2");
+	CHECK_TEXT(outcomes[0].why, "unnoticed deaths: 0, false alarms: 2");
 	CHECK(together(EXPECT_ALIVE, 0, 0, 0, 3, 0));
 	CHECK(!together(EXPECT_ALIVE, 1, 0, 0, 3, 0));
 	CHECK_TEXT(outcomes[0].why, "the peer died");
@@ -102,11 +102,11 @@ static void the_first_reason_is_kept(void)
 	p.judge.nexpects = 2;
 	n.count[MISSED] = 1;
 	CHECK(!expect_counts(&p, outcomes, &n, "drop"));
-	CHECK_TEXT(outcomes[0].why, "drop: deaths that nobody noticed: 1, false alarms: 0");
+	CHECK_TEXT(outcomes[0].why, "drop: unnoticed deaths: 1, false alarms: 0");
 	CHECK_TEXT(outcomes[1].why, "drop: the peer died and no probe noticed");
 	n.count[FALSE_ALARM] = 3;
 	CHECK(!expect_counts(&p, outcomes, &n, "none"));
-	CHECK_TEXT(outcomes[0].why, "drop: deaths that nobody noticed: 1, false alarms: 0");
+	CHECK_TEXT(outcomes[0].why, "drop: unnoticed deaths: 1, false alarms: 0");
 	expect_nothing(&p, outcomes);
 	CHECK_TEXT(outcomes[1].why, "drop: the peer died and no probe noticed");
 	memset(outcomes, 0, sizeof(outcomes));

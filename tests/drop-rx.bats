@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2016,SC2030,SC2031,SC2154
-# Peers that hear nothing, for a moment or for ever: what is dead then, and when the watch ends.
+# Peers that receive nothing, for a moment or for good: what is dead then, and when the watch ends.
 
 load helper
 load servers
 
 dies() { echo "kill -USR1 $server"; }
 
-# start_deaf_peer OPTION...: on SIGUSR1 its connections hear nothing, on SIGUSR2 again.
-start_deaf_peer() {
+# start_drop_rx_peer OPTION...: on SIGUSR1 its connections receive nothing, on SIGUSR2 they do again.
+start_drop_rx_peer() {
 	[ "$(id -u)" -eq 0 ] || skip 'needs root: a filter on a TCP socket wants CAP_NET_ADMIN'
-	start_peer --death deaf "$@"
+	start_peer --death drop-rx "$@"
 }
 
 pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 
 @test "the keepalive segments that a probe sent in vain do not answer the judge" {
-	start_deaf_peer
+	start_drop_rx_peer
 	watch -p keepalive:idle=1s:intvl=5s:cnt=9 "127.0.0.1:$port"
 	wait_event connected
 	kill -USR1 "$server"
@@ -29,7 +29,7 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 }
 
 @test "a closed window, and then a dead path: the next window probe is waited for" {
-	start_deaf_peer --room 2048
+	start_drop_rx_peer --room 2048
 	local data
 	data=$(printf 'x%.0s' {1..256})
 	# The window probes double their pause: one at 7 s, the next at 14 s.
@@ -38,12 +38,12 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 	exits 1
 }
 
-@test "a signal, and the next repetition is far away: the summary comes all the same" {
-	start_deaf_peer
+@test "a signal, and the next retransmission is far away: the summary comes all the same" {
+	start_drop_rx_peer
 	watch -p write-probe:every=200ms "127.0.0.1:$port"
 	wait_event connected
 	kill -USR1 "$server"
-	sleep 13.5 # the sixth repetition comes after 12.6 s, the next 12.8 s later
+	sleep 13.5 # the sixth retransmission comes after 12.6 s, the next 12.8 s later
 	SECONDS=0
 	kill -INT "$watcher"
 	finish
@@ -53,7 +53,7 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 }
 
 @test "a path that only paused is not dead: data is in flight, and sent again" {
-	start_deaf_peer --life echo
+	start_drop_rx_peer --life echo
 	watched -p unacked:every=200ms:limit=1s,tx-ack:every=200ms:limit=1s,heartbeat:every=200ms:limit=1s \
 		--fault-exec "$(pauses 3)" "127.0.0.1:$port"
 	expect_results <<-RESULTS
@@ -65,7 +65,7 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 }
 
 @test "a process is not called stuck for a question that the path swallowed" {
-	start_deaf_peer --life echo
+	start_drop_rx_peer --life echo
 	watched -p heartbeat:every=200ms:limit=1s \
 		--fault-exec "$(pauses 2); sleep 0.2; kill -STOP $server" "127.0.0.1:$port"
 	expect_results <<<'heartbeat false-alarm'
@@ -73,7 +73,7 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 }
 
 @test "a path that stays dead is, with data in flight, and no process is called stuck" {
-	start_deaf_peer --life echo
+	start_drop_rx_peer --life echo
 	LIMIT=30 watched -p unacked:every=200ms,tx-ack:every=200ms,heartbeat:every=200ms \
 		--fault-exec "$(dies)" "127.0.0.1:$port"
 	expect_results <<-RESULTS
@@ -86,7 +86,7 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 }
 
 @test "a peer that speaks but hears nothing is dead to who waits for its ACK" {
-	start_deaf_peer --life tick
+	start_drop_rx_peer --life tick
 	watched -p unacked:every=200ms:limit=1s,tx-ack:every=200ms:limit=2500ms --fault-exec "$(dies)" "127.0.0.1:$port"
 	expect_results <<-RESULTS
 		unacked noticed
@@ -96,7 +96,7 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 }
 
 @test "the FIN of a peer that hears nothing is no answer" {
-	start_deaf_peer --life sink
+	start_drop_rx_peer --life sink
 	watch -p unacked:every=200ms:limit=1s "127.0.0.1:$port"
 	wait_event connected
 	kill -USR1 "$server"
@@ -108,7 +108,7 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 }
 
 @test "who half-closes and hears nothing from then on is dead, and not half-closed" {
-	start_deaf_peer --life sink --death half-close-deaf
+	start_deaf_peer --life sink --death half-close-drop-rx
 	watched -p rdhup,write-probe:every=50ms -w 500ms --fault-at 200ms --fault-exec "$(dies)" "127.0.0.1:$port"
 	expect_results <<-RESULTS
 		rdhup       noticed
@@ -118,7 +118,7 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 }
 
 @test "--timeout does not cut the judge's question short" {
-	start_deaf_peer
+	start_drop_rx_peer
 	watched -p hup,rdhup -w 1s -t 3s --fault-exec "$(dies)" "127.0.0.1:$port"
 	expect_results <<-RESULTS
 		hup   missed
@@ -128,7 +128,7 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 }
 
 @test "--timeout after a signal does not end the question either" {
-	start_deaf_peer
+	start_drop_rx_peer
 	watch -p hup -t 2s "127.0.0.1:$port"
 	wait_event connected
 	kill -USR1 "$server"
@@ -138,11 +138,11 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 	exits 130
 }
 
-@test "a signal, and then the last connection stands: the watch ends all the same" {
-	start_deaf_peer
-	local deaf=$port first=$server
+@test "a signal, and then the last connection is established: the watch ends all the same" {
+	start_drop_rx_peer
+	local silent=$port first=$server
 	silent_port
-	watch -p hup "127.0.0.1:$deaf" "127.0.0.1:$port"
+	watch -p hup "127.0.0.1:$silent" "127.0.0.1:$port"
 	wait_event connected '.conn == 1'
 	kill -USR1 "$first"
 	kill -INT "$watcher"
@@ -152,11 +152,11 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 	holds 'map(select(.event == "connected")) | length == 1'
 }
 
-@test "a signal, the last connection stands, and then --timeout: the watch ends all the same" {
-	start_deaf_peer
-	local deaf=$port first=$server
+@test "a signal, the last connection is established, and then --timeout: the watch ends all the same" {
+	start_drop_rx_peer
+	local silent=$port first=$server
 	silent_port
-	watch -p hup -t 3500ms "127.0.0.1:$deaf" "127.0.0.1:$port"
+	watch -p hup -t 3500ms "127.0.0.1:$silent" "127.0.0.1:$port"
 	wait_event connected '.conn == 1'
 	kill -USR1 "$first"
 	kill -INT "$watcher"
