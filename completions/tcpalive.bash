@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2016
 # tcpalive's verbs, options, probes, faults and reports for bash. The lists come from
-# the program itself at the moment of the question (tcpalive rows), so they are those
+# the program itself when they are needed (tcpalive rows), so they are those
 # of the tcpalive that is being typed.
 #
-# bash parts words at : and =, which stand in the middle of a SPEC, so the word is
+# bash parts words at : and =, which occur in the middle of a SPEC, so the word is
 # taken from the line, and what bash keeps of it anyway is cut off the answers.
 
 # _tcpalive_rows KIND FIELD [CONDITION [A [B]]]: a field of the rows for which awk's

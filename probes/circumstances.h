@@ -21,7 +21,7 @@ struct circumstances {
 	nsec dialing;               /* this one may be that much older */
 	bool behind;                /* an answer came that late that the next request was sent before */
 	nsec lag;                   /* ACKs were late by that much then: a path that is more than full */
-	nsec lasts;                 /* how long the watch goes on afterwards; NS_NEVER: for ever */
+	nsec lasts;                 /* how long the watch goes on afterwards; NS_NEVER: forever */
 };
 
 #endif

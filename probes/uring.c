@@ -112,7 +112,7 @@ static struct verdict event(struct probe_context *l, uint32_t events)
 	return reap(l);
 }
 
-/* The cancelled request completes as well; both are awaited, but not for ever. */
+/* The cancelled request completes as well; both are awaited, but not forever. */
 static void cancel(struct state *s)
 {
 	const struct io_uring_sqe sqe = {

@@ -64,7 +64,7 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 	exits 1
 }
 
-@test "a process is not called stuck for a question that the path swallowed" {
+@test "a process is not called stuck for a poll that the path swallowed" {
 	start_drop_rx_peer --life echo
 	watched -p heartbeat:every=200ms:limit=1s \
 		--fault-exec "$(pauses 2); sleep 0.2; kill -STOP $server" "127.0.0.1:$port"
@@ -108,7 +108,7 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 }
 
 @test "who half-closes and hears nothing from then on is dead, and not half-closed" {
-	start_deaf_peer --life sink --death half-close-drop-rx
+	start_drop_rx_peer --life sink --death half-close-drop-rx
 	watched -p rdhup,write-probe:every=50ms -w 500ms --fault-at 200ms --fault-exec "$(dies)" "127.0.0.1:$port"
 	expect_results <<-RESULTS
 		rdhup       noticed
@@ -117,7 +117,7 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 	holds 'map(select(.event == "note"))[0].text | contains("none was")'
 }
 
-@test "--timeout does not cut the judge's question short" {
+@test "--timeout does not cut the liveness poll short" {
 	start_drop_rx_peer
 	watched -p hup,rdhup -w 1s -t 3s --fault-exec "$(dies)" "127.0.0.1:$port"
 	expect_results <<-RESULTS
@@ -127,7 +127,7 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 	exits 1
 }
 
-@test "--timeout after a signal does not end the question either" {
+@test "--timeout after a signal does not end the poll either" {
 	start_drop_rx_peer
 	watch -p hup -t 2s "127.0.0.1:$port"
 	wait_event connected

@@ -36,7 +36,7 @@ counts_right() {
 	[[ $(asked 'string(//system-out)') == *'rdhup: noticed, after 0.'* ]]
 }
 
-@test "a failure says which probe missed, which noticed when, and what the kernel knew" {
+@test "a failure says which probe missed, which noticed when, and the kernel events" {
 	start_peer
 	reported -p rdhup,hup --expect all --expect any -w 500ms --fault-exec "$(dies)" "127.0.0.1:$port"
 	[ "$status" -eq 1 ]

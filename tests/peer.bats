@@ -21,11 +21,11 @@ sees() {
 	return 1
 }
 
-# knew WHAT: the watching kernel's first word.
-knew() {
+# first_event WHAT: the first kernel event.
+first_event() {
 	local what
 	what=$(jq -r 'select(.event == "kernel") | .what' "$BATS_TEST_TMPDIR/other.json" | head -n 1)
-	[ "$what" = "$1" ] || { echo "the kernel knew '$what', expected '$1'" >&2; return 1; }
+	[ "$what" = "$1" ] || { echo "the first kernel event is '$what', expected '$1'" >&2; return 1; }
 }
 
 # carried_out: the peer has ended, with status 0, and says when it struck.
@@ -75,35 +75,35 @@ without_privilege() {
 @test "close: a FIN" {
 	peer close --fault-at 300ms
 	sees 0 -p read,rdhup,tcp-info
-	knew fin
+	first_event fin
 	carried_out
 }
 
 @test "kill: the process is gone, and its kernel sends the FIN" {
 	peer kill --fault-at 300ms
 	sees 0 -p read,rdhup
-	knew fin
+	first_event fin
 	carried_out
 }
 
 @test "rst: an RST" {
 	peer rst --fault-at 300ms
 	sees 0 -p so-error,hup,peername
-	knew rst
+	first_event rst
 	carried_out
 }
 
 @test "close-unread: an RST, once somebody said something" {
 	peer close-unread:wait=5s --fault-at 300ms
 	sees 0 -p rdhup+write-probe:every=200ms
-	knew rst
+	first_event rst
 	carried_out
 }
 
 @test "data-then-close: the final data hide the FIN from peek" {
 	peer 'data-then-close:data=so long' --fault-at 300ms
 	sees 1 -p peek,rdhup
-	knew fin
+	first_event fin
 	carried_out
 	jq -es 'map(select(.event == "result")) | map({ (.probe): .result }) | add ==
 		{ peek: "missed", rdhup: "noticed" }' "$BATS_TEST_TMPDIR/other.json"
@@ -112,7 +112,7 @@ without_privilege() {
 @test "data-then-rst: the final data hide the RST from peek" {
 	peer data-then-rst --fault-at 300ms
 	sees 1 -p peek,hup
-	knew rst
+	first_event rst
 	carried_out
 }
 
@@ -182,7 +182,7 @@ without_privilege() {
 	[ "$(id -u)" -eq 0 ] || skip 'needs root: CAP_NET_ADMIN'
 	peer reboot --fault-at 300ms
 	sees 1 -p write-probe:every=200ms,rdhup -w 2s
-	knew rst
+	first_event rst
 	jq -es 'map(select(.event == "result")) | map({ (.probe): .result }) | add |
 		.["write-probe"] == "noticed" and .rdhup != "noticed"' "$BATS_TEST_TMPDIR/other.json"
 	carried_out
@@ -192,7 +192,7 @@ without_privilege() {
 	[ "$(id -u)" -eq 0 ] || skip 'needs root: CAP_NET_ADMIN'
 	peer reboot-late:for=1s --fault-at 300ms
 	sees 0 -p write-probe:every=200ms -w 8s
-	knew rst
+	first_event rst
 	carried_out
 }
 

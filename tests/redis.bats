@@ -74,7 +74,7 @@ only_the_gullible_said_dead() {
 	noticed_within 2 read recv-nowait peek zero-recv poll-fionread rdhup tcp-info heartbeat idle
 }
 
-@test "redis, SIGKILL: the kernel knew a FIN, and whoever reads lags little behind it" {
+@test "redis, SIGKILL: the kernel event is a FIN, and readers lag little behind it" {
 	start_redis
 	watched -p read,rdhup,tcp-info -w 3s --fault-exec "kill -KILL $server" "127.0.0.1:$port"
 	exits 0
@@ -103,7 +103,7 @@ only_the_gullible_said_dead() {
 	only_the_gullible_said_dead
 }
 
-@test "redis, SIGSTOP: only a question to the process itself finds it frozen" {
+@test "redis, SIGSTOP: only a request to the process itself finds it frozen" {
 	start_redis
 	watched -p 'heartbeat:send=PING\r\n:want=PONG:limit=1s' -p keepalive:idle=1s:intvl=1s:cnt=2 \
 		-w 4s -t 8s --fault-at 2500ms --fault-exec "kill -STOP $server" "127.0.0.1:$port"

@@ -153,7 +153,7 @@ time.sleep(300)' "$port"
 	finish
 	exits 1
 	expect_results <<-RESULTS
-		peek  missed   # sees the words for ever
+		peek  missed   # sees the words forever
 		read  noticed  # takes them, and then sees EOF
 		rdhup noticed
 	RESULTS

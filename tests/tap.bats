@@ -31,7 +31,7 @@ proved() {
 	grep -q 'rdhup: noticed, after 0\.[0-9]* s (POLLRDHUP)' <<<"$output"
 }
 
-@test "a failure says which probe missed, which noticed when, and what the kernel knew" {
+@test "a failure says which probe missed, which noticed when, and the kernel events" {
 	start_peer
 	proved -p rdhup,hup --expect all --expect any -w 500ms --fault-exec "$(dies)" "127.0.0.1:$port"
 	[ "$status" -ne 0 ]

@@ -66,7 +66,7 @@ static void connect_pair(int fd[2])
 	close(listener);
 }
 
-static void go_deaf(int fd)
+static void drop_rx(int fd)
 {
 	struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
 	struct sock_fprog program = { 1, &nothing };
@@ -106,7 +106,7 @@ static void strike(const char *state, int fd[2])
 	if (strstr(state, "fin") || strstr(state, "rst"))
 		end(fd[1], strstr(state, "rst") != NULL);
 	if (!strncmp(state, "silent", 6))
-		go_deaf(fd[1]);
+		drop_rx(fd[1]);
 	else if (strcmp(state, "idle"))
 		poll(&p, 1, 300);
 	if (strstr(state, "-"))

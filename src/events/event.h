@@ -34,7 +34,7 @@ const char *result_name(enum result r); /* "noticed", "missed", "false-alarm", "
  * it is enough that one noticed. The one order for composites, predictions and reports. */
 int result_rank(enum result r);
 
-/* What this kernel knew of a connection's end. */
+/* How this kernel learned of a connection's end. */
 enum kernel_cause { KERNEL_NOTHING, KERNEL_FIN, KERNEL_RST, KERNEL_TIMEOUT, KERNEL_UNREACHABLE };
 const char *kernel_cause_name(enum kernel_cause k); /* "fin", "rst", ... */
 

@@ -57,7 +57,7 @@ struct composite_prediction predict_composite(const struct group *g, const struc
 					      const struct circumstances *s);
 
 /*
- * Connections that have been established for ages, and are watched for ever, as the plan has it:
+ * Connections that have been established for ages, and are watched forever, as the plan has it:
  * its --traffic and --interval. sys must outlive them.
  */
 struct circumstances predict_circumstances(const struct plan *p, const struct sysctls *sys);

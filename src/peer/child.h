@@ -40,7 +40,7 @@ int peer_setup(int fd, const void *fault, struct error *e);
 
 /* What the process is made of. */
 struct peer_plan {
-	const struct chosen_fault *fault; /* NULL: it echoes for ever */
+	const struct chosen_fault *fault; /* NULL: it echoes forever */
 	const int *listeners, *connected;
 	size_t nlisteners, nconnected;
 	bool tells;                       /* PEER_CONNECTED for every one that it accepts */

@@ -76,7 +76,7 @@ static void conn_ready(struct handler *h, uint32_t events, nsec woken)
 	}
 	if (c->from < c->to)
 		write_back(c);
-	/* With nothing wanted, these would wake us for ever. */
+	/* With nothing wanted, these would wake us forever. */
 	if ((events & (EPOLLERR | EPOLLHUP)) && !(events & EPOLLIN))
 		hang_up(c);
 	else

@@ -173,7 +173,7 @@ nsec give_up_in_flight(nsec user_timeout, const struct tcp_path *s, enum pace pa
 }
 
 /* The i-th interval between two window probes: tcp_send_probe0 doubles no more often than
- * tcp_retries2 says, even if they are answered for ever. */
+ * tcp_retries2 says, even if they are answered forever. */
 static nsec probe_interval(unsigned i, const struct tcp_path *s, enum pace pace)
 {
 	return backoff_interval(i < s->sys->retries2 ? i : (unsigned)s->sys->retries2, s, pace);

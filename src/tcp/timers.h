@@ -55,7 +55,7 @@ nsec give_up_in_flight(nsec user_timeout, const struct tcp_path *s, enum pace pa
 
 /* How a window is closed. */
 struct closing {
-	nsec answered;        /* window probes are, until then; NS_NEVER: for ever */
+	nsec answered;        /* window probes are, until then; NS_NEVER: forever */
 	int64_t unanswered;   /* what keepalive sent before counts too */
 	bool answered_before; /* the peer's kernel may just have answered what lay outside its window */
 };
