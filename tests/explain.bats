@@ -81,7 +81,7 @@ gives() {
 	for name in $(probes); do
 		page "$name" >"$BATS_TEST_TMPDIR/page"
 		for title in "$name - " 'The check: ' 'Also called: ' 'At the latest' \
-			'Each fault, on' 'Otherwise while' 'Who relies on it:' 'In C:'; do
+			'Each fault, on' 'What differs while' 'Who relies on it:' 'In C:'; do
 			grep -qF -- "$title" "$BATS_TEST_TMPDIR/page" || { echo "$name: no '$title'" >&2; return 1; }
 		done
 	done
@@ -124,7 +124,7 @@ ends() {
 }
 
 @test "what sends nothing by itself is silenced by the application's data" {
-	page keepalive | part 'Otherwise while' | grep -q drop
+	page keepalive | part 'What differs while' | grep -q drop
 }
 
 @test "the silence after which this system's keepalive gives up is said in words" {

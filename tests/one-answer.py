@@ -86,7 +86,7 @@ def compare_group(group, idle, request):
         for fault in faults:
             compare(f"{group}, {fault}", label, why, rest.pop(fault))
     then = {f: e for (g, f), e in request.items() if g == group}
-    for label, faults, why in section(page, "Otherwise while"):
+    for label, faults, why in section(page, "What differs while"):
         for fault in faults if faults != [""] else []:
             compare(f"{group}, {fault}, request", label, why, then.pop(fault))
     for fault in rest:

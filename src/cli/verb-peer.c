@@ -35,7 +35,7 @@ const struct verb verb_peer = {
 	.summary = "play the peer: echo, then die by --fault",
 	.calls = calls,
 	.examples = "  tcpalive peer --listen 9000 --fault freeze --fault-at 5s\n"
-		    "                                        freezes 5 s after its first client connects\n",
+		    "                                        freezes 5 s after the first client\n",
 	.operands = "targets",
 	.options = options,
 	.reports = true,
