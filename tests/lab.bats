@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2154
 # The lab's matrix: what is measured, what the program predicts, and what is in
-# lab-golden.tsv by reasoning, are three witnesses that must agree.
+# lab-golden.tsv by reasoning, are three sources that must agree.
 
 load helper
 load golden

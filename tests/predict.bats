@@ -72,7 +72,7 @@ by() {
 	holds 'map(select(.event == "prediction"))[0] | .result == "noticed" and .by > 0.9 and .by < 1.2'
 }
 
-@test "a pause that heals: who repeats too late, a peer that gave up, a probe that asks no more" {
+@test "a silence that heals: a late retransmission, a peer that gave up, a probe that sends no more" {
 	local few=(--sysctl tcp_retries2=3 --sysctl tcp_rto_max_ms=1000)
 	# The retransmission before the end of the silence may just miss it, and the next come after the timeout.
 	predicted -p user-timeout:after=4400ms,user-timeout:after=8s flap:for=3160ms --traffic stream

@@ -28,7 +28,7 @@ struct report {
 
 	/* A live view's, or NULL. redraw comes every 100 ms and after a resize, where
 	 * out.live; leave takes the view off the terminal before the process stops or,
-	 * with lost, forgets it because others may have written there. */
+	 * with lost, drops it because others may have written there. */
 	void (*redraw)(void *state, struct out *o, nsec now);
 	void (*leave)(void *state, struct out *o, bool lost);
 

@@ -87,15 +87,15 @@ void lab_fault(char *to, size_t room, const struct results *m, size_t fault)
 
 void lab_title(char *to, size_t room, const struct results *m)
 {
-	size_t all = 0, ways = m->c->nfaults;
+	size_t all = 0, nfaults = m->c->nfaults;
 	int used;
 
 	for (size_t i = 0; i < m->nrows; i++)
 		all += !m->rows[i].member;
-	if (ways == 1)
+	if (nfaults == 1)
 		used = snprintf(to, room, "fault %.60s", m->c->faults[0].name);
 	else
-		used = snprintf(to, room, "%zu faults", ways);
+		used = snprintf(to, room, "%zu faults", nfaults);
 	snprintf(to + used, room - (size_t)used, ", %zu probe%s, traffic: %s", all, all == 1 ? "" : "s",
 		 m->c->traffic ? m->c->traffic : "idle");
 }

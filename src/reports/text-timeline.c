@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Which events become lines. What would repeat itself (many connections that are established,
+ * Which events become lines. What would recur (many connections that are established,
  * many that the kernel gave up in one moment) is written once, and in full only with -v.
  */
 #include <string.h>

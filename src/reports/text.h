@@ -37,7 +37,7 @@ struct text {
 	bool has_lines;          /* was a line of the timeline written? */
 };
 
-/* The lines of a watch for an event, or none: what repeats itself is kept back. text_unfold
+/* The lines of a watch for an event, or none: what recurs is kept back. text_unfold
  * writes what is kept back of established connections; to be called before any other event's. */
 void text_timeline(struct text *t, struct out *o, const struct event *e);
 void text_unfold(struct text *t, struct out *o);
