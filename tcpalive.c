@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * tcpalive: how do I know that the other end of a TCP connection is dead?
+ * tcpalive: how does each strategy notice that the other end of a TCP connection is dead?
  *
  * The command line becomes a verb and its plan, the verb carries it out, the reports
- * tell what happened, and the exit status says whether it was what was expected.
+ * record what happened, and the exit status is whether it was as expected.
  */
 #include <fcntl.h>
 #include <locale.h>

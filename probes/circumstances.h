@@ -17,7 +17,7 @@ struct circumstances {
 	bool ipv6;
 	nsec interval;              /* --interval */
 	struct tcp_path path;       /* as it is then */
-	nsec age;                   /* for how long all connections were established; NS_NEVER: for ages */
+	nsec age;                   /* for how long all connections were established; NS_NEVER: for a very long time */
 	nsec dialing;               /* this one may be that much older */
 	bool behind;                /* an answer came that late that the next request was sent before */
 	nsec lag;                   /* ACKs were late by that much then: a path that is more than full */

@@ -92,7 +92,7 @@ struct time_range predict_error(const struct prediction_view *v)
 	return range_first(v->timeline->end, v->timeline->again);
 }
 
-/* What the application or a probe made the peer send, whoever reads it. */
+/* What the application or a probe made the peer send, and any probe may read. */
 static struct time_range arrives(const struct prediction_view *v)
 {
 	const struct composite *c = v->composite;
@@ -188,7 +188,7 @@ struct time_range predict_sender(const struct prediction_view *v)
 	return range_then(s, predict_send_fails_after(v), v->use.tx_period, s.why);
 }
 
-/* An option has no call of its own: it is told of an error that another probe took. */
+/* An option has no call of its own: it learns of an error that another probe took. */
 struct time_range predict_option(const struct prediction_view *v)
 {
 	struct time_range s = range_first(v->timeline->end, v->timeline->icmp);

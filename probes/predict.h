@@ -29,7 +29,7 @@ struct prediction_view {
 	bool others_take;      /* one takes some when it looks */
 	bool asks_error;       /* one asks SO_ERROR, and tells those that only set an option */
 	bool taken;            /* one takes the socket's error at once, as the socket wakes */
-	bool contested;        /* ... or when it looks or sends itself, nobody knows who is first */
+	bool contested;        /* ... or when it checks or sends itself: a race */
 };
 
 /* Completes a view of which group, composite, timeline, effect and around are set: for that member. */
@@ -63,7 +63,7 @@ struct time_range predict_polled(const struct prediction_view *v, struct time_ra
 /* When a call sees either the end or anything to read. */
 struct time_range predict_readable(const struct prediction_view *v);
 
-/* Whole predictions: of who reads, of who sends, of who only sets an option. */
+/* Whole predictions: of a probe that reads, that sends, that only sets an option. */
 struct time_range predict_reader(const struct prediction_view *v);
 struct time_range predict_sender(const struct prediction_view *v);
 struct time_range predict_option(const struct prediction_view *v);

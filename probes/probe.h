@@ -10,10 +10,10 @@
  * the lab must measure goes into tests/lab-golden.tsv, and the tests of real servers that
  * run --all want a line for it.
  *
- * A probe looks when the engine wakes it, with its own call alone, and returns a
- * verdict. It knows its connection and nothing of reports. It never blocks, never
+ * A probe checks when the engine wakes it, with its own call alone, and returns a
+ * verdict. It refers to its connection and to no report. It never blocks, never
  * allocates, and returns VERDICT_DEAD once: after that it is not woken again. Its `predict`,
- * next to that code, says beforehand when that will be.
+ * next to that code, computes beforehand when that will be.
  *
  *   arm      once, when the connection is established. May set socket options.
  *   event    the socket woke (epoll's bits). Also called once after arm, if the socket was ready then.
@@ -41,15 +41,15 @@ struct prediction_view;
 /* What a probe does to the connection that it watches; decides also in which
  * order the probes of one connection are woken: the least disturbing first. */
 enum trait {
-	POLLED = 1 << 0,         /* looks each --interval; else woken by the socket or its own timer */
+	POLLED = 1 << 0,         /* checks each --interval; else woken by the socket or its own timer */
 	TAKES_ERROR = 1 << 1,    /* its call consumes the pending socket error */
 	TAKES_DATA = 1 << 2,     /* its call consumes received data */
 	SENDS_SEGMENTS = 1 << 3, /* makes the kernel send segments without data */
 	SENDS_DATA = 1 << 4,     /* puts bytes into the stream */
 	NEEDS_ANSWER = 1 << 5,   /* useless unless the peer's application answers */
-	ONLY_SETS_OPTION = 1 << 6, /* has no call of its own: it notices the socket's error, whoever takes it */
+	ONLY_SETS_OPTION = 1 << 6, /* has no call of its own: it notices the socket's error, whichever probe takes it */
 	USES_ERROR_QUEUE = 1 << 7, /* timestamps wake poll with POLLERR although nothing is wrong */
-	NEEDS_ERROR = 1 << 8, /* its call tells nothing but the pending error, so it looks before others take that */
+	NEEDS_ERROR = 1 << 8, /* its call returns nothing but the pending error, so it runs before others take that */
 };
 
 enum unit {
@@ -176,14 +176,14 @@ static inline int probe_watch_fd(struct probe_context *p, int fd)
 	return p->host->watch_fd(p, fd);
 }
 
-/* To be called by whoever got a socket error from a call: the kernel has now
+/* To be called by a probe that got a socket error from a call: the kernel has now
  * forgotten it, and the others on this connection are told. */
 static inline void probe_took_error(struct probe_context *p, int err)
 {
 	p->host->took_error(p, err);
 }
 
-/* To be called by whoever let the kernel take data off the stream: those who would have
+/* To be called by a probe that let the kernel take data off the stream: those who would have
  * read them are not woken, and are told. */
 static inline void probe_took_data(struct probe_context *p)
 {

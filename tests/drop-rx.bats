@@ -85,7 +85,7 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 	exits 0
 }
 
-@test "a peer that speaks but hears nothing is dead to who waits for its ACK" {
+@test "a peer that sends but receives nothing is dead for a probe that waits for its ACK" {
 	start_drop_rx_peer --life tick
 	watched -p unacked:every=200ms:limit=1s,tx-ack:every=200ms:limit=2500ms --fault-exec "$(dies)" "127.0.0.1:$port"
 	expect_results <<-RESULTS
@@ -95,7 +95,7 @@ pauses() { echo "kill -USR1 $server; sleep $1; kill -USR2 $server"; }
 	exits 0
 }
 
-@test "the FIN of a peer that hears nothing is no answer" {
+@test "the FIN of a peer that receives nothing is no answer" {
 	start_drop_rx_peer --life sink
 	watch -p unacked:every=200ms:limit=1s "127.0.0.1:$port"
 	wait_event connected

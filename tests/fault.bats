@@ -7,7 +7,7 @@ load servers
 
 dies() { echo "kill -USR1 $server"; }
 
-@test "--fault drop: this side hears nothing more, and the truth is dead" {
+@test "--fault drop: this side receives nothing more, and the truth is dead" {
 	[ "$(id -u)" -eq 0 ] || skip 'needs root: --fault drop wants CAP_NET_ADMIN'
 	start_peer --life echo
 	watched -p read,rdhup,keepalive:idle=1s:intvl=1s:cnt=2,heartbeat:every=1s:limit=1s -w 7s \
@@ -77,7 +77,7 @@ dies() { echo "kill -USR1 $server"; }
 		(map(select(.event == "fault"))[0].t - $stand) | . >= 0.5 and . < 1.5'
 }
 
-@test "--within: who says nothing until then has missed it" {
+@test "--within: a probe without a verdict by then has missed it" {
 	start_peer
 	watched -p hup -w 1s --fault-exec "$(dies)" "127.0.0.1:$port"
 	holds '.[-1].t - map(select(.event == "fault"))[0].t | . >= 1 and . < 3'
@@ -177,7 +177,7 @@ dies() { echo "kill -USR1 $server"; }
 	exits 0
 }
 
-@test "-i: how often a polled probe looks" {
+@test "-i: how often a polled probe checks" {
 	start_peer
 	watched -i 1s -p tcp-info -w 3s --fault-exec "$(dies)" "127.0.0.1:$port"
 	slow=$(events result | jq .worst_case)

@@ -44,7 +44,7 @@ client_pid() {
 	holds 'map(select(.event == "kernel"))[0].what == "fin"'
 }
 
-@test "nc -N: says goodbye, ends its own direction, and looks dead until something is written" {
+@test "nc -N: ends its own direction, and looks dead until something is written" {
 	need nc netcat-openbsd
 	watch --listen 127.0.0.1:0 -p rdhup,read -w 2s
 	wait_listening
@@ -95,7 +95,7 @@ client_pid() {
 	exits 0 # they share the client, and one of them noticed
 }
 
-@test "curl gives up: whoever reads the request sees the end" {
+@test "curl gives up: a probe that reads the request sees the end" {
 	need curl curl
 	watch --listen 127.0.0.1:0 -p read -w 2s
 	wait_listening

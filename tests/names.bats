@@ -41,7 +41,7 @@ uses() {
 	done
 }
 
-@test "nobody outside the tables knows a probe or a fault by name" {
+@test "no code outside the tables refers to a probe or a fault by name" {
 	need gcc gcc
 	local bad=0 file name
 	while read -r file name; do

@@ -4,7 +4,7 @@
 
 load helper
 
-@test "explain and predict say the same of every probe, every fault and of composites" {
+@test "explain and predict agree on every probe, every fault and of composites" {
 	"$TESTS/one-answer.py" "$TCPALIVE"
 }
 

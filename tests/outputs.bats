@@ -7,7 +7,7 @@ load servers
 
 dies() { echo "kill -USR1 $server"; }
 
-@test "all reports of one run tell the same" {
+@test "all reports of one run agree" {
 	need xmllint libxml2-utils
 	start_peer
 	local dir=$BATS_TEST_TMPDIR

@@ -93,7 +93,7 @@ without_privilege() {
 	carried_out
 }
 
-@test "close-unread: an RST, once somebody said something" {
+@test "close-unread: an RST, once something was sent" {
 	peer close-unread:wait=5s --fault-at 300ms
 	sees 0 -p rdhup+write-probe:every=200ms
 	first_event rst
@@ -178,7 +178,7 @@ without_privilege() {
 	carried_out
 }
 
-@test "reboot: an RST, but only to who sends" {
+@test "reboot: an RST, but only in answer to a segment" {
 	[ "$(id -u)" -eq 0 ] || skip 'needs root: CAP_NET_ADMIN'
 	peer reboot --fault-at 300ms
 	sees 1 -p write-probe:every=200ms,rdhup -w 2s
@@ -275,7 +275,7 @@ without_privilege() {
 	done
 }
 
-@test "what needs a privilege says which, before anybody comes" {
+@test "what needs a privilege says which, before a client comes" {
 	for fault in drop reboot flap; do
 		without_privilege peer --listen 127.0.0.1:0 --fault "$fault" -t 1s
 		# Older kernels let everyone filter his own socket.

@@ -19,7 +19,7 @@ by() {
 	events prediction ".fault == \"$1\" and .group == \"${2:-$probes}\"" | jq -r 'if .by then .by + 0 else .result end'
 }
 
-@test "keepalive gives up at idle + cnt * intvl, and says nothing of a stopped process" {
+@test "keepalive gives up at idle + cnt * intvl, and does not notice a stopped process" {
 	probes=keepalive:idle=5s:intvl=3s:cnt=3
 	predicted -p "$probes"
 	exits 0
@@ -87,7 +87,7 @@ by() {
 	holds 'map(select(.group // "" | contains("limit=1s")))[0].perhaps == true'
 }
 
-@test "unacked is confused by others only if they can send before each of its looks" {
+@test "unacked is confused by others only if they can send before each of its checks" {
 	predicted --traffic request half-close -p unacked:limit=315ms+oob:every=177ms \
 		-p unacked:limit=315ms,unacked:limit=2500ms+oob,unacked:limit=310ms+oob:every=177ms
 	holds 'map(select(.group == "unacked:limit=315ms+oob:every=177ms"))[0].perhaps == true'
@@ -107,7 +107,7 @@ by() {
 	holds 'map(select(.group == "keepalive+unacked" and .fault == "drop")) | .[0].probe == "unacked"'
 }
 
-@test "a limit that a pause may just outlast is a race, and is told as one" {
+@test "a limit that an outage may just outlast is a race, and is predicted as one" {
 	predicted -p heartbeat:limit=1s,heartbeat:limit=4s flap:for=900ms
 	holds 'map(select(.group == "heartbeat:limit=1s")) | .[0].perhaps == true'
 	holds 'map(select(.group == "heartbeat:limit=4s")) | .[0].result == "alive" and (.[0] | has("perhaps") | not)'

@@ -47,7 +47,7 @@ process_died() {
 	process_died
 }
 
-@test "http.server, SIGSTOP: nobody who asks the kernel notices" {
+@test "http.server, SIGSTOP: no probe of the kernel notices" {
 	start_python_http
 	watched -p read,peek,rdhup,tcp-info,write-probe,unacked,keepalive:idle=1s:intvl=1s:cnt=2 \
 		-w 4s -t 6s --fault-exec "kill -STOP $server" "127.0.0.1:$port"

@@ -113,7 +113,7 @@ only_the_gullible_said_dead() {
 	RESULTS
 }
 
-@test "redis, SIGKILL: the text report names every probe and says who missed it" {
+@test "redis, SIGKILL: the text report names every probe and those that missed it" {
 	start_redis
 	run tcpalive --all -w 5s --color=never --fault-exec "kill -KILL $server" "127.0.0.1:$port"
 	for probe in $(events start | jq -r '.probes[]') read peek hup keepalive uring; do

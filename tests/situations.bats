@@ -44,7 +44,7 @@ needs_net_admin() {
 	holds 'map(select(.event == "kernel"))[0].what == "timeout"'
 }
 
-@test "a client that loses power: without traffic of one's own nobody ever knows" {
+@test "a client that loses power: without traffic of its own no probe notices" {
 	needs_net_admin
 	watch --listen 127.0.0.1:0 -n 1 -w 6s --fault drop \
 		-p read -p rdhup -p keepalive:idle=1s:intvl=1s:cnt=2 -p unacked:limit=2s
@@ -91,7 +91,7 @@ needs_net_admin() {
 	RESULTS
 }
 
-@test "FIONREAD, asked with poll or alone, never sees an end behind unread data" {
+@test "FIONREAD, with poll or alone, never sees an end behind unread data" {
 	start_peer --greet hello
 	# The greeting has to be there before the first look.
 	watched -i 500ms -p poll-fionread -w 2s --fault-exec "kill -USR1 $server" "127.0.0.1:$port"
@@ -179,7 +179,7 @@ time.sleep(300)' "$port"
 	RESULTS
 }
 
-@test "probes that share a connection: the error is taken once, and the report says by whom" {
+@test "probes that share a connection: the error is taken once, and the report names the probe" {
 	start_peer --death rst
 	watched -p so-error+zero-write+tcp-info -w 2s --fault-exec "kill -USR1 $server" "127.0.0.1:$port"
 	holds 'map(select(.event == "connected")) | length == 1'

@@ -67,7 +67,7 @@ table() { sed -n '/^probe /,$p' <<<"$output"; }
 }
 
 # Who looks first of those that one event wakes is the loop's choice: nobody's merit.
-@test "who noticed within a millisecond of the first is first together with it" {
+@test "probes that notice within a millisecond of the first are first together" {
 	local probes times together first
 	for probes in --all -ppeek,tcp-info,hup -ppeek,tcp-info; do
 		start_peer
@@ -92,7 +92,7 @@ table() { sed -n '/^probe /,$p' <<<"$output"; }
 	[[ $output == 'peek noticed after '*' (EOF).' ]]
 }
 
-@test "who noticed a death that came before the fault did so before the fault" {
+@test "a death that is noticed before the fault is dated before the fault" {
 	start_peer --life closes
 	run tcpalive -q -p heartbeat:every=100ms -w 500ms --fault-at 2s --fault-exec true "127.0.0.1:$port"
 	[[ $output =~ ^heartbeat\ noticed\ [0-9.]+m?s\ before\ the\ fault ]]
@@ -107,7 +107,7 @@ table() { sed -n '/^probe /,$p' <<<"$output"; }
 	[ "$output" = 'The peer lives; none of 2 probes raised an alarm.' ]
 }
 
-@test "what the peer says reaches the terminal without control characters" {
+@test "what the peer sends reaches the terminal without control characters" {
 	start_peer --greet '\x1b[2J\x07' --life echo
 	run tcpalive -p 'heartbeat:send=\x1b[31mhello' -t 1s "127.0.0.1:$port"
 	[[ $output != *$'\e'* ]]

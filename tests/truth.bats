@@ -7,7 +7,7 @@ load servers
 
 dies() { echo "kill -USR1 $server"; }
 
-@test "a greeting is no answer: who never answers is not called stuck" {
+@test "a greeting is no answer: a peer that never answers is not called stuck" {
 	start_peer --greet '220 hello\r\n'
 	watched -p heartbeat:every=1s:limit=1s -t 4s "127.0.0.1:$port"
 	expect_results <<<'heartbeat false-alarm'
@@ -24,7 +24,7 @@ dies() { echo "kill -USR1 $server"; }
 	exits 1
 }
 
-@test "-k: who called a living client dead takes the next one" {
+@test "-k: after a false alarm about a client the next one is accepted" {
 	watch --listen 127.0.0.1:0 -k --max-clients 1 -p idle:limit=500ms
 	wait_listening
 	for i in 1 2; do
@@ -33,7 +33,7 @@ dies() { echo "kill -USR1 $server"; }
 	wait_event result '.conn == 2 and .result == "false-alarm"'
 }
 
-@test "a pause is waited for, whoever else looks" {
+@test "an outage is waited out, whatever the other probes do" {
 	start_peer --life echo
 	watch -p heartbeat:every=500ms:limit=1s,peek "127.0.0.1:$port"
 	wait_event connected '.conn == 2'
@@ -130,7 +130,7 @@ full_peer() { start_peer --room 2048; }
 		.after != null and (has("note") | not)'
 }
 
-@test "a peer with a closed window lives, however rarely it is asked" {
+@test "a peer with a closed window is alive, however rarely it is polled" {
 	full_peer
 	local data
 	data=$(printf 'x%.0s' {1..256})
@@ -164,7 +164,7 @@ while True:
 	port=$(<"$BATS_TEST_TMPDIR/peer.out")
 }
 
-@test "a half-close that a byte provoked says nothing of the others' FIN" {
+@test "a half-close that a byte provoked proves nothing about the others' FIN" {
 	lingering_peer
 	watch -p write-probe,peek,rdhup -w 1s "127.0.0.1:$port"
 	wait_event kernel
@@ -179,7 +179,7 @@ while True:
 	holds 'map(select(.event == "note"))[0].text | contains("none was")'
 }
 
-@test "a half-close is told of each target alone" {
+@test "a half-close is noted for each target alone" {
 	start_peer --life sink --death half-close
 	local half=$port first=$server
 	start_peer --life sink
@@ -208,7 +208,7 @@ while True:
 		test("^ended [0-9.]+ ms after write-probe.s own byte: did that byte provoke it[?]$")'
 }
 
-@test "who would have found EPIPE was not blinded by whoever took the error" {
+@test "a probe that would have found EPIPE is not blinded by the one that took the error" {
 	start_peer --death rst
 	watch -p keepalive+so-error+unacked:every=10m -i 1h -w 1s "127.0.0.1:$port"
 	wait_event connected
@@ -218,14 +218,14 @@ while True:
 	holds 'map(select(.event == "result" and .probe == "unacked"))[0] | has("note") | not'
 }
 
-@test "who took the error tells those that only set an option" {
+@test "an error that was taken reaches the probes that only set an option" {
 	start_peer --death rst
 	watched -p uring+user-timeout -w 1s --fault-exec "$(dies)" "127.0.0.1:$port"
 	holds 'map(select(.event == "result" and .probe == "user-timeout"))[0].result == "noticed"'
 	! uring_allowed || holds 'map(select(.event == "result" and .probe == "user-timeout"))[0].how == "ECONNRESET, which another probe took"'
 }
 
-@test "who died before the fault is told, and keeps no promise about the fault" {
+@test "a death before the fault is noted, and meets no expectation about the fault" {
 	start_peer
 	watch -p rdhup -w 1s --fault-at 2s --fault-exec true --expect 'rdhup<=1s' "127.0.0.1:$port"
 	wait_event connected
@@ -236,7 +236,7 @@ while True:
 	holds 'map(select(.event == "expect"))[0].why == "connection 1: noticed, but not after the fault or a kernel event"'
 }
 
-@test "--expect PROBE<=DUR does not hold where nothing tells since when" {
+@test "--expect PROBE<=DUR does not hold where there is no time to count from" {
 	start_peer --life echo
 	watch -p heartbeat:every=200ms:limit=500ms --expect 'heartbeat<=1h' -w 2s "127.0.0.1:$port"
 	wait_event connected
@@ -262,7 +262,7 @@ while True:
 	! grep noise "$BATS_TEST_TMPDIR/a.json" || return 1
 }
 
-@test "who leaves while the judge waits for an answer was alive" {
+@test "a client that leaves during its liveness poll was alive" {
 	start_peer
 	watch -p hup -t 600ms "127.0.0.1:$port"
 	wait_event connected
@@ -273,7 +273,7 @@ while True:
 	exits 5
 }
 
-@test "who is reset while the judge has not yet asked was alive" {
+@test "a client that is reset before its liveness poll was alive" {
 	start_peer --death rst
 	watch -p hup -t 600ms "127.0.0.1:$port"
 	wait_event connected
@@ -284,7 +284,7 @@ while True:
 	exits 5
 }
 
-@test "thousands are asked, and all of them are heard" {
+@test "thousands of liveness polls, and every answer counts" {
 	(ulimit -n 9000) 2>/dev/null || skip 'needs 9000 descriptors'
 	ulimit -n 9000
 	spawn peer "$TCPALIVE" peer --listen 127.0.0.1:0 -o json
@@ -317,7 +317,7 @@ signal.pause()' "$port" "$@"
 	client=$pid
 }
 
-@test "--listen: a client says nothing of another host's FIN" {
+@test "--listen: a client proves nothing about another host's FIN" {
 	watch --listen 127.0.0.1:0 -n 1 -p rdhup,write-probe:every=200ms -w 2s
 	wait_listening
 	clients 127.0.0.2:close 127.0.0.3:half

@@ -273,7 +273,7 @@ static bool best_redis(struct search *s, struct candidate *c)
 /*
  * packets: an answered keepalive segment is two, an acknowledged byte too; a request, its
  * answer and the acknowledgement of that are three. fin_is_death: a FIN is the end for those
- * who read; who sends finds out whether the peer still takes data.
+ * that read; a probe that sends finds out whether the peer still accepts data.
  */
 #define KEEPALIVE_SPEC "rdhup+keepalive:idle={idle}:intvl={intvl}:cnt={cnt}"
 #define SSH_SPEC "heartbeat:every={every}:limit={limit}"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Does a composite reach a goal? The model is asked about every fault, in every traffic,
- * on connections that have been established for ages. Nothing is measured.
+ * on connections that have been established for a very long time. Nothing is measured.
  */
 #ifndef ADVISE_EVALUATE_H
 #define ADVISE_EVALUATE_H

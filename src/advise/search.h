@@ -24,7 +24,7 @@ enum strategy {
 struct candidate {
 	nsec every, limit, idle, intvl, after;
 	int64_t cnt;
-	nsec number;                  /* what a program is told that derives the others from it */
+	nsec number;                  /* the setting of a program that derives the others from it */
 	char spec[160];               /* for -p */
 	int64_t packets;              /* an hour, of both ends, while nothing else is sent */
 	struct evaluation evaluation; /* of that spec */

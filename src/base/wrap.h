@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Words broken into lines, for whoever writes them:
+ * Words broken into lines, for any output:
  *
  *	struct wrap w = wrap_open(text, at, indent, line);
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Options of version 0.1 that are verbs now, or have another name: who types one is told. */
+/* Options of version 0.1 that are verbs now, or have another name: an error gives the new spelling. */
 #ifndef CLI_RETIRED_H
 #define CLI_RETIRED_H
 

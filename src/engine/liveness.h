@@ -17,7 +17,7 @@ struct heard heard_now(int fd);
 /* Did it send more since, beside so many resets? */
 bool heard_more(const struct heard *then, const struct heard *now, uint32_t resets);
 
-/* Starts a poll. Its end is told to watch_polled. */
+/* Starts a poll. Its end is passed to watch_polled. */
 void liveness_start(struct conn *c);
 
 /* Waits no more: a poll that is still open is decided by what came of it so far. */

@@ -49,15 +49,15 @@ struct composite_prediction {
 };
 
 /*
- * The one answer for whoever asks ahead of time. Where s->age is NS_NEVER the connection has been
- * established for ages; and where a probe would have raised a false alarm by then, but not in its
+ * The one prediction that every caller uses. Where s->age is NS_NEVER the connection has been
+ * established for a very long time; and where a probe would have raised a false alarm by then, but not in its
  * first second (idle), the peer wrote something right before the fault.
  */
 struct composite_prediction predict_composite(const struct group *g, const struct chosen_fault *f,
 					      const struct circumstances *s);
 
 /*
- * Connections that have been established for ages, and are watched forever, as the plan has it:
+ * Connections that have been established for a very long time, and are watched forever, as the plan has it:
  * its --traffic and --interval. sys must outlive them.
  */
 struct circumstances predict_circumstances(const struct plan *p, const struct sysctls *sys);

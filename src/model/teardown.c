@@ -120,7 +120,7 @@ static struct time_range through(const struct model *m, const struct phase *p)
 	return (struct time_range){ ns_max(m->silence, at - m->c->intvl), at, at + late, NULL };
 }
 
-/* The silence ends: who is first, the kernel that gives up or the segment that gets through? */
+/* The silence ends: does the kernel give up before a segment gets through? */
 static struct time_range healed_end(const struct model *m, const struct phase *p)
 {
 	const char *const reset = "the silence is over, and what is retransmitted is answered with an RST";

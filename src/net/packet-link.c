@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * One link. A packet is counted before it is delivered, so whoever sees its effect
+ * One link. A packet is counted before it is delivered, so a process that sees its effect
  * sees it counted.
  */
 #include "packet-link.h"

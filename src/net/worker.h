@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The link worker: one process that carries the packets of all links between their
- * hosts, breaks what it is told to break, and counts. It dies with the process
+ * hosts, applies the rules, and counts. It dies with the process
  * that opened it, however that ends.
  *
  * Directions are the watcher's: in is towards it, out is from it.

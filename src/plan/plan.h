@@ -112,7 +112,7 @@ struct page_plan {
 	size_t count;
 };
 
-/* Parted by who reads what; the probes, which everybody reads, are in the plan itself. */
+/* Grouped by reader; the probes, which all modules read, are in the plan itself. */
 struct plan {
 	enum mode mode;
 	struct group *groups;
@@ -125,7 +125,7 @@ struct plan {
 	struct advise_plan advise;
 	struct output_plan output;
 	struct page_plan page;
-	const struct event_sink *sink; /* who is told what happens (events/feed.h); main hands it in */
+	const struct event_sink *sink; /* receives the events (events/feed.h); main hands it in */
 };
 
 /* "connect", "lab"... */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Frames on a terminal. A page is text like that of any report; it is
- * taken apart into cells here, so whoever draws need not know of cells.
+ * taken apart into cells here, so the drawing code need not deal with cells.
  */
 #include "screen.h"
 

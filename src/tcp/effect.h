@@ -10,10 +10,10 @@
 
 /* What becomes of a segment that the watcher's kernel wants to send. */
 enum reply {
-	REPLY_ACK,     /* the peer's kernel takes it, and says so */
+	REPLY_ACK,     /* the peer's kernel accepts and acknowledges it */
 	REPLY_NOTHING, /* it is lost, or its answer is */
 	REPLY_RST,
-	REPLY_ICMP,    /* lost, and a router or a host says so */
+	REPLY_ICMP,    /* lost, and a router or a host reports it */
 	REPLY_REFUSED, /* it does not leave this host: no route, no address */
 };
 

@@ -8,7 +8,7 @@
 struct timeline {
 	struct time_range fin;    /* the peer's FIN: reads end, nothing is wrong yet */
 	struct time_range end;    /* reset or given up: the state is CLOSE, and there is an error */
-	struct time_range icmp;   /* an error while the state stays (IP_RECVERR): who looks first takes it */
+	struct time_range icmp;   /* an error while the state stays (IP_RECVERR): the first to check takes it */
 	struct time_range soft;   /* an error that only SO_ERROR asks for: a timeout is to be named by it */
 	struct time_range again;  /* the same for the others: the next retransmission provokes it anew */
 	struct time_range closed; /* the peer takes no more data: its window is closed */
