@@ -16,8 +16,8 @@ const struct verb verb_explain = {
 	.summary = "print the page of a probe or a fault, or without NAME the list of pages",
 	.calls = calls,
 	.text = "A NAME may have parameters, and a plus sign joins probes. What must be noticed, and when at "
-		"the latest, is then computed for these and for this machine's sysctls. A probe's page says "
-		"who relies on it, and ends with the C to do it.",
+		"the latest, is then computed for these and for this machine's sysctls. A probe's page "
+		"names the programs that rely on it, and ends with C code.",
 	.examples = "  tcpalive explain keepalive drop\n"
 		    "  tcpalive explain keepalive:idle=10s+user-timeout\n",
 	.operands = "explain",

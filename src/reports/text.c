@@ -202,7 +202,7 @@ static void text_end(void *state, struct out *o)
 
 const struct report report_text = {
 	.name = "text",
-	.summary = "a timeline for people, and a table of who noticed when",
+	.summary = "a timeline for people, and a table of which probe noticed when",
 	.predicts = true,
 	.state_size = sizeof(struct text),
 	.begin = text_begin,
