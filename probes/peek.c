@@ -16,20 +16,9 @@ static struct verdict tick(struct probe_context *l)
 	return n ? call_failed(l, "recv", errno) : verdict_dead("recv", "EOF");
 }
 
-/* An error too waits behind data. */
-static struct time_range behind_data(const struct prediction_view *v, struct time_range s)
-{
-	struct time_range u = predict_unread(v);
-
-	if (v->composite->reads || u.from > s.by)
-		return s;
-	return u.by <= s.from && v->composite->app_period == NS_NEVER ? RANGE_NEVER("unread data hide the error") :
-		range_maybe(s.from, "unread data may hide the error");
-}
-
 static struct time_range predict(const struct prediction_view *v)
 {
-	struct time_range seen = range_first(predict_visible(v), behind_data(v, v->timeline->again));
+	struct time_range seen = range_first(predict_visible(v), predict_behind_data(v, v->timeline->again));
 
 	return predict_polled(v, seen);
 }

@@ -163,6 +163,16 @@ struct time_range predict_visible(const struct prediction_view *v)
 		range_maybe(end.from, "unread data hide the end, or come too late for it");
 }
 
+struct time_range predict_behind_data(const struct prediction_view *v, struct time_range s)
+{
+	struct time_range u = predict_unread(v);
+
+	if (v->composite->reads || u.from > s.by)
+		return s;
+	return u.by <= s.from && v->composite->app_period == NS_NEVER ? RANGE_NEVER("unread data hide the error") :
+		range_maybe(s.from, "unread data may hide the error");
+}
+
 /* ---- when it is looked at ---- */
 
 struct time_range predict_polled(const struct prediction_view *v, struct time_range s)

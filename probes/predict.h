@@ -52,6 +52,9 @@ struct time_range predict_unread(const struct prediction_view *v);
 /* When a call that asks for the next byte sees the end, behind data that nobody has read. */
 struct time_range predict_visible(const struct prediction_view *v);
 
+/* The error s, for a call that asks for the next byte: it too is hidden by data that nobody has read. */
+struct time_range predict_behind_data(const struct prediction_view *v, struct time_range s);
+
 /* Amid traffic a peer that closes may have unread input, and then it is an RST. */
 bool predict_may_close_unread(const struct prediction_view *v);
 

@@ -98,11 +98,12 @@ struct verdict {
 struct probe {
 	const char *name;
 	const char *call;    /* the check in a few words: "recv of 1 byte, MSG_PEEK" */
-	const char *summary; /* one line without a full stop */
+	const char *summary; /* a phrase without a full stop; with the name it fits 76 columns */
 	const char *text;    /* paragraphs for `explain`: the call, what it sees, what blinds it */
-	const char *also;    /* what else it is called, by others */
+	const char *also;    /* what else it is called, by others; NULL: nothing */
 	const char *who;     /* who relies on it, a line each, "PROGRAM\tHOW"; NULL: nobody known */
-	const char *code;    /* the check as a C file, "int peer_is_dead(int fd)"; see src/cli/snippet.h */
+	const char *code;    /* the check as a C file that compiles alone, every include in it: "int peer_is_dead(int fd)";
+	                      * see src/cli/snippet.h */
 	unsigned traits;
 	const struct param *params; /* NULL without parameters */
 	const char *lab[PROBE_LAB_SETS + 1]; /* parameters for the lab, where all must be quick, once for each set; none: the defaults */

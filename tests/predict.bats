@@ -188,20 +188,13 @@ by() {
 	[[ $stderr == *'/dev/full'* ]]
 }
 
-# The parameters of the lab, as lab-golden.tsv has them.
-golden_probes=read,recv-nowait,uring,peek,zero-recv,zero-read,zero-write,fionread,poll-fionread,hup,rdhup,so-error,peername
-golden_probes+=,tcp-info,icmp,write-probe:every=500ms,oob:every=500ms,keepalive:idle=1s:intvl=1s:cnt=2
-golden_probes+=,ack-age:idle=1s:intvl=1s:limit=3s,user-timeout:after=3s,unacked:every=500ms:limit=2500ms
-golden_probes+=,tx-ack:every=500ms:limit=2500ms,heartbeat:every=500ms:limit=2500ms
-golden_probes+=,heartbeat:every=500ms:limit=2500ms:eof=ignore,idle:limit=4s
-
 # The lab ends after 15 s, and strikes within a second of the connect: what is predicted
 # to come later is missed there, and keepalive may have sent one segment less.
 @test "every cell of the golden table is what is predicted" {
 	local faults bad
 	faults=$("$TCPALIVE" rows faults | cut -f1 | sed 's/^flap$/flap:for=1s/; s/^reboot-late$/&:for=3s/')
 	# shellcheck disable=SC2086
-	predicted -p "$golden_probes" $faults
+	predicted -p "$("$TCPALIVE" rows lab | paste -sd,)" $faults
 	exits 0
 	bad=$(awk '
 		NR == FNR { class[$1 " " $2] = $3; from[$1 " " $2] = $4; by[$1 " " $2] = $5; next }

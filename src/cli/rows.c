@@ -37,6 +37,18 @@ static void rows_probes(void)
 		printf("%s\t%s\n", probes[i]->name, probes[i]->summary);
 }
 
+/* As the lab runs them by default. */
+static void rows_lab(void)
+{
+	for (size_t i = 0; i < probes_count; i++) {
+		const char *const *set = probes[i]->lab;
+
+		do
+			printf("%s%s%s\n", probes[i]->name, *set ? ":" : "", *set ? *set : "");
+		while (*set && *++set);
+	}
+}
+
 static void rows_faults(void)
 {
 	for (size_t i = 0; i < faults_count; i++)
@@ -85,6 +97,7 @@ static const struct {
 	{ "options", rows_options },
 	{ "probes", rows_probes },
 	{ "params", rows_params },
+	{ "lab", rows_lab },
 	{ "faults", rows_faults },
 	{ "reports", rows_reports },
 	{ "expects", rows_expects },

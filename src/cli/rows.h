@@ -8,6 +8,7 @@
  *             both are - where it takes none
  *   probes    name, summary
  *   params    probe or fault, parameter, values worth offering (parted by commas), help
+ *   lab       each probe with the parameters that the lab gives it, as -p takes it
  *   faults    name, summary
  *   reports   name, summary
  *   expects   what --expect can begin with, help
