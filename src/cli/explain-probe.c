@@ -163,7 +163,8 @@ static int probe_page(const struct group *g, const struct plan *all,
 	print_text(c->probe->text, 0);
 	putchar('\n');
 	explain_fact("The check:", c->probe->call);
-	explain_fact("Also called:", c->probe->also);
+	if (c->probe->also)
+		explain_fact("Also called:", c->probe->also);
 	explain_fact("Traits:", traits_phrase(c->probe->traits).text);
 	if (c->probe->supported && c->probe->supported(&why))
 		explain_fact("Not here:", why);
