@@ -13,7 +13,7 @@
  * watch_polled. True if there is something to wait for. */
 bool judge_poll(struct conn *c);
 
-/* Tells the result of each instance of c, and counts it in the watch's summary. */
+/* Tells the result of each instance of c, and counts it in the watch's counts. */
 void judge_conn(struct conn *c);
 
 #endif

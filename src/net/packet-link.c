@@ -4,12 +4,13 @@
  * sees it counted.
  */
 #include "packet-link.h"
-#include "forge.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
+
+#include "forge.h"
 
 int packet_link_open(struct packet_link *l, const struct lab_link *link, struct shared_link *shared)
 {
