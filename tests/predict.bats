@@ -217,7 +217,7 @@ by() {
 	local bad
 	bad=$("$TESTS/predictions" "$TCPALIVE" | awk -F'\t' '
 		NR == FNR { row[$1 FS $2 FS $3] = $0; next }
-		!(($1 FS $2 FS $3) in row) { print $1, $2, $3 ": not in tests/predictions.tsv"; next }
+		!(($1 FS $2 FS $3) in row) { print $1, $2, $3 ": not in tests/predictions.tsv (CONTRIBUTING.md, Add a probe, says how it gets there)"; next }
 		{
 			key = $1 FS $2 FS $3
 			n = split(row[key], want)
