@@ -4,16 +4,16 @@
  * to three answers, as nobody but the user knows whether the peer's application answers, and
  * whether a byte in its stream does harm.
  */
-#include <sys/socket.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/number.h"
 #include "faults/fault.h"
 #include "lab/run.h"
 #include "plan/spec.h"
-#include "predict-run.h"
+#include "computed.h"
 #include "run.h"
 #include "settings.h"
 
@@ -193,7 +193,7 @@ static int open_reports(struct advice_run *a, struct plan *own, struct error *e)
 	for (size_t i = 0; i < all->noutputs; i++)
 		if (!a->plan->advise.verify || (!all->outputs[i].path && all->outputs[i].predicts))
 			used->outputs[used->noutputs++] = all->outputs[i];
-	return predict_open(&a->feed, own, &a->sys, e);
+	return computed_open(&a->feed, own, &a->sys, e);
 }
 
 static int find_and_report(struct advice_run *a, struct error *e)
@@ -203,7 +203,7 @@ static int find_and_report(struct advice_run *a, struct error *e)
 
 	if (!failed)
 		report_answers(a);
-	failed |= predict_close(&a->feed, e);
+	failed |= computed_close(&a->feed, e);
 	free(own.output.outputs);
 	return failed ? -1 : 0;
 }
@@ -252,7 +252,7 @@ int run_advise(const struct plan *p, struct error *e)
 		.ipv6 = p->connect.family == AF_INET6, .sys = &a->sys,
 	};
 	a->found.evaluator = &a->evaluator;
-	if (predict_sysctls(p, &a->sys, e) || find_and_report(a, e))
+	if (computed_sysctls(p, &a->sys, e) || find_and_report(a, e))
 		status = (int)e->status;
 	else if (p->advise.verify)
 		status = verify(a, e);
