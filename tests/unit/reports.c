@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/version.h"
 #include "reports/report.h"
 
 #define MS(n) ((nsec)(n) * NS_PER_MS)
@@ -190,7 +189,6 @@ static char *anonymous(const char *path)
 	blank(text, " hostname=\"");
 	blank(text, "\"version\":\"");
 	blank(text, "name=\"version\" value=\"");
-	blank(text, "tcpalive " TCPALIVE_VERSION);
 	return text;
 }
 
