@@ -28,28 +28,30 @@ is_allowed() { # FILE NAME
 # uses: FILE NAME of each string that is, or begins as a spec with, the name of a probe or a fault, and
 # of each symbol of one. In comments, and in the longer sentences of help and messages, they may stand.
 uses() {
-	local names words symbols
+	local names words symbols known
 	names=$({ "$TCPALIVE" rows probes; "$TCPALIVE" rows faults; } | cut -f1)
 	words=$(paste -sd'|' <<<"$names")
 	symbols=$(tr - _ <<<"$words")
+	known="\"($words)([:+,][^\" ]*)?\"|\b(probe|fault)_($symbols)\b"
 	cd "$TESTS/.." || return
-	find src tcpalive.c -name '*.[ch]' | while read -r file; do
+	grep -rlE --include='*.[ch]' "$known" src tcpalive.c | while read -r file; do
 		# gcc takes the comments away, and nothing else
 		gcc -fpreprocessed -dD -E -P -x c "$file" 2>/dev/null | grep -v '^#include' |
-			grep -oE "\"($words)([:+,][^\" ]*)?\"|\b(probe|fault)_($symbols)\b" |
+			grep -oE "$known" |
 			sed -E 's/^(probe|fault)_//; s/^"([a-z-]+).*/\1/; s/_/-/g' | sort -u | sed "s,^,$file ,"
 	done
 }
 
 @test "no code outside the tables refers to a probe or a fault by name" {
 	need gcc gcc
-	local bad=0 file name
+	local bad=0 file name all
+	all=$(uses)
 	while read -r file name; do
 		is_allowed "$file" "$name" || { echo "$file: knows '$name'" >&2; bad=1; }
-	done < <(uses)
+	done <<<"$all"
 	[ "$bad" = 0 ]
 	# It would be seen:
-	uses | grep -q '^src/plan/defaults.h heartbeat$'
+	grep -q '^src/plan/defaults.h heartbeat$' <<<"$all"
 }
 
 @test "no probe is without a prediction, none without its line in the table" {
