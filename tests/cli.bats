@@ -317,8 +317,8 @@ prints() {
 	done
 	prints list
 	prints explain
-	refuses 2 "list: 'peek': it takes no operand" list peek
-	refuses 2 "version: '3': it takes no operand" version 3
+	refuses 2 "list: 'peek': this verb takes no operand" list peek
+	refuses 2 "version: '3': this verb takes no operand" version 3
 }
 
 @test "each verb has a help page, and --help behind the verb is that page" {

@@ -232,7 +232,7 @@ while True:
 	kill -USR1 "$server"
 	finish
 	exits 1
-	holds 'map(select(.event == "note"))[0].text == "before the fault 1 of 1 connection had ended"'
+	holds 'map(select(.event == "note"))[0].text == "1 of 1 connection had ended before the fault"'
 	holds 'map(select(.event == "expect"))[0].why == "connection 1: noticed, but not after the fault or a kernel event"'
 }
 

@@ -103,7 +103,7 @@ static void explain_lack(struct setting *s, const struct candidate *quickest)
 	if (latest == NS_NEVER)
 		snprintf(s->note, sizeof(s->note), "None of its values outlasts that outage.");
 	else
-		snprintf(s->note, sizeof(s->note), "Too short for it: outlasting that outage takes at least %s.",
+		snprintf(s->note, sizeof(s->note), "The goal is too short: outlasting that outage takes at least %s.",
 			 duration_text(latest).text);
 }
 

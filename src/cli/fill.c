@@ -157,7 +157,7 @@ int page_fill(struct request *r, struct error *e)
 int page_fill_alone(struct request *r, struct error *e)
 {
 	if (r->operands.count)
-		return usage(e, "%s: %s: it takes no operand", r->verb->name,
+		return usage(e, "%s: %s: this verb takes no operand", r->verb->name,
 			     quote(r->operands.words[0]).text);
 	return 0;
 }

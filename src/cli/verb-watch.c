@@ -12,7 +12,7 @@ static const struct verb_option options[] = {
 	{ .name = "--timeout" },
 	{ .name = "--within" },
 	{ .name = "--expect" },
-	{ .name = "--fault", .help = "what happens to the peer: drop (this side drops what it sends; needs CAP_NET_ADMIN)" },
+	{ .name = "--fault", .help = "what happens to the peer: drop (discards what the peer sends; needs CAP_NET_ADMIN)" },
 	{ .name = "--fault-exec" },
 	{ .name = "--fault-at", .def = "1s" },
 	{ .name = "--listen" },

@@ -17,7 +17,7 @@ static int sysctl_error(const char *name, int why, struct error *e)
 	case ENOENT:
 	case EISDIR:
 		return error_set(e, STATUS_USAGE,
-				 "sysctl '%s': a network namespace has none of that name", name);
+				 "sysctl '%s': no such sysctl in a network namespace", name);
 	case EINVAL:
 	case ERANGE:
 		return error_set(e, STATUS_USAGE, "sysctl '%s': the kernel refuses that value",
