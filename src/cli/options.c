@@ -2,9 +2,9 @@
 /* The rows of the options, and which verb knows them. */
 #include "options.h"
 
-#include <sys/socket.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "plan/defaults.h"
 #include "base/number.h"
