@@ -45,7 +45,7 @@ const struct fault fault_close_unread = {
 	.name = "close-unread",
 	.summary = "the peer closes with unread input: an RST",
 	.text =
-		"A server that closes in the middle of a request. RFC 2525 demands it: a TCP that "
+		"A server that closes in the middle of a request. RFC 2525 calls for it: a TCP that "
 		"closes with unread input must let the other end know, so the kernel sends an RST "
 		"instead of a FIN. The watcher's application sends one byte before, which the peer "
 		"leaves unread.\n\n"

@@ -34,7 +34,7 @@ const struct fault fault_drop = {
 		"How soon a middlebox drops an idle connection from its table: AWS's ALB after 60 s, "
 		"Azure's load balancer after 4 min, AWS's NLB after 350 s, GCP after 10 min, IPVS "
 		"after 15 min, Cisco's and Fortinet's firewalls after 1 h, Linux conntrack after 5 "
-		"days, but after 5 min once something is unacknowledged. RFC 5382 demands at least 2 "
+		"days, but after 5 min once something is unacknowledged. RFC 5382 requires at least 2 "
 		"h 4 min. A middlebox that does so in silence looks like this; one that answers looks "
 		"like rst-injected.\n\n"
 		"Outside the lab, the watcher's own sockets get a filter that accepts nothing: what "

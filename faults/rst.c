@@ -21,8 +21,8 @@ const struct fault fault_rst = {
 		"close(2) with SO_LINGER of 0: servers do it to get rid of a client, and load "
 		"balancers at their timeout. The connection is gone at once on both sides: poll "
 		"reports IN, ERR, HUP and RDHUP, and the first call that takes the pending error gets "
-		"ECONNRESET. More probes notice this death than any other, and it is the one whose "
-		"error the first call consumes.",
+		"ECONNRESET. More probes notice this death than any other, and probes that share the "
+		"connection compete for its error.",
 	.breaks = "the peer's connection",
 	.dead = true,
 	.effect = EFFECT_RESET,
