@@ -79,7 +79,7 @@ raw_lacks() { ! raw_has "$1" || return 1; }
 draws_at() { # COLUMNS
 	start_peer
 	terminal "$1" 24
-	begin -p peek,hup,heartbeat -w 3s --fault-exec "$(dies)" "127.0.0.1:$port"
+	begin -p peek,hup,heartbeat -w 6s --fault-exec "$(dies)" "127.0.0.1:$port"
 	await '^peek +─[─┊│]*●' # a verdict on a lane
 	await '^hup +─+│─+'   # what the kernel knew, and a lane that goes on
 	await '┊ the fault   │ kernel event   \? suspects   ● reports dead'

@@ -8,6 +8,7 @@
 
 #include "faults/fault.h"
 #include "teardown.h"
+#include "tcp/late.h"
 #include "tcp/timers.h"
 
 #define STEPS 24 /* phases tried between two extremes */
@@ -43,6 +44,24 @@ static struct time_range queued(const struct composite *c, const struct effect *
 static nsec step(nsec from, nsec to, int i)
 {
 	return i == STEPS ? to : from + (to - from) / STEPS * i;
+}
+
+/*
+ * The application fills the window in its own time, and one that does so late has fewer window
+ * probes answered before the silence: the first is then unanswered, and the backoff has not begun.
+ */
+static nsec soonest_filled_late(const struct composite *c, nsec silence, const struct circumstances *s)
+{
+	nsec soonest = NS_NEVER;
+
+	for (int i = 0; i <= STEPS; i++) {
+		nsec late = step(0, ACK_DELAYED + PROCESSES_LATE, i);
+		struct closing k = { .answered = ns_max(0, silence - late),
+				     .answered_before = c->keepalive || c->urgent != NS_NEVER };
+
+		soonest = ns_min(soonest, ns_add(late, give_up_queued(c->user_timeout, &k, &s->path, SOONEST)));
+	}
+	return soonest;
 }
 
 static void try_transmits(const struct model *m, struct phase *p, struct time_range *sum, bool *any)
@@ -186,6 +205,8 @@ struct timeline timeline_of(const struct composite *c, const struct chosen_fault
 
 	m.in_flight = paces(give_up_in_flight, c->user_timeout, s);
 	m.queued = queued(c, e, after, s);
+	if (e->full && after)
+		m.queued.from = ns_min(m.queued.from, soonest_filled_late(c, after, s));
 	m.refused = range_refused(&m);
 	if (m.e->heals) {
 		m.silence = k.silence = fault_time(f, f->fault->silence);

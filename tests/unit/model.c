@@ -3,6 +3,8 @@
 #include "unit.h"
 
 #include "model/predict.h"
+#include "plan/spec.h"
+#include "tcp/sysctls.h"
 
 /* A death that is noticed between 2 and 5 s after the fault, watched for 15 s. */
 static const struct prediction noticed = {
@@ -88,6 +90,27 @@ static void unsupported_is_no_more_than_that(void)
 	CHECK(!prediction_holds(&p, MISSED, TIME_NONE));
 }
 
+/* The application may fill the window late, when the machine is busy: then no window probe is
+ * answered before the silence, and the first that is not ends the connection, 0.4 s on. */
+static void a_window_that_is_filled_late(void)
+{
+	struct plan p = { .ngroups = 0 };
+	struct error e = { .status = STATUS_OK };
+	struct sysctls sys;
+	struct circumstances s = { .interval = 100 * NS_PER_MS, .path.sys = &sys, .age = NS_NEVER, .lasts = NS_NEVER };
+	struct prediction x;
+
+	sysctls_read(&sys);
+	sys.retries2 = 1;
+	CHECK_INT(groups_parse(&p, "user-timeout:after=4s", &e), 0);
+	CHECK_INT(lab_parse(&p, "zero-window-drop:after=500ms", &e), 0);
+	x = predict_member(&p.groups[0], 0, &p.lab.faults[0], &s);
+	CHECK(prediction_holds(&x, NOTICED, 940 * NS_PER_MS));
+	CHECK(!prediction_holds(&x, NOTICED, 700 * NS_PER_MS));
+	CHECK(!prediction_holds(&x, MISSED, TIME_NONE));
+	plan_free(&p);
+}
+
 int main(void)
 {
 	UNIT_CASE(a_verdict_in_time);
@@ -95,5 +118,6 @@ int main(void)
 	UNIT_CASE(nothing_is_noticed);
 	UNIT_CASE(alarms_before_the_fault);
 	UNIT_CASE(unsupported_is_no_more_than_that);
+	UNIT_CASE(a_window_that_is_filled_late);
 	return unit_end();
 }
