@@ -33,6 +33,18 @@ static nsec lasted(const struct watch *w, const struct instance *k)
 	return w->run->plan->judge.timeout;
 }
 
+/*
+ * Did an answer come only after the next request had been sent? Where an RST answers that
+ * request it stays unread, as the application does not read a closed connection.
+ */
+static bool left_unread(const struct conn *c)
+{
+	int unread;
+
+	return c->run->plan->lab.traffic == TRAFFIC_REQUEST && c->kernel.closed &&
+	       !ioctl(c->socket.fd, FIONREAD, &unread) && unread > 0;
+}
+
 static void add_prediction(struct lab *l, const struct instance *k, struct event *e)
 {
 	const struct watch *w = k->conn->watch;
@@ -51,7 +63,7 @@ static void add_prediction(struct lab *l, const struct instance *k, struct event
 	around.path.rto = path->rto;
 	around.path.rtt = path->rtt;
 	around.path.cwnd = path->cwnd;
-	around.behind = path->behind;
+	around.behind = path->behind || left_unread(k->conn);
 	around.lag = path->lag;
 	around.lasts = lasted(w, k);
 	f = predict_member(g, (size_t)(k->chosen - g->chosen), stage_of(w)->fault, &around);
