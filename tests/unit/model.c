@@ -111,6 +111,35 @@ static void a_window_that_is_filled_late(void)
 	plan_free(&p);
 }
 
+/* May a composite raise a false alarm? With requests on the connection. */
+static bool may_alarm(const char *probe, const char *fault)
+{
+	struct plan p = { .ngroups = 0 };
+	struct error e = { .status = STATUS_OK };
+	struct sysctls sys;
+	struct circumstances s = { .traffic = TRAFFIC_REQUEST, .interval = 100 * NS_PER_MS, .path.sys = &sys,
+				   .age = NS_NEVER, .lasts = NS_NEVER };
+	struct composite_prediction c;
+
+	sysctls_read(&sys);
+	CHECK_INT(groups_parse(&p, probe, &e), 0);
+	CHECK_INT(lab_parse(&p, fault, &e), 0);
+	c = predict_composite(&p.groups[0], &p.lab.faults[0], &s);
+	plan_free(&p);
+	return c.may_alarm;
+}
+
+/* A race in which the peer lives counts, one in which it is dead does not. */
+static void races_that_may_raise_an_alarm(void)
+{
+	CHECK(may_alarm("fionread", "none"));
+	CHECK(may_alarm("hup+fionread", "none"));
+	CHECK(may_alarm("rdhup", "half-close"));
+	CHECK(!may_alarm("peek", "rst"));
+	CHECK(!may_alarm("hup+peek", "rst"));
+	CHECK(!may_alarm("hup", "none"));
+}
+
 int main(void)
 {
 	UNIT_CASE(a_verdict_in_time);
@@ -119,5 +148,6 @@ int main(void)
 	UNIT_CASE(alarms_before_the_fault);
 	UNIT_CASE(unsupported_is_no_more_than_that);
 	UNIT_CASE(a_window_that_is_filled_late);
+	UNIT_CASE(races_that_may_raise_an_alarm);
 	return unit_end();
 }
