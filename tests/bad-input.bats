@@ -100,6 +100,16 @@ plain_build() { [ -z "${TCPALIVE_WRAPPED:-}" ]; }
 	[[ $stderr != *[$'\e\a']* ]]
 }
 
+@test "a connection that is reset before its peer is asked for has the address that was dialed" {
+	need strace strace
+	start_peer
+	# A leak cannot be looked for beneath strace.
+	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 strace -o "$BATS_TEST_TMPDIR/calls" -e trace=getpeername \
+		-e inject=getpeername:error=ENOTCONN "$TCPALIVE" -o json -p rdhup -t 200ms "127.0.0.1:$port" >"$json" 3>&- 4>&- || [ $? -eq 5 ]
+	grep -q INJECTED "$BATS_TEST_TMPDIR/calls"
+	holds "map(select(.event == \"connected\")) | length == 1 and .[0].remote == \"127.0.0.1:$port\""
+}
+
 @test "a server that resets at once: every probe is judged, or one line says so" {
 	start_peer --at-once
 	watched --all -w 2s -t 10s "127.0.0.1:$port"

@@ -83,6 +83,9 @@ static void dial_ready(struct handler *h, uint32_t events, nsec woken)
 	}
 	loop_remove(&c->run->loop, h);
 	c->dial.active = false;
+	address_remote(c->remote, fd);
+	if (!c->remote[0]) /* reset already: the kernel does not know its peer any more */
+		address_text(c->remote, c->dial.address->ai_addr, c->dial.address->ai_addrlen);
 	rc = conn_established(c, fd, woken);
 	if (rc) {
 		error_set(&e, STATUS_SYSTEM, "'%s': %s", c->target, strerror(-rc));
