@@ -31,7 +31,9 @@ class Peer:
         self.args = args
         self.connections = []
         self.selector = selectors.DefaultSelector()
-        self.listener = socket.create_server(("127.0.0.1", args.port), backlog=512)
+        family = socket.AF_INET6 if ":" in args.bind else socket.AF_INET
+        self.listener = socket.create_server((args.bind, args.port), family=family, backlog=args.backlog,
+                                             dualstack_ipv6=args.bind == "::")
         if args.room:
             self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, args.room)
         self.wakeup, wake = socket.socketpair()
@@ -134,6 +136,8 @@ class Peer:
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--port", type=int, default=0)
+    p.add_argument("--bind", default="127.0.0.1", help=":: is both families'")
+    p.add_argument("--backlog", type=int, default=512)
     p.add_argument("--room", type=int, help="the size of a receive buffer")
     p.add_argument("--greet", default="", help="said to each client at once")
     p.add_argument("--life", choices=["ignore", "sink", "echo", "flood", "closes", "tick"], default="ignore")

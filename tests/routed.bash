@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2034,SC2154
+# A routed network of three hosts, made by iproute2 and not by the lab. Each host is a
+# network namespace, which lives as long as the process that holds it:
+#
+#     watcher                     router                      server
+#     ┌──────────────┐  ┌──────────────────────────┐  ┌──────────────┐
+#     │        eth0 ─┼──┼─ west               east ─┼──┼─ eth0        │
+#     │ 10.1.0.2/24  │  │ 10.1.0.1/24  10.2.0.1/24 │  │ 10.2.0.2/24  │
+#     │ fd00:1::2/64 │  │ fd00:1::1/64 fd00:2::1/64│  │ fd00:2::2/64 │
+#     └──────────────┘  └──────────────────────────┘  └──────────────┘
+#
+# A fault is a rule of the router's routing: all that the ends see of it is what becomes
+# of their packets.
+#
+#     routed                                    # the network
+#     start_peer_at server --life echo          # $server, $port
+#     watch_routed -p idle "$SERVER4:$port"     # as watch; and finish, holds ...
+#     drop_path "$port"; heal_path              # or --fault-exec "$(fault drop_path "$port")"
+
+SERVER4=10.2.0.2
+SERVER6=fd00:2::2
+
+# need_routed: skips the test where nobody may make namespaces. Root needs no user
+# namespace; others have one, to which all three hosts belong.
+need_routed() {
+	need ip iproute2
+	need nsenter util-linux
+	ROUTED_UNSHARE=(unshare -n)
+	"${ROUTED_UNSHARE[@]}" true 2>/dev/null || ROUTED_UNSHARE=(unshare -Urn)
+	"${ROUTED_UNSHARE[@]}" ip link add veth0 type veth peer name veth1 2>/dev/null ||
+		skip 'needs root or user namespaces, and veth'
+}
+
+# --- the hosts
+
+# routed: the three. $router_host, $watcher_host and $server_host are the pids that hold them.
+routed() {
+	[ -n "${ROUTED_UNSHARE:-}" ] || need_routed
+	hold router "${ROUTED_UNSHARE[@]}"
+	hold watcher "${ENTER[@]}" unshare -n
+	enter router
+	hold server "${ENTER[@]}" unshare -n
+	plug west 1 watcher
+	plug east 2 server
+	at router sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward
+		echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'
+	forward_first -4 10.1.0.0/24 10.2.0.0/24
+	forward_first -6 fd00:1::/64 fd00:2::/64
+}
+
+# hold HOST COMMAND...: a process that stays in the namespace that the command makes, and
+# no longer than the test does. Leaves ENTER at that host.
+hold() {
+	local host=$1
+	shift
+	spawn "hold-$host" setpriv --pdeathsig KILL "$@" sh -c 'echo; exec sleep infinity'
+	declare -g "${host}_host=$pid"
+	eventually 20 test -s "$BATS_TEST_TMPDIR/hold-$host.out"
+	enter "$host"
+	"${ENTER[@]}" ip link set lo up
+}
+
+# enter HOST: $ENTER is the command that others go behind. A fault that tcpalive carries
+# out is in the user namespace already, which cannot be entered twice.
+enter() {
+	local holder=${1}_host
+	holder=${!holder}
+	ENTER=(nsenter -t "$holder" -n)
+	[ "/proc/$holder/ns/user" -ef /proc/self/ns/user ] ||
+		ENTER=(nsenter -t "$holder" -U --preserve-credentials -n)
+}
+
+# at HOST COMMAND...
+at() {
+	local ENTER
+	enter "$1"
+	shift
+	"${ENTER[@]}" "$@"
+}
+
+# spawn_at HOST NAME COMMAND...: as spawn; $pid is the command's own.
+spawn_at() {
+	local name=$2 ENTER
+	enter "$1"
+	shift 2
+	spawn "$name" setpriv --pdeathsig KILL "${ENTER[@]}" "$@"
+}
+
+# plug DEVICE N HOST: a cable from the router's device to the host of the Nth network.
+plug() {
+	local end=${3}_host
+	# Where both ends had one index the kernel would report their carrier a second late.
+	at router ip link add "$1" index "10$2" type veth peer name eth0 netns "${!end}"
+	address router "$1" "10.$2.0.1/24" "fd00:$2::1/64"
+	address "$3" eth0 "10.$2.0.2/24" "fd00:$2::2/64"
+	gateway "$3" "$2"
+}
+
+gateway() {
+	at "$1" ip route replace default via "10.$2.0.1"
+	at "$1" ip -6 route replace default via "fd00:$2::1"
+}
+
+# address HOST DEVICE IPV4 IPV6: at once, without questions to the neighbours.
+address() {
+	local host=$1
+	shift
+	# shellcheck disable=SC2016
+	at "$host" sh -ec 'for name in default all "$1"; do
+		echo 0 >"/proc/sys/net/ipv4/conf/$name/rp_filter"
+		echo 0 >"/proc/sys/net/ipv6/conf/$name/accept_dad"
+		echo 0 >"/proc/sys/net/ipv6/conf/$name/accept_ra"
+		echo 1 >"/proc/sys/net/ipv6/conf/$name/keep_addr_on_down"
+	done
+	ip addr add "$2" dev "$1"
+	ip -6 addr add "$3" dev "$1" nodad
+	ip link set "$1" up' sh "$@"
+}
+
+# forward_first -4|-6 WEST EAST: what goes from one side to the other is not looked for
+# among the router's own addresses, so that it may have the server's (reset_path).
+forward_first() {
+	at router ip "$1" rule add pref 100 iif west to "$3" lookup main
+	at router ip "$1" rule add pref 100 iif east to "$2" lookup main
+	at router ip "$1" rule add pref 200 lookup local
+	at router ip "$1" rule del pref 0
+}
+
+# --- what the path does to the TCP of one of the server's ports, or without one to all
+
+# Nothing passes, nothing that goes to the server, nothing that comes from it.
+drop_path() { drop_to "$@"; drop_from "$@"; }
+drop_to() { rule to "${1:-}" blackhole; }
+drop_from() { rule from "${1:-}" blackhole; }
+
+# The router answers what goes to the server with ICMP: no route, or prohibited.
+reject_path() { rule to "${1:-}" unreachable; }
+prohibit_path() { rule to "${1:-}" prohibit; }
+
+# The router answers in the server's name: it knows of no such connection.
+reset_path() {
+	at router ip route replace local "$SERVER4" dev lo table local
+	at router ip -6 route replace local "$SERVER6" dev lo table local
+	rule to "${1:-}" lookup local
+	drop_from "$@"
+}
+
+# All faults of the path are over.
+heal_path() {
+	at router ip route del local "$SERVER4" table local 2>/dev/null || true
+	at router ip -6 route del local "$SERVER6" table local 2>/dev/null || true
+	while at router ip rule del pref 5 2>/dev/null; do :; done
+	while at router ip -6 rule del pref 5 2>/dev/null; do :; done
+}
+
+# rule to|from PORT ACTION...
+rule() {
+	local way=(iif west) match=() family
+	[ -z "$2" ] || match=(ipproto tcp dport "$2")
+	if [ "$1" = from ]; then
+		way=(iif east)
+		[ -z "$2" ] || match=(ipproto tcp sport "$2")
+	fi
+	shift 2
+	for family in -4 -6; do
+		at router ip "$family" rule add pref 5 "${way[@]}" "${match[@]}" "$@"
+	done
+}
+
+# pull, plug_in HOST: the cable of one end, watcher or server.
+pull() { at "$1" ip link set eth0 down; }
+plug_in() {
+	at "$1" ip link set eth0 up
+	gateway "$1" "$([ "$1" = watcher ] && echo 1 || echo 2)"
+}
+
+# fault FUNCTION ARGUMENT...: that, as a command for --fault-exec.
+fault() {
+	printf 'exec bash -c %q' "$(
+		printf 'router_host=%s watcher_host=%s server_host=%s; ' "$router_host" "$watcher_host" "$server_host"
+		printf '. %q; ' "$TESTS/routed.bash"
+		printf '%q ' "$@"
+	)"
+}
+
+# --- tcpalive and servers there
+
+# watch_routed ARGUMENT...: as watch, on the watcher's host.
+watch_routed() {
+	local ENTER
+	keep_events
+	enter watcher
+	spawn watch setpriv --pdeathsig KILL "${ENTER[@]}" "$TCPALIVE" -o json "$@"
+	watcher=$pid
+}
+
+# start_peer_at HOST OPTION...: as start_peer, for the other hosts to reach, on both families.
+start_peer_at() {
+	local host=$1
+	shift
+	rm -f "$BATS_TEST_TMPDIR/peer.out"
+	spawn_at "$host" peer python3 "$TESTS/peer.py" --bind :: "$@"
+	server=$pid
+	eventually 20 says "$BATS_TEST_TMPDIR/peer.out" '^[0-9]+$'
+	port=$(<"$BATS_TEST_TMPDIR/peer.out")
+}
+
+# listens HOST PORT: somebody does.
+listens() { [ -n "$(at "$1" ss -Htln "sport = :$2")" ]; }
