@@ -61,6 +61,13 @@ void timer_set(struct loop *l, struct timer *t, nsec due)
 	heap_rise(l, ++l->timers, t);
 }
 
+void loop_fail(struct loop *l, const char *call, int err)
+{
+	if (!l->failure.status)
+		error_set(&l->failure, STATUS_SYSTEM, "event loop: %s: %s", call, strerror(err));
+	loop_stop(l);
+}
+
 /* Moves the timerfd to the earliest timer, if it is not there yet. */
 static void arm_timerfd(struct loop *l)
 {
@@ -71,8 +78,15 @@ static void arm_timerfd(struct loop *l)
 		return;
 	spec.it_value.tv_sec = (time_t)(due / NS_PER_S);
 	spec.it_value.tv_nsec = (long)(due % NS_PER_S);
-	timerfd_settime(l->timerfd.fd, TFD_TIMER_ABSTIME, &spec, NULL);
+	if (timerfd_settime(l->timerfd.fd, TFD_TIMER_ABSTIME, &spec, NULL))
+		loop_fail(l, "timerfd_settime", errno);
 	l->armed = due;
+}
+
+/* A read that found nothing is done again when epoll says so. */
+static bool is_for_later(int err)
+{
+	return err == EAGAIN || err == EINTR;
 }
 
 /* Fires what is due at the moment of the wake-up. What sets itself again does so
@@ -83,8 +97,10 @@ static void fire_timers(struct handler *h, uint32_t events, nsec woken)
 	uint64_t ticks;
 
 	(void)events;
-	if (read(h->fd, &ticks, sizeof(ticks)) < 0)
+	if (read(h->fd, &ticks, sizeof(ticks)) < 0 && !is_for_later(errno)) {
+		loop_fail(l, "timerfd", errno);
 		return;
+	}
 	l->armed = 0;
 	while (l->timers && l->heap[1]->due <= woken && !l->stopping) {
 		struct timer *t = l->heap[1];
@@ -98,12 +114,15 @@ static void read_signal(struct handler *h, uint32_t events, nsec woken)
 {
 	struct loop *l = container_of(h, struct loop, signalfd);
 	struct signalfd_siginfo info;
+	ssize_t n;
 
 	(void)events;
 	(void)woken;
-	while (read(h->fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
+	while ((n = read(h->fd, &info, sizeof(info))) == (ssize_t)sizeof(info))
 		if (l->on_signal)
 			l->on_signal(l, (int)info.ssi_signo);
+	if (n < 0 && !is_for_later(errno))
+		loop_fail(l, "signalfd", errno);
 }
 
 static int epoll_change(struct loop *l, int op, struct handler *h, uint32_t events)
@@ -115,17 +134,27 @@ static int epoll_change(struct loop *l, int op, struct handler *h, uint32_t even
 
 int loop_add(struct loop *l, struct handler *h, uint32_t events)
 {
-	return epoll_change(l, EPOLL_CTL_ADD, h, events);
+	int rc = epoll_change(l, EPOLL_CTL_ADD, h, events);
+
+	l->handlers += !rc;
+	return rc;
 }
 
-int loop_modify(struct loop *l, struct handler *h, uint32_t events)
+void loop_modify(struct loop *l, struct handler *h, uint32_t events)
 {
-	return epoll_change(l, EPOLL_CTL_MOD, h, events);
+	int rc = epoll_change(l, EPOLL_CTL_MOD, h, events);
+
+	if (rc)
+		loop_fail(l, "epoll_ctl", -rc);
 }
 
 void loop_remove(struct loop *l, struct handler *h)
 {
-	epoll_change(l, EPOLL_CTL_DEL, h, 0);
+	int rc = epoll_change(l, EPOLL_CTL_DEL, h, 0);
+
+	l->handlers -= !rc;
+	if (rc && rc != -ENOENT && rc != -EBADF) /* it may never have been added */
+		loop_fail(l, "epoll_ctl", -rc);
 	for (int i = l->next; i < l->batched; i++)
 		if (l->batch[i].data.ptr == h)
 			l->batch[i].data.ptr = NULL;
@@ -176,9 +205,8 @@ int loop_catch(struct loop *l, const int *signos, size_t n, struct error *e)
 	return error_set(e, STATUS_SYSTEM, "signalfd: %s", strerror(errno));
 }
 
-/* Sockets first, timers last: what the kernel told is stamped and looked at
- * before a timer's look could find it and seem to have been the first. */
-static void dispatch(struct loop *l, nsec woken)
+/* What epoll returned, but the timers; were these among it? */
+static bool dispatch(struct loop *l, nsec woken)
 {
 	bool due = false;
 
@@ -192,8 +220,41 @@ static void dispatch(struct loop *l, nsec woken)
 			h->ready(h, ev->events, woken);
 	}
 	l->batched = 0;
+	return due;
+}
+
+/* How many there were, or -1. */
+static int next_batch(struct loop *l, int timeout)
+{
+	l->batched = epoll_wait(l->epfd, l->batch, LOOP_BATCH, timeout);
+	l->woken = clock_now();
+	if (l->batched >= 0)
+		return l->batched;
+	l->batched = 0;
+	if (errno == EINTR)
+		return 0;
+	loop_fail(l, "epoll_wait", errno);
+	return -1;
+}
+
+/* Sockets first, timers last: what the kernel told is stamped and looked at before a
+ * timer's look could find it and seem to have been the first, or the deadline judges
+ * without it. The ready list is a queue: after so many batches every handler had its turn,
+ * also when others never become quiet. */
+static void run_round(struct loop *l)
+{
+	size_t most = l->handlers / LOOP_BATCH + 1;
+	bool due = false;
+	int n = next_batch(l, -1);
+
+	for (size_t i = 0; n > 0; i++) {
+		due |= dispatch(l, l->woken);
+		if (n < LOOP_BATCH || i == most || l->stopping)
+			break;
+		n = next_batch(l, 0);
+	}
 	if (due && !l->stopping)
-		l->timerfd.ready(&l->timerfd, EPOLLIN, woken);
+		l->timerfd.ready(&l->timerfd, EPOLLIN, l->woken);
 }
 
 int loop_run(struct loop *l, struct error *e)
@@ -201,17 +262,15 @@ int loop_run(struct loop *l, struct error *e)
 	while (!l->stopping) {
 		if (l->idle)
 			l->idle(l);
-		if (l->stopping)
-			break;
-		arm_timerfd(l);
-		l->batched = epoll_wait(l->epfd, l->batch, LOOP_BATCH, -1);
-		nsec woken = clock_now();
-
-		if (l->batched < 0 && errno != EINTR)
-			return error_set(e, STATUS_SYSTEM, "epoll_wait: %s", strerror(errno));
-		dispatch(l, woken);
+		if (!l->stopping)
+			arm_timerfd(l);
+		if (!l->stopping)
+			run_round(l);
 	}
-	return 0;
+	if (!l->failure.status)
+		return 0;
+	*e = l->failure;
+	return -1;
 }
 
 void loop_stop(struct loop *l)

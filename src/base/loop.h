@@ -7,6 +7,8 @@
  * embedded in their owners' structs; the loop neither copies nor frees them.
  * A handler or timer may be removed at any moment, also by another one's
  * callback in the same round: a registration is checked again before it fires.
+ *
+ * In a round every descriptor that is ready is looked at before any timer fires.
  */
 #ifndef BASE_LOOP_H
 #define BASE_LOOP_H
@@ -36,7 +38,7 @@ struct timer {
 	void (*fire)(struct timer *t, nsec now);
 };
 
-#define LOOP_BATCH 64
+#define LOOP_BATCH 512
 
 struct loop {
 	int epfd;
@@ -46,7 +48,10 @@ struct loop {
 	nsec armed; /* what the timerfd is set to */
 	struct epoll_event batch[LOOP_BATCH];
 	int batched, next;
+	size_t handlers;      /* how many are added */
+	nsec woken;           /* when epoll_wait last returned */
 	bool stopping;
+	struct error failure; /* a system call of the loop's own failed; status 0: none */
 	void (*on_signal)(struct loop *l, int signo);
 	void (*idle)(struct loop *l); /* before the loop sleeps: print what was stamped */
 	void *owner; /* for the two hooks above */
@@ -56,9 +61,10 @@ struct loop {
 int loop_open(struct loop *l, size_t timers, struct error *e);
 void loop_close(struct loop *l);
 
-/* events as in epoll_ctl(2), EPOLLET included. Return 0 or -errno. */
+/* events as in epoll_ctl(2), EPOLLET included. loop_add returns 0 or -errno; where the
+ * others fail the loop does. What is modified is looked at again: an edge that was lost comes back. */
 int loop_add(struct loop *l, struct handler *h, uint32_t events);
-int loop_modify(struct loop *l, struct handler *h, uint32_t events);
+void loop_modify(struct loop *l, struct handler *h, uint32_t events);
 void loop_remove(struct loop *l, struct handler *h);
 
 /* Set, or move if it was set; a due of NS_NEVER unsets it. */
@@ -73,8 +79,10 @@ static inline bool timer_is_set(const struct timer *t)
  * A signal that was ignored when the program started (nohup) stays ignored. */
 int loop_catch(struct loop *l, const int *signos, size_t n, struct error *e);
 
-/* Runs until loop_stop. -1 only if epoll itself fails. */
+/* Runs until loop_stop. -1 with the reason (status 4) if a call of the loop's own failed. */
 int loop_run(struct loop *l, struct error *e);
 void loop_stop(struct loop *l);
+/* The same, and that call failed: the first reason is kept. */
+void loop_fail(struct loop *l, const char *call, int err);
 
 #endif

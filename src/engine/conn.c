@@ -15,6 +15,7 @@
 #include "monitor.h"
 
 #define CONN_EVENTS (EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET)
+#define LOOKS_MOST 64
 
 const struct kernel_event *conn_first(const struct conn *c)
 {
@@ -93,6 +94,37 @@ static void conn_ready(struct handler *h, uint32_t events, nsec at)
 	}
 	if (was_closed && !watch_is_over(c->watch))
 		end_waiting(c);
+}
+
+/* What it would do next, as far as it is due. A stream that never ends keeps a reader busy: so often. */
+static void catch_up(struct instance *in, uint32_t events)
+{
+	const struct probe *p = in->context.probe;
+
+	if (events && !in->decided && p->event)
+		instance_verdict(in, p->event(&in->context, events));
+	if (in->also.fd >= 0 && !in->decided)
+		instance_verdict(in, p->event(&in->context, EPOLLIN));
+	if (p->traits & POLLED)
+		instance_look(in);
+	for (int i = 0; i < LOOKS_MOST && timer_is_set(&in->timer) && in->timer.due <= clock_now(); i++) {
+		timer_unset(&in->conn->run->loop, &in->timer);
+		instance_look(in);
+	}
+}
+
+void conn_look(struct conn *c)
+{
+	struct pollfd p = { .fd = c->socket.fd, .events = POLLIN | POLLPRI | POLLRDHUP };
+
+	if (!c->established)
+		return;
+	monitor_check(c, 0, clock_now());
+	if (poll(&p, 1, 0) < 0)
+		p.revents = POLLIN; /* whatever it is: they look for themselves */
+	for (size_t i = 0; i < c->ninstances; i++)
+		if (!c->instances[i].decided)
+			catch_up(&c->instances[i], (uint32_t)p.revents);
 }
 
 static void arm_instance(struct conn *c, struct instance *in)

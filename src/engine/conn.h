@@ -145,6 +145,10 @@ int conn_established(struct conn *c, int fd, nsec at);
 struct event *conn_event(const struct conn *c, enum event_kind kind, nsec t);
 struct event *conn_probe_event(const struct instance *in, enum event_kind kind, nsec t);
 
+/* Looks at it now, whatever woke us: the monitor, and each undecided probe that need not wait
+ * for its time, the polled ones included. Before anything is judged by time. */
+void conn_look(struct conn *c);
+
 /* Disarms, closes, and makes the slot ready for another connection. Safe twice. */
 void conn_close(struct conn *c);
 

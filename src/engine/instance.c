@@ -14,9 +14,8 @@ static struct instance *instance_of(const struct probe_context *p)
 	return container_of(p, struct instance, context);
 }
 
-static void instance_ticked(struct timer *t, nsec now)
+void instance_look(struct instance *in)
 {
-	struct instance *in = container_of(t, struct instance, timer);
 	struct conn *c = in->conn;
 
 	if (in->decided || !in->context.probe->tick || watch_is_over(c->watch))
@@ -24,7 +23,14 @@ static void instance_ticked(struct timer *t, nsec now)
 	if (c->kernel.sends)
 		monitor_refresh(c);
 	instance_verdict(in, in->context.probe->tick(&in->context));
-	if (in->context.probe->traits & POLLED && !in->decided)
+}
+
+static void instance_ticked(struct timer *t, nsec now)
+{
+	struct instance *in = container_of(t, struct instance, timer);
+
+	instance_look(in);
+	if (in->context.probe->traits & POLLED && !in->decided && !watch_is_over(in->conn->watch))
 		instance_next_tick(in, now);
 }
 

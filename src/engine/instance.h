@@ -8,6 +8,9 @@
 /* Stamps and acts on what a hook returned. */
 void instance_verdict(struct instance *in, struct verdict v);
 
+/* Has the probe check, as if its timer had fired. */
+void instance_look(struct instance *in);
+
 /* The next multiple of the interval after now, in step with the other polled probes. */
 void instance_next_tick(struct instance *in, nsec now);
 

@@ -273,6 +273,9 @@ void watch_end(struct watch *w)
 			judge_once_settled(w);
 		return;
 	}
+	for (size_t i = 0; i < w->nconns; i++)
+		conn_look(&w->conns[i]);
+	timer_unset(&w->run->loop, &w->timers.deadline);
 	w->phase = JUDGING;
 	for (size_t i = 0; i < w->nconns; i++)
 		if (w->conns[i].established)

@@ -2,6 +2,9 @@
 /* Numbers and times in and out, text from outside, words and guesses, timers: what everything else uses. */
 #include "unit.h"
 
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -505,6 +508,78 @@ static void timers_fire_in_order(void)
 	loop_close(&loop);
 }
 
+#define READY (LOOP_BATCH + 100)
+
+static struct handler ready[READY];
+static int looked_at, looked_at_then;
+
+static void look(struct handler *h, uint32_t events, nsec woken)
+{
+	(void)h;
+	(void)events;
+	(void)woken;
+	looked_at++;
+}
+
+static void deadline(struct timer *t, nsec now)
+{
+	(void)t;
+	(void)now;
+	looked_at_then = looked_at;
+	loop_stop(&loop);
+}
+
+/* A loop with so many descriptors that are ready, and a timer that has been due for long. */
+static int run_ready(uint32_t events)
+{
+	struct timer t = { .fire = deadline };
+	struct error e;
+	int fd = eventfd(1, EFD_CLOEXEC);
+
+	CHECK_INT(loop_open(&loop, 1, &e), 0);
+	looked_at = looked_at_then = 0;
+	for (int i = 0; i < READY; i++) {
+		ready[i] = (struct handler){ .fd = dup(fd), .ready = look };
+		CHECK_INT(loop_add(&loop, &ready[i], events), 0);
+	}
+	timer_set(&loop, &t, clock_now() - NS_PER_S);
+	CHECK_INT(loop_run(&loop, &e), 0);
+	for (int i = 0; i < READY; i++) {
+		loop_remove(&loop, &ready[i]);
+		close(ready[i].fd);
+	}
+	CHECK_INT(loop.handlers, 1);
+	loop_close(&loop);
+	close(fd);
+	return looked_at_then;
+}
+
+static void all_that_is_ready_comes_before_a_timer(void)
+{
+	CHECK_INT(run_ready(EPOLLIN | EPOLLET), READY);
+	CHECK(run_ready(EPOLLIN) >= READY); /* these never become quiet, and the timer fires all the same */
+}
+
+/* Without its timerfd, its epoll, ... */
+static void a_call_that_fails_ends_the_loop(void)
+{
+	for (int i = 0; i < 2; i++) {
+		struct timer t = { .fire = deadline };
+		struct error e = { .status = STATUS_OK };
+		int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+		CHECK_INT(loop_open(&loop, 1, &e), 0);
+		dup2(fd, i ? loop.epfd : loop.timerfd.fd);
+		close(fd);
+		timer_set(&loop, &t, clock_now());
+		CHECK_INT(loop_run(&loop, &e), -1);
+		CHECK_INT(e.status, STATUS_SYSTEM);
+		CHECK_TEXT(e.text, i ? "event loop: epoll_wait: Invalid argument"
+				     : "event loop: timerfd_settime: Invalid argument");
+		loop_close(&loop);
+	}
+}
+
 int main(void)
 {
 	UNIT_CASE(durations);
@@ -524,5 +599,7 @@ int main(void)
 	UNIT_CASE(errors_are_one_line);
 	UNIT_CASE(the_first_stamp_counts);
 	UNIT_CASE(timers_fire_in_order);
+	UNIT_CASE(all_that_is_ready_comes_before_a_timer);
+	UNIT_CASE(a_call_that_fails_ends_the_loop);
 	return unit_end();
 }
