@@ -14,9 +14,10 @@ const struct fault fault_addr_gone = {
 	.summary = "this side's address is taken away",
 	.text =
 		"A DHCP lease that was not renewed, an IPv6 privacy address that expired, a laptop in "
-		"another network. The connection goes on sending from an address that this host no "
-		"longer has, and packets to that address reach nobody. The kernel reports nothing to "
-		"the socket; it is the silence of a drop, caused on this host.",
+		"another network. On IPv4 the connection sends nothing any more; on IPv6 it goes on "
+		"sending from an address that this host no longer has, and the answers reach nobody. "
+		"The kernel reports nothing to the socket: it is the silence of a drop, caused on this "
+		"host.",
 	.breaks = "this host's address",
 	.dead = true,
 	.effect = { .data = REPLY_REFUSED, .empty = REPLY_NOTHING },

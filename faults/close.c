@@ -21,8 +21,8 @@ const struct fault fault_close = {
 		"close(2), after everything was read. The peer's kernel sends a FIN, which this side "
 		"acknowledges: reads return 0, poll reports IN and RDHUP, and the TCP state is "
 		"CLOSE_WAIT. There is no error yet. A FIN means only that the peer sends no more, so "
-		"the first write still succeeds; the peer's kernel answers it with an RST, and the "
-		"next one fails.",
+		"the first write still succeeds; the peer's kernel answers it with an RST, and the next "
+		"one fails with EPIPE.",
 	.breaks = "the peer's connection",
 	.dead = true,
 	.effect = { .fin = true, .data = REPLY_RST },

@@ -18,10 +18,11 @@ const struct fault fault_data_then_close = {
 	.name = "data-then-close",
 	.summary = "final data that nobody has read yet, then a FIN",
 	.text =
-		"A server writes `timeout, closing` and closes; the watcher expects nothing and has "
-		"not read it. The data are in the receive queue before the FIN, and hide it from "
-		"every check that looks at the next byte: peek returns the byte, FIONREAD counts it. "
-		"Only reading on, poll for RDHUP, or the state in TCP_INFO shows the end.",
+		"A server writes `timeout, closing` and closes; the watcher expects nothing and has not "
+		"read it. The data are in the receive queue before the FIN, and hide it from every "
+		"check that looks at the next byte: peek returns the byte, FIONREAD counts it. Of the "
+		"checks that send nothing, only reading on, poll for RDHUP and the state in TCP_INFO "
+		"show the end.",
 	.breaks = "the peer's connection",
 	.dead = true,
 	.effect = { .fin = true, .final_data = true, .data = REPLY_RST },

@@ -20,8 +20,9 @@ const struct fault fault_drop_in = {
 		"One direction of the path is lost, the one towards the watcher: a router with half a "
 		"route, or a firewall that lets requests out and no answers in. The peer receives "
 		"everything, answers, and retransmits its answers; for the watcher it is the same "
-		"silence as drop. But the peer lives on: it takes the watcher for alive and notices "
-		"nothing itself.",
+		"silence as drop. The peer notices it as well, once it sends data: these stay "
+		"unacknowledged, and in the end it gives up. One that only acknowledges takes the "
+		"watcher for alive.",
 	.breaks = "the path towards the watcher",
 	.dead = true,
 	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING },

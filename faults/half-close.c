@@ -24,9 +24,9 @@ const struct fault fault_half_close = {
 	.summary = "the peer sends a FIN, but lives and still reads",
 	.text =
 		"shutdown(SHUT_WR): the peer has sent all that it had to send, and still accepts "
-		"everything. A client that has sent its request and waits for the answer does this "
-		"(nc -N, HTTP/1.0, rsh). Its FIN is the same as that of a close; only writing tells "
-		"them apart, since a peer that is gone answers with an RST.\n\n"
+		"everything. A client that has sent its request and waits for the answer does this (nc "
+		"-N, rsh). Its FIN is the same as that of a close; only writing tells them apart, since "
+		"a peer that is gone answers with an RST.\n\n"
 		"A program that takes every FIN for a death disconnects a living client here.",
 	.breaks = "one direction of the peer's connection",
 	.dead = false,

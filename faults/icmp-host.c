@@ -21,9 +21,9 @@ const struct fault fault_icmp_host = {
 		"with an ICMP error. TCP takes that for a soft error (RFC 1122, section 4.2.3.9): it "
 		"goes on trying, and only when it gives up is the errno EHOSTUNREACH instead of "
 		"ETIMEDOUT. With IP_RECVERR it is fatal at once.\n\n"
-		"Linux believes only an ICMP error about a segment that is in flight. One about a "
-		"keepalive segment, which lies before the window, is ignored: a connection that sends "
-		"no data never learns of it.",
+		"Linux believes an ICMP error about unacknowledged data or about a pure ACK. One about "
+		"a keepalive segment, which lies before the window, is ignored: while neither side "
+		"sends data, the connection never learns of it.",
 	.breaks = "the path, with an ICMP error",
 	.dead = true,
 	.effect = { .data = REPLY_ICMP, .empty = REPLY_NOTHING },

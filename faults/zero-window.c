@@ -17,10 +17,10 @@ const struct fault fault_zero_window = {
 	.summary = "the peer stops reading, until nothing more fits",
 	.text =
 		"A stuck application, seen by one that still sends: the receive buffer fills, the "
-		"window closes, and this side's data wait. The peer's kernel answers every window "
-		"probe, so the connection never times out by itself, and keepalive is silent because "
-		"data are queued. TCP_USER_TIMEOUT ends it; so does waiting for an answer with a "
-		"limit.\n\n"
+		"window closes, and this side's data wait. The peer's kernel answers the window probes, "
+		"though no two within half a second, so the connection never times out by itself, and "
+		"keepalive is silent because data are queued. TCP_USER_TIMEOUT ends it; so does waiting "
+		"for an answer with a limit.\n\n"
 		"In the lab, the watcher's application fills the connection. With tcpalive peer, the "
 		"peer only stops reading, with a small buffer, and the watcher's data fill it.",
 	.breaks = "the peer's process",

@@ -235,7 +235,7 @@ static struct time_range unanswered(const struct prediction_view *v)
 	if (v->effect->echoes && v->timeline->silence == NS_NEVER)
 		s = RANGE_NEVER("the peer answers");
 	else
-		s = predict_overdue(v, 0, p->every, p->limit, "no answer within the limit");
+		s = predict_overdue(v, 0, p->every, p->limit, "no answer within the limit; where none ever came, inconclusive");
 	if (ignore && p->every >= age && s.from != NS_NEVER)
 		s = range_maybe(s.from, "if the peer has ever answered before");
 	if (p->want.len && v->others_take)
@@ -265,24 +265,26 @@ const struct probe probe_heartbeat = {
 	.text =
 		"Each `every` it sends the bytes of `send`, and something must come back within "
 		"`limit`: anything, or with `want` an answer that contains these bytes, even across "
-		"several reads. The next poll waits for the answer to the one before. All that "
-		"arrives is received and dropped. EOF and errors, of recv or of send, are deaths too.\n\n"
+		"several reads. The next poll waits for the answer to the one before. All that arrives "
+		"is received and dropped. EOF and errors, of recv or of send, are deaths too.\n\n"
 		"It is the only check that involves the application: a frozen or stuck process, whose "
 		"kernel acknowledges everything, is noticed as surely as a cut cable. For that the "
 		"protocol needs a request that is always allowed: PING for Redis, a no-op, an empty "
-		"line to an echo service. A server that does not answer it looks dead, and one that "
+		"line to an echo service. What it notices depends on that: every time that is given "
+		"here holds for a peer whose application answers the polls. Where none was ever "
+		"answered, the silence proves nothing, and the result is inconclusive. A server that "
 		"closes on an unknown command is killed by it.\n\n"
 		"The poll queues behind whatever was sent before, and the answer behind what the peer "
-		"still has to send, so a busy connection needs a generous `limit`. With eof=ignore "
-		"the peer's FIN is not taken for its death: no answer can come after it, so the probe "
-		"goes on sending until that fails, which tells a half-close from a close. With "
+		"still has to send, so a busy connection needs a generous `limit`. With eof=ignore the "
+		"peer's FIN is not taken for its death: no answer can come after it, so the probe goes "
+		"on sending until that fails, which tells a half-close from a close. With "
 		"unanswered=ignore the silence of a peer that has never answered proves nothing, so a "
 		"server of an unknown protocol is not called dead: only a failing send counts then.",
 	.also = "ping and pong, application keepalive, no-op, server alive message",
 	.who =
 		"OpenSSH\tServerAliveInterval and ClientAliveInterval, off by default\n"
-		"gRPC, HTTP/2\tPING: keepalive time and timeout, off by default\n"
-		"HikariCP\tkeepaliveTime, and isValid() before a connection is lent\n"
+		"gRPC, HTTP/2\tPING: keepalive time and timeout; clients send none by default, servers after 2 h\n"
+		"HikariCP\tkeepaliveTime, and isValid() before an idle connection is lent\n"
 		"WebSocket\tping and pong frames (RFC 6455)",
 	.code =
 		"#include <errno.h>\n"

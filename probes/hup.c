@@ -60,16 +60,18 @@ const struct probe probe_hup = {
 	.summary = "waits for POLLHUP or POLLERR",
 	.text =
 		"poll() with no events requested: the kernel reports POLLHUP and POLLERR in any case. "
-		"POLLHUP is set when both directions are shut, POLLERR while the socket holds an "
-		"error. An RST, a timeout and this side's own shutdown set them, whatever data are "
-		"unread.\n\n"
-		"A FIN alone never does. A peer that exits in good order shuts one direction; the "
-		"other is open until this side writes or closes, so the most usual death of all goes "
-		"unnoticed. Use POLLRDHUP (rdhup), or read.\n\n"
-		"It takes nothing, costs nothing while nothing happens, and leaves the error to be "
-		"read later. Once something else has read the error, POLLERR is gone and POLLHUP "
-		"stays. It never notices a silent peer by itself, but is woken when the kernel gives "
-		"up on it.",
+		"POLLHUP is set when both directions are shut, POLLERR while the socket holds an error. "
+		"An RST and a timeout set both, whatever data are unread. Of this side's own calls "
+		"shutdown(SHUT_RDWR) sets POLLHUP; SHUT_WR does so only once the peer's FIN has come, "
+		"too.\n\n"
+		"A FIN alone never does. A peer that exits in good order shuts one direction; the other "
+		"is open until this side writes: the RST that answers leaves EPIPE as the error, and "
+		"sets both flags. So the most usual death of all goes unnoticed. Use POLLRDHUP (rdhup), "
+		"or read.\n\n"
+		"It takes nothing, costs nothing while nothing happens, and leaves the error to be read "
+		"later. Once something else has read the error, POLLERR is gone and POLLHUP stays. An "
+		"ICMP error (icmp) sets POLLERR alone. It never notices a silent peer by itself, but is "
+		"woken when the kernel gives up on it.",
 	.also = "hang-up check, EPOLLHUP",
 	.who =
 		"Varnish\tVTCP_check_hup(), for POLLHUP",

@@ -39,16 +39,19 @@ const struct probe probe_icmp = {
 	.text =
 		"setsockopt(IP_RECVERR), and IPV6_RECVERR on an IPv6 socket. RFC 1122 has TCP take an "
 		"ICMP unreachable for a hint: Linux only remembers it, to name it if the connection "
-		"times out later. With this option it becomes the socket's error at once: "
-		"EHOSTUNREACH, ENETUNREACH, ECONNREFUSED. The probe waits for that.\n\n"
-		"The probe sends nothing, and a router answers only what is sent. Moreover, the ICMP "
-		"error must quote a segment with data that are still unacknowledged: one that quotes "
-		"a keepalive segment is ignored as out of window. So the probe needs a sending probe, "
-		"or the application's own traffic, beside it.\n\n"
+		"times out later. With this option it becomes the socket's error at once: EHOSTUNREACH, "
+		"ENETUNREACH, ECONNREFUSED, or EACCES for `administratively prohibited` on IPv6. The "
+		"probe waits for that.\n\n"
+		"The probe sends nothing, and a router answers only what is sent. Linux believes an "
+		"ICMP error if it quotes unacknowledged data or a pure ACK. So this side need not send "
+		"data itself: when the peer sends some, the ACK is enough. A keepalive segment and a "
+		"window probe lie one byte before the window, and an ICMP error about one of them is "
+		"ignored. So while neither side sends data, the probe notices nothing: it needs a "
+		"sending probe, or the application's own traffic, beside it.\n\n"
 		"Many networks filter ICMP, and a host that lost power sends none. The price: a route "
 		"that flaps for a second kills a connection that would have survived, and so does "
-		"anybody who can forge a packet with the right numbers. The TCP state may still be "
-		"ESTABLISHED afterwards. A FIN is not noticed.",
+		"anybody who can forge a packet with the right numbers. The TCP state is still "
+		"ESTABLISHED afterwards, and POLLHUP is not set. A FIN is not noticed.",
 	.also = "hard ICMP errors",
 	.code =
 		"#include <netinet/in.h>\n"

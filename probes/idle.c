@@ -147,7 +147,7 @@ const struct probe probe_idle = {
 		"Redis\ttimeout, off by default\n"
 		"memcached\t-o idle_timeout\n"
 		"Netty\tIdleStateHandler, ReadTimeoutHandler\n"
-		"Kafka\tconnections.max.idle.ms, 10 min by default",
+		"Kafka\tconnections.max.idle.ms, 10 min by default in brokers, 9 min in clients",
 	.code =
 		"#include <poll.h>\n"
 		"#include <sys/socket.h>\n"

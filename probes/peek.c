@@ -42,7 +42,8 @@ const struct probe probe_peek = {
 	.who =
 		"curl up to 7.87\tCurl_connalive(), after poll\n"
 		"PHP\txp_socket.c, PHP_STREAM_OPTION_CHECK_LIVENESS, after poll: feof()\n"
-		"APR\tapr_socket_atreadeof(), after poll: connections of Apache httpd's proxy\n"
+		"APR\tapr_socket_atreadeof(), after poll\n"
+		"Apache httpd\tap_proxy_is_socket_connected(), after poll: connections to a backend\n"
 		"mongo-c-driver\tmongoc_socket_check_closed(), after poll\n"
 		"nginx\tngx_http_upstream_keepalive_close_handler(): any byte from an idle upstream closes it",
 	.code =

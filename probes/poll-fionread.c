@@ -59,21 +59,21 @@ const struct probe probe_poll_fionread = {
 	.call = "poll for POLLIN, then FIONREAD is 0",
 	.summary = "readable although there are 0 bytes to read",
 	.text =
-		"When the socket wakes, poll() checks for POLLIN and ioctl(FIONREAD) returns the "
-		"number of bytes. Readable with 0 bytes is EOF or an error: a read would return "
-		"something, and it is not data.\n\n"
+		"When the socket wakes, poll() checks for POLLIN and ioctl(FIONREAD) returns the number "
+		"of bytes. Readable with 0 bytes is EOF or an error: a read would return something, and "
+		"it is not data, unless another reader took them between the two calls.\n\n"
 		"It takes neither data nor error, and it notices at once. Unread data blind it: with "
 		"one byte in front of the FIN, or of the RST, there is 1 byte to read and the "
-		"connection passes for alive until somebody reads it. On datagram sockets, and on "
-		"listening ones, readable with 0 bytes means something else.\n\n"
-		"It cannot tell a half-close from a close, nor an EOF from an error, and never "
-		"notices a silent peer.\n\n"
+		"connection passes for alive until somebody reads it. On a datagram socket, readable "
+		"with 0 bytes is an empty datagram; on a listening one, FIONREAD fails with EINVAL.\n\n"
+		"It cannot tell a half-close from a close, nor an EOF from an error, and never notices "
+		"a silent peer.\n\n"
 		"poll alone is not enough: a readable socket has data, or has ended, and an idle "
 		"connection on which the peer sent a byte is not closed.",
 	.also = 
 		"readable with nothing to read, Poll(SelectRead) and Available == 0 (.NET)",
 	.who =
-		"MySQL\tvio_is_connected(), before and while it serves a client\n"
+		"MySQL\tvio_is_connected(): clients before they reconnect, servers during SLEEP() and GET_LOCK()\n"
 		"SSH.NET\tSession.IsSocketConnected, until 2025\n"
 		"curl since 8.0\tpoll alone: what is readable while idle is not used again\n"
 		"urllib3\tis_connection_dropped(): poll alone, readable is taken for closed\n"

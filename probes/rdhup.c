@@ -20,15 +20,15 @@ const struct probe probe_rdhup = {
 	.call = "poll for POLLRDHUP",
 	.summary = "waits for POLLRDHUP: the peer will send no more",
 	.text =
-		"poll() for POLLRDHUP, which Linux sets as soon as the receiving direction is shut: "
-		"by a FIN, an RST or a timeout. Unlike peek and FIONREAD, it sees the end behind "
-		"unread data.\n\n"
-		"It takes neither data nor error and costs nothing while nothing happens: of the "
-		"checks that only listen, it has the fewest gaps. It comes from Linux; FreeBSD and "
-		"illumos have adopted it, others have not.\n\n"
-		"A half-close is not a death: a client that sent its request and shut down its "
-		"sending half still waits for the answer, and looks the same here as one that is "
-		"gone. And a silent peer sends no FIN.",
+		"poll() for POLLRDHUP, which Linux sets as soon as the receiving direction is shut: by "
+		"a FIN, an RST or a timeout, or by this side's own shutdown(SHUT_RD). Unlike peek and "
+		"FIONREAD, it sees the end behind unread data.\n\n"
+		"It takes neither data nor error and costs nothing while nothing happens: of the checks "
+		"that only listen, it has the fewest gaps. It comes from Linux; FreeBSD has adopted it, "
+		"most others have not.\n\n"
+		"A half-close is not a death: a client that sent its request and shut down its sending "
+		"half still waits for the answer, and looks the same here as one that is gone. And a "
+		"silent peer sends no FIN.",
 	.also = "EPOLLRDHUP, read hang-up, half-close detection",
 	.who =
 		"PostgreSQL since 14\tpq_check_connection(), client_connection_check_interval\n"

@@ -32,16 +32,16 @@ const struct probe probe_so_error = {
 	.text =
 		"Each interval, getsockopt(SO_ERROR). It returns the error that the kernel keeps for "
 		"the socket, ECONNRESET after an RST or ETIMEDOUT when its timers have expired, and "
-		"sets it back to 0.\n\n"
+		"sets it back to 0. A soft error comes the same way: after an ICMP unreachable it is "
+		"EHOSTUNREACH, although the connection may go on.\n\n"
 		"So it works once. After it, reads return EOF without a reason, writes EPIPE, and "
-		"POLLERR is gone. If anything else read or wrote first, the error went there, and "
-		"this probe sees 0 forever. Of all checks it is the hardest to share between two "
-		"parts of a program.\n\n"
-		"A FIN is no error, so a peer that exits in good order is never noticed. Unread data "
-		"do not matter. A silent peer is noticed when the kernel gives up on it, which it "
-		"never does on an idle connection.\n\n"
-		"Its proper place is after a non-blocking connect, or when poll has reported an "
-		"error.",
+		"POLLERR is gone. If anything else read or wrote first, the error went there, and this "
+		"probe sees 0 forever. Of all checks it is the hardest to share between two parts of a "
+		"program.\n\n"
+		"A FIN is no error, so a peer that exits in good order is never noticed. Unread data do "
+		"not matter. A silent peer is noticed when the kernel gives up on it, which it never "
+		"does on an idle connection without keepalive.\n\n"
+		"Its proper place is after a non-blocking connect, or when poll has reported an error.",
 	.also = "pending socket error, getsockopt check",
 	.who =
 		"nginx\tngx_http_upstream_check_broken_connection(), once epoll reports an event\n"

@@ -192,7 +192,7 @@ const struct probe probe_unacked = {
 		"delayed acknowledgement, 40 to 200 ms on Linux.",
 	.also = "send-queue check, Send-Q of ss(8) and netstat(8)",
 	.who =
-		"Samba\tsmbXsrv_connection_get_acked_bytes(): what a channel does not acknowledge is sent again on another",
+		"Samba\tsmbXsrv_connection_get_acked_bytes(): a channel that does not acknowledge in time is given up",
 	.code =
 		"#include <errno.h>\n"
 		"#include <linux/sockios.h>\n"

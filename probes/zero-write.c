@@ -24,15 +24,15 @@ const struct probe probe_zero_write = {
 	.summary = "sends no bytes: fails once the connection was reset",
 	.text =
 		"Each interval, send(fd, \"\", 0, MSG_DONTWAIT | MSG_NOSIGNAL). TCP looks at the "
-		"socket's error before it looks at the length, so after an RST or a timeout "
-		"the call fails with ECONNRESET, ETIMEDOUT or EPIPE. In every other state it "
-		"returns 0, and no segment leaves the machine.\n\n"
-		"A FIN does not make it fail: after the peer's close this side may still "
-		"write. So a peer that exits in good order is never noticed, nor is "
-		"a silent one. Unread data do not blind it.\n\n"
-		"It takes the socket's error, so a reader that comes later sees a plain EOF. "
-		"It is the write within try and except, with nothing to write: to learn "
-		"something, send bytes (write-probe).",
+		"socket's error before it looks at the length, so after an RST or a timeout the call "
+		"fails with ECONNRESET, ETIMEDOUT or EPIPE. In every other state in which this side may "
+		"still write it returns 0, and no segment leaves the machine.\n\n"
+		"A FIN does not make it fail: after the peer's close this side may still write. So a "
+		"peer that exits in good order is never noticed, nor is a silent one. Unread data do "
+		"not blind it.\n\n"
+		"It takes the socket's error, so a reader that comes later sees a plain EOF. It is the "
+		"write within try and except, with nothing to write: to learn something, send bytes "
+		"(write-probe).",
 	.also = "zero-byte send, empty write",
 	.who =
 		".NET\tthe documentation of Socket.Connected advises it",
