@@ -18,6 +18,8 @@ unit() {
 
 @test "base: numbers, times, UTF-8, words, timers" { unit base; }
 
+@test "cli: an option without its value, and 50,000 lines that nobody would type" { unit cli; }
+
 @test "engine: expectations, signs of life" { unit engine; }
 
 @test "judge: a connection and what is known of it" { unit judge; }
