@@ -27,6 +27,15 @@ static void hold_standard(void)
 		close(fd);
 }
 
+/* SIGPIPE and SIGXFSZ are told by the write that fails. A SIGCHLD that is inherited as
+ * ignored would leave no status of a child to wait for. */
+static void set_signals(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);
+}
+
 /* A page is written at once, so that errno says why it was not. */
 static void buffer_output(void)
 {
@@ -45,7 +54,7 @@ int main(int argc, char **argv)
 	hold_standard();
 	buffer_output();
 	setlocale(LC_CTYPE, "");
-	signal(SIGPIPE, SIG_IGN);
+	set_signals();
 	if (cli_parse(&plan, &verb, argc, argv, &e)) {
 		status = (int)e.status;
 	} else {

@@ -42,5 +42,5 @@ int fault_refused(const struct fault *f, int err, struct error *e)
 		return error_set(e, STATUS_SYSTEM,
 				 "--fault '%s': %s is missing (run it as root, or use tcpalive lab, which needs none)",
 				 f->name, f->needs);
-	return error_set(e, STATUS_SYSTEM, "--fault '%s': %s", f->name, strerror(err));
+	return error_set(e, STATUS_SYSTEM, "--fault '%s': %s", f->name, error_reason(err));
 }

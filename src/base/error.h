@@ -9,6 +9,8 @@
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
 
+#include <stdbool.h>
+
 /* The exit statuses of the program; 128+N for signal N besides. */
 enum status {
 	STATUS_OK = 0,
@@ -27,5 +29,14 @@ struct error {
 /* Formats the line into *e and returns -1, for `return error_set(...)`. */
 int error_set(struct error *e, enum status status, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* Why a call failed, as strerror(3) says it, with the fix where there is one. */
+const char *error_reason(int err);
+
+/* Has this machine run out of something: descriptors, memory? */
+bool error_is_shortage(int err);
+
+/* Of a call that makes a connection: STATUS_SYSTEM if it was a shortage here. */
+enum status error_connect_status(int err);
 
 #endif

@@ -64,7 +64,7 @@ void timer_set(struct loop *l, struct timer *t, nsec due)
 void loop_fail(struct loop *l, const char *call, int err)
 {
 	if (!l->failure.status)
-		error_set(&l->failure, STATUS_SYSTEM, "event loop: %s: %s", call, strerror(err));
+		error_set(&l->failure, STATUS_SYSTEM, "event loop: %s: %s", call, error_reason(err));
 	loop_stop(l);
 }
 
@@ -172,7 +172,7 @@ int loop_open(struct loop *l, size_t timers, struct error *e)
 	l->timerfd.fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (l->heap && l->epfd >= 0 && l->timerfd.fd >= 0 && !loop_add(l, &l->timerfd, EPOLLIN))
 		return 0;
-	error_set(e, STATUS_SYSTEM, "event loop: %s", strerror(errno));
+	error_set(e, STATUS_SYSTEM, "event loop: %s", error_reason(errno));
 	loop_close(l);
 	return -1;
 }
@@ -202,7 +202,7 @@ int loop_catch(struct loop *l, const int *signos, size_t n, struct error *e)
 	l->signalfd.fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (l->signalfd.fd >= 0 && !loop_add(l, &l->signalfd, EPOLLIN))
 		return 0;
-	return error_set(e, STATUS_SYSTEM, "signalfd: %s", strerror(errno));
+	return error_set(e, STATUS_SYSTEM, "signalfd: %s", error_reason(errno));
 }
 
 /* What epoll returned, but the timers; were these among it? */

@@ -38,7 +38,7 @@ static int set_failed(struct out *o, int err)
 static int describe_failure(const struct out *o, int err, struct error *e)
 {
 	const char *quote = o->name == standard_output ? "" : "'";
-	const char *why = err == ETIMEDOUT ? "its reader does not read" : strerror(err);
+	const char *why = err == ETIMEDOUT ? "its reader does not read" : error_reason(err);
 
 	return error_set(e, STATUS_SYSTEM, "%s%s%s: %s", quote, o->name, quote, why);
 }

@@ -37,7 +37,7 @@ int page_done(struct error *e)
 	errno = 0;
 	if (fflush(stdout) || ferror(stdout))
 		return error_set(e, STATUS_SYSTEM, "standard output: %s",
-				 errno ? strerror(errno) : "write error");
+				 errno ? error_reason(errno) : "write error");
 	return 0;
 }
 

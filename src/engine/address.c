@@ -75,8 +75,8 @@ int address_resolve(struct addrinfo **list, const struct target *t, int family, 
 	if (rc == EAI_SERVICE)
 		return error_set(e, STATUS_USAGE, "'%s': unknown port name '%s'", t->text, t->port);
 	if (rc == EAI_SYSTEM)
-		return error_set(e, STATUS_CONNECT, "'%s': %s", t->text, strerror(errno));
-	return error_set(e, STATUS_CONNECT, "'%s': %s", t->text, gai_strerror(rc));
+		return error_set(e, error_connect_status(errno), "'%s': %s", t->text, error_reason(errno));
+	return error_set(e, rc == EAI_MEMORY ? STATUS_SYSTEM : STATUS_CONNECT, "'%s': %s", t->text, gai_strerror(rc));
 }
 
 int address_family(const struct plan *p)
@@ -100,7 +100,7 @@ int address_bind_source(int fd, const char *source, int family, struct error *e)
 		return error_set(e, STATUS_CONNECT, "-s '%s': %s", source, gai_strerror(rc));
 	rc = bind(fd, list->ai_addr, list->ai_addrlen);
 	if (rc)
-		error_set(e, STATUS_CONNECT, "-s '%s': %s", source, strerror(errno));
+		error_set(e, error_connect_status(errno), "-s '%s': %s", source, error_reason(errno));
 	freeaddrinfo(list);
 	return rc;
 }

@@ -42,10 +42,10 @@ static void dial_failed(struct conn *c, int err)
 	if (too_late(c))
 		return;
 	address_text(text, c->dial.address->ai_addr, c->dial.address->ai_addrlen);
-	error_set(&e, STATUS_CONNECT, "'%s' (%s): %s", c->target, text, strerror(err));
+	error_set(&e, error_connect_status(err), "'%s' (%s): %s", c->target, text, error_reason(err));
 	hang_up(c);
 	c->dial.address = c->dial.address->ai_next;
-	if (c->dial.address)
+	if (c->dial.address && e.status == STATUS_CONNECT)
 		dial(c);
 	else
 		run_fail(c->run, &e);
@@ -88,7 +88,7 @@ static void dial_ready(struct handler *h, uint32_t events, nsec woken)
 		address_text(c->remote, c->dial.address->ai_addr, c->dial.address->ai_addrlen);
 	rc = conn_established(c, fd, woken);
 	if (rc) {
-		error_set(&e, STATUS_SYSTEM, "'%s': %s", c->target, strerror(-rc));
+		error_set(&e, STATUS_SYSTEM, "'%s': %s", c->target, error_reason(-rc));
 		run_fail(c->run, &e);
 	}
 	dial_next(c->run->dialer);

@@ -29,6 +29,7 @@ struct listen_mode {
 	size_t busy, taken;   /* watches at work; clients so far */
 	bool stopping, resting;
 	struct timer pause;   /* after accept ran out of descriptors or memory */
+	int shortage;         /* its errno, if it ever did */
 };
 
 static struct listen_mode *mode_of(const struct run *r)
@@ -89,8 +90,9 @@ static void pause_over(struct timer *t, nsec now)
 		loop_modify(&m->run.loop, &m->listeners[i].socket, m->resting ? 0 : EPOLLIN);
 }
 
-static void pause_listening(struct listen_mode *m)
+static void pause_listening(struct listen_mode *m, int err)
 {
+	m->shortage = err;
 	for (size_t i = 0; i < m->nlisteners; i++)
 		loop_modify(&m->run.loop, &m->listeners[i].socket, 0);
 	timer_set(&m->run.loop, &m->pause, clock_now() + LISTEN_PAUSE);
@@ -109,7 +111,7 @@ static void take_client(struct listen_mode *m, struct watch *w, int fd, const st
 	rc = conn_established(c, fd, clock_now());
 	if (!rc)
 		return;
-	error_set(&e, STATUS_SYSTEM, "accepted connection: %s", strerror(-rc));
+	error_set(&e, STATUS_SYSTEM, "accepted connection: %s", error_reason(-rc));
 	run_fail(&m->run, &e);
 }
 
@@ -129,8 +131,8 @@ static void accept_one(struct handler *h, uint32_t events, nsec woken)
 	fd = accept4(h->fd, (struct sockaddr *)&ss, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd >= 0)
 		take_client(m, w, fd, (struct sockaddr *)&ss, len);
-	else if (listen_exhausted(errno))
-		pause_listening(m);
+	else if (error_is_shortage(errno))
+		pause_listening(m, errno);
 	listen_while_room(m);
 }
 
@@ -153,7 +155,10 @@ static void end_early(struct run *r)
 
 	m->stopping = true;
 	listen_while_room(m);
-	if (r->end.timed_out && !m->taken && expect_has(r->plan, EXPECT_ALIVE)) {
+	if (r->end.timed_out && !m->taken && m->shortage) {
+		error_set(&e, STATUS_SYSTEM, "accept: %s", error_reason(m->shortage));
+		run_fail(r, &e);
+	} else if (r->end.timed_out && !m->taken && expect_has(r->plan, EXPECT_ALIVE)) {
 		error_set(&e, STATUS_CONNECT, "'%s': no client before --timeout", r->plan->connect.targets[0].text);
 		run_fail(r, &e);
 	}
@@ -180,7 +185,7 @@ static int add_listener(struct listen_mode *m, int fd, struct error *e)
 	l->socket = (struct handler){ .fd = fd, .ready = accept_one };
 	rc = loop_add(&m->run.loop, &l->socket, EPOLLIN);
 	if (rc)
-		return error_set(e, STATUS_SYSTEM, "listen: %s", strerror(-rc));
+		return error_set(e, STATUS_SYSTEM, "listen: %s", error_reason(-rc));
 	tell_listening(m, fd);
 	return 0;
 }

@@ -12,11 +12,6 @@
 
 #define BACKLOG 4096 /* the kernel cuts it down to net.core.somaxconn */
 
-bool listen_exhausted(int err)
-{
-	return err == EMFILE || err == ENFILE || err == ENOBUFS || err == ENOMEM;
-}
-
 int listen_at(const struct sockaddr *sa, socklen_t len, bool both, socket_setup *setup,
 	      const void *arg, struct error *e)
 {
@@ -25,7 +20,7 @@ int listen_at(const struct sockaddr *sa, socklen_t len, bool both, socket_setup 
 	char text[ADDRESS_TEXT];
 
 	if (fd < 0)
-		return error_set(e, STATUS_SYSTEM, "socket: %s", strerror(errno));
+		return error_set(e, STATUS_SYSTEM, "socket: %s", error_reason(errno));
 	if (setup && setup(fd, arg, e))
 		goto fail;
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
@@ -34,7 +29,7 @@ int listen_at(const struct sockaddr *sa, socklen_t len, bool both, socket_setup 
 	if (!bind(fd, sa, len) && !listen(fd, BACKLOG))
 		return fd;
 	address_text(text, sa, len);
-	error_set(e, STATUS_CONNECT, "'%s': %s", text, strerror(errno));
+	error_set(e, error_connect_status(errno), "'%s': %s", text, error_reason(errno));
 fail:
 	close(fd);
 	return -1;

@@ -9,9 +9,8 @@
 #include "base/error.h"
 #include "plan/plan.h"
 
-/* accept(2) failed as descriptors or memory have run out: wait so long before the next. */
+/* accept(2) failed for a shortage (base/error.h): wait so long before the next. */
 #define LISTEN_PAUSE (50 * NS_PER_MS)
-bool listen_exhausted(int err);
 
 #define LISTENERS_MAX 4 /* addresses of one name */
 

@@ -67,7 +67,7 @@ static void on_idle(struct loop *l)
 	err = feed_failed(&r->feed, &name);
 	if (!err)
 		return;
-	error_set(&e, STATUS_SYSTEM, "%s: %s", name, strerror(err));
+	error_set(&e, STATUS_SYSTEM, "%s: %s", name, error_reason(err));
 	run_fail(r, &e);
 }
 
@@ -251,5 +251,6 @@ int run_close(struct run *r, struct error *e)
 
 	loop_close(&r->loop);
 	free(r->end.outcomes);
+	free(r->commands.pids);
 	return rc;
 }

@@ -3,6 +3,8 @@
 #ifndef ENGINE_RUN_H
 #define ENGINE_RUN_H
 
+#include <sys/types.h>
+
 #include "expect.h"
 #include "events/feed.h"
 #include "base/loop.h"
@@ -35,6 +37,12 @@ struct run_hooks {
 	void (*result)(const struct instance *in, struct event *e); /* completes a result; or NULL */
 };
 
+/* Those of --fault-exec that have not ended: several, where each client has its own. */
+struct commands {
+	pid_t *pids;
+	size_t count;
+};
+
 struct run {
 	const struct plan *plan;
 	struct loop loop;
@@ -46,6 +54,7 @@ struct run {
 	struct timer timeout;
 	struct run_end end;
 	struct run_hooks hooks;
+	struct commands commands;
 	struct dialer *dialer; /* where the program makes the connections */
 };
 

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/words.h"
 #include "faults/fault.h"
 
 extern char **environ;
@@ -28,7 +29,7 @@ int strike_allowed(const struct plan *p, struct error *e)
 	if (fd < 0)
 		fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
-		return error_set(e, STATUS_SYSTEM, "socket: %s", strerror(errno));
+		return error_set(e, STATUS_SYSTEM, "socket: %s", error_reason(errno));
 	rc = p->fault.chosen->fault->socket(fd, p->fault.chosen->params, e);
 	close(fd);
 	return rc;
@@ -47,25 +48,25 @@ static int strike_sockets(struct watch *w, struct error *e)
 }
 
 /* The command's output goes to standard error: standard output is for results. */
-static int spawn_shell(const char *command)
+static int spawn_shell(pid_t *pid, const char *command)
 {
 	char *argv[] = { (char *)"sh", (char *)"-c", (char *)command, NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attr;
 	sigset_t none, defaults;
-	pid_t pid;
 	int rc;
 
 	sigemptyset(&none);
 	sigemptyset(&defaults);
 	sigaddset(&defaults, SIGPIPE);
+	sigaddset(&defaults, SIGXFSZ);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setsigdefault(&attr, &defaults);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	rc = posix_spawn(&pid, "/bin/sh", &actions, &attr, argv, environ);
+	rc = posix_spawn(pid, "/bin/sh", &actions, &attr, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attr);
 	return rc;
@@ -74,11 +75,18 @@ static int spawn_shell(const char *command)
 static int strike_command(struct watch *w, struct error *e)
 {
 	const char *command = w->run->plan->fault.command;
+	struct commands *running = &w->run->commands;
+	pid_t *pid = list_add(&running->pids, &running->count, sizeof(*pid), e);
 	nsec at = clock_now();
-	int rc = spawn_shell(command);
+	int rc;
 
-	if (rc)
-		return error_set(e, STATUS_SYSTEM, "--fault-exec '%s': %s", command, strerror(rc));
+	if (!pid)
+		return -1;
+	rc = spawn_shell(pid, command);
+	if (rc) {
+		running->count--;
+		return error_set(e, STATUS_SYSTEM, "--fault-exec '%s': %s", command, error_reason(rc));
+	}
 	watch_struck(w, "exec", at, TRUTH_UNKNOWN);
 	return 0;
 }
@@ -96,20 +104,34 @@ void strike_prepare(struct watch *w)
 
 /* A command that failed may have killed all the same: the run goes on, and only
  * if nothing died is it the command's fault. */
+static void command_ended(struct run *r, int status)
+{
+	struct event *e;
+
+	if (status == 0)
+		return;
+	e = feed_event(&r->feed, EVENT_NOTE, clock_now());
+	if (WIFSIGNALED(status))
+		snprintf(e->note, sizeof(e->note), "the --fault-exec command was killed by signal %d", WTERMSIG(status));
+	else
+		snprintf(e->note, sizeof(e->note), "the --fault-exec command failed: exit status %d", WEXITSTATUS(status));
+	error_set(&r->end.command, STATUS_SYSTEM, "--fault-exec '%s': %s", r->plan->fault.command, strstr(e->note, "command") + 8);
+}
+
+/* Only the commands: who became this program with exec may have left it children. */
 void strike_child_ended(struct run *r)
 {
-	const char *command = r->plan->fault.command;
-	struct event *e;
+	struct commands *running = &r->commands;
 	int status;
 
-	while (waitpid(-1, &status, WNOHANG) > 0) {
-		if (!command || status == 0)
-			continue;
-		e = feed_event(&r->feed, EVENT_NOTE, clock_now());
-		if (WIFSIGNALED(status))
-			snprintf(e->note, sizeof(e->note), "the --fault-exec command was killed by signal %d", WTERMSIG(status));
+	for (size_t i = 0; i < running->count;) {
+		pid_t pid = waitpid(running->pids[i], &status, WNOHANG);
+
+		if (pid > 0)
+			command_ended(r, status);
+		if (pid)
+			running->pids[i] = running->pids[--running->count];
 		else
-			snprintf(e->note, sizeof(e->note), "the --fault-exec command failed: exit status %d", WEXITSTATUS(status));
-		error_set(&r->end.command, STATUS_SYSTEM, "--fault-exec '%s': %s", command, strstr(e->note, "command") + 8);
+			i++;
 	}
 }

@@ -214,7 +214,7 @@ static int start_dialing(struct lab *l, struct error *e)
 	l->news = (struct handler){ .fd = supervisor_fd(l->world.supervisor), .ready = on_news };
 	rc = loop_add(&l->run.loop, &l->news, EPOLLIN);
 	if (rc)
-		return error_set(e, STATUS_SYSTEM, "the lab: %s", strerror(-rc));
+		return error_set(e, STATUS_SYSTEM, "the lab: %s", error_reason(-rc));
 	l->dialer = (struct dialer){ .run = &l->run, .next = next_conn };
 	dial_start(&l->dialer);
 	return 0;

@@ -95,7 +95,7 @@ static int start_children(struct supervisor *s, const struct lab_net *net, struc
 		rc = start_child(s, i, &c, family);
 	}
 	if (rc)
-		return error_set(e, STATUS_SYSTEM, "the lab's peers: %s", strerror(-rc));
+		return error_set(e, STATUS_SYSTEM, "the lab's peers: %s", error_reason(-rc));
 	for (size_t i = 0; i < s->n; i++) {
 		if (read_message(s, i, 0, &m, e) < 0)
 			return -1;
@@ -161,7 +161,7 @@ static int send_command(struct supervisor *s, size_t fault, const struct command
 {
 	if (send(s->child[fault].socket, c, sizeof(*c), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
 		return 0;
-	return error_set(e, STATUS_SYSTEM, "the fault supervisor: %s", strerror(errno));
+	return error_set(e, STATUS_SYSTEM, "the fault supervisor: %s", error_reason(errno));
 }
 
 int supervisor_strike(struct supervisor *s, size_t fault, nsec when, struct error *e)

@@ -21,7 +21,7 @@ static int come_home(const struct lab_net *net, int fd, int err, struct error *e
 		return -1;
 	if (err < 0)
 		return error_set(e, STATUS_SYSTEM, "network device '%s': %s", LAB_DEVICE,
-				 strerror(-err));
+				 error_reason(-err));
 	return 0;
 }
 

@@ -57,7 +57,7 @@ int netns_go(int ns, struct error *e)
 	int err = netns_enter(ns);
 
 	if (err < 0)
-		return error_set(e, STATUS_SYSTEM, "network namespace: %s", strerror(-err));
+		return error_set(e, STATUS_SYSTEM, "network namespace: %s", error_reason(-err));
 	return 0;
 }
 
@@ -69,7 +69,7 @@ static int netns_fd(struct error *e)
 		return error_set(e, STATUS_SYSTEM, "'/proc/self/ns/net': no such file "
 				 "(mount /proc, on a kernel with network namespaces)");
 	if (fd < 0)
-		return error_set(e, STATUS_SYSTEM, "'/proc/self/ns/net': %s", strerror(errno));
+		return error_set(e, STATUS_SYSTEM, "'/proc/self/ns/net': %s", error_reason(errno));
 	return fd;
 }
 
@@ -89,7 +89,7 @@ static int netns_new(struct error *e)
 		return error_set(e, STATUS_SYSTEM, "network namespace: forbidden, as by a "
 				 "container's seccomp filter (loosen the filter)");
 	default:
-		return error_set(e, STATUS_SYSTEM, "network namespace: %s", strerror(errno));
+		return error_set(e, STATUS_SYSTEM, "network namespace: %s", error_reason(errno));
 	}
 }
 
@@ -137,7 +137,7 @@ static int host_open(struct lab_host *h, bool ipv6, const char *ipv4_addr, const
 		close(fd);
 	if (err < 0)
 		return error_set(e, STATUS_SYSTEM, "network device '%s': %s", LAB_DEVICE,
-				 strerror(-err));
+				 error_reason(-err));
 	return 0;
 }
 

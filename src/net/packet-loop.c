@@ -74,7 +74,7 @@ struct packet_loop *packet_loop_new(const struct lab_net *net, struct shared_mem
 	p->links = net->links;
 	err = open_links(p, net);
 	if (err < 0) {
-		error_set(e, STATUS_SYSTEM, "the link worker: %s", strerror(-err));
+		error_set(e, STATUS_SYSTEM, "the link worker: %s", error_reason(-err));
 		goto fail;
 	}
 	for (size_t i = 0; pcap_dir && i < p->links; i++)

@@ -57,13 +57,13 @@ int pcap_open(struct pcap *p, const char *dir, const char *name, struct error *e
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s.pcap", dir, name) >= sizeof(path))
 		return error_set(e, STATUS_SYSTEM, "'%s': the name is too long", dir);
 	if (mkdir(dir, 0777) < 0 && errno != EEXIST)
-		return error_set(e, STATUS_SYSTEM, "'%s': %s", dir, strerror(errno));
+		return error_set(e, STATUS_SYSTEM, "'%s': %s", dir, error_reason(errno));
 	p->buffer = malloc(BUFFER);
 	if (!p->buffer)
 		return error_set(e, STATUS_SYSTEM, "'%s': out of memory", path);
 	p->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (p->fd < 0) {
-		error_set(e, STATUS_SYSTEM, "'%s': %s", path, strerror(errno));
+		error_set(e, STATUS_SYSTEM, "'%s': %s", path, error_reason(errno));
 		pcap_close(p);
 		return -1;
 	}

@@ -32,7 +32,7 @@ static int explain_open(int why, struct error *e)
 		return error_set(e, STATUS_SYSTEM, TUN "forbidden, as by a container's device "
 				 "list (add --device /dev/net/tun)");
 	default:
-		return error_set(e, STATUS_SYSTEM, TUN "%s", strerror(why));
+		return error_set(e, STATUS_SYSTEM, TUN "%s", error_reason(why));
 	}
 }
 
@@ -47,7 +47,7 @@ int tun_open(const char *name, struct error *e)
 	/* Else each close waits some 30 ms for the kernel to remove the device. */
 	if (ioctl(fd, TUNSETIFF, &ifr) < 0 || ioctl(fd, TUNSETPERSIST, 1) < 0) {
 		error_set(e, STATUS_SYSTEM, "TUN device '%s': %s (CAP_NET_ADMIN is needed)",
-			  name, strerror(errno));
+			  name, error_reason(errno));
 		close(fd);
 		return -1;
 	}

@@ -54,7 +54,7 @@ static int start_worker(struct link_worker *w, const struct lab_net *net, struct
 	if (w->pid > 0)
 		return 0;
 	w->pid = 0;
-	return error_set(e, STATUS_SYSTEM, "the link worker: %s", strerror(errno));
+	return error_set(e, STATUS_SYSTEM, "the link worker: %s", error_reason(errno));
 }
 
 /* Also for one that worker_open could not finish. */
@@ -83,7 +83,7 @@ struct link_worker *worker_open(const struct lab_net *net, const char *pcap_dir,
 	w->shared = mmap(NULL, w->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	w->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (w->shared == MAP_FAILED || w->bell < 0)
-		error_set(e, STATUS_SYSTEM, "the link worker: %s", strerror(errno));
+		error_set(e, STATUS_SYSTEM, "the link worker: %s", error_reason(errno));
 	else if (start_worker(w, net, e) == 0)
 		return w;
 	worker_free(w);
@@ -135,7 +135,7 @@ static int check_captures(const struct link_worker *w, struct error *e)
 
 		if (err)
 			return error_set(e, STATUS_SYSTEM, "'%s/%s.pcap': %s", w->pcap_dir,
-					 w->pcap_names[i], strerror(err));
+					 w->pcap_names[i], error_reason(err));
 	}
 	return 0;
 }

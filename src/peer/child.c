@@ -59,7 +59,7 @@ int peer_start(struct peer_child *k, const struct peer_plan *plan, struct error 
 	rc = fork_peer(k, plan);
 	close_sockets(plan);
 	if (rc)
-		return error_set(e, STATUS_SYSTEM, "the peer's process: %s", strerror(-rc));
+		return error_set(e, STATUS_SYSTEM, "the peer's process: %s", error_reason(-rc));
 	if (!peer_read(k, &m))
 		error_set(e, STATUS_SYSTEM, "the peer's process: it ended at once");
 	else if (m.error.status)

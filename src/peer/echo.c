@@ -136,7 +136,7 @@ static void accept_one(struct handler *h, uint32_t events, nsec woken)
 	(void)woken;
 	if (fd >= 0)
 		echo_add(e, fd);
-	else if (listen_exhausted(errno))
+	else if (error_is_shortage(errno))
 		pause_listening(e);
 }
 

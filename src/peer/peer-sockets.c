@@ -36,7 +36,7 @@ static int connect_to(const struct plan *p, const struct target *t, const struct
 	int rc = 0;
 
 	if (fd < 0)
-		return error_set(e, STATUS_SYSTEM, "'%s': %s", t->text, strerror(errno));
+		return error_set(e, STATUS_SYSTEM, "'%s': %s", t->text, error_reason(errno));
 	if (peer_setup(fd, p->fault.chosen, e) ||
 	    (p->connect.source && address_bind_source(fd, p->connect.source, a->ai_family, e)))
 		goto fail;
@@ -45,7 +45,7 @@ static int connect_to(const struct plan *p, const struct target *t, const struct
 	if (!rc)
 		return fd;
 	address_text(text, a->ai_addr, a->ai_addrlen);
-	error_set(e, STATUS_CONNECT, "'%s' (%s): %s", t->text, text, strerror(-rc));
+	error_set(e, error_connect_status(-rc), "'%s' (%s): %s", t->text, text, error_reason(-rc));
 fail:
 	close(fd);
 	return -1;

@@ -212,7 +212,7 @@ static int open_all(struct process *p, const struct peer_plan *plan, struct erro
 	for (size_t i = 0; !rc && i < plan->nconnected; i++)
 		rc = echo_add(&p->echo, plan->connected[i]);
 	p->echo.connected = plan->tells ? report_connected : NULL;
-	return rc ? error_set(e, STATUS_SYSTEM, "the peer: %s", strerror(-rc)) : 0;
+	return rc ? error_set(e, STATUS_SYSTEM, "the peer: %s", error_reason(-rc)) : 0;
 }
 
 /* A Ctrl-Z and fg of the parent's job must not wake a frozen peer: hence the session. */

@@ -154,7 +154,7 @@ static int start_peer(struct peer_mode *m, struct error *e)
 	m->news = (struct handler){ .fd = m->peer.control, .ready = news_ready };
 	rc = loop_add(&m->run.loop, &m->news, EPOLLIN);
 	if (rc)
-		return error_set(e, STATUS_SYSTEM, "the peer's process: %s", strerror(-rc));
+		return error_set(e, STATUS_SYSTEM, "the peer's process: %s", error_reason(-rc));
 	if (!m->run.plan->connect.listen)
 		set_strike(m);
 	return 0;
