@@ -79,7 +79,7 @@ static int put_label(const struct prediction *p)
 		[MISSED] = "never",
 		[FALSE_ALARM] = "false alarm",
 		[STAYED_ALIVE] = "alive",
-		[UNSUPPORTED] = "cannot run",
+		[INCONCLUSIVE] = "inconclusive", [UNSUPPORTED] = "cannot run",
 	};
 
 	if (prediction_perhaps(p))

@@ -36,7 +36,7 @@ static bool is_after(const struct event *e)
 static bool holds_for(const struct expect *x, const struct event *e)
 {
 	if (x->kind == EXPECT_NEVER)
-		return e->result.result != NOTICED && e->result.result != FALSE_ALARM;
+		return e->result.result == MISSED || e->result.result == STAYED_ALIVE;
 	if (e->result.result == NOTICED)
 		return is_after(e) && e->after <= x->within;
 	return e->result.result == STAYED_ALIVE;
@@ -44,7 +44,9 @@ static bool holds_for(const struct expect *x, const struct event *e)
 
 static void broke_for(struct outcome *o, const struct event *e)
 {
-	if (is_after(e))
+	if (e->result.result == INCONCLUSIVE)
+		set_broken(o, e->fault, "connection %u: inconclusive: %s", e->conn, e->note);
+	else if (is_after(e))
 		set_broken(o, e->fault, "connection %u: %s, after %.6f s", e->conn, result_name(e->result.result),
 		      ns_seconds(e->after));
 	else if (e->result.result == NOTICED)
@@ -77,11 +79,11 @@ static bool holds(enum expect_kind kind, const struct result_counts *n)
 {
 	switch (kind) {
 	case EXPECT_ANY:
-		return !died(n) || n->count[NOTICED];
+		return n->count[NOTICED] || (!died(n) && (n->count[STAYED_ALIVE] || !n->count[INCONCLUSIVE]));
 	case EXPECT_ALL:
-		return !n->unnoticed && !n->count[FALSE_ALARM];
+		return !n->unnoticed && !n->unproved && !n->count[FALSE_ALARM];
 	case EXPECT_ALIVE:
-		return !died(n) && !n->count[FALSE_ALARM];
+		return !died(n) && !n->count[FALSE_ALARM] && !n->count[INCONCLUSIVE];
 	default:
 		return true;
 	}
@@ -90,12 +92,14 @@ static bool holds(enum expect_kind kind, const struct result_counts *n)
 static void broke_together(struct outcome *o, enum expect_kind kind, const struct result_counts *n,
 			   const char *fault)
 {
-	if (kind == EXPECT_ANY)
+	if (kind == EXPECT_ANY && died(n))
 		set_broken(o, fault, "the peer died and no probe noticed");
 	else if (kind == EXPECT_ALIVE && died(n))
 		set_broken(o, fault, "the peer died");
-	else if (kind == EXPECT_ALIVE)
+	else if (kind == EXPECT_ALIVE && n->count[FALSE_ALARM])
 		set_broken(o, fault, "false alarms: %u", n->count[FALSE_ALARM]);
+	else if (kind != EXPECT_ALL || (!n->unnoticed && !n->count[FALSE_ALARM]))
+		set_broken(o, fault, "inconclusive: %u (%s)", n->count[INCONCLUSIVE], n->why);
 	else
 		set_broken(o, fault, "unnoticed deaths: %u, false alarms: %u", n->unnoticed,
 		      n->count[FALSE_ALARM]);

@@ -12,7 +12,7 @@
 /* What has become of one expectation of the plan: zeroed, it holds. */
 struct outcome {
 	bool broken;
-	char why[160]; /* what broke it first */
+	char why[240]; /* what broke it first */
 };
 
 /* Looks at one result: false if it breaks an expectation (PROBE<=DUR, PROBE=never).

@@ -176,6 +176,7 @@ static void sent(struct probe_context *p)
 
 	c->own.sent_at = clock_now();
 	c->own.sender = instance_of(p);
+	c->own.answered = c->own.sender->answered;
 	if (c->kernel.count && c->own.after_end == TIME_NONE)
 		c->own.after_end = c->own.sent_at;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "expect.h"
+#include "inconclusive.h"
 #include "liveness.h"
 #include "provoked.h"
 #include "run.h"
@@ -150,9 +151,6 @@ static void note_reason(char note[160], const struct instance *in, enum result r
 	note[0] = '\0';
 	if (r == NOTICED && application_dead(in) && c->liveness.state == LIVENESS_ANSWERED && !ended(c))
 		snprintf(note, 160, "its kernel still answers: the process is stopped or stuck");
-	else if (c->own.provoked)
-		snprintf(note, 160, "ended %.1f ms after %s's own byte while others lived: that byte provoked it",
-			 ns_seconds(c->own.before_end) * 1e3, c->own.culprit->context.probe->name);
 	else if (r == MISSED && blinded(in))
 		snprintf(note, 160, "blinded: %s took %s", c->taken.by->context.probe->name, errno_name(c->taken.err));
 	else if (r == FALSE_ALARM && c->fin.half_closed)
@@ -160,11 +158,15 @@ static void note_reason(char note[160], const struct instance *in, enum result r
 	else if (r == FALSE_ALARM && c->fin.took_until != TIME_NONE)
 		snprintf(note, 160, "a FIN, but the peer accepted data for %.1f s after it: half-closed before it died",
 			 ns_seconds(c->fin.took_until - conn_end(c)->at));
-	else if (provoked_perhaps(c))
-		snprintf(note, 160, "ended %.1f ms after %s's own byte: did that byte provoke it?",
-			 ns_seconds(c->own.before_end) * 1e3, c->own.culprit->context.probe->name);
 	else if (c->kernel.count > 1 && c->kernel.events[1].what == KERNEL_RST && c->own.sender && c->own.sender != in)
 		snprintf(note, 160, "the RST answered %s's byte", c->own.sender->context.probe->name);
+}
+
+static void count_result(struct result_counts *n, const struct event *e)
+{
+	if (e->result.result == INCONCLUSIVE && !n->count[INCONCLUSIVE])
+		memcpy(n->why, e->note, sizeof(n->why));
+	n->count[e->result.result]++;
 }
 
 static void tell_result(const struct instance *in, enum result r)
@@ -174,11 +176,13 @@ static void tell_result(const struct instance *in, enum result r)
 	const struct kernel_event *k = conn_first(c);
 	struct event *e = conn_probe_event(in, EVENT_RESULT, clock_now());
 
+	note_reason(e->note, in, r);
+	if (inconclusive(in, r, e->note))
+		r = INCONCLUSIVE;
 	e->result.result = r;
 	e->verdict.call = in->verdict.call;
 	e->verdict.err = in->verdict.err;
 	memcpy(e->verdict.how, in->verdict.how, sizeof(e->verdict.how));
-	note_reason(e->note, in, r);
 	if (in->dead_at != TIME_NONE) {
 		e->after = watch_after(c->watch, in->dead_at);
 		e->verdict.lag = in->then.kernel != KERNEL_NOTHING ? in->dead_at - k->at : TIME_NONE;
@@ -188,19 +192,20 @@ static void tell_result(const struct instance *in, enum result r)
 	e->result.bytes_out = (int64_t)c->cost.bytes;
 	if (run->hooks.result)
 		run->hooks.result(in, e);
-	c->watch->counts.count[r]++;
+	count_result(&c->watch->counts, e);
 	c->watch->failed |= !expect_result(run->plan, run->end.outcomes, e);
 }
 
 void judge_conn(struct conn *c)
 {
 	const unsigned *count = c->watch->counts.count;
-	unsigned noticed = count[NOTICED], missed = count[MISSED];
+	unsigned noticed = count[NOTICED], missed = count[MISSED], open = count[INCONCLUSIVE];
 
 	liveness_cancel(c);
 	if (c->liveness.state == LIVENESS_NOT_STARTED)
 		count_cost(c);
 	for (size_t i = 0; i < c->ninstances; i++)
 		tell_result(&c->instances[i], judge(&c->instances[i]));
+	c->watch->counts.unproved += count[INCONCLUSIVE] > open && count[NOTICED] == noticed;
 	c->watch->counts.unnoticed += count[MISSED] > missed && count[NOTICED] == noticed;
 }

@@ -10,6 +10,7 @@ void provoked_at_end(struct conn *c, const struct kernel_event *k)
 {
 	c->own.before_end = c->own.sender && k->what != KERNEL_TIMEOUT ? k->at - c->own.sent_at : TIME_NONE;
 	c->own.culprit = c->own.sender;
+	c->own.culprit_answered = c->own.answered;
 }
 
 static bool ended_within(const struct conn *c, nsec limit)
@@ -67,7 +68,19 @@ void provoked_by_poll(struct conn *c)
 			      conn_same_peer(&w->conns[i], c);
 }
 
+/* One that ended without such a byte. */
+static bool another_ended(const struct conn *c)
+{
+	const struct watch *w = c->watch;
+
+	for (const struct conn *other = w->conns; other < w->conns + w->nconns; other++)
+		if (other != c && conn_end(other) && conn_same_peer(other, c) && !ended_within(other, SUSPICIOUS))
+			return true;
+	return false;
+}
+
 bool provoked_perhaps(const struct conn *c)
 {
-	return c->watch->nconns == 1 && c->watch->at.struck == TIME_NONE && ended_within(c, SUSPICIOUS);
+	return c->watch->at.struck == TIME_NONE && !c->own.culprit_answered && ended_within(c, SUSPICIOUS) &&
+	       !another_ended(c);
 }

@@ -26,7 +26,8 @@ nsec provoked_first_end(struct watch *w, nsec unprovoked);
  * before fin_judge. */
 void provoked_by_poll(struct conn *c);
 
-/* The only connection: no other can tell what would have happened without the byte. */
+/* It ended right after a byte of a probe that the peer had never answered, and no other
+ * connection can tell what would have happened without. */
 bool provoked_perhaps(const struct conn *c);
 
 #endif

@@ -17,8 +17,10 @@ enum truth { TRUTH_UNKNOWN, TRUTH_DEAD, TRUTH_ALIVE };
 
 /* The results of one watch, counted as they are told. */
 struct result_counts {
-	unsigned count[UNSUPPORTED + 1]; /* one for each probe on each connection */
+	unsigned count[RESULTS]; /* one for each probe on each connection */
 	unsigned unnoticed; /* connections that were dead, and none of their probes noticed */
+	unsigned unproved;  /* the same, where one was inconclusive */
+	char why[160];      /* the first inconclusive one was */
 };
 
 /* When it happened; TIME_NONE until then. */
@@ -67,6 +69,7 @@ struct watch {
 	enum phase phase;
 	enum truth truth;        /* once the fault struck: is the peer dead? */
 	bool truth_comes;        /* the fault will say it: no need to poll the peer's kernel before */
+	bool echoes;             /* the peer is known to echo: it answers each heartbeat while it lives */
 	bool silent_application; /* one that answered before does no more, but its kernel does */
 	struct watch_times at;
 	struct watch_pending pending;

@@ -26,12 +26,13 @@ enum event_kind {
 };
 const char *event_kind_name(enum event_kind k); /* "start", "listening", ... */
 
-enum result { NOTICED, MISSED, FALSE_ALARM, STAYED_ALIVE, UNSUPPORTED };
+enum result { NOTICED, MISSED, FALSE_ALARM, STAYED_ALIVE, INCONCLUSIVE, UNSUPPORTED };
 #define RESULTS (UNSUPPORTED + 1)
-const char *result_name(enum result r); /* "noticed", "missed", "false-alarm", "alive", "unsupported" */
+const char *result_name(enum result r); /* "noticed", "missed", "false-alarm", "alive", ... */
 
 /* Which of several results decides, the lowest first: a false alarm of one is one of all; else
- * it is enough that one noticed. The one order for composites, predictions and reports. */
+ * it is enough that one noticed. That all else is alive says nothing where one is inconclusive.
+ * The one order for composites, predictions and reports. */
 int result_rank(enum result r);
 
 /* How this kernel learned of a connection's end. */
@@ -125,7 +126,8 @@ struct event {
 	const char *group;   /* the spec as typed of the probes that share this connection: "peek+keepalive" */
 	size_t row;          /* of the context's probes; without a probe, and of a prediction, the group's first; NO_ROW */
 	nsec after;          /* kernel, dead, result: since the fault, else since the first kernel event; TIME_NONE */
-	char note[160];      /* note: its text; dead, result: what else must be known ("peek took ECONNRESET"), or "" */
+	char note[160];      /* note: its text; dead, result: what else must be known ("peek took ECONNRESET"), or "";
+	                      * of an inconclusive result: why it is */
 	union {
 		struct event_connection connection; /* connected, listening */
 		struct event_kernel kernel;

@@ -14,7 +14,7 @@ const char *event_kind_name(enum event_kind k)
 
 const char *result_name(enum result r)
 {
-	static const char *const text[] = { "noticed", "missed", "false-alarm", "alive", "unsupported" };
+	static const char *const text[] = { "noticed", "missed", "false-alarm", "alive", "inconclusive", "unsupported" };
 
 	return text[r];
 }
@@ -29,7 +29,7 @@ const char *kernel_cause_name(enum kernel_cause k)
 int result_rank(enum result r)
 {
 	static const int ranks[] = {
-		[FALSE_ALARM] = 0, [NOTICED] = 1, [MISSED] = 2, [STAYED_ALIVE] = 3, [UNSUPPORTED] = 4,
+		[FALSE_ALARM] = 0, [NOTICED] = 1, [MISSED] = 2, [INCONCLUSIVE] = 3, [STAYED_ALIVE] = 4, [UNSUPPORTED] = 5,
 	};
 
 	return ranks[r];

@@ -87,6 +87,8 @@ bool prediction_holds(const struct prediction *p, enum result r, nsec after)
 {
 	nsec late = ns_add(p->late, p->slack);
 
+	if (r == INCONCLUSIVE)
+		return false;
 	if (r == UNSUPPORTED || p->result == UNSUPPORTED)
 		return r == p->result;
 	if (r == MISSED || r == STAYED_ALIVE)

@@ -15,7 +15,7 @@ struct check {
 	enum check_state state;
 	char suite[64];  /* the lab's fault; else the mode */
 	char name[200];
-	char why[200];   /* failed, skipped: the reason */
+	char why[256];   /* failed, skipped: the reason */
 	nsec time;       /* until it was noticed, or how long was waited; TIME_NONE */
 };
 

@@ -14,7 +14,7 @@
 void text_style(struct out *o, enum style s)
 {
 	static const char *const codes[] = {
-		"\033[m", "\033[1m", "\033[2m", "\033[32m", "\033[31m", "\033[33m",
+		"\033[m", "\033[1m", "\033[2m", "\033[32m", "\033[31m", "\033[33m", "\033[35m",
 	};
 
 	if (o->color)
@@ -25,7 +25,7 @@ enum style result_style(enum result r)
 {
 	static const enum style styles[] = {
 		[NOTICED] = GREEN, [MISSED] = RED, [FALSE_ALARM] = YELLOW,
-		[STAYED_ALIVE] = DIM, [UNSUPPORTED] = DIM,
+		[STAYED_ALIVE] = DIM, [INCONCLUSIVE] = MAGENTA, [UNSUPPORTED] = DIM,
 	};
 
 	return styles[r];

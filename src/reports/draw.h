@@ -6,7 +6,7 @@
 #include "base/out.h"
 #include "events/event.h"
 
-enum style { PLAIN, BOLD, DIM, GREEN, RED, YELLOW };
+enum style { PLAIN, BOLD, DIM, GREEN, RED, YELLOW, MAGENTA };
 
 /* Switches the style where the output has colours. */
 void text_style(struct out *o, enum style s);

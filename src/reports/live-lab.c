@@ -30,7 +30,7 @@ static void put_mark(struct out *o, const struct result_cell *c)
 {
 	static const char *const marks[RESULTS] = {
 		[NOTICED] = "+", [MISSED] = "-", [FALSE_ALARM] = "!", [STAYED_ALIVE] = ".",
-		[UNSUPPORTED] = "?",
+		[INCONCLUSIVE] = "~", [UNSUPPORTED] = "?",
 	};
 
 	if (!c->total) {
@@ -71,7 +71,7 @@ static void put_marks(struct out *o, const struct results *m, size_t height)
 	if (shown < m->c->nfaults)
 		out_printf(o, "... and %zu more faults\n", m->c->nfaults - shown);
 	else if (shown < height)
-		out_text(o, "+ reports dead   - missed   ! false alarm   . alive   ? unsupported\n");
+		out_text(o, "+ reports dead   - missed   ! false alarm   . alive   ~ inconclusive   ? unsupported\n");
 }
 
 void live_lab(struct out *page, const struct text *t, nsec now, size_t height)

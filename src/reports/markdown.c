@@ -187,7 +187,7 @@ static void put_all(struct out *o, struct markdown *m)
 	put_title(o, m, matrix);
 	if (matrix) {
 		markdown_matrix(o, &m->results);
-		out_text(o, "\n\\- missed, ! false alarm, . alive and no alarm, ? unsupported, "
+		out_text(o, "\n\\- missed, ! false alarm, . alive and no alarm, \\~ inconclusive, ? unsupported, "
 			    "\\* not as predicted\n");
 		markdown_scores(o, &m->results);
 	} else {

@@ -57,7 +57,7 @@ void predicted_text(char to[PREDICTED_TEXT], const struct result_cell *c)
 {
 	static const char *const words[] = {
 		[MISSED] = "never", [FALSE_ALARM] = "false alarm", [STAYED_ALIVE] = ".",
-		[UNSUPPORTED] = "?",
+		[INCONCLUSIVE] = "~", [UNSUPPORTED] = "?",
 	};
 
 	if (!c->predicted.known)

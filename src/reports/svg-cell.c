@@ -11,7 +11,7 @@
 #include "base/errno-name.h"
 #include "xml.h"
 
-enum shade { AT_ONCE, SOON, PATIENT, LATE, MISS, ALARM, CALM, NONE, SHADES };
+enum shade { AT_ONCE, SOON, PATIENT, LATE, MISS, ALARM, CALM, OPEN, NONE, SHADES };
 
 static const struct {
 	const char *class, *sign, *text;
@@ -20,6 +20,7 @@ static const struct {
 	[PATIENT] = { "n3", "", "within 5 s" }, [LATE] = { "n4", "", "later" },
 	[MISS] = { "miss", "\xe2\x80\x93", "missed" }, [ALARM] = { "alarm", "!", "false alarm" },
 	[CALM] = { "calm", "\xc2\xb7", "the peer lives, and no alarm" },
+	[OPEN] = { "open", "?", "inconclusive" },
 	[NONE] = { "none", "n/a", "unsupported" },
 };
 
@@ -36,6 +37,8 @@ static enum shade shade_of(const struct result_cell *c)
 		return ALARM;
 	case STAYED_ALIVE:
 		return CALM;
+	case INCONCLUSIVE:
+		return OPEN;
 	default:
 		return NONE;
 	}

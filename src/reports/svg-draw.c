@@ -73,6 +73,7 @@ void svg_mark(struct out *o, enum lane_mark m, double x, double y)
 		[LANE_KERNEL] = "<rect class=\"mark fg\" x=\"-1.25\" y=\"-9\" width=\"2.5\""
 				" height=\"18\" rx=\"1\"/>",
 		[LANE_ALIVE] = "<circle class=\"mark dim\" r=\"4\"/>",
+		[LANE_OPEN] = "<path class=\"mark open\" d=\"M-5-5H5V5H-5Z\"/>",
 	};
 
 	out_printf(o, "<g transform=\"translate(%.1f %.1f)\">%s</g>\n", x, y, shapes[m]);

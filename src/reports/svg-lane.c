@@ -72,6 +72,13 @@ static void draw_noticed(const struct plot *p, struct out *o, const struct lane 
 	svg_mark(o, LANE_NOTICED, at, y);
 }
 
+/* Nothing on it but its end. */
+static void draw_quiet(const struct plot *p, struct out *o, enum lane_mark end, double y)
+{
+	svg_line(o, "quiet", plot_x(p, p->time.lo), y, plot_x(p, p->time.hi), y);
+	svg_mark(o, end, plot_x(p, p->time.hi), y);
+}
+
 static void draw_verdict(const struct plot *p, struct out *o, const struct lane *l, double y)
 {
 	nsec alarm = l->at[LANE_ALARM];
@@ -84,8 +91,9 @@ static void draw_verdict(const struct plot *p, struct out *o, const struct lane 
 		svg_line(o, "gap", plot_x(p, 0), y, end - 8, y);
 		svg_mark(o, LANE_MISSED, end, y);
 	} else if (l->at[LANE_ALIVE] != TIME_NONE) {
-		svg_line(o, "quiet", plot_x(p, p->time.lo), y, plot_x(p, p->time.hi), y);
-		svg_mark(o, LANE_ALIVE, plot_x(p, p->time.hi), y);
+		draw_quiet(p, o, LANE_ALIVE, y);
+	} else if (l->at[LANE_OPEN] != TIME_NONE) {
+		draw_quiet(p, o, LANE_OPEN, y);
 	}
 	if (alarm != TIME_NONE)
 		svg_mark(o, LANE_ALARM, plot_x(p, alarm), y);
@@ -134,7 +142,7 @@ static void draw_words(const struct plot *p, struct out *o, struct result_cell *
 {
 	static const char *const classes[] = {
 		[NOTICED] = "end good", [MISSED] = "end bad", [FALSE_ALARM] = "end warn",
-		[STAYED_ALIVE] = "end dim", [UNSUPPORTED] = "end dim",
+		[STAYED_ALIVE] = "end dim", [INCONCLUSIVE] = "end open", [UNSUPPORTED] = "end dim",
 	};
 	enum result result = cell_result(r);
 	char text[160];

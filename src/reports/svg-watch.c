@@ -116,6 +116,7 @@ static void sum_text(const struct svg *s, char to[256])
 	add_count(to, count_result(m, MISSED), "missed it");
 	add_count(to, count_result(m, FALSE_ALARM), count_result(m, FALSE_ALARM) == 1 ? "false alarm" : "false alarms");
 	add_count(to, count_result(m, STAYED_ALIVE), "saw a living peer");
+	add_count(to, count_result(m, INCONCLUSIVE), "inconclusive");
 	add_count(to, count_result(m, UNSUPPORTED), "unsupported");
 	used = strlen(to);
 	phrase_first(m, first, sizeof(first));
@@ -183,6 +184,7 @@ static void draw_legend(const struct plot *p, struct out *o, struct svg_legend *
 		[LANE_NOTICED] = "noticed", [LANE_SLOWEST] = "slowest", [LANE_MISSED] = "missed",
 		[LANE_ALARM] = "false alarm", [LANE_SUSPECT] = "suspicion",
 		[LANE_KERNEL] = "this machine's kernel event", [LANE_ALIVE] = "alive, and no alarm",
+		[LANE_OPEN] = "inconclusive",
 	};
 	const bool *has = p->time.has;
 

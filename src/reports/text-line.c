@@ -164,6 +164,15 @@ static void put_seen(const struct text *t, struct out *o, const struct event *e)
 	}
 }
 
+/* What else must be known, on a line of its own. */
+static void put_line_note(const struct text *t, struct out *o, const struct event *e)
+{
+	if (!*e->note)
+		return;
+	put_prefix(t, o, TIME_NONE, 0, "note");
+	text_words(o, e->note, body_column(t), body_column(t));
+}
+
 void line_verdict(const struct text *t, struct out *o, const struct event *e)
 {
 	bool dead = e->kind == EVENT_DEAD;
@@ -172,10 +181,7 @@ void line_verdict(const struct text *t, struct out *o, const struct event *e)
 	put_prefix(t, o, e->t, e->conn, dead ? "dead" : "suspect");
 	put_who(t, o, results_name_of(&t->results, e), after, dead ? BOLD : PLAIN);
 	put_seen(t, o, e);
-	if (!*e->note)
-		return;
-	put_prefix(t, o, TIME_NONE, 0, "note");
-	text_words(o, e->note, body_column(t), body_column(t));
+	put_line_note(t, o, e);
 }
 
 void line_note(const struct text *t, struct out *o, const struct event *e)
@@ -196,6 +202,7 @@ void line_result(const struct text *t, struct out *o, const struct event *e)
 		out_visible(o, e->verdict.how);
 	}
 	out_text(o, "\n");
+	put_line_note(t, o, e);
 }
 
 void line_over(const struct text *t, struct out *o, nsec when, size_t fault)

@@ -11,7 +11,8 @@
 void matrix_text(char to[DURATION_ROOM], const struct result_cell *c)
 {
 	static const char *const marks[RESULTS] = {
-		[MISSED] = "-", [FALSE_ALARM] = "!", [STAYED_ALIVE] = ".", [UNSUPPORTED] = "?",
+		[MISSED] = "-", [FALSE_ALARM] = "!", [STAYED_ALIVE] = ".", [INCONCLUSIVE] = "~",
+		[UNSUPPORTED] = "?",
 	};
 	enum result r = cell_worst(c);
 	nsec t = c->total ? c->slowest : c->dead_after;
@@ -87,7 +88,7 @@ void matrix_legend(struct out *o, const struct results *m)
 	static const char *const what[RESULTS] = {
 		[NOTICED] = "2.13: noticed, so many seconds after the fault", [MISSED] = "-: missed",
 		[FALSE_ALARM] = "2.13!: false alarm", [STAYED_ALIVE] = ".: alive, and no alarm",
-		[UNSUPPORTED] = "?: unsupported here",
+		[INCONCLUSIVE] = "~: inconclusive", [UNSUPPORTED] = "?: unsupported here",
 	};
 	bool seen[RESULTS] = { false }, off = false, open = false;
 	size_t at = 0;

@@ -114,7 +114,7 @@ static void put_legend(struct out *o, const struct results *m)
 		[MISSED] = "never: dead, and not noticed",
 		[FALSE_ALARM] = "false alarm: alive, or not dead yet",
 		[STAYED_ALIVE] = ".: alive",
-		[UNSUPPORTED] = "?: cannot run here",
+		[INCONCLUSIVE] = "~: inconclusive", [UNSUPPORTED] = "?: cannot run here",
 		[MAYBE] = "maybe: a race",
 	};
 	bool seen[sizeof(what) / sizeof(*what)] = { false };

@@ -87,7 +87,8 @@ static void put_single(struct out *o, const struct results *m, struct result_cel
 {
 	static const char *const phrases[RESULTS] = {
 		[NOTICED] = "noticed", [MISSED] = "missed it", [FALSE_ALARM] = "gave a false alarm",
-		[STAYED_ALIVE] = "watched a peer that lives", [UNSUPPORTED] = "is unsupported",
+		[STAYED_ALIVE] = "watched a peer that lives", [INCONCLUSIVE] = "is inconclusive",
+		[UNSUPPORTED] = "is unsupported",
 	};
 	enum result result = cell_result(r);
 
@@ -102,6 +103,8 @@ static void put_single(struct out *o, const struct results *m, struct result_cel
 		out_printf(o, " %s", phrase_when(m, r->after.least).text);
 	if (*r->how)
 		out_printf(o, " (%s)", r->how);
+	if (result == INCONCLUSIVE)
+		out_printf(o, ": %s", r->note);
 	out_text(o, ".\n");
 }
 
@@ -109,7 +112,7 @@ static void put_living(struct out *o, const struct results *m, size_t alarms)
 {
 	out_text(o, "The peer lives; ");
 	if (!alarms) {
-		out_printf(o, "none of %zu probes raised an alarm", m->shown);
+		out_printf(o, "none of %zu probes raised an alarm", m->shown - count_result(m, INCONCLUSIVE));
 		return;
 	}
 	text_style(o, YELLOW);
@@ -135,6 +138,23 @@ static void put_dead(struct out *o, const struct results *m, size_t noticed)
 	put_others(o, m, STAYED_ALIVE, NAMES_FEW, "watched a peer that lives");
 }
 
+/* With the reason, where there is one for all of them. */
+static void put_inconclusive(struct out *o, const struct results *m)
+{
+	const char *note = NULL;
+	bool same = true;
+
+	put_others(o, m, INCONCLUSIVE, NAMES_MOST, "inconclusive");
+	for (size_t i = 0; i < m->shown; i++) {
+		if (cell_result(m->order[i]) != INCONCLUSIVE)
+			continue;
+		same &= !note || !strcmp(note, m->order[i]->note);
+		note = m->order[i]->note;
+	}
+	if (note && same)
+		out_printf(o, ": %s", note);
+}
+
 void text_sum(struct out *o, const struct results *m)
 {
 	size_t noticed = count_result(m, NOTICED), alarms = count_result(m, FALSE_ALARM);
@@ -145,8 +165,11 @@ void text_sum(struct out *o, const struct results *m)
 	}
 	if (!noticed && !count_result(m, MISSED) && alarms + count_result(m, STAYED_ALIVE))
 		put_living(o, m, alarms);
+	else if (!noticed && count_result(m, INCONCLUSIVE) && !count_result(m, MISSED))
+		out_text(o, "Nothing was proved");
 	else
 		put_dead(o, m, noticed);
+	put_inconclusive(o, m);
 	put_others(o, m, UNSUPPORTED, NAMES_FEW, "unsupported");
 	put_partly(o, m);
 	out_text(o, ".\n");

@@ -73,7 +73,7 @@ static void add_prediction(struct result_cell *c, const struct predicted *p)
 static int badness(enum result r)
 {
 	static const int order[RESULTS] = {
-		[UNSUPPORTED] = 0, [STAYED_ALIVE] = 1, [NOTICED] = 2, [MISSED] = 3, [FALSE_ALARM] = 4,
+		[UNSUPPORTED] = 0, [STAYED_ALIVE] = 1, [NOTICED] = 2, [INCONCLUSIVE] = 3, [MISSED] = 4, [FALSE_ALARM] = 5,
 	};
 
 	return order[r];
@@ -85,6 +85,12 @@ static void keep_worst(struct result_cell *c, const struct event *e)
 
 	if (c->total == 1 || more > 0 || (!more && e->after > c->worst.after))
 		c->worst = *e;
+}
+
+/* Its reason is more than what else was said of others. */
+static bool is_first_inconclusive(const struct result_cell *c, const struct event *e)
+{
+	return e->result.result == INCONCLUSIVE && c->count[INCONCLUSIVE] == 1;
 }
 
 void cell_result_of_probe(struct result_cell *c, const struct event *e, bool utf8)
@@ -102,7 +108,7 @@ void cell_result_of_probe(struct result_cell *c, const struct event *e, bool utf
 	add_count(&c->bytes, e->result.bytes_out);
 	if (!*c->how)
 		utf8_visible(c->how, sizeof(c->how), e->verdict.how, utf8);
-	if (!*c->note)
+	if (!*c->note || is_first_inconclusive(c, e))
 		utf8_visible(c->note, sizeof(c->note), e->note, utf8);
 }
 

@@ -19,7 +19,7 @@ void lane_times_include(struct lane_times *t, nsec time)
 		t->lo = time;
 }
 
-/* One of: noticed, missed, alive. */
+/* One of: noticed, missed, inconclusive, alive. */
 static void add_verdict(const struct lane_times *t, struct lane *l, struct result_cell *c)
 {
 	if (c->after.seen) {
@@ -28,6 +28,8 @@ static void add_verdict(const struct lane_times *t, struct lane *l, struct resul
 			l->at[LANE_SLOWEST] = c->after.most;
 	} else if (c->count[MISSED]) {
 		l->at[LANE_MISSED] = t->waited;
+	} else if (c->count[INCONCLUSIVE]) {
+		l->at[LANE_OPEN] = t->hi;
 	} else if (c->count[STAYED_ALIVE] && c->alarm == TIME_NONE) {
 		l->at[LANE_ALIVE] = t->hi;
 	}

@@ -10,10 +10,11 @@
 
 enum lane_mark {
 	LANE_NOTICED, LANE_SLOWEST, LANE_MISSED, LANE_ALARM, LANE_SUSPECT, LANE_KERNEL, LANE_ALIVE,
+	LANE_OPEN,
 	LANE_MARKS,
 };
 
-/* Where the marks of one probe are, after the zero; TIME_NONE where it has none. */
+/* Where the marks of one probe are, after the zero; TIME_NONE where it has none. OPEN: inconclusive. */
 struct lane {
 	nsec at[LANE_MARKS]; /* NOTICED is the median; MISSED is as long as was waited */
 };

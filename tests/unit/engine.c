@@ -26,6 +26,8 @@ static bool kept(enum expect_kind kind, const char *probe, nsec within, enum res
 	struct event e = { .kind = EVENT_RESULT, .conn = 7, .probe = probe_find("peek"), .after = after };
 
 	e.result.result = result;
+	if (result == INCONCLUSIVE)
+		snprintf(e.note, sizeof(e.note), "nobody knows");
 	return expect_result(&p, outcomes, &e);
 }
 
@@ -43,6 +45,8 @@ static void within_a_time(void)
 	CHECK_TEXT(outcomes[0].why, "connection 7: missed");
 	CHECK(!kept(EXPECT_WITHIN, "peek", NS_PER_S, FALSE_ALARM, 1));
 	CHECK(!kept(EXPECT_WITHIN, "peek", NS_PER_S, UNSUPPORTED, TIME_NONE));
+	CHECK(!kept(EXPECT_WITHIN, "peek", NS_PER_S, INCONCLUSIVE, 1));
+	CHECK_TEXT(outcomes[0].why, "connection 7: inconclusive: nobody knows");
 	CHECK(kept(EXPECT_WITHIN, "peek", NS_PER_S, STAYED_ALIVE, TIME_NONE));
 	CHECK(kept(EXPECT_WITHIN, "hup", NS_PER_S, MISSED, TIME_NONE)); /* it is about another */
 	CHECK(!outcomes[0].broken);
@@ -54,6 +58,8 @@ static void never(void)
 	CHECK(!kept(EXPECT_NEVER, "peek", 0, FALSE_ALARM, 1));
 	CHECK(kept(EXPECT_NEVER, "peek", 0, MISSED, TIME_NONE));
 	CHECK(kept(EXPECT_NEVER, "peek", 0, STAYED_ALIVE, TIME_NONE));
+	CHECK(!kept(EXPECT_NEVER, "peek", 0, INCONCLUSIVE, TIME_NONE));
+	CHECK(!kept(EXPECT_NEVER, "peek", 0, UNSUPPORTED, TIME_NONE));
 	CHECK(kept(EXPECT_NEVER, "hup", 0, NOTICED, 1));
 }
 
@@ -91,6 +97,31 @@ static void any_all_alive(void)
 	CHECK(!together(EXPECT_ALIVE, 0, 0, 1, 3, 0));
 	CHECK_TEXT(outcomes[0].why, "false alarms: 1");
 	CHECK(together(EXPECT_WITHIN, 0, 5, 5, 0, 5)); /* each result was asked */
+}
+
+/* Does a watch keep it in which so many are inconclusive? */
+static bool open_together(enum expect_kind kind, unsigned noticed, unsigned alive, unsigned open, unsigned unproved)
+{
+	struct plan p = plan_of(kind, NULL, 0);
+	struct result_counts n = { .unproved = unproved, .why = "why not" };
+
+	n.count[NOTICED] = noticed;
+	n.count[STAYED_ALIVE] = alive;
+	n.count[INCONCLUSIVE] = open;
+	return expect_counts(&p, outcomes, &n, NULL);
+}
+
+static void what_is_inconclusive_fulfils_nothing(void)
+{
+	CHECK(!open_together(EXPECT_ANY, 0, 0, 2, 2));
+	CHECK_TEXT(outcomes[0].why, "inconclusive: 2 (why not)");
+	CHECK(open_together(EXPECT_ANY, 1, 0, 2, 2));
+	CHECK(open_together(EXPECT_ANY, 0, 1, 2, 2)); /* nobody died: that is not `any`'s to say */
+	CHECK(!open_together(EXPECT_ALL, 1, 0, 1, 1));
+	CHECK_TEXT(outcomes[0].why, "inconclusive: 1 (why not)");
+	CHECK(open_together(EXPECT_ALL, 1, 0, 1, 0)); /* another of the same connection noticed */
+	CHECK(!open_together(EXPECT_ALIVE, 0, 3, 1, 1));
+	CHECK_TEXT(outcomes[0].why, "inconclusive: 1 (why not)");
 }
 
 static void the_first_reason_is_kept(void)
@@ -156,6 +187,7 @@ int main(void)
 	UNIT_CASE(within_a_time);
 	UNIT_CASE(never);
 	UNIT_CASE(any_all_alive);
+	UNIT_CASE(what_is_inconclusive_fulfils_nothing);
 	UNIT_CASE(the_first_reason_is_kept);
 	UNIT_CASE(signs_of_life);
 	return unit_end();

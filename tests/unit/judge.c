@@ -253,6 +253,73 @@ static void the_poll_overrides_what_a_probe_had_set(void)
 	loop_close(&run.loop);
 }
 
+static const char *reason_of(const struct event *e)
+{
+	return e->result.result == INCONCLUSIVE ? e->note : result_name(e->result.result);
+}
+
+/* Whatever the probe found: its own byte ended the connection. */
+static void what_an_own_byte_ended_proves_nothing(void)
+{
+	set_scene();
+	kernel_saw(KERNEL_FIN, S(5));
+	conn.own.sender = conn.own.culprit = &peek;
+	conn.own.before_end = 3 * NS_PER_MS;
+	CHECK_INT(result_of(S(5)), INCONCLUSIVE);
+	CHECK_HAS(judged()->note, "ended 3.0 ms after peek's own byte, and the peer had answered none before");
+	CHECK_INT(watch.counts.unproved, 2);
+	conn.own.culprit_answered = true; /* it takes such bytes */
+	CHECK_INT(result_of(S(5)), NOTICED);
+	conn.own.provoked = true; /* others live */
+	CHECK_INT(result_of(S(5)), INCONCLUSIVE);
+	CHECK_HAS(judged()->note, "that byte provoked it");
+	peek.unable = true;
+	CHECK_INT(result_of(TIME_NONE), UNSUPPORTED);
+}
+
+static void an_own_byte_long_before_ends_nothing(void)
+{
+	set_scene();
+	kernel_saw(KERNEL_FIN, S(5));
+	conn.own.sender = conn.own.culprit = &peek;
+	conn.own.before_end = 30 * NS_PER_MS;
+	CHECK_INT(result_of(S(5)), NOTICED);
+}
+
+static void what_ended_before_the_fault_proves_nothing(void)
+{
+	set_scene();
+	kernel_saw(KERNEL_FIN, S(5));
+	watch.at.struck = S(7);
+	peek.dead_at = S(5);
+	CHECK_TEXT(reason_of(judged()), "ended 2.00s before the fault");
+	CHECK_INT(result_of(TIME_NONE), INCONCLUSIVE);
+	watch.at.struck = S(5);
+	CHECK_INT(result_of(S(5)), NOTICED);
+}
+
+/* It is silent on a peer that does not know its poll, and on one that is gone. */
+static void a_heartbeat_that_was_never_answered(void)
+{
+	set_scene();
+	peek.context.probe = probe_find("heartbeat");
+	CHECK_INT(result_of(TIME_NONE), INCONCLUSIVE);
+	CHECK_INT(result_of(S(2)), INCONCLUSIVE);
+	CHECK_HAS(judged()->note, "never answered");
+	conn.liveness.state = LIVENESS_UNANSWERED;
+	CHECK_INT(result_of(S(2)), INCONCLUSIVE);
+	CHECK_INT(result_of(TIME_NONE), MISSED);
+	peek.verdict.err = EPIPE; /* the kernel's error needs no answer */
+	CHECK_INT(result_of(S(2)), NOTICED);
+	peek.verdict.err = 0;
+	peek.answered = true;
+	CHECK_INT(result_of(S(2)), NOTICED);
+	peek.answered = false;
+	watch.echoes = true;
+	CHECK_INT(result_of(S(2)), NOTICED);
+	peek.context.probe = probes_here[0].probe;
+}
+
 int main(void)
 {
 	UNIT_CASE(by_the_liveness_poll);
@@ -263,6 +330,10 @@ int main(void)
 	UNIT_CASE(the_fault_says_who_died);
 	UNIT_CASE(no_verdict_before_the_fault_is_right);
 	UNIT_CASE(a_process_that_fell_silent);
+	UNIT_CASE(what_an_own_byte_ended_proves_nothing);
+	UNIT_CASE(an_own_byte_long_before_ends_nothing);
+	UNIT_CASE(what_ended_before_the_fault_proves_nothing);
+	UNIT_CASE(a_heartbeat_that_was_never_answered);
 	UNIT_CASE(a_fin_of_the_deaf_is_no_half_close);
 	UNIT_CASE(a_byte_after_the_fin_has_its_time);
 	UNIT_CASE(an_error_tells_the_cause);

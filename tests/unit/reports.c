@@ -306,6 +306,37 @@ static void a_watch(void)
 	check_text("watch-q", -1, "100");
 }
 
+/* One proves nothing, and says why before what is said of others; and all of them. */
+static void a_watch_that_proves_little(void)
+{
+	begin("connect", 0, 6);
+	put_deaths();
+	note_of(put_result(1, PEEK, NO_ROW, NOTICED, 90), "a lesser note");
+	note_of(put_result(2, RDHUP, NO_ROW, INCONCLUSIVE, 40), "ended 3.0 ms after <keepalive>'s own byte");
+	note_of(put_result(2, KEEPALIVE, NO_ROW, INCONCLUSIVE, -1), "ended 3.0 ms after <keepalive>'s own byte");
+	put_result(3, IDLE, NO_ROW, STAYED_ALIVE, -1);
+	note_of(put_result(4, PEEK, NO_ROW, INCONCLUSIVE, -1510), "ended 1.51s before the fault");
+	note_of(put_result(6, IDLE, NO_ROW, INCONCLUSIVE, -1), "never answered");
+	put_expect("all", NO_ROW, "inconclusive: 4 (ended 3.0 ms after <keepalive>'s own byte)");
+	put_end(1, NULL);
+	check_scene("open");
+	check_text("open-v", 1, "100");
+}
+
+static void a_watch_that_proves_nothing(void)
+{
+	begin("connect", 0, 2);
+	context.nprobes = 1;
+	put(EVENT_START, 0);
+	put_connected(10, 1, PEEK, NO_ROW);
+	put_connected(10, 2, PEEK, NO_ROW);
+	for (unsigned conn = 1; conn <= 2; conn++)
+		note_of(put_result(conn, PEEK, NO_ROW, INCONCLUSIVE, -1), "never answered");
+	put_expect("all", NO_ROW, "inconclusive: 2 (never answered)");
+	put_end(1, NULL);
+	check_scene("nothing-proved");
+}
+
 static void a_watch_in_which_nothing_dies(void)
 {
 	begin("listen", 0, 3);
@@ -373,6 +404,24 @@ static void put_column(size_t column)
 		if (probe != KEEPALIVE)
 			put_connected(100, (unsigned)(3 * column + probe + 1), probe, column);
 	put_fault(2000 + (int)column, faults_here[column].name, column);
+}
+
+/* The prediction was that it notices. */
+static void a_lab_that_proves_little(void)
+{
+	begin("lab", 3, 9);
+	put(EVENT_START, 0);
+	put_column(DROP);
+	put_cell(DROP, PEEK, MISSED, -1, NS_NEVER);
+	for (size_t probe = RDHUP; probe <= IDLE; probe++) {
+		struct event *e = put_cell(DROP, probe, INCONCLUSIVE, -200, MS(1000));
+
+		note_of(e, "ended 200ms before the fault");
+		e->result.predicted.result = NOTICED;
+		e->result.predicted.off = true;
+	}
+	put_end(1, NULL);
+	check_scene("lab-open");
 }
 
 static void put_advice(const char *spec, unsigned deaths, int after, bool needs_answer)
@@ -511,10 +560,13 @@ int main(int argc, char **argv)
 	golden = argc == 3 && !strcmp(argv[1], "write") ? argv[2] : folder;
 	scratch = argc == 3 ? NULL : mkdtemp(temporary);
 	UNIT_CASE(a_watch);
+	UNIT_CASE(a_watch_that_proves_little);
+	UNIT_CASE(a_watch_that_proves_nothing);
 	UNIT_CASE(a_watch_in_which_nothing_dies);
 	UNIT_CASE(a_watch_that_a_signal_ends);
 	UNIT_CASE(a_watch_of_one_connection);
 	UNIT_CASE(a_lab);
+	UNIT_CASE(a_lab_that_proves_little);
 	UNIT_CASE(times_of_every_shade);
 	UNIT_CASE(predictions);
 	UNIT_CASE(a_prediction_of_one_fault);

@@ -265,7 +265,7 @@ static void packets_without_peace(void)
 
 static void the_worst_of_several(void)
 {
-	static const enum result order[] = { UNSUPPORTED, STAYED_ALIVE, NOTICED, MISSED, FALSE_ALARM };
+	static const enum result order[] = { UNSUPPORTED, STAYED_ALIVE, NOTICED, INCONCLUSIVE, MISSED, FALSE_ALARM };
 
 	for (size_t worse = 1; worse < RESULTS; worse++)
 		for (size_t turned = 0; turned < 2; turned++) {
@@ -384,6 +384,9 @@ static void the_rank_of_results(void)
 	CHECK(result_rank(NOTICED) < result_rank(MISSED));
 	CHECK(result_rank(NOTICED) < result_rank(STAYED_ALIVE));
 	CHECK(result_rank(MISSED) < result_rank(UNSUPPORTED));
+	CHECK(result_rank(NOTICED) < result_rank(INCONCLUSIVE));
+	CHECK(result_rank(MISSED) < result_rank(INCONCLUSIVE));
+	CHECK(result_rank(INCONCLUSIVE) < result_rank(STAYED_ALIVE));
 	CHECK(result_rank(STAYED_ALIVE) < result_rank(UNSUPPORTED));
 }
 

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/* Why a result proves nothing: what ended the connection was no death, or nobody ever answered. */
+#include "inconclusive.h"
+
+#include <stdio.h>
+
+#include "base/duration.h"
+#include "provoked.h"
+
+/* A half-close is no end. */
+static bool ended_before_fault(const struct conn *c, nsec *before)
+{
+	const struct kernel_event *end = conn_end(c);
+	nsec at = c->fin.took_until, struck = c->watch->at.struck;
+
+	if (!end || c->fin.half_closed || struck == TIME_NONE)
+		return false;
+	*before = struck - (at != TIME_NONE ? at : end->at);
+	return *before > 0;
+}
+
+/* It would have said the same of a peer that lives and does not know this poll. */
+static bool never_answered(const struct instance *in, enum result r)
+{
+	if (!(in->context.probe->traits & NEEDS_ANSWER) || in->answered || in->conn->watch->echoes)
+		return false;
+	if (in->dead_at == TIME_NONE)
+		return r == STAYED_ALIVE;
+	return !in->verdict.err && (in->then.kernel == KERNEL_NOTHING || in->then.kernel == KERNEL_UNREACHABLE);
+}
+
+bool inconclusive(const struct instance *in, enum result r, char why[160])
+{
+	const struct conn *c = in->conn;
+	char time[DURATION_ROOM];
+	nsec before;
+
+	if (r == UNSUPPORTED)
+		return false;
+	if (c->own.provoked)
+		snprintf(why, 160, "ended %.1f ms after %s's own byte while others lived: that byte provoked it",
+			 ns_seconds(c->own.before_end) * 1e3, c->own.culprit->context.probe->name);
+	else if (provoked_perhaps(c))
+		snprintf(why, 160, "ended %.1f ms after %s's own byte, and the peer had answered none before: did that byte provoke it?",
+			 ns_seconds(c->own.before_end) * 1e3, c->own.culprit->context.probe->name);
+	else if (ended_before_fault(c, &before))
+		snprintf(why, 160, "ended %s before the fault", duration_brief(time, before));
+	else if (never_answered(in, r))
+		snprintf(why, 160, "the peer never answered it: does it know what is sent?");
+	else
+		return false;
+	return true;
+}
