@@ -24,13 +24,13 @@ load servers
 		so-error      missed       # a FIN is no error
 		peername      missed
 		tcp-info      noticed
-		write-probe   noticed      # 400 and a close for its own byte
+		write-probe   inconclusive # 400 and a close for its own byte
 		oob           noticed      # nginx is not woken by an urgent byte; unread, it makes the end an RST
 		keepalive     missed       # FIN_WAIT2 acknowledges
 		ack-age       missed
 		user-timeout  missed
-		unacked       noticed      # 400 and a close for its own byte
-		tx-ack        noticed      # 400 and a close for its own byte
+		unacked       inconclusive # 400 and a close for its own byte
+		tx-ack        inconclusive # 400 and a close for its own byte
 		icmp          missed
 		heartbeat     noticed      # skips the empty line; EOF
 		idle          noticed
@@ -44,7 +44,7 @@ load servers
 	watched -p write-probe,rdhup -w 3s --fault-at 4s \
 		--fault-exec "$TESTS/kill-tree KILL $server" "127.0.0.1:$port"
 	expect_results <<-RESULTS
-		write-probe noticed
+		write-probe inconclusive
 		rdhup       noticed
 	RESULTS
 	# It died before anything was done to the server, and says through whom.

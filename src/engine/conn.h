@@ -81,6 +81,7 @@ struct conn_own {
 	nsec before_end;                /* from the last one to the first end; TIME_NONE */
 	const struct instance *sender;  /* of the last one */
 	const struct instance *culprit; /* of the last one before the end */
+	nsec gap, culprit_gap;          /* from the byte before that one; 0 */
 	bool answered, culprit_answered; /* had the peer answered this probe before that byte? */
 	bool provoked;                  /* ended right after that byte while others lived */
 };

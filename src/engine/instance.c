@@ -174,6 +174,7 @@ static void sent(struct probe_context *p)
 {
 	struct conn *c = instance_of(p)->conn;
 
+	c->own.gap = c->own.sent_at == TIME_NONE ? 0 : clock_now() - c->own.sent_at;
 	c->own.sent_at = clock_now();
 	c->own.sender = instance_of(p);
 	c->own.answered = c->own.sender->answered;

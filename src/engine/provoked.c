@@ -3,13 +3,15 @@
 #include "provoked.h"
 
 #define PROVOKED_WITHIN (250 * NS_PER_MS) /* and two round trips */
-#define SUSPICIOUS (20 * NS_PER_MS)       /* chance brings one end in fifty so soon after a byte each second */
+#define SUSPICIOUS (20 * NS_PER_MS)
+#define CHANCE 50 /* of the time between two bytes: by chance one end in so many comes so soon after one */
 #define SAME_CAUSE (100 * NS_PER_MS)        /* connections that end so close to each other have one reason */
 
 void provoked_at_end(struct conn *c, const struct kernel_event *k)
 {
 	c->own.before_end = c->own.sender && k->what != KERNEL_TIMEOUT ? k->at - c->own.sent_at : TIME_NONE;
 	c->own.culprit = c->own.sender;
+	c->own.culprit_gap = c->own.gap;
 	c->own.culprit_answered = c->own.answered;
 }
 
@@ -21,6 +23,14 @@ static bool ended_within(const struct conn *c, nsec limit)
 bool provoked_after_own_byte(const struct conn *c)
 {
 	return ended_within(c, PROVOKED_WITHIN);
+}
+
+/* So soon after its own byte that it is hardly chance. */
+static bool ended_at_once(const struct conn *c)
+{
+	nsec chance = c->own.culprit_gap / CHANCE;
+
+	return ended_within(c, chance && chance < SUSPICIOUS ? chance : SUSPICIOUS);
 }
 
 static bool another_lives(const struct watch *w, const struct conn *c)
@@ -74,13 +84,12 @@ static bool another_ended(const struct conn *c)
 	const struct watch *w = c->watch;
 
 	for (const struct conn *other = w->conns; other < w->conns + w->nconns; other++)
-		if (other != c && conn_end(other) && conn_same_peer(other, c) && !ended_within(other, SUSPICIOUS))
+		if (other != c && conn_end(other) && conn_same_peer(other, c) && !ended_at_once(other))
 			return true;
 	return false;
 }
 
 bool provoked_perhaps(const struct conn *c)
 {
-	return c->watch->at.struck == TIME_NONE && !c->own.culprit_answered && ended_within(c, SUSPICIOUS) &&
-	       !another_ended(c);
+	return c->watch->at.struck == TIME_NONE && !c->own.culprit_answered && ended_at_once(c) && !another_ended(c);
 }

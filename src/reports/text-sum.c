@@ -110,11 +110,15 @@ static void put_single(struct out *o, const struct results *m, struct result_cel
 
 static void put_living(struct out *o, const struct results *m, size_t alarms)
 {
+	size_t open = count_result(m, INCONCLUSIVE);
+
 	out_text(o, "The peer lives; ");
-	if (!alarms) {
-		out_printf(o, "none of %zu probes raised an alarm", m->shown - count_result(m, INCONCLUSIVE));
+	if (!alarms && open)
+		out_printf(o, "%zu of %zu probes raised no alarm", m->shown - open, m->shown);
+	else if (!alarms)
+		out_printf(o, "none of %zu probes raised an alarm", m->shown);
+	if (!alarms)
 		return;
-	}
 	text_style(o, YELLOW);
 	out_printf(o, "%zu of %zu probes gave a false alarm", alarms, m->shown);
 	put_names(o, m, FALSE_ALARM, NAMES_MOST);
