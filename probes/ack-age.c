@@ -129,12 +129,13 @@ static struct time_range ages(const struct prediction_view *v, nsec limit)
 	const struct composite *c = v->composite;
 	nsec gap = ns_max(c->idle, c->intvl), second = gap + c->intvl;
 	nsec late = timer_fires(gap, LATEST) + timer_fires(c->intvl, LATEST);
+	const struct tcp_path exact = path_exact(&v->around->path);
 	struct time_range heard = v->timeline->heard;
 	struct time_range s = { limit + heard.from, ns_max(limit, second) + heard.by,
 				ns_max(limit, late) + heard.late, "the last ACK is older than the limit" };
 
 	if (v->timeline->closed.by != NS_NEVER) {
-		s.by = ns_max(s.by, window_probe_after(heard.by, &v->around->path, ON_TIME));
+		s.by = ns_max(s.by, window_probe_after(heard.by, &exact, LATEST));
 		s.late = ns_max(s.late, window_probe_after(heard.late, &v->around->path, LATEST));
 	}
 	if (v->effect->retransmits && c->echo != NS_NEVER)

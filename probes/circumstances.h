@@ -21,6 +21,7 @@ struct circumstances {
 	nsec dialing;               /* this one may be that much older */
 	bool behind;                /* an answer came that late that the next request was sent before */
 	nsec lag;                   /* ACKs were late by that much then: a path that is more than full */
+	bool polls;                 /* the peer's application waits for data with poll, as the lab's does, and not in recv */
 	nsec lasts;                 /* how long the watch goes on afterwards; NS_NEVER: forever */
 };
 

@@ -11,13 +11,16 @@
 #include "option.h"
 #include "predict.h"
 
+/* The round trip up to which the worst case holds. */
+#define SLOW_PATH (150 * NS_PER_MS)
+
 struct params {
 	nsec after;
 };
 
 static const struct param rows[] = {
 	{ .name = "after", .help = "how long data may stay unacknowledged", .def = "10s",
-	  .unit = UNIT_TIME, .system = true, .sysctl = "tcp_retries2 tcp_rto_max_ms",
+	  .unit = UNIT_TIME, .system = true, .sysctl = "tcp_retries2 tcp_rto_max_ms tcp_rto_min_us",
 	  .min = NS_PER_MS, .max = INT32_MAX * NS_PER_MS,
 	  .offset = offsetof(struct params, after) },
 	{ 0 },
@@ -31,36 +34,16 @@ static int check(const void *params, struct error *e)
 }
 
 /*
- * With `system` tcp_retries2 decides, by tcp_model_timeout(): the timeouts double
- * from TCP_RTO_MIN up to tcp_rto_max_ms, and the model is compared when a timer
- * fires, which may be one last timeout later: on a quick path it is not. A closed window
- * has no model but a count of probes, and is not in here (see the text).
- */
-static nsec retries2_timeout(const struct sysctls *sys)
-{
-	nsec rto = 200 * NS_PER_MS, sum = 0;
-
-	for (int64_t i = 0; i <= sys->retries2; i++) {
-		rto = rto < sys->rto_max ? rto : sys->rto_max;
-		sum = ns_add(sum, rto);
-		rto *= 2;
-	}
-	return ns_add(sum, sys->rto_max);
-}
-
-/*
- * With data in flight the clock starts at the first retransmission (retrans_stamp, in
- * tcp_timer.c's retransmits_timed_out), which comes one loss probe and one
- * retransmission timeout after the data; tcp_clamp_rto_to_user_timeout then lets the
- * last timer fire no later than `after`. The two are at least 0.2 s each, and at most two
- * timeouts of about three round trips: a second allows for paths of up to 150 ms.
+ * With data in flight. A closed window, with `system`, has a count of probes, and is not in here (see
+ * the text); nor is a path of which more is known: predictions are for that.
  */
 static nsec worst_case(const void *params, nsec interval, const struct sysctls *sys)
 {
 	const struct params *p = params;
+	const struct tcp_path path = { .sys = sys, .rtt = SLOW_PATH };
 
 	(void)interval;
-	return ns_add(p->after == PARAM_SYSTEM ? retries2_timeout(sys) : p->after, NS_PER_S);
+	return give_up_in_flight(p->after == PARAM_SYSTEM ? 0 : p->after, &path, LATEST);
 }
 
 static struct verdict arm(struct probe_context *l)

@@ -60,11 +60,41 @@ by() {
 	holds 'map(select(.event == "prediction")) | .[0].by > 14 and .[0].by < 17'
 }
 
+@test "tcp_rto_min_us moves each timeout, and tcp_fin_timeout what a closed peer remembers" {
+	# A loss probe and a timeout of a second each, and the three of the option: measured 5.05 s.
+	predicted -p user-timeout:after=3s+write-probe:every=10ms drop --sysctl tcp_rto_min_us=1000000
+	holds 'map(select(.event == "prediction"))[0].by | . > 5 and . < 5.5'
+	predicted -p user-timeout:after=3s+write-probe:every=10ms drop --sysctl tcp_rto_min_us=5000
+	holds 'map(select(.event == "prediction"))[0].by | . > 3 and . < 3.4'
+	# The first of the segments, one a second, that comes after the ten of the sysctl.
+	predicted -p keepalive:idle=1s:intvl=1s kill --sysctl tcp_fin_timeout=10
+	holds 'map(select(.event == "prediction"))[0].by | . > 10.9 and . < 12.5'
+	# What exceeds a minute counts twice, and the minute not at all: measured 2.05 s.
+	predicted -p keepalive:idle=1s:intvl=1s kill --sysctl tcp_fin_timeout=61
+	holds 'map(select(.event == "prediction"))[0].by | . > 2 and . < 3.3'
+	predicted -p keepalive:idle=1s:intvl=1s kill --sysctl tcp_fin_timeout=60
+	holds 'map(select(.event == "prediction"))[0].by | . > 61 and . < 64'
+}
+
+@test "the model of tcp_retries2 is compared when a timer fires, which is coarse" {
+	# At 250 Hz measured 13.5 s and 939.7 s.
+	predicted -p write-probe:every=10ms drop --sysctl tcp_retries2=5 --sysctl tcp_rto_max_ms=120000
+	holds 'map(select(.event == "prediction"))[0].by | . > 13 and . < 27'
+	predicted -p write-probe:every=10ms drop --sysctl tcp_retries2=15 --sysctl tcp_rto_max_ms=120000
+	holds 'map(select(.event == "prediction"))[0].by | . > 930 and . < 950'
+}
+
+@test "urgent data are left unread by a peer that polls, and skipped by one that blocks in recv" {
+	# An RST at the kill, or one that its next byte provokes and the one after that finds.
+	predicted -p oob:every=1s kill
+	holds 'map(select(.event == "prediction"))[0] | .result == "noticed" and .by == 2'
+}
+
 @test "window probes are doubled and counted by tcp_retries2, whatever the user timeout" {
 	local few=(--sysctl tcp_retries2=4 --sysctl tcp_rto_max_ms=120000)
 	predicted -p user-timeout:after=system,user-timeout:after=30m zero-window,zero-window-drop "${few[@]}"
-	# 0.2 s (answered), 0.4, 0.8, 1.6, and 3.2 twice.
-	holds 'map(select(.fault == "zero-window-drop")) | length == 2 and all(.by > 9.3 and .by < 9.7 and (.why | endswith("tcp_retries2")))'
+	# 0.2 s (answered), 0.4, 0.8, 1.6, and 3.2 twice, each late by an eighth at the most.
+	holds 'map(select(.fault == "zero-window-drop")) | length == 2 and all(.by > 9.3 and .by < 10.7 and (.why | endswith("tcp_retries2")))'
 	[ "$(by zero-window user-timeout:after=system)" = missed ]
 	[ "$(by zero-window user-timeout:after=30m)" != missed ]
 	# Of two window probes within half a second the second is never answered.
@@ -174,7 +204,7 @@ by() {
 		predict --expect any
 		predict -o svg=$BATS_TEST_TMPDIR/x
 		predict -o tap
-		predict --sysctl tcp_fin_timeout=3
+		predict --sysctl tcp_syn_retries=3
 		predict --sysctl tcp_retries2=256
 		predict --sysctl tcp_retries2=many
 		predict nonsense
@@ -214,8 +244,10 @@ by() {
 # What a rule of the model says of every fault, alone and together with others, in each
 # traffic. Where it is to change, run tests/predictions and look at what became of each line.
 @test "each prediction is what it was when the lab found it true" {
-	local bad
-	bad=$("$TESTS/predictions" "$TCPALIVE" | awk -F'\t' '
+	local bad share
+	# The timer wheel of another HZ than that of the file has other grains, an eighth at the most.
+	share=$(python3 -c 'import time; print(0 if time.clock_getres(6) == 0.004 else 0.15)') # CLOCK_MONOTONIC_COARSE
+	bad=$("$TESTS/predictions" "$TCPALIVE" | awk -F'\t' -v share="$share" '
 		NR == FNR { row[$1 FS $2 FS $3] = $0; next }
 		!(($1 FS $2 FS $3) in row) { print $1, $2, $3 ": not in tests/predictions.tsv (CONTRIBUTING.md, Add a probe, says how it gets there)"; next }
 		{
@@ -226,7 +258,8 @@ by() {
 			for (i = 4; i <= NF; i++) {
 				split($i, a, "@"); split(want[i], b, "@")
 				# The longest jiffy is 10 ms.
-				if (a[1] != b[1] || (a[2] == "") != (b[2] == "") || a[2] - b[2] > 0.03 || b[2] - a[2] > 0.03)
+				off = 0.03 + share * b[2]
+				if (a[1] != b[1] || (a[2] == "") != (b[2] == "") || a[2] - b[2] > off || b[2] - a[2] > off)
 					print $1, $2, $3 ": " $i ", expected " want[i]
 			}
 		}

@@ -51,7 +51,7 @@ static void add_prediction(struct lab *l, const struct instance *k, struct event
 	const struct group *g = k->conn->group;
 	struct circumstances around = { .traffic = l->run.plan->lab.traffic, .interval = l->run.plan->interval,
 					.path.sys = &l->run.sysctls,
-					.ipv6 = l->run.plan->connect.family == AF_INET6 };
+					.ipv6 = l->run.plan->connect.family == AF_INET6, .polls = true };
 	const struct path *path;
 	struct prediction f;
 

@@ -27,7 +27,7 @@ static struct prediction of_range(struct time_range s, const struct composite *c
 				  const struct circumstances *around, bool dead)
 {
 	nsec lasts = around->lasts;
-	struct prediction p = { .slack = PROCESSES_LATE + ns_max(around->lag, around->path.rto - RTO_LEAST),
+	struct prediction p = { .slack = PROCESSES_LATE + ns_max(around->lag, rto_varies(&around->path)),
 				.from = s.from, .late = s.late, .lasts = lasts, .dead = dead,
 				.by = NS_NEVER, .why = s.why };
 
@@ -70,7 +70,8 @@ struct prediction predict_member(const struct group *g, size_t member, const str
 	if (around.age > AGES)
 		around.age = AGES;
 	composite = composite_of(g, effect, &around);
-	if (effect->hasty && composite.urgent < around.age && composite.echo == NS_NEVER)
+	/* A peer in recv skips the urgent byte; one that polls is not woken for it, and leaves it unread. */
+	if (effect->hasty && around.polls && composite.urgent < around.age && composite.echo == NS_NEVER)
 		effect = &reset;
 	range = range_of(g, member, f, effect, &around);
 	if (effect->hasty && composite.urgent != NS_NEVER)

@@ -7,13 +7,16 @@
 
 #include "tcp/timers.h"
 
-/* A kernel that has closed its end still acknowledges what is empty, for as long as it
- * remembers the connection: TCP_TIMEWAIT_LEN, tcp_fin_timeout. */
-#define REMEMBERED (60 * NS_PER_S)
-
 static struct time_range range_add(nsec at, struct time_range delay, const char *why)
 {
 	return (struct time_range){ ns_add(at, delay.from), ns_add(at, delay.by), ns_add(at, delay.late), why };
+}
+
+struct time_range paces(nsec (*f)(nsec, const struct tcp_path *, enum pace), nsec value, const struct tcp_path *path)
+{
+	const struct tcp_path exact = path_exact(path);
+
+	return (struct time_range){ f(value, path, SOONEST), f(value, &exact, LATEST), f(value, path, LATEST), NULL };
 }
 
 /* ---- keepalive ---- */
@@ -108,8 +111,7 @@ static struct time_range through(const struct model *m, const struct phase *p)
 	if (p->tx_at != NS_NEVER && p->tx_at <= p->keepalive_at) {
 		if (wait <= 0)
 			return range_at(p->tx_at, NULL);
-		r = (struct time_range){ retransmit_after(wait, &m->s->path, SOONEST), retransmit_after(wait, &m->s->path, ON_TIME),
-				   retransmit_after(wait, &m->s->path, LATEST), NULL };
+		r = paces(retransmit_after, wait, &m->s->path);
 		return range_add(p->tx_at, r, NULL);
 	}
 	if (at == NS_NEVER)
@@ -137,22 +139,36 @@ static struct time_range healed_end(const struct model *m, const struct phase *p
 
 /* ---- answers ---- */
 
+/* The first of the keepalive segments that is not acknowledged, as the connection is forgotten. */
+static nsec first_forgotten(const struct model *m, nsec at, enum pace pace)
+{
+	nsec remembered = closed_remembered(&m->s->path, pace), period = ns_max(m->c->idle, m->c->intvl);
+
+	if (pace == SOONEST)
+		return ns_max(at, remembered);
+	if (at >= remembered)
+		return at;
+	period = timer_fires(period, pace);
+	return ns_add(at, ((remembered - at - 1) / period + 1) * period);
+}
+
 /* The next data are answered with an RST; the next empty segment too, or not yet. */
 static struct time_range reset_end(const struct model *m, const struct phase *p)
 {
-	nsec at = p->keepalive_at, period = ns_max(m->c->idle, m->c->intvl);
+	nsec at = p->keepalive_at, late = timer_fires(ns_max(m->c->idle, m->c->intvl), LATEST) -
+					  ns_max(m->c->idle, m->c->intvl);
 	struct time_range by_data = range_at(p->tx_at, "the next data are answered with an RST");
-	struct time_range by_keepalive;
+	struct time_range by_keepalive = range_at(at, "the keepalive segment is answered with an RST");
 
 	if (p->tx_at == NS_NEVER)
 		by_data.why = "nothing is sent that could be answered with an RST";
 	if (at == NS_NEVER)
 		return by_data;
-	while (m->e->empty == REPLY_ACK && at < REMEMBERED)
-		at += period;
-	by_keepalive = range_at(at, m->e->empty == REPLY_ACK ? "the peer's kernel has dropped the connection"
-						      : "the keepalive segment is answered with an RST");
-	by_keepalive.late = ns_add(at, timer_fires(period, LATEST) - period);
+	if (m->e->empty == REPLY_ACK)
+		by_keepalive = (struct time_range){ first_forgotten(m, at, SOONEST), first_forgotten(m, at, LATEST),
+						    first_forgotten(m, at, LATEST),
+						    "the peer's kernel has dropped the connection" };
+	by_keepalive.late = ns_add(by_keepalive.late, late);
 	return range_first(by_data, by_keepalive);
 }
 

@@ -23,6 +23,10 @@ struct phase {
 	nsec tx_at; /* the next data are sent, not before it; NS_NEVER: none */
 };
 
+/* A timer of tcp/timers.h: what may be promised allows for how coarse the kernel's timers are, and what
+ * comes late on a busy machine is beyond it. */
+struct time_range paces(nsec (*f)(nsec, const struct tcp_path *, enum pace), nsec value, const struct tcp_path *path);
+
 /* When the state becomes CLOSE in that phase, as long as the window is open. */
 struct time_range phase_end(const struct model *m, const struct phase *p);
 

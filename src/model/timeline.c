@@ -19,12 +19,6 @@
 #define FILLED_MOST (256 * 1024)
 #define STREAM_BYTES 1024
 
-static struct time_range paces(nsec (*f)(nsec, const struct tcp_path *, enum pace), nsec value,
-			 const struct circumstances *s)
-{
-	return (struct time_range){ f(value, &s->path, SOONEST), f(value, &s->path, ON_TIME), f(value, &s->path, LATEST), NULL };
-}
-
 /* What keepalive sends lies outside the window, and so does what signals again that something is urgent. */
 static struct time_range queued(const struct composite *c, const struct effect *e, nsec after,
 			  const struct circumstances *s)
@@ -32,9 +26,10 @@ static struct time_range queued(const struct composite *c, const struct effect *
 	struct closing k = { .answered = e->data == REPLY_ACK ? NS_NEVER : after,
 			     .answered_before = c->keepalive || c->urgent != NS_NEVER };
 	nsec user_timeout = c->user_timeout;
+	const struct tcp_path exact = path_exact(&s->path);
 
 	return (struct time_range){ give_up_queued(user_timeout, &k, &s->path, SOONEST),
-			      give_up_queued(user_timeout, &k, &s->path, ON_TIME),
+			      give_up_queued(user_timeout, &k, &exact, LATEST),
 			      give_up_queued(user_timeout, &k, &s->path, LATEST), NULL };
 }
 
@@ -201,16 +196,17 @@ struct timeline timeline_of(const struct composite *c, const struct chosen_fault
 {
 	struct model m = { .c = c, .e = e, .s = s };
 	struct timeline k = { .silence = NS_NEVER };
+	const struct tcp_path exact = path_exact(&s->path);
 	nsec after = fault_time(f, f->fault->delay);
 
-	m.in_flight = paces(give_up_in_flight, c->user_timeout, s);
+	m.in_flight = paces(give_up_in_flight, c->user_timeout, &s->path);
 	m.queued = queued(c, e, after, s);
 	if (e->full && after)
 		m.queued.from = ns_min(m.queued.from, soonest_filled_late(c, after, s));
 	m.refused = range_refused(&m);
 	if (m.e->heals) {
 		m.silence = k.silence = fault_time(f, f->fault->silence);
-		k.repair = paces(retransmit_after, m.silence, s);
+		k.repair = paces(retransmit_after, m.silence, &s->path);
 	}
 	m.in_flight.late = ns_add(m.in_flight.late, retransmits_deferred(c->tx_period, &s->path));
 	k.repair.late = ns_add(k.repair.late, retransmits_deferred(c->tx_period, &s->path));
@@ -227,7 +223,7 @@ struct timeline timeline_of(const struct composite *c, const struct chosen_fault
 		k.end = range_either(k.end, range_maybe(m.silence, "the peer too retransmitted something, and gave up"));
 	k.soft = soft_comes(&m);
 	k.icmp = icmp_comes(&m);
-	k.again = range_then(k.icmp, 0, retransmit_at(1, &s->path, ON_TIME),
+	k.again = range_then(k.icmp, 0, retransmit_at(1, &exact, LATEST),
 			    "a retransmission is answered with an ICMP error too");
 	k.again.late = ns_add(k.icmp.late, retransmit_at(2, &s->path, LATEST));
 	k.heard = last_heard(&m, after);

@@ -8,6 +8,7 @@
 
 #include "base/number.h"
 #include "sysctl.h"
+#include "wheel.h"
 
 static int64_t read_or(const char *name, int64_t missing)
 {
@@ -28,6 +29,9 @@ void sysctls_read(struct sysctls *s)
 	s->keepalive_probes = read_or("tcp_keepalive_probes", 9);
 	s->retries2 = read_or("tcp_retries2", 15);
 	s->rto_max = read_or("tcp_rto_max_ms", 120000) * NS_PER_MS;
+	s->rto_min = read_or("tcp_rto_min_us", 200000) * NS_PER_US;
+	s->fin_timeout = read_or("tcp_fin_timeout", 60) * NS_PER_S;
+	s->tick = wheel_tick();
 }
 
 /* The bounds are the kernel's: net/ipv4/sysctl_net_ipv4.c. */
@@ -41,6 +45,8 @@ static const struct {
 	{ "tcp_keepalive_probes", 1, 255, 1, offsetof(struct sysctls, keepalive_probes) },
 	{ "tcp_retries2", 0, 255, 1, offsetof(struct sysctls, retries2) },
 	{ "tcp_rto_max_ms", 1000, 120000, NS_PER_MS, offsetof(struct sysctls, rto_max) },
+	{ "tcp_rto_min_us", 1, INT32_MAX, NS_PER_US, offsetof(struct sysctls, rto_min) },
+	{ "tcp_fin_timeout", 0, INT32_MAX / 1000, NS_PER_S, offsetof(struct sysctls, fin_timeout) },
 };
 
 int sysctls_assign(struct sysctls *sys, const char *full, const char *text, struct error *e)
@@ -60,5 +66,5 @@ int sysctls_assign(struct sysctls *sys, const char *full, const char *text, stru
 	}
 	return error_set(e, STATUS_USAGE,
 			 "sysctl '%s': no prediction depends on it (tcp_keepalive_time, _intvl, _probes, "
-			 "tcp_retries2, tcp_rto_max_ms)", full);
+			 "tcp_retries2, tcp_rto_max_ms, tcp_rto_min_us, tcp_fin_timeout)", full);
 }

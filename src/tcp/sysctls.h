@@ -12,6 +12,9 @@ struct sysctls {
 	nsec keepalive_time, keepalive_intvl;
 	int64_t keepalive_probes, retries2;
 	nsec rto_max; /* tcp_rto_max_ms, or the 120 s of older kernels */
+	nsec rto_min; /* tcp_rto_min_us, or their 200 ms */
+	nsec fin_timeout;
+	nsec tick;    /* 1/HZ: no sysctl, and not to be assigned */
 };
 
 /* Reads /proc/sys/net/ipv4 of the calling thread's network namespace. A file that

@@ -5,11 +5,21 @@
  */
 #include "timers.h"
 
+#include "backoff.h"
 #include "range.h"
 
 /* What a round trip may add on a machine whose processes wait for their turn: the
  * link worker and the peer are two of them. */
 #define RTO_SLOW (50 * NS_PER_MS)
+
+/* The shortest round trip. */
+#define HAIR NS_PER_US
+
+/* TCP_RTO_MIN, which tcp_rto_min_us does not move. */
+#define MODEL_RTO (200 * NS_PER_MS)
+
+/* TCP_TIMEWAIT_LEN */
+#define TIMEWAIT (60 * NS_PER_S)
 
 /* tcp_invalid_ratelimit's default. */
 #define ACK_RATELIMIT (500 * NS_PER_MS)
@@ -17,72 +27,73 @@
 /* TCP_TIMEOUT_MIN and the tick under way, at 250 Hz. */
 #define PROBE_AFTER_LEAST (12 * NS_PER_MS)
 
-/* A tick, 1/HZ: what the coarse clock counts in. */
-static nsec clock_tick(void)
-{
-	static nsec known;
-	struct timespec ts;
-
-	if (known)
-		return known;
-	known = 10 * NS_PER_MS;
-	if (!clock_getres(CLOCK_MONOTONIC_COARSE, &ts) && !ts.tv_sec && ts.tv_nsec > 0)
-		known = ts.tv_nsec;
-	return known;
-}
-
-/* kernel/time/timer.c: 64 buckets a level, each level eight times coarser. */
 nsec timer_fires(nsec delay, enum pace pace)
 {
-	nsec step = clock_tick(), reach = 63 * step;
-
-	if (pace != LATEST || delay == NS_NEVER)
-		return delay;
-	for (int level = 0; level < 8 && delay >= reach; level++) {
-		step *= 8;
-		reach *= 8;
-	}
-	return ns_add(delay, step + clock_tick());
+	return wheel_fires(delay, 0, wheel_tick(), pace);
 }
 
+/*
+ * tcp_rtt_estimator, __tcp_set_rto: the round trip and what it varies, tcp_rto_min_us at least.
+ * After the handshake that is taken for twice the round trip; it falls with each that is as long.
+ */
+nsec rto_least(const struct tcp_path *s)
+{
+	nsec tick = s->sys->tick;
+
+	return wheel_ticks(s->rtt + HAIR + wheel_ticks(s->sys->rto_min, tick), tick);
+}
+
+static nsec rto_most(const struct tcp_path *s)
+{
+	return ns_max(rto_least(s), wheel_ticks(3 * s->rtt, s->sys->tick));
+}
+
+/* One that was read may have grown since, or fallen by as much as one more round trip makes of it. */
 static nsec rto(const struct tcp_path *s, enum pace pace)
 {
-	nsec rto = ns_max(s->rto, RTO_LEAST);
+	nsec rto = s->rto ? s->rto : pace == LATEST ? rto_most(s) : 0;
 
-	return pace == LATEST ? rto + RTO_SLOW : rto;
+	if (pace == SOONEST)
+		rto -= rto / 8;
+	if (pace == LATEST && !s->exact)
+		rto += RTO_SLOW;
+	return ns_min(ns_max(rto, rto_least(s)), s->sys->rto_max);
 }
 
-/* A retransmission timeout is the round trip's time and 200 ms at least for what it varies. The
- * peer's own round trip takes as long as our delayed ACK at least, and bounds its delay. */
+nsec rto_varies(const struct tcp_path *s)
+{
+	const struct tcp_path quick = { .sys = s->sys };
+
+	return ns_max(0, ns_max(s->rto, rto_most(s)) - rto_least(&quick));
+}
+
+/* The peer's own round trip takes as long as our delayed ACK at least, and bounds its delay. */
 nsec ack_delayed(const struct tcp_path *s)
 {
-	nsec trip = ns_max(s->rto - RTO_LEAST, timer_fires(ACK_DELAYED_LEAST, LATEST));
+	nsec trip = ns_max(rto_varies(s), timer_fires(ACK_DELAYED_LEAST, LATEST));
 
 	return timer_fires(ns_min(trip, ACK_DELAYED), LATEST);
 }
 
-/* The i-th interval between two retransmissions, doubled each time. */
-static nsec backoff_interval(unsigned i, const struct tcp_path *s, enum pace pace)
+/* The intervals between two retransmissions. */
+static struct backoff retransmissions(const struct tcp_path *s, enum pace pace)
 {
-	nsec delay = i < 24 ? rto(s, pace) << i : NS_NEVER;
-
-	return timer_fires(ns_min(delay, ns_max(s->sys->rto_max, RTO_LEAST)), pace);
+	return (struct backoff){ .first = rto(s, pace), .most = s->sys->rto_max, .doublings = INT64_MAX,
+				 .tick = s->sys->tick, .pace = pace };
 }
 
 /* tcp_schedule_loss_probe: after a few ms if more than one segment is in flight, else after
  * the time of a delayed ACK, but never later than the retransmission. */
 static nsec loss_probe(const struct tcp_path *s, enum pace pace)
 {
-	return pace == SOONEST ? 0 : timer_fires(rto(s, pace), pace);
+	return pace == SOONEST ? 0 : wheel_fires(rto(s, pace), 0, s->sys->tick, pace);
 }
 
-nsec retransmit_at(unsigned k, const struct tcp_path *s, enum pace pace)
+nsec retransmit_at(int64_t k, const struct tcp_path *s, enum pace pace)
 {
-	nsec at = loss_probe(s, pace);
+	struct backoff b = retransmissions(s, pace);
 
-	for (unsigned i = 0; i < k; i++)
-		at = ns_add(at, backoff_interval(i, s, pace));
-	return at;
+	return ns_add(loss_probe(s, pace), backoff_sum(&b, 0, k));
 }
 
 /* Which retransmission that is, hangs on the pace: the soonest is of those that may be it, and the
@@ -90,13 +101,11 @@ nsec retransmit_at(unsigned k, const struct tcp_path *s, enum pace pace)
 nsec retransmit_after(nsec silence, const struct tcp_path *s, enum pace pace)
 {
 	static const enum pace counts[] = { [SOONEST] = LATEST, [ON_TIME] = ON_TIME, [LATEST] = SOONEST };
-	nsec at = loss_probe(s, counts[pace]);
-	unsigned k = 0;
+	struct backoff b = retransmissions(s, counts[pace]), late = retransmissions(s, LATEST);
+	int64_t k = backoff_count(&b, 0, silence - loss_probe(s, counts[pace]));
 
-	while (at < silence)
-		at = ns_add(at, backoff_interval(k++, s, counts[pace]));
 	if (pace == LATEST && k > 0)
-		return ns_min(retransmit_at(k, s, LATEST), ns_add(silence, backoff_interval(k - 1, s, LATEST)));
+		return ns_min(retransmit_at(k, s, LATEST), ns_add(silence, backoff_interval(&late, k - 1)));
 	return ns_max(retransmit_at(k, s, pace), silence);
 }
 
@@ -106,7 +115,7 @@ nsec retransmit_after(nsec silence, const struct tcp_path *s, enum pace pace)
  */
 nsec retransmits_deferred(nsec period, const struct tcp_path *s)
 {
-	if (!s->rtt || period > 2 * s->rtt + PROBE_AFTER_LEAST)
+	if (!s->rtt || !s->cwnd || period > 2 * s->rtt + PROBE_AFTER_LEAST)
 		return 0;
 	return timer_fires(s->cwnd * period, LATEST) + 2 * s->rtt + PROBE_AFTER_LEAST;
 }
@@ -114,79 +123,76 @@ nsec retransmits_deferred(nsec period, const struct tcp_path *s)
 /* tcp_model_timeout: as if the first timeout were TCP_RTO_MIN to the hair. */
 static nsec model_timeout(const struct sysctls *sys)
 {
-	nsec sum = 0, delay = 200 * NS_PER_MS;
+	struct backoff b = { .first = MODEL_RTO, .most = sys->rto_max, .doublings = INT64_MAX,
+			     .tick = NS_PER_MS, .pace = ON_TIME };
 
-	for (int64_t i = 0; i <= sys->retries2; i++) {
-		sum = ns_add(sum, ns_min(delay, sys->rto_max));
-		delay = ns_min(delay * 2, 3600 * NS_PER_S);
+	return backoff_sum(&b, 0, sys->retries2 + 1);
+}
+
+/*
+ * tcp_write_timeout's model is compared when the timer fires, a retransmission (the 0th) being
+ * where its clock starts. A timeout that is a hair longer may be over the model at one firing,
+ * and save the next: so the latest is with as many firings as the soonest, the last but one of
+ * them within the model, and the other way round.
+ */
+static nsec model_over(const struct tcp_path *s, enum pace pace)
+{
+	nsec model = model_timeout(s->sys);
+	struct backoff soon = retransmissions(s, SOONEST), late = retransmissions(s, LATEST), b;
+	int64_t n;
+
+	switch (pace) {
+	case SOONEST:
+		return ns_max(model, backoff_sum(&soon, 1, backoff_count(&late, 1, model)));
+	case LATEST:
+		n = backoff_count(&soon, 1, model);
+		return ns_min(backoff_sum(&late, 1, n), ns_add(model, backoff_interval(&late, n)));
+	default:
+		b = retransmissions(s, pace);
+		return backoff_sum(&b, 1, backoff_count(&b, 1, model));
 	}
-	return sum;
-}
-
-/* tcp_write_timeout's model is compared when the timer fires. */
-static unsigned firings(nsec model, const struct tcp_path *s, enum pace pace)
-{
-	nsec after = 0;
-	unsigned n = 0;
-
-	while (after < model)
-		after = ns_add(after, backoff_interval(++n, s, pace));
-	return n;
 }
 
 /*
- * A timeout that is a hair longer may be over the model at one firing, and save the next: so the
- * latest is with as many firings as the shortest timeout takes, the last but one of them within
- * the model.
+ * With a user timeout the last timer is set for its very end (tcp_clamp_rto_to_user_timeout,
+ * tcp_clamp_probe0_to_user_timeout), and late by the grain of what was left. They run from the i-th on.
  */
-static nsec latest_firing(nsec model, const struct tcp_path *s)
+static nsec clamped(nsec user_timeout, struct backoff b, int64_t i)
 {
-	struct tcp_path quick = *s;
-	unsigned n;
-	nsec after = 0;
+	const enum pace pace = b.pace;
+	int64_t before = backoff_count(&b, i, user_timeout) - 1;
 
-	quick.rto = RTO_LEAST;
-	n = firings(model, &quick, ON_TIME);
-	for (unsigned i = 1; i <= n; i++)
-		after = ns_add(after, backoff_interval(i, s, LATEST));
-	return n ? ns_min(after, ns_add(model, backoff_interval(n, s, LATEST))) : 0;
+	b.pace = SOONEST;
+	if (pace != LATEST)
+		return user_timeout;
+	return user_timeout + wheel_grain(user_timeout - backoff_sum(&b, i, before), b.tick) + b.tick;
 }
 
-/*
- * tcp_write_timeout. The clock starts with the first retransmission (retrans_stamp),
- * and is looked at whenever the timer fires; with a user timeout the timer is set
- * for its very end (tcp_clamp_rto_to_user_timeout), without one it fires as it would.
- */
+/* tcp_write_timeout. The clock starts with the first retransmission (retrans_stamp). */
 nsec give_up_in_flight(nsec user_timeout, const struct tcp_path *s, enum pace pace)
 {
-	nsec start = retransmit_at(1, s, pace), model = model_timeout(s->sys), after = 0;
+	nsec start = retransmit_at(1, s, pace);
 
-	if (user_timeout)
-		return ns_add(start, timer_fires(user_timeout, pace));
-	if (pace == SOONEST)
-		return ns_add(start, model);
-	if (pace == LATEST)
-		return ns_add(start, latest_firing(model, s));
-	for (unsigned i = firings(model, s, pace); i > 0; i--)
-		after = ns_add(after, backoff_interval(i, s, pace));
-	return ns_add(start, after);
+	return ns_add(start, user_timeout ? clamped(user_timeout, retransmissions(s, pace), 1)
+					  : model_over(s, pace));
 }
 
-/* The i-th interval between two window probes: tcp_send_probe0 doubles no more often than
+/* The intervals between two window probes: tcp_send_probe0 doubles no more often than
  * tcp_retries2 says, even if they are answered forever. */
-static nsec probe_interval(unsigned i, const struct tcp_path *s, enum pace pace)
+static struct backoff window_probes(const struct tcp_path *s, enum pace pace)
 {
-	return backoff_interval(i < s->sys->retries2 ? i : (unsigned)s->sys->retries2, s, pace);
+	struct backoff b = retransmissions(s, pace);
+
+	b.first = ns_max(b.first, wheel_ticks(MODEL_RTO, b.tick)); /* tcp_probe0_base */
+	b.doublings = s->sys->retries2;
+	return b;
 }
 
 nsec window_probe_after(nsec silence, const struct tcp_path *s, enum pace pace)
 {
-	unsigned i = 0;
-	nsec at = backoff_interval(0, s, pace);
+	struct backoff b = window_probes(s, pace);
 
-	while (at <= silence)
-		at = ns_add(at, probe_interval(++i, s, pace));
-	return ns_add(at, probe_interval(i + 1, s, pace));
+	return backoff_sum(&b, 0, backoff_count(&b, 0, silence + 1) + 1);
 }
 
 /*
@@ -196,37 +202,52 @@ nsec window_probe_after(nsec silence, const struct tcp_path *s, enum pace pace)
  */
 static nsec count_probes(const struct closing *c, const struct tcp_path *s, enum pace pace)
 {
-	enum pace counts = pace == SOONEST ? LATEST : ON_TIME;
-	nsec at = backoff_interval(0, s, pace), counted = backoff_interval(0, s, counts), since = NS_NEVER;
+	struct backoff b = window_probes(s, pace), on_time = window_probes(s, ON_TIME),
+		       counts = window_probes(s, pace == SOONEST ? LATEST : ON_TIME);
+	nsec at = backoff_interval(&b, 0), counted = backoff_interval(&counts, 0), since = NS_NEVER;
 	int64_t out = c->unanswered;
 
 	if (pace == SOONEST && c->answered_before)
 		since = counted;
-	for (unsigned i = 1; out < s->sys->retries2; i++) {
-		nsec next = probe_interval(i, s, ON_TIME);
+	for (int64_t i = 1; out < s->sys->retries2; i++) {
+		nsec next = backoff_interval(pace == LATEST ? &b : &on_time, i); /* the timeout may have grown since it was read */
 
 		out++;
 		if (counted <= c->answered && since >= ACK_RATELIMIT)
 			out = since = 0;
-		if (pace == LATEST) /* the timeout may have grown since it was read */
-			next = probe_interval(i, s, LATEST);
 		if (c->answered == NS_NEVER && next >= ACK_RATELIMIT && out < s->sys->retries2)
 			return NS_NEVER;
 		since = ns_add(since, next);
-		at = ns_add(at, probe_interval(i, s, pace));
-		counted = ns_add(counted, probe_interval(i, s, counts));
+		at = ns_add(at, backoff_interval(&b, i));
+		counted = ns_add(counted, backoff_interval(&counts, i));
 	}
 	return at;
 }
 
-/* The clock of a user timeout starts when the timer fires first, and is its end as above; but
- * the count decides, if it comes first. */
+/* The clock of a user timeout starts when the timer fires first; but the count decides, if it
+ * comes first. */
 nsec give_up_queued(nsec user_timeout, const struct closing *c, const struct tcp_path *s,
 		    enum pace pace)
 {
 	nsec counted = count_probes(c, s, pace);
+	struct backoff b = window_probes(s, pace);
 
 	if (!user_timeout)
 		return counted;
-	return ns_min(counted, ns_add(backoff_interval(0, s, pace), timer_fires(user_timeout, pace)));
+	return ns_min(counted, ns_add(backoff_interval(&b, 0), clamped(user_timeout, b, 1)));
+}
+
+/*
+ * tcp_fin_time: a peer that closed waits for our FIN as long, and three and a half of its
+ * retransmission timeouts at least. What exceeds a minute (tcp_rcv_state_process, and again
+ * tcp_keepalive_timer) counts twice, and the minute not at all.
+ */
+nsec closed_remembered(const struct tcp_path *s, enum pace pace)
+{
+	nsec t = rto(s, pace), time = ns_max(s->sys->fin_timeout, 4 * t - t / 2);
+
+	if (time <= TIMEWAIT)
+		return timer_fires(time, pace);
+	time = timer_fires(time - TIMEWAIT, pace);
+	return time + time;
 }

@@ -9,17 +9,25 @@
 #include <stdbool.h>
 
 #include "sysctls.h"
+#include "wheel.h"
 
 /* A connection's path and kernel, as far as its timers hang on them. */
 struct tcp_path {
-	const struct sysctls *sys; /* of the watcher's network namespace */
-	nsec rto;     /* the kernel's retransmission timeout; 0: the shortest */
+	const struct sysctls *sys; /* of the watcher's network namespace; the peer's are taken for the same */
 	nsec rtt;     /* the round trip's time; 0: no matter */
-	int64_t cwnd; /* the segments that may be under way */
+	nsec rto;     /* the kernel's retransmission timeout, as read; 0: whatever that round trip makes it */
+	int64_t cwnd; /* the segments that may be under way; 0: not known */
+	bool exact;   /* neither grows while this machine is busy */
 };
 
-/* TCP_RTO_MIN, and what the shortest round trip adds to it. */
-#define RTO_LEAST (201 * NS_PER_MS)
+/* A path whose latest is what may be promised: it allows for the kernel's timers alone. */
+static inline struct tcp_path path_exact(const struct tcp_path *s)
+{
+	struct tcp_path exact = *s;
+
+	exact.exact = true;
+	return exact;
+}
 
 /* TCP_DELACK_MAX: so late may an ACK be that has no data to go with. */
 #define ACK_DELAYED (200 * NS_PER_MS)
@@ -27,11 +35,13 @@ struct tcp_path {
 /* TCP_DELACK_MIN: as late is it on a path that is quicker than that. */
 #define ACK_DELAYED_LEAST (40 * NS_PER_MS)
 
-/* Three runs of the same timers: as soon as can be, on time, as late as can be. */
-enum pace { SOONEST, ON_TIME, LATEST };
+/* The shortest retransmission timeout there can be on that path. */
+nsec rto_least(const struct tcp_path *s);
 
-/* A kernel timer of that delay, when it fires: include/linux/timer.h rounds it up to
- * a jiffy, and longer ones to ever coarser steps. */
+/* By how much its timeout exceeds that of the quickest path. */
+nsec rto_varies(const struct tcp_path *s);
+
+/* One timer of this kernel with that delay, when it fires. */
 nsec timer_fires(nsec delay, enum pace pace);
 
 /* How late an ACK is that has no data to go with: the round trip's time between those bounds
@@ -39,7 +49,7 @@ nsec timer_fires(nsec delay, enum pace pace);
 nsec ack_delayed(const struct tcp_path *s);
 
 /* The k-th retransmission of unacknowledged data: 0 is the loss probe. */
-nsec retransmit_at(unsigned k, const struct tcp_path *s, enum pace pace);
+nsec retransmit_at(int64_t k, const struct tcp_path *s, enum pace pace);
 
 /* When the first retransmission is due that comes after a silence of that length. */
 nsec retransmit_after(nsec silence, const struct tcp_path *s, enum pace pace);
@@ -63,5 +73,9 @@ struct closing {
 /* The same for a closed window, or data that cannot even be sent. */
 nsec give_up_queued(nsec user_timeout, const struct closing *c, const struct tcp_path *s,
 		    enum pace pace);
+
+/* How long the peer's kernel remembers a connection that was closed there, and acknowledges
+ * what is empty: tcp_fin_timeout. */
+nsec closed_remembered(const struct tcp_path *s, enum pace pace);
 
 #endif
