@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * A buffer before a descriptor that others may share. So O_NONBLOCK is not set on
- * it, which would change it for them too: a pipe is polled and given no more at a
- * time than it surely takes, a terminal is opened once more for ourselves.
+ * it, which would change it for them too: a pipe or a terminal is opened once more for
+ * ourselves. Where that cannot be, it is polled, and given no more than a pipe surely takes.
  */
 #include "out.h"
 
@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,14 +25,19 @@
 
 static const char standard_output[] = "standard output";
 
-#define ROOM (256 * 1024)
+/* 20,000 events of 200 bytes: what a thousand connections have to say when they are
+ * established and when they die, ten times each. Untouched memory costs nothing. */
+#define ROOM (4 * 1024 * 1024)
+#define ROOM_AGAIN (ROOM / 16)
+#define AT_ONCE (256 * 1024) /* is written in less than a millisecond */
 #define GLANCE_MS 100
+#define HURRY NS_PER_S
 
 static int set_failed(struct out *o, int err)
 {
 	if (!o->failed)
 		o->failed = err;
-	o->used = 0;
+	o->used = o->sent = 0;
 	return -1;
 }
 
@@ -43,21 +49,43 @@ static int describe_failure(const struct out *o, int err, struct error *e)
 	return error_set(e, STATUS_SYSTEM, "%s%s%s: %s", quote, o->name, quote, why);
 }
 
-/* The same terminal, non-blocking for us alone. Where it cannot be opened again
- * (after su, say) the inherited descriptor has to do. */
-static void open_terminal(struct out *o)
+static int open_again(const char *path)
+{
+	return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+/* The same terminal, which after su, say, cannot be opened by its own name. */
+static int open_terminal(int fd)
+{
+	int again = open_again("/dev/tty");
+	unsigned ours, other;
+
+	if (again < 0 || (!ioctl(again, TIOCGDEV, &ours) && !ioctl(fd, TIOCGDEV, &other) && ours == other))
+		return again;
+	close(again);
+	return -1;
+}
+
+/* Of a file that was opened here the description is ours already. */
+static void make_nonblocking(struct out *o, mode_t mode)
 {
 	char path[32];
 	int fd;
 
+	if (o->own_fd) {
+		o->nonblocking = !fcntl(o->fd, F_SETFL, O_NONBLOCK);
+		return;
+	}
+	if (!o->tty && !S_ISFIFO(mode))
+		return;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", o->fd);
-	fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	fd = open_again(path);
+	if (fd < 0 && o->tty)
+		fd = open_terminal(o->fd);
 	if (fd < 0)
 		return;
-	if (o->own_fd)
-		close(o->fd);
 	o->fd = fd;
-	o->own_fd = true;
+	o->own_fd = o->nonblocking = true;
 }
 
 static int open_descriptor(struct out *o, const char *path, struct error *e)
@@ -92,26 +120,28 @@ static bool wants_color(const struct out *o, enum color_when when)
 	return o->live && (!no || !*no);
 }
 
-int out_open(struct out *o, const char *path, enum color_when color, struct error *e)
+int out_open(struct out *o, const char *path, enum color_when color, size_t kept_free, struct error *e)
 {
-	struct stat st;
+	struct stat st = { .st_mode = 0 };
 
 	memset(o, 0, sizeof(*o));
 	if (open_descriptor(o, path, e))
 		goto fail;
-	o->buffer = malloc(ROOM);
+	o->give_up = NS_NEVER;
+	o->kept_free = kept_free;
+	o->room = ROOM + kept_free;
+	o->buffer = malloc(o->room);
 	if (!o->buffer) {
 		describe_failure(o, ENOMEM, e);
 		goto fail;
 	}
-	o->room = ROOM;
 	o->regular = !fstat(o->fd, &st) && S_ISREG(st.st_mode);
 	o->tty = isatty(o->fd);
 	o->live = is_live(o);
 	o->color = wants_color(o, color);
 	out_resize(o);
-	if (o->tty)
-		open_terminal(o);
+	if (!o->regular)
+		make_nonblocking(o, st.st_mode);
 	return 0;
 fail:
 	if (o->own_fd && o->fd >= 0)
@@ -167,29 +197,48 @@ static bool is_writable(const struct out *o, int timeout_ms)
 	return o->regular || poll(&p, 1, timeout_ms) > 0;
 }
 
+/* One write that does not block. */
+static ssize_t write_some(const struct out *o, const char *s, size_t len)
+{
+	ssize_t n;
+
+	if (o->regular || o->nonblocking)
+		return write(o->fd, s, len);
+	n = send(o->fd, s, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (n >= 0 || errno != ENOTSOCK)
+		return n;
+	return write(o->fd, s, len < PIPE_BUF ? len : PIPE_BUF);
+}
+
+/* What the descriptor has taken makes room: once there is much of it, or none is left. */
+static void forget_sent(struct out *o)
+{
+	if (o->sent < o->used && o->sent < o->room / 2 && o->used < o->room)
+		return;
+	o->used -= o->sent;
+	memmove(o->buffer, o->buffer + o->sent, o->used);
+	o->sent = 0;
+}
+
 /* Writes what the descriptor takes at once and returns how much that was. */
 static size_t write_ready(struct out *o)
 {
-	size_t done = 0;
+	size_t before = o->sent, done = 0;
 
-	while (done < o->used && !o->failed && is_writable(o, 0)) {
-		size_t want = o->used - done;
-		ssize_t n;
+	while (o->sent < o->used && done < AT_ONCE && is_writable(o, 0)) {
+		size_t left = o->used - o->sent;
+		ssize_t n = write_some(o, o->buffer + o->sent, left < AT_ONCE ? left : AT_ONCE);
 
-		if (!o->regular && want > PIPE_BUF)
-			want = PIPE_BUF;
-		n = write(o->fd, o->buffer + done, want);
-		if (n > 0)
-			done += (size_t)n;
-		else if (n < 0 && errno == EAGAIN)
+		if (n < 0 && errno == EAGAIN)
 			break;
-		else if (n < 0 && errno != EINTR)
+		if (n < 0 && errno != EINTR) {
 			set_failed(o, errno);
+			return 0;
+		}
+		o->sent += n > 0 ? (size_t)n : 0;
+		done = o->sent - before;
 	}
-	if (o->failed)
-		return done;
-	o->used -= done;
-	memmove(o->buffer, o->buffer + done, o->used);
+	forget_sent(o);
 	return done;
 }
 
@@ -206,24 +255,66 @@ static bool asked_to_end(void)
 	       sigismember(&pending, SIGHUP) == 1;
 }
 
+void out_hurry(struct out *o)
+{
+	if (o->give_up == NS_NEVER)
+		o->give_up = clock_now() + HURRY;
+}
+
 /* Waits for a reader, but not longer than the user does. */
 static void wait_for_room(struct out *o)
 {
 	while (!o->failed && !write_ready(o)) {
-		if (is_writable(o, GLANCE_MS))
-			continue;
 		if (asked_to_end())
+			out_hurry(o);
+		if (clock_now() >= o->give_up)
 			set_failed(o, ETIMEDOUT);
+		else
+			is_writable(o, GLANCE_MS);
 	}
+}
+
+void out_begin(struct out *o, bool may_drop)
+{
+	o->drops = may_drop;
+	o->dropped = false;
+	o->mark = o->used;
+}
+
+bool out_end(struct out *o)
+{
+	bool whole = !o->dropped;
+
+	if (!whole)
+		o->used = o->mark;
+	o->drops = o->dropped = false;
+	return whole;
+}
+
+bool out_has_room(const struct out *o)
+{
+	return o->used + o->kept_free + ROOM_AGAIN < o->room;
+}
+
+/* How much more the piece may take. */
+static size_t room_left(const struct out *o)
+{
+	size_t room = o->drops ? o->room - o->kept_free : o->room;
+
+	return o->used < room ? room - o->used : 0;
 }
 
 void out_bytes(struct out *o, const char *s, size_t len)
 {
-	while (len && !o->failed) {
-		size_t n = o->room - o->used;
+	while (len && !o->failed && !o->dropped) {
+		size_t n = room_left(o);
 
 		if (!n && o->fd < 0)
 			return;
+		if (!n && o->drops) {
+			o->dropped = true;
+			return;
+		}
 		if (!n) {
 			wait_for_room(o);
 			continue;

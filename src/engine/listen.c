@@ -247,8 +247,7 @@ int run_listen(const struct plan *p, struct error *e)
 	status = (int)run_loop(&m->run);
 	*e = m->run.end.error;
 	tear_down(m);
-	if (run_close(&m->run, e))
-		status = STATUS_SYSTEM;
+	status = run_close(&m->run, status, e);
 	free(m);
 	return status;
 }

@@ -245,12 +245,28 @@ enum status run_loop(struct run *r)
 	return tell_end(r);
 }
 
-int run_close(struct run *r, struct error *e)
+/* A signal that came while a reader was waited for: nobody has read it yet. */
+static int pending_signal(void)
 {
-	int rc = feed_close(&r->feed, e);
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	sigset_t pending;
 
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		if (!sigpending(&pending) && sigismember(&pending, signals[i]) == 1)
+			return signals[i];
+	return 0;
+}
+
+int run_close(struct run *r, int status, struct error *e)
+{
+	int signo;
+
+	if (feed_close(&r->feed, e)) {
+		signo = r->end.signo ? r->end.signo : pending_signal();
+		status = signo ? 128 + signo : STATUS_SYSTEM;
+	}
 	loop_close(&r->loop);
 	free(r->end.outcomes);
 	free(r->commands.pids);
-	return rc;
+	return status;
 }

@@ -72,7 +72,9 @@ int run_open_loop(struct run *r, size_t timers, struct error *e);
 
 /* Runs the loop to its end and tells the end event. The exit status. */
 enum status run_loop(struct run *r);
-int run_close(struct run *r, struct error *e);
+/* Closes the reports, waiting for their readers until a signal asks to end. The exit status:
+ * that of the run, or another, with the reason in *e, where a report could not be written. */
+int run_close(struct run *r, int status, struct error *e);
 
 /* A random number from 0 to 1, for phases. */
 double run_random(void);

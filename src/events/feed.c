@@ -8,7 +8,9 @@
 
 #include "faults/fault.h"
 
-#define RING 1024
+#define RING_LEAST 1024
+#define RING_MOST 32768
+#define RING_EACH 4 /* events of a connection: established, its kernel event, and two verdicts */
 #define SLOW_READER (20 * NS_PER_MS)
 #define REDRAW (100 * NS_PER_MS)
 
@@ -55,6 +57,14 @@ static int list_faults(struct feed *f, const struct plan *p)
 	return 0;
 }
 
+/* So that what happens to all connections at once is stamped without a pause to print. */
+static size_t ring_size(unsigned connections)
+{
+	size_t n = (size_t)connections * RING_EACH;
+
+	return n < RING_LEAST ? RING_LEAST : n > RING_MOST ? RING_MOST : n;
+}
+
 int feed_open(struct feed *f, const struct plan *p, const struct report_context *context,
 	      struct error *e)
 {
@@ -62,7 +72,8 @@ int feed_open(struct feed *f, const struct plan *p, const struct report_context 
 	f->sink = p->sink;
 	f->context = *context;
 	f->context.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
-	f->ring = calloc(RING, sizeof(*f->ring));
+	f->room = ring_size(context->connections);
+	f->ring = calloc(f->room, sizeof(*f->ring));
 	if (!f->ring || list_probes(f, p, &context->sysctls) || list_faults(f, p))
 		return error_set(e, STATUS_SYSTEM, "reports: out of memory");
 	return f->sink->open(&f->state, p, &f->context, e);
@@ -90,7 +101,7 @@ void feed_drain(struct feed *f)
 	for (; f->count; f->count--) {
 		if (f->state)
 			f->sink->event(f->state, &f->ring[f->head]);
-		f->head = (f->head + 1) % RING;
+		f->head = (f->head + 1) % f->room;
 	}
 	if (!f->state)
 		return;
@@ -132,9 +143,9 @@ struct event *feed_event(struct feed *f, enum event_kind kind, nsec t)
 {
 	struct event *ev;
 
-	if (f->count == RING)
+	if (f->count == f->room)
 		feed_drain(f);
-	ev = &f->ring[(f->head + f->count++) % RING];
+	ev = &f->ring[(f->head + f->count++) % f->room];
 	memset(ev, 0, sizeof(*ev));
 	ev->kind = kind;
 	ev->t = t;
@@ -152,7 +163,7 @@ int feed_failed(const struct feed *f, const char **name)
 void feed_complete(struct feed *f, unsigned conn, nsec t, enum kernel_cause cause, int err)
 {
 	for (size_t i = 0; i < f->count; i++) {
-		struct event *ev = &f->ring[(f->head + i) % RING];
+		struct event *ev = &f->ring[(f->head + i) % f->room];
 
 		if (ev->kind == EVENT_KERNEL && ev->conn == conn && ev->t == t) {
 			ev->kernel.cause = cause;

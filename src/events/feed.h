@@ -31,7 +31,7 @@ struct event_sink {
 
 struct feed {
 	struct event *ring;
-	size_t head, count;
+	size_t head, count, room;
 	const struct event_sink *sink;
 	void *state;
 	struct report_context context;

@@ -222,23 +222,20 @@ static int start_dialing(struct lab *l, struct error *e)
 }
 
 /* The reports read the faults' names until they are closed. */
-static int tear_down(struct lab *l, struct error *e)
+static int tear_down(struct lab *l, int status, struct error *e)
 {
-	int rc = 0;
-
 	for (size_t i = 0; l->stages && i < l->n; i++) {
 		watch_close(&l->stages[i].watch);
 		free(l->stages[i].counted.base);
 		free(l->stages[i].paths);
 	}
-	if (run_close(&l->run, e))
-		rc = -1;
+	status = run_close(&l->run, status, e);
 	if (world_close(&l->world, e))
-		rc = -1;
+		status = STATUS_SYSTEM;
 	free(l->stages);
 	free(l->names);
 	free(l->matrix.cells);
-	return rc;
+	return status;
 }
 
 int run_lab(const struct plan *p, struct error *e)
@@ -255,8 +252,7 @@ int run_lab(const struct plan *p, struct error *e)
 		run_fail(&l->run, e);
 	status = (int)run_loop(&l->run);
 	*e = l->run.end.error;
-	if (tear_down(l, e))
-		status = STATUS_SYSTEM;
+	status = tear_down(l, status, e);
 	free(l);
 	return status;
 }

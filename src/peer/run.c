@@ -190,8 +190,7 @@ int run_peer(const struct plan *p, struct error *e)
 	*e = m->run.end.error;
 	peer_end(&m->peer);
 	peer_sockets_close(&m->sockets);
-	if (run_close(&m->run, e))
-		status = STATUS_SYSTEM;
+	status = (enum status)run_close(&m->run, (int)status, e);
 	free(m);
 	return (int)status;
 }

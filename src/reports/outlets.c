@@ -2,15 +2,20 @@
 /* The reports of a run. What one of them cannot write is remembered by its output, and does not stop the others. */
 #include "outlets.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "report.h"
+
+#define RESULT_ROOM 768 /* of one result, in any report */
+#define RESULTS_ROOM_MOST ((size_t)64 * 1024 * 1024)
 
 struct outlet {
 	const struct report *report;
 	void *state;
 	struct out out;
 	bool begun;
+	size_t dropped; /* events since the last that had room */
 };
 
 struct outlets {
@@ -18,12 +23,23 @@ struct outlets {
 	size_t count;
 };
 
+/* What is never dropped: with it written, results need not wait for a reader while other connections are watched. */
+static size_t results_room(const struct report_context *c)
+{
+	size_t most = 1, room;
+
+	for (size_t i = 0; i < c->nprobes; i++)
+		most = c->probes[i].members > most ? c->probes[i].members : most;
+	room = (c->connections + most) * most * RESULT_ROOM;
+	return room < RESULTS_ROOM_MOST ? room : RESULTS_ROOM_MOST;
+}
+
 static int outlet_open(struct outlets *l, const struct plan *p, const struct output *o,
 		       const struct report_context *c, struct error *e)
 {
 	struct outlet *let = &l->outlet[l->count];
 
-	if (out_open(&let->out, o->path, p->output.color, e))
+	if (out_open(&let->out, o->path, p->output.color, results_room(c), e))
 		return -1;
 	l->count++;
 	let->report = o->report;
@@ -52,13 +68,53 @@ static int outlets_open(void **state, const struct plan *p, const struct report_
 	return rc;
 }
 
+/* What happened on the way, which a reader who does not read may miss: what came of it is never dropped. */
+static bool may_be_dropped(enum event_kind k)
+{
+	switch (k) {
+	case EVENT_LISTENING:
+	case EVENT_CONNECTED:
+	case EVENT_FAULT:
+	case EVENT_KERNEL:
+	case EVENT_SUSPECT:
+	case EVENT_DEAD:
+	case EVENT_NOTE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void tell_dropped(struct outlet *let, nsec now)
+{
+	struct event note = { .kind = EVENT_NOTE, .t = now, .after = TIME_NONE, .row = NO_ROW, .column = NO_ROW };
+
+	snprintf(note.note, sizeof(note.note), "%zu event%s dropped here: the reader of this report did not read",
+		 let->dropped, let->dropped == 1 ? " was" : "s were");
+	let->dropped = 0;
+	let->report->event(let->state, &let->out, &note);
+}
+
+static void outlet_event(struct outlet *let, const struct event *e)
+{
+	bool drops = may_be_dropped(e->kind);
+
+	if (let->dropped && (!drops || out_has_room(&let->out)))
+		tell_dropped(let, e->t);
+	out_begin(&let->out, drops);
+	let->report->event(let->state, &let->out, e);
+	let->dropped += !out_end(&let->out);
+	if (e->kind == EVENT_END && e->end.status > 128) /* a signal: the user waits */
+		out_hurry(&let->out);
+}
+
 static void outlets_event(void *state, const struct event *e)
 {
 	const struct outlets *l = state;
 
 	for (size_t i = 0; i < l->count; i++)
 		if (l->outlet[i].begun)
-			l->outlet[i].report->event(l->outlet[i].state, &l->outlet[i].out, e);
+			outlet_event(&l->outlet[i], e);
 }
 
 static bool outlets_flush(void *state)

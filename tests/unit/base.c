@@ -14,6 +14,7 @@
 #include "base/loop.h"
 #include "base/moment.h"
 #include "base/number.h"
+#include "base/out.h"
 #include "base/utf8.h"
 #include "base/words.h"
 #include "base/wrap.h"
@@ -508,6 +509,37 @@ static void timers_fire_in_order(void)
 	loop_close(&loop);
 }
 
+/* A buffer of 100 bytes, of which a piece that may be dropped leaves 40 to the others. */
+static void pieces_are_dropped_as_a_whole(void)
+{
+	static const char thirty[] = "abcdefghijklmnopqrstuvwxyz123\n";
+	struct error e;
+	struct out o;
+
+	CHECK_INT(out_open(&o, "/dev/null", COLOR_NEVER, 40, &e), 0);
+	o.room = 100;
+	out_begin(&o, true);
+	out_text(&o, thirty);
+	CHECK(out_end(&o));
+	out_begin(&o, true);
+	out_text(&o, thirty);
+	out_text(&o, thirty);
+	CHECK(!out_end(&o));
+	CHECK_INT(o.used, 30);
+	out_begin(&o, false);
+	out_text(&o, thirty);
+	out_text(&o, thirty);
+	CHECK(out_end(&o));
+	CHECK_INT(o.used, 90);
+	out_begin(&o, true);
+	out_text(&o, "x");
+	CHECK(!out_end(&o));
+	CHECK_INT(o.used, 90);
+	out_text(&o, thirty); /* this one waits for the reader, who takes it all at once */
+	CHECK_INT(o.used, 20);
+	CHECK_INT(out_close(&o, &e), 0);
+}
+
 #define READY (LOOP_BATCH + 100)
 
 static struct handler ready[READY];
@@ -599,6 +631,7 @@ int main(void)
 	UNIT_CASE(errors_are_one_line);
 	UNIT_CASE(the_first_stamp_counts);
 	UNIT_CASE(timers_fire_in_order);
+	UNIT_CASE(pieces_are_dropped_as_a_whole);
 	UNIT_CASE(all_that_is_ready_comes_before_a_timer);
 	UNIT_CASE(a_call_that_fails_ends_the_loop);
 	return unit_end();

@@ -20,7 +20,7 @@
 #define S(n) ((nsec)(n) * NS_PER_S)
 #define ONE_SEGMENT_AGO UINT32_MAX /* the counts begin anew */
 
-static struct event ring[1024]; /* as long as the feed's */
+static struct event ring[1024];
 static struct plan plan;
 static struct group group;
 static struct report_probe probes_here[1];
@@ -40,6 +40,7 @@ static void set_scene(void)
 	memset(&peek, 0, sizeof(peek));
 	run.plan = &plan;
 	run.feed.ring = ring;
+	run.feed.room = sizeof(ring) / sizeof(*ring);
 	run.feed.context.probes = probes_here;
 	run.feed.context.nprobes = 1;
 	watch.run = &run;

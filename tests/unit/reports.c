@@ -212,7 +212,7 @@ static void write_report(const struct report *r, const char *path, enum color_wh
 	struct error e;
 	struct out o;
 
-	CHECK(state && !out_open(&o, path, color, &e) && !r->begin(state, &o, &context));
+	CHECK(state && !out_open(&o, path, color, 0, &e) && !r->begin(state, &o, &context));
 	for (size_t i = 0; i < nevents; i++)
 		r->event(state, &o, &events[i]);
 	r->end(state, &o);
