@@ -51,7 +51,7 @@ uses() {
 	done <<<"$all"
 	[ "$bad" = 0 ]
 	# It would be seen:
-	grep -q '^src/plan/defaults.h heartbeat$' <<<"$all"
+	grep -q '^src/plan/defaults.h rdhup$' <<<"$all"
 }
 
 @test "no probe is without a prediction, none without its line in the table" {

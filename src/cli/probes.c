@@ -159,6 +159,7 @@ int probes_fill(struct request *r, struct error *e)
 	for (size_t i = 0; i < r->probes.count; i++)
 		if (groups_parse(p, r->probes.words[i], e))
 			return -1;
+	p->default_probes = !p->ngroups;
 	if (!p->ngroups && groups_parse(p, DEFAULT_PROBES, e))
 		return -1;
 	if (duplicates_drop(p, all, e))

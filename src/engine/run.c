@@ -11,6 +11,7 @@
 #include "preflight.h"
 #include "base/suspend.h"
 #include "base/words.h"
+#include "plan/defaults.h"
 #include "tcp/late.h"
 #include "tcp/sysctls.h"
 
@@ -109,6 +110,7 @@ static struct report_context context_of(const struct run *r, unsigned connection
 		.mode = plan_mode_name(p), .start = r->pace.start, .sysctls = r->sysctls,
 		.interval = p->interval, .timeout = p->judge.timeout, .within = p->judge.within,
 		.verbosity = p->output.verbosity,
+		.remark = p->default_probes ? DEFAULT_REMARK : NULL,
 		.traffic = plan_traffic_name(p), .connections = connections,
 	};
 }

@@ -6,11 +6,13 @@
 #include "base/clock.h"
 
 /*
- * `-p default`, in the grammar of -p: what the lab shows to notice every death without a
- * false alarm, heartbeat:eof=ignore, and a user timeout for the silence of a peer that
- * answers no heartbeat.
+ * `-p default`, in the grammar of -p: what notices most without a byte in the stream of a
+ * peer whose protocol is not known. And what it does not notice, for those who did not choose it.
  */
-#define DEFAULT_PROBES "heartbeat:eof=ignore:unanswered=ignore+user-timeout"
+#define DEFAULT_PROBES "rdhup+keepalive"
+#define DEFAULT_REMARK "The default probes put nothing into the stream. So they do not see a frozen process, whose kernel " \
+	"still answers, and take a half-close for a close; " \
+	"-p heartbeat:eof=ignore:send=BYTES:want=BYTES, with a request that the peer answers, tells both."
 
 #define DEFAULT_LAB_FAULT_AT (400 * NS_PER_MS) /* and up to half a second more, at random */
 #define DEFAULT_LAB_TIMEOUT (15 * NS_PER_S)

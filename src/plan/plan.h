@@ -117,6 +117,7 @@ struct plan {
 	enum mode mode;
 	struct group *groups;
 	size_t ngroups;
+	bool default_probes; /* nobody chose them */
 	nsec interval; /* of polled probes */
 	struct connect_plan connect;
 	struct fault_plan fault;

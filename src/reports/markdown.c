@@ -105,6 +105,11 @@ static void put_sum(struct out *o, const struct markdown *m, bool matrix)
 	buffer[page.used] = '\0';
 	out_text(o, "\n");
 	markdown_text(o, buffer);
+	if (m->c->remark) {
+		out_text(o, "\n");
+		markdown_text(o, m->c->remark);
+		out_text(o, "\n");
+	}
 }
 
 static void put_title(struct out *o, const struct markdown *m, bool matrix)

@@ -174,6 +174,8 @@ static void put_sum(struct text *t, struct out *o)
 		text_sum(&page, &t->results);
 	buffer[page.used] = '\0';
 	text_sentence(o, buffer);
+	if (t->c->remark && t->c->verbosity >= 0)
+		text_sentence(o, t->c->remark);
 }
 
 static void text_end(void *state, struct out *o)

@@ -352,7 +352,9 @@ static void a_watch_in_which_nothing_dies(void)
 	put_result(3, IDLE, NO_ROW, STAYED_ALIVE, -1);
 	put_expect("all", NO_ROW, "nothing died");
 	put_end(5, NULL);
+	context.remark = "They do not see <some>. Others do.";
 	check_scene("alive");
+	check_text("alive-q", -1, "100");
 }
 
 static void a_watch_that_a_signal_ends(void)
