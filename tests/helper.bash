@@ -191,19 +191,22 @@ tell() {
 # expect_results <<LINES: PROBE RESULT [# why], one a line: that, and for every
 # probe of the watch. `noticed,alive` are two connections that ended differently.
 expect_results() {
-	local probe want got bad=0 named=
+	local probe want got bad=0
+	local -A seen=() named=()
+	while IFS=$'\t' read -r probe got; do
+		seen[$probe]+=${seen[$probe]:+,}$got
+	done < <(events result | jq -r '[.probe, .result] | @tsv' | sort -u)
 	while read -r probe want _; do
 		case $probe in '' | '#'*) continue ;; esac
-		named+="$probe "
-		got=$(events result ".probe == \"$probe\"" | jq -r .result | sort -u | paste -sd,)
-		[ "$got" = "$want" ] && continue
-		printf '%s: %s, expected %s\n' "$probe" "${got:-no result}" "$want" >&2
+		named[$probe]=1
+		[ "${seen[$probe]:-}" = "$want" ] && continue
+		printf '%s: %s, expected %s\n' "$probe" "${seen[$probe]:-no result}" "$want" >&2
 		bad=1
 	done
-	for probe in $(events result | jq -r .probe | sort -u); do
-		[[ " $named" != *" $probe "* ]] || continue
+	for probe in "${!seen[@]}"; do
+		[ -z "${named[$probe]:-}" ] || continue
 		printf 'no line for %s in %s, where it is %s\n' "$probe" "$(basename "$BATS_TEST_FILENAME")" \
-			"$(events result ".probe == \"$probe\"" | jq -r .result | sort -u | paste -sd,)" >&2
+			"${seen[$probe]}" >&2
 		bad=1
 	done
 	[ "$bad" -eq 0 ] || tell

@@ -53,6 +53,8 @@ class Peer:
             return
         self.connections.append(conn)
         conn.setblocking(False)
+        if self.args.keepalive:
+            self.keepalive(conn, self.args.keepalive)
         if self.args.life != "ignore":
             self.selector.register(conn, WRITE if self.args.life == "flood" else READ)
 
@@ -75,6 +77,12 @@ class Peer:
         except OSError:
             pass
         self.selector.unregister(conn)
+
+    @staticmethod
+    def keepalive(conn, seconds):
+        conn.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option, value in (socket.TCP_KEEPIDLE, seconds), (socket.TCP_KEEPINTVL, seconds), (socket.TCP_KEEPCNT, 3):
+            conn.setsockopt(socket.IPPROTO_TCP, option, value)
 
     @staticmethod
     def reset(conn):
@@ -139,6 +147,7 @@ def main():
     p.add_argument("--bind", default="127.0.0.1", help=":: is both families'")
     p.add_argument("--backlog", type=int, default=512)
     p.add_argument("--room", type=int, help="the size of a receive buffer")
+    p.add_argument("--keepalive", type=int, help="a keepalive of its own, each so many seconds, three times")
     p.add_argument("--greet", default="", help="said to each client at once")
     p.add_argument("--life", choices=["ignore", "sink", "echo", "flood", "closes", "tick"], default="ignore")
     p.add_argument("--last", default="", help="said just before the death")

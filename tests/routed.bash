@@ -154,6 +154,13 @@ heal_path() {
 	while at router ip -6 rule del pref 5 2>/dev/null; do :; done
 }
 
+# outage SECONDS [PORT]: nothing passes for so long.
+outage() {
+	drop_path "${2:-}"
+	sleep "$1"
+	heal_path
+}
+
 # rule to|from PORT ACTION...
 rule() {
 	local way=(iif west) match=() family
@@ -173,6 +180,34 @@ pull() { at "$1" ip link set eth0 down; }
 plug_in() {
 	at "$1" ip link set eth0 up
 	gateway "$1" "$([ "$1" = watcher ] && echo 1 || echo 2)"
+}
+
+# delay_path SECONDS [JITTER]: each packet, in both directions, takes half of that round trip
+# and up to the jitter more; none overtakes another.
+delay_path() {
+	[ -w /dev/net/tun ] || skip 'needs /dev/net/tun'
+	spawn_at router delay python3 -c '
+import fcntl, os, random, select, struct, sys, time
+half, jitter = float(sys.argv[1]) / 2, float(sys.argv[2])
+tun = os.open("/dev/net/tun", os.O_RDWR)
+fcntl.ioctl(tun, 0x400454ca, struct.pack("16sH22x", b"delay", 0x1001))  # TUNSETIFF, IFF_TUN | IFF_NO_PI
+print(flush=True)
+queue = []
+while True:
+    wait = max(0, queue[0][0] - time.monotonic()) if queue else None
+    if select.select([tun], [], [], wait)[0]:
+        due = time.monotonic() + half + random.uniform(0, jitter)
+        queue.append((max(due, queue[-1][0] if queue else 0), os.read(tun, 65536)))
+    while queue and queue[0][0] <= time.monotonic():
+        os.write(tun, queue.pop(0)[1])' "$1" "${2:-0}"
+	eventually 20 test -s "$BATS_TEST_TMPDIR/delay.out"
+	# shellcheck disable=SC2016
+	at router sh -ec 'ip link set delay up
+		echo 0 >/proc/sys/net/ipv4/conf/delay/rp_filter
+		for family in -4 -6; do
+			ip $family route add default dev delay table 77
+			for port in west east; do ip $family rule add pref 50 iif $port ipproto tcp lookup 77; done
+		done'
 }
 
 # fault FUNCTION ARGUMENT...: that, as a command for --fault-exec.
@@ -208,3 +243,68 @@ start_peer_at() {
 
 # listens HOST PORT: somebody does.
 listens() { [ -n "$(at "$1" ss -Htln "sport = :$2")" ]; }
+
+# --- situations side by side: what has to wait, waits at the same time
+
+# run_situations SITUATION...: functions, all at once, each in a network and a directory of
+# its own, with the variables of a test. For setup_file: it takes no test's turn.
+run_situations() {
+	local name guard
+	need_routed
+	SITUATIONS=()
+	for name; do
+		mkdir "$BATS_FILE_TMPDIR/$name"
+		situation "$name" </dev/null >"$BATS_FILE_TMPDIR/$name/log" 2>&1 3>&- 4>&- &
+		SITUATIONS+=("$!")
+	done
+	(sleep 90; end_situations) </dev/null >/dev/null 2>&1 3>&- 4>&- &
+	guard=$!
+	wait "${SITUATIONS[@]}" || true
+	"$TESTS/kill-tree" KILL "$guard"
+}
+
+end_situations() {
+	local p
+	for p in "${SITUATIONS[@]}"; do "$TESTS/kill-tree" KILL "$p" 2>/dev/null || true; done
+}
+
+situation() {
+	BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR/$1
+	setup
+	trap reap EXIT
+	routed
+	capture
+	"$1"
+	: >"$BATS_TEST_TMPDIR/done"
+}
+
+# ended: the watch's own end, waited for without looking.
+ended() {
+	status=0
+	wait "$watcher" || status=$?
+	echo "$status" >"$BATS_TEST_TMPDIR/status"
+}
+
+# outcome SITUATION: for a test, $json, $errors and $status of its watch.
+outcome() {
+	local of=$BATS_FILE_TMPDIR/$1
+	[ -e "$of/done" ] || { cat "$of/log" >&2; return 1; }
+	json=$of/watch.out
+	errors=$of/watch.err
+	status=$(<"$of/status")
+}
+
+# capture: what passes between the router and the watcher, for on-the-wire.
+capture() {
+	need tcpdump tcpdump
+	spawn_at router wire tcpdump -Z root -U --immediate-mode -s 128 -w "$BATS_TEST_TMPDIR/wire.pcap" -i west tcp
+	eventually 20 says "$BATS_TEST_TMPDIR/wire.err" listening
+}
+
+# was_so SITUATION: an independent look at what its watch said.
+was_so() {
+	local of=$BATS_FILE_TMPDIR/$1
+	outcome "$1"
+	tcpdump -ttnnr "$of/wire.pcap" >"$of/wire" 2>/dev/null
+	"$TESTS/on-the-wire" "$json" "$of/wire"
+}
