@@ -100,3 +100,127 @@ time.sleep(300)' "$port"
 	[ "$status" -eq 4 ]
 	[[ ${lines[*]} == "tcpalive: "*'ulimit -f'* ]]
 }
+
+# lab_at_work: a lab of two faults, whose processes are there and have not struck yet.
+lab_at_work() {
+	watch lab drop freeze -p rdhup -t 2s --fault-at 20s
+	wait_event connected '.fault == "freeze"'
+}
+
+# child_of NAME [N]: the Nth child of the watch of that name, see ps(1).
+child_of() {
+	local p n=${2:-1}
+	# shellcheck disable=SC2013
+	for p in $(cat "/proc/$watcher/task/$watcher/children"); do
+		[ "$(<"/proc/$p/comm")" = "$1" ] || continue
+		((--n)) || { echo "$p"; return; }
+	done
+	return 1
+}
+
+# Every descendant of the watch, itself without.
+descendants() {
+	local p
+	# shellcheck disable=SC2013
+	for p in $(cat /proc/"${1:-$watcher}"/task/*/children 2>/dev/null); do echo "$p"; descendants "$p"; done
+}
+
+nothing_left() {
+	local p
+	for p in "$@"; do eventually 5 gone "$p" || return; done
+}
+
+@test "a link worker or a supervisor that is stopped or killed: status 4 at once, which, and nothing left" {
+	need_lab
+	for signal in KILL STOP; do
+		for name in tcpalive-link:link tcpalive-fault:supervisor; do
+			lab_at_work
+			mapfile -t left < <(descendants)
+			[ "${#left[@]}" -eq 5 ]
+			kill -s "$signal" "$(child_of "${name%:*}")"
+			LIMIT=10 finish
+			exits 4
+			says "$errors" "^tcpalive: the .*${name#*:}.*: (killed|stopped) by signal"
+			holds '.[-1] | .event == "end" and .exit == 4 and (.why | contains("by signal"))'
+			nothing_left "${left[@]}"
+		done
+	done
+}
+
+@test "a peer in the lab that is killed or stopped before its fault strikes: told, status 4" {
+	need_lab
+	for signal in KILL STOP; do
+		watch lab close-unread -p rdhup -t 2s --fault-at 1s
+		wait_event connected
+		mapfile -t left < <(descendants)
+		kill -s "$signal" "$(descendants "$(child_of tcpalive-fault)")"
+		LIMIT=10 finish
+		exits 4
+		says "$errors" "^tcpalive: the peer's process: (killed|stopped) by signal"
+		holds '.[-1].exit == 4'
+		nothing_left "${left[@]}"
+	done
+}
+
+@test "peer: its process is killed or stopped from outside, or fails: told, status 4" {
+	for signal in KILL STOP; do
+		watch peer --listen 127.0.0.1:0 --fault kill --fault-at 20s
+		wait_listening
+		mapfile -t left < <(descendants)
+		kill -s "$signal" "${left[0]}"
+		LIMIT=10 finish
+		exits 4
+		says "$errors" "^tcpalive: the peer's process: (killed|stopped) by signal"
+		holds '.[-1].exit == 4'
+		nothing_left "${left[@]}"
+	done
+	need strace strace
+	run --separate-stderr env ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0" timeout 20 strace -qq -f -o /dev/null \
+		-e inject=epoll_wait:error=EBADF "$TCPALIVE" peer -o json --fault kill --listen 127.0.0.1:0 3>&- 4>&-
+	one_line 4 'Bad file descriptor'
+}
+
+@test "the exit status is the same in every report and in the shell, also where an output fails at its end" {
+	start_peer
+	# What a report holds back until its end does not fit.
+	run bash -c '"$@"; echo "status $?"' - timeout 30 "$TCPALIVE" -o json="$BATS_TEST_TMPDIR/json" -o junit=/dev/full \
+		-o markdown="$BATS_TEST_TMPDIR/markdown" -p rdhup -t 300ms --expect alive "127.0.0.1:$port" 3>&- 4>&-
+	[[ ${lines[*]} == *"status 4" ]]
+	[ "$(jq -s '.[-1].exit' "$BATS_TEST_TMPDIR/json")" = 4 ]
+	[[ $(jq -rs '.[-1].why' "$BATS_TEST_TMPDIR/json") == "'/dev/full'"* ]]
+	run bash -c '"$@"; echo "status $?"' - timeout 30 "$TCPALIVE" peer -o json="$BATS_TEST_TMPDIR/json" -o svg=/dev/full \
+		-t 300ms "127.0.0.1:$port" 3>&- 4>&-
+	[[ ${lines[*]} == *"status 4" ]]
+	[ "$(jq -s '.[-1].exit' "$BATS_TEST_TMPDIR/json")" = 4 ]
+	need_lab
+	run bash -c '"$@"; echo "status $?"' - timeout 30 "$TCPALIVE" lab close -p rdhup --pcap /dev/full \
+		-o json="$BATS_TEST_TMPDIR/json" 3>&- 4>&-
+	[[ ${lines[*]} == *"status 4" ]]
+	[ "$(jq -s '.[-1].exit' "$BATS_TEST_TMPDIR/json")" = 4 ]
+	ln -s /dev/full "$BATS_TEST_TMPDIR/close.pcap"
+	run bash -c '"$@"; echo "status $?"' - timeout 30 "$TCPALIVE" lab close -p rdhup --pcap "$BATS_TEST_TMPDIR" \
+		-o json="$BATS_TEST_TMPDIR/json" 3>&- 4>&-
+	[[ ${lines[*]} == *"status 4" ]]
+	[ "$(jq -s '.[-1].exit' "$BATS_TEST_TMPDIR/json")" = 4 ]
+}
+
+@test "two reports into one file, whatever its path: refused; /dev/null takes both" {
+	start_peer
+	cd "$BATS_TEST_TMPDIR"
+	: >one
+	ln -s one symlink
+	ln one hardlink
+	for other in ./one symlink hardlink ../"${BATS_TEST_TMPDIR##*/}"/one; do
+		run --separate-stderr tcpalive -o json=one -o tap="$other" -p rdhup -t 200ms "127.0.0.1:$port"
+		one_line 2 'same file'
+	done
+	for stdout in /dev/stdout /dev/fd/1 /proc/self/fd/1; do
+		run --separate-stderr tcpalive -o json="$stdout" -p rdhup -t 200ms "127.0.0.1:$port"
+		one_line 2 'same file'
+		run bash -c '"$@" 2>&1 | cat; exit "${PIPESTATUS[0]}"' - timeout 20 "$TCPALIVE" \
+			-o json="$stdout" -p rdhup -t 200ms "127.0.0.1:$port" 3>&- 4>&-
+		[ "$status" -eq 2 ]
+	done
+	run tcpalive -o json=/dev/null -o junit=/dev/./null -p rdhup -t 200ms "127.0.0.1:$port"
+	[ "$status" -eq 5 ]
+}

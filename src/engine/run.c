@@ -9,6 +9,7 @@
 #include <sys/random.h>
 
 #include "preflight.h"
+#include "base/process.h"
 #include "base/suspend.h"
 #include "base/words.h"
 #include "plan/defaults.h"
@@ -243,20 +244,10 @@ enum status run_loop(struct run *r)
 		run_fail(r, &e);
 	if (r->end.command.status && !r->end.any_died && !r->end.error.status && !r->end.signo)
 		r->end.error = r->end.command;
+	if (r->hooks.settle && r->hooks.settle(r, &e))
+		run_fail(r, &e);
 	feed_drain(&r->feed);
 	return tell_end(r);
-}
-
-/* A signal that came while a reader was waited for: nobody has read it yet. */
-static int pending_signal(void)
-{
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	sigset_t pending;
-
-	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		if (!sigpending(&pending) && sigismember(&pending, signals[i]) == 1)
-			return signals[i];
-	return 0;
 }
 
 int run_close(struct run *r, int status, struct error *e)
@@ -264,7 +255,7 @@ int run_close(struct run *r, int status, struct error *e)
 	int signo;
 
 	if (feed_close(&r->feed, e)) {
-		signo = r->end.signo ? r->end.signo : pending_signal();
+		signo = r->end.signo ? r->end.signo : process_pending_end();
 		status = signo ? 128 + signo : STATUS_SYSTEM;
 	}
 	loop_close(&r->loop);

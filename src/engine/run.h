@@ -34,6 +34,7 @@ struct run_end {
 struct run_hooks {
 	void (*end)(struct run *r);   /* ends early: a signal, the timeout */
 	void (*child)(struct run *r); /* SIGCHLD; or NULL */
+	int (*settle)(struct run *r, struct error *e); /* ends, before the exit status is told, what can still fail; or NULL */
 	void (*result)(const struct instance *in, struct event *e); /* completes a result; or NULL */
 };
 

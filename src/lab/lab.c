@@ -205,6 +205,20 @@ static void end_early(struct run *r)
 			watch_end(&l->stages[i].watch);
 }
 
+/* A link worker or a supervisor that ended or is stopped: what is measured from now on means nothing. */
+static void child_changed(struct run *r)
+{
+	struct error e;
+
+	if (world_check(&lab_of(r)->world, &e))
+		run_fail(r, &e);
+}
+
+static int end_world(struct run *r, struct error *e)
+{
+	return world_end(&lab_of(r)->world, e);
+}
+
 static int start_dialing(struct lab *l, struct error *e)
 {
 	int rc;
@@ -212,13 +226,15 @@ static int start_dialing(struct lab *l, struct error *e)
 	l->out_of_step = (nsec)(run_random() * (double)NS_PER_S / 2);
 	l->run.hooks.end = end_early;
 	l->run.hooks.result = score_result;
+	l->run.hooks.child = child_changed;
+	l->run.hooks.settle = end_world;
 	l->news = (struct handler){ .fd = supervisor_fd(l->world.supervisor), .ready = on_news };
 	rc = loop_add(&l->run.loop, &l->news, EPOLLIN);
 	if (rc)
 		return error_set(e, STATUS_SYSTEM, "the lab: %s", error_reason(-rc));
 	l->dialer = (struct dialer){ .run = &l->run, .next = next_conn };
 	dial_start(&l->dialer);
-	return 0;
+	return world_check(&l->world, e); /* what happened before the loop had the signal */
 }
 
 /* The reports read the faults' names until they are closed. */
@@ -230,8 +246,7 @@ static int tear_down(struct lab *l, int status, struct error *e)
 		free(l->stages[i].paths);
 	}
 	status = run_close(&l->run, status, e);
-	if (world_close(&l->world, e))
-		status = STATUS_SYSTEM;
+	world_close(&l->world);
 	free(l->stages);
 	free(l->names);
 	free(l->matrix.cells);

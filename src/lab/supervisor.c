@@ -8,10 +8,13 @@
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/process.h"
 #include "child.h"
+
+#define SUPERVISOR "the fault supervisor"
+#define END_LIMIT (2 * NS_PER_S)
 
 struct supervisor_child {
 	pid_t pid;  /* 0: no process */
@@ -68,7 +71,7 @@ static int read_message(struct supervisor *s, size_t i, int flags, struct child_
 	if (n < 0 && errno == EAGAIN)
 		return 0;
 	if (n != (ssize_t)sizeof(*m))
-		return error_set(e, STATUS_SYSTEM, "the fault supervisor: it has ended");
+		return process_await(&s->child[i].pid, s->child[i].socket, SUPERVISOR, e), -1;
 	if (!m->error.status)
 		return 1;
 	*e = m->error;
@@ -97,7 +100,8 @@ static int start_children(struct supervisor *s, const struct lab_net *net, struc
 	if (rc)
 		return error_set(e, STATUS_SYSTEM, "the lab's peers: %s", error_reason(-rc));
 	for (size_t i = 0; i < s->n; i++) {
-		if (read_message(s, i, 0, &m, e) < 0)
+		if (process_await(&s->child[i].pid, s->child[i].socket, SUPERVISOR, e) ||
+		    read_message(s, i, 0, &m, e) < 0)
 			return -1;
 		s->child[i].port = m.port;
 	}
@@ -124,17 +128,29 @@ struct supervisor *supervisor_open(const struct lab_net *net, struct link_worker
 	return NULL;
 }
 
-/* All are told before the first is waited for. */
+int supervisor_check(struct supervisor *s, struct error *e)
+{
+	for (size_t i = 0; s && i < s->n; i++)
+		if (process_check(&s->child[i].pid, SUPERVISOR, e))
+			return -1;
+	return 0;
+}
+
+/* All are told before the first is waited for. One that is killed takes its peer with it. */
 void supervisor_close(struct supervisor *s)
 {
+	nsec end;
+	bool killed;
+
 	if (!s)
 		return;
 	for (size_t i = 0; i < s->n; i++)
 		if (s->child[i].socket >= 0)
 			close(s->child[i].socket);
+	end = clock_now() + END_LIMIT;
 	for (size_t i = 0; i < s->n; i++)
-		while (s->child[i].pid > 0 && waitpid(s->child[i].pid, NULL, 0) < 0 && errno == EINTR)
-			;
+		if (s->child[i].pid > 0)
+			process_end(s->child[i].pid, end - clock_now(), &killed);
 	if (s->epoll >= 0)
 		close(s->epoll);
 	if (s->struck != MAP_FAILED)
@@ -161,7 +177,7 @@ static int send_command(struct supervisor *s, size_t fault, const struct command
 {
 	if (send(s->child[fault].socket, c, sizeof(*c), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
 		return 0;
-	return error_set(e, STATUS_SYSTEM, "the fault supervisor: %s", error_reason(errno));
+	return error_set(e, STATUS_SYSTEM, SUPERVISOR ": %s", error_reason(errno));
 }
 
 int supervisor_strike(struct supervisor *s, size_t fault, nsec when, struct error *e)

@@ -47,6 +47,9 @@ struct supervisor *supervisor_open(const struct lab_net *net, struct link_worker
 				   const struct chosen_fault *chosen, size_t n, int family,
 				   struct error *e);
 
+/* Are all of them at work? -1 with the reason in *e where one has ended or is stopped. NULL is accepted. */
+int supervisor_check(struct supervisor *s, struct error *e);
+
 /* Ends the peers and the supervisors. NULL is accepted. */
 void supervisor_close(struct supervisor *s);
 

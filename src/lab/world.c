@@ -81,17 +81,31 @@ int world_open(struct world *w, const struct plan *p, const char *const *names, 
 	return 0;
 }
 
-int world_close(struct world *w, struct error *e)
+int world_check(struct world *w, struct error *e)
+{
+	return worker_check(w->worker, e) || supervisor_check(w->supervisor, e) ? -1 : 0;
+}
+
+int world_end(struct world *w, struct error *e)
 {
 	int rc;
 
 	supervisor_close(w->supervisor);
 	rc = worker_close(w->worker, e);
+	w->supervisor = NULL;
+	w->worker = NULL;
+	return rc;
+}
+
+void world_close(struct world *w)
+{
+	struct error ignored;
+
+	world_end(w, &ignored);
 	if (w->net.links)
 		lab_net_close(&w->net);
 	free(w->peers);
 	memset(w, 0, sizeof(*w));
-	return rc;
 }
 
 void world_enter(const struct world *w)

@@ -30,8 +30,12 @@ struct world {
  * with world_close after either. */
 int world_open(struct world *w, const struct plan *p, const char *const *names, struct error *e);
 
-/* Ends the peers and the link worker. -1 if a capture could not be written. */
-int world_close(struct world *w, struct error *e);
+/* Is every process of it at work? -1 with the reason in *e. */
+int world_check(struct world *w, struct error *e);
+
+/* Ends the peers and the link worker. -1 if one had ended before, or a capture could not be written. */
+int world_end(struct world *w, struct error *e);
+void world_close(struct world *w);
 
 /* This process works in the first watcher's namespace, and at home again. */
 void world_enter(const struct world *w);

@@ -10,7 +10,6 @@
 #include "shared.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -18,11 +17,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define LINK_WORKER "the link worker"
 #define QUIT_LIMIT (5 * NS_PER_S) /* for captures on a slow disk */
 
 struct link_worker {
 	pid_t pid; /* 0: it is gone */
-	int status;
+	bool failed;
 	int bell;
 	size_t links;
 	size_t size;
@@ -54,7 +54,7 @@ static int start_worker(struct link_worker *w, const struct lab_net *net, struct
 	if (w->pid > 0)
 		return 0;
 	w->pid = 0;
-	return error_set(e, STATUS_SYSTEM, "the link worker: %s", error_reason(errno));
+	return error_set(e, STATUS_SYSTEM, LINK_WORKER ": %s", error_reason(errno));
 }
 
 /* Also for one that worker_open could not finish. */
@@ -73,7 +73,7 @@ struct link_worker *worker_open(const struct lab_net *net, const char *pcap_dir,
 	struct link_worker *w = calloc(1, sizeof(*w));
 
 	if (!w) {
-		error_set(e, STATUS_SYSTEM, "the link worker: out of memory");
+		error_set(e, STATUS_SYSTEM, LINK_WORKER ": out of memory");
 		return NULL;
 	}
 	w->links = net->links;
@@ -83,7 +83,7 @@ struct link_worker *worker_open(const struct lab_net *net, const char *pcap_dir,
 	w->shared = mmap(NULL, w->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	w->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (w->shared == MAP_FAILED || w->bell < 0)
-		error_set(e, STATUS_SYSTEM, "the link worker: %s", error_reason(errno));
+		error_set(e, STATUS_SYSTEM, LINK_WORKER ": %s", error_reason(errno));
 	else if (start_worker(w, net, e) == 0)
 		return w;
 	worker_free(w);
@@ -98,33 +98,28 @@ static void ring(const struct link_worker *w)
 	(void)n; /* it can fail only when it rings already */
 }
 
-static void pause_for(nsec ns)
+int worker_check(struct link_worker *w, struct error *e)
 {
-	struct timespec ts = { ns / NS_PER_S, ns % NS_PER_S };
-
-	nanosleep(&ts, NULL);
+	if (!w || !process_check(&w->pid, LINK_WORKER, e))
+		return 0;
+	w->failed = true;
+	return -1;
 }
 
-static bool gone(struct link_worker *w)
+static int stop_worker(struct link_worker *w, struct error *e)
 {
-	pid_t pid = w->pid > 0 ? waitpid(w->pid, &w->status, WNOHANG) : 0;
-
-	if (pid == w->pid || (pid < 0 && errno == ECHILD))
-		w->pid = 0;
-	return w->pid == 0;
-}
-
-static void stop_worker(struct link_worker *w)
-{
-	nsec limit = clock_now() + QUIT_LIMIT;
+	bool killed;
+	int status;
 
 	atomic_store_explicit(&w->shared->quit, 1, memory_order_release);
 	ring(w);
-	while (!gone(w)) {
-		if (clock_now() > limit)
-			kill(w->pid, SIGKILL);
-		pause_for(NS_PER_MS);
-	}
+	status = process_end(w->pid, w->failed ? 0 : QUIT_LIMIT, &killed);
+	w->pid = 0;
+	if (killed)
+		return error_set(e, STATUS_SYSTEM, LINK_WORKER ": it did not end, and was killed");
+	if (WIFSIGNALED(status))
+		return error_set(e, STATUS_SYSTEM, LINK_WORKER ": killed by signal %d", WTERMSIG(status));
+	return status ? error_set(e, STATUS_SYSTEM, LINK_WORKER ": exit status %d", WEXITSTATUS(status)) : 0;
 }
 
 static int check_captures(const struct link_worker *w, struct error *e)
@@ -140,25 +135,18 @@ static int check_captures(const struct link_worker *w, struct error *e)
 	return 0;
 }
 
-static int report_end(const struct link_worker *w, struct error *e)
-{
-	if (WIFSIGNALED(w->status))
-		return error_set(e, STATUS_SYSTEM, "the link worker: killed by signal %d",
-				 WTERMSIG(w->status));
-	return error_set(e, STATUS_SYSTEM, "the link worker: ended by itself");
-}
-
 int worker_close(struct link_worker *w, struct error *e)
 {
+	struct error later;
 	int err;
 
 	if (!w)
 		return 0;
-	err = gone(w) ? report_end(w, e) : check_captures(w, e);
-	if (w->pid > 0)
-		stop_worker(w);
-	if (err == 0)
-		err = w->status ? report_end(w, e) : check_captures(w, e);
+	err = worker_check(w, e);
+	if (w->pid > 0 && stop_worker(w, err ? &later : e))
+		err = -1;
+	if (!err)
+		err = check_captures(w, e);
 	worker_free(w);
 	return err;
 }

@@ -43,6 +43,9 @@ struct link_worker;
 struct link_worker *worker_open(const struct lab_net *net, const char *pcap_dir,
 				const char *const *pcap_names, struct error *e);
 
+/* Does it carry packets? -1 with the reason in *e where it has ended or is stopped. NULL is accepted. */
+int worker_check(struct link_worker *w, struct error *e);
+
 /* Ends it, with all that it recorded on disk; -1 and an error of STATUS_SYSTEM when it was
  * gone before, or a capture failed. NULL is accepted. */
 int worker_close(struct link_worker *w, struct error *e);

@@ -8,9 +8,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/process.h"
 #include "plan/plan.h"
 #include "faults/fault.h"
 #include "peer-main.h"
+
+#define PEER "the peer's process"
 
 int peer_setup(int fd, const void *fault, struct error *e)
 {
@@ -50,6 +53,19 @@ static int fork_peer(struct peer_child *k, const struct peer_plan *plan)
 	return -errno;
 }
 
+/* Of one that is to send it. Stopped, it never would. */
+static int await_message(struct peer_child *k, struct peer_message *m, struct error *e)
+{
+	if (process_await(&k->pid, k->control, PEER, e))
+		return -1;
+	if (!peer_read(k, m))
+		return error_set(e, STATUS_SYSTEM, PEER ": it has ended");
+	if (!m->error.status)
+		return 0;
+	*e = m->error;
+	return -1;
+}
+
 int peer_start(struct peer_child *k, const struct peer_plan *plan, struct error *e)
 {
 	struct peer_message m;
@@ -59,12 +75,8 @@ int peer_start(struct peer_child *k, const struct peer_plan *plan, struct error 
 	rc = fork_peer(k, plan);
 	close_sockets(plan);
 	if (rc)
-		return error_set(e, STATUS_SYSTEM, "the peer's process: %s", error_reason(-rc));
-	if (!peer_read(k, &m))
-		error_set(e, STATUS_SYSTEM, "the peer's process: it ended at once");
-	else if (m.error.status)
-		*e = m.error;
-	else
+		return error_set(e, STATUS_SYSTEM, PEER ": %s", error_reason(-rc));
+	if (!await_message(k, &m, e))
 		return 0;
 	peer_end(k);
 	return -1;
@@ -83,22 +95,22 @@ int peer_read(const struct peer_child *k, struct peer_message *m)
 	ssize_t n;
 
 	do
-		n = recv(k->control, m, sizeof(*m), 0);
+		n = recv(k->control, m, sizeof(*m), MSG_DONTWAIT);
 	while (n < 0 && errno == EINTR);
 	return n == (ssize_t)sizeof(*m);
 }
 
-int peer_order_done(const struct peer_child *k, enum peer_order order, struct error *e)
+int peer_order_done(struct peer_child *k, enum peer_order order, struct error *e)
 {
 	struct peer_message m;
 
 	peer_order(k, order);
-	if (!peer_read(k, &m))
-		return error_set(e, STATUS_SYSTEM, "the peer's process: it has ended");
-	if (!m.error.status)
-		return 0;
-	*e = m.error;
-	return -1;
+	return await_message(k, &m, e);
+}
+
+int peer_check(struct peer_child *k, struct error *e)
+{
+	return process_check(&k->pid, PEER, e);
 }
 
 void peer_end(struct peer_child *k)

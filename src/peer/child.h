@@ -54,12 +54,15 @@ struct peer_plan {
  */
 int peer_start(struct peer_child *k, const struct peer_plan *plan, struct error *e);
 
-/* Sends an order, and reads a message: 1, or 0 when the process is gone. */
+/* Sends an order, and reads a message: 1, or 0 when there is none. Does not wait. */
 void peer_order(const struct peer_child *k, enum peer_order order);
 int peer_read(const struct peer_child *k, struct peer_message *m);
 
 /* Both at once: 0, or -1 when it could not do it or is gone. */
-int peer_order_done(const struct peer_child *k, enum peer_order order, struct error *e);
+int peer_order_done(struct peer_child *k, enum peer_order order, struct error *e);
+
+/* Is it at work? See process_check of base/process.h. */
+int peer_check(struct peer_child *k, struct error *e);
 
 /* SIGKILL, and waits for its end. */
 void peer_end(struct peer_child *k);

@@ -242,7 +242,10 @@ void peer_run(const struct peer_plan *plan, int control, pid_t parent)
 	p.at = plan->struck ? plan->struck : &p.own;
 	open_all(&p, plan, &ready.error);
 	send_message(&p, &ready);
-	if (!ready.error.status)
-		loop_run(&p.loop, &e);
-	_exit(0);
+	if (ready.error.status)
+		_exit(STATUS_SYSTEM);
+	if (!loop_run(&p.loop, &e))
+		_exit(0);
+	report_news(&p, PEER_READY, &e);
+	_exit(STATUS_SYSTEM);
 }

@@ -9,7 +9,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "base/words.h"
 #include "faults/fault.h"
@@ -90,24 +89,28 @@ static void strike_due(struct timer *t, nsec now)
 	peer_order(&container_of(t, struct peer_mode, strike)->peer, PEER_STRIKE);
 }
 
-/* A stopped peer is a child too, and not gone. */
+/* What it sent before its end, or before it stopped. */
+static void take_all_news(struct peer_mode *m)
+{
+	struct peer_message news;
+
+	while (peer_read(&m->peer, &news))
+		take_news(m, &news);
+}
+
+/* Killed and stopped is what a fault does to it, too. */
 static void child_changed(struct run *r)
 {
 	struct peer_mode *m = mode_of(r);
-	struct peer_message news;
+	bool there = m->peer.pid > 0;
 	struct error e;
-	int status;
+	int rc = peer_check(&m->peer, &e);
 
-	if (m->peer.pid <= 0 || waitpid(m->peer.pid, &status, WNOHANG) != m->peer.pid)
-		return;
-	m->peer.pid = 0;
-	while (peer_read(&m->peer, &news))
-		take_news(m, &news);
-	if (WIFSIGNALED(status) && !m->struck) {
-		error_set(&e, STATUS_SYSTEM, "the peer's process: killed by signal %d", WTERMSIG(status));
+	take_all_news(m);
+	if (rc < 0 && !m->struck)
 		run_fail(r, &e);
-	}
-	loop_stop(&r->loop);
+	if (there && !m->peer.pid)
+		loop_stop(&r->loop);
 }
 
 /* ---- the run ---- */

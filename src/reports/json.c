@@ -294,7 +294,7 @@ static void json_end(void *state, struct out *o)
 const struct report report_json = {
 	.name = "json",
 	.summary = "one JSON object a line for each event, as it happens",
-	.predicts = true,
+	.predicts = true, .ends_last = true,
 	.state_size = sizeof(struct json),
 	.begin = json_begin,
 	.event = json_event,

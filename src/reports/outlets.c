@@ -4,7 +4,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
+#include "base/process.h"
+#include "base/words.h"
 #include "report.h"
 
 #define RESULT_ROOM 768 /* of one result, in any report */
@@ -21,6 +24,7 @@ struct outlet {
 struct outlets {
 	struct outlet *outlet;
 	size_t count;
+	struct error error; /* the first that could not be written to its end; status 0: none */
 };
 
 /* What is never dropped: with it written, results need not wait for a reader while other connections are watched. */
@@ -34,6 +38,26 @@ static size_t results_room(const struct report_context *c)
 	return room < RESULTS_ROOM_MOST ? room : RESULTS_ROOM_MOST;
 }
 
+/* Two that would write over each other, or into each other's lines: by whatever path, one file,
+ * pipe, socket or terminal. /dev/null takes any number. */
+static bool is_same_place(const struct out *a, const struct out *b)
+{
+	struct stat x, y;
+
+	if (fstat(a->fd, &x) || fstat(b->fd, &y) || x.st_dev != y.st_dev || x.st_ino != y.st_ino)
+		return false;
+	return !S_ISCHR(x.st_mode) || a->tty;
+}
+
+static int clash_check(const struct outlets *l, const struct out *o, const struct report *r, struct error *e)
+{
+	for (size_t i = 0; i + 1 < l->count; i++)
+		if (is_same_place(&l->outlet[i].out, o))
+			return usage(e, "--output: '%s': %s and %s would write into the same file (give each its own)",
+				     o->name, l->outlet[i].report->name, r->name);
+	return 0;
+}
+
 static int outlet_open(struct outlets *l, const struct plan *p, const struct output *o,
 		       const struct report_context *c, struct error *e)
 {
@@ -43,6 +67,8 @@ static int outlet_open(struct outlets *l, const struct plan *p, const struct out
 		return -1;
 	l->count++;
 	let->report = o->report;
+	if (clash_check(l, &let->out, o->report, e))
+		return -1;
 	let->state = calloc(1, let->report->state_size + 1);
 	if (!let->state || let->report->begin(let->state, &let->out, c))
 		return error_set(e, STATUS_SYSTEM, "'%s': out of memory", o->report->name);
@@ -108,10 +134,59 @@ static void outlet_event(struct outlet *let, const struct event *e)
 		out_hurry(&let->out);
 }
 
+/* Writes what a report has kept for its end, and closes its output. */
+static int outlet_end(struct outlets *l, struct outlet *let, const struct event *last)
+{
+	struct error e;
+	int rc;
+
+	if (let->begun && last)
+		outlet_event(let, last);
+	if (let->begun)
+		let->report->end(let->state, &let->out);
+	let->begun = false;
+	rc = out_close(&let->out, &e);
+	if (rc && !l->error.status)
+		l->error = e;
+	return rc;
+}
+
+/* Files first, then standard output, where a person reads, and at last what a program reads. */
+static unsigned end_rank(const struct outlet *let)
+{
+	return let->report->ends_last ? 2 : !let->out.own_fd;
+}
+
+/* One that fails now changes the exit status, which those behind it are to say; but a signal's stays. */
+static void end_failed(const struct outlets *l, struct event *last)
+{
+	int signo = process_pending_end();
+
+	if (last->end.status > 128)
+		return;
+	last->end.status = signo ? 128 + signo : STATUS_SYSTEM;
+	last->end.why = l->error.text;
+}
+
+static void outlets_end(struct outlets *l, const struct event *last)
+{
+	struct event e = *last;
+
+	for (unsigned rank = 0; rank <= 2; rank++)
+		for (size_t i = 0; i < l->count; i++)
+			if (end_rank(&l->outlet[i]) == rank && l->outlet[i].begun &&
+			    outlet_end(l, &l->outlet[i], &e))
+				end_failed(l, &e);
+}
+
 static void outlets_event(void *state, const struct event *e)
 {
-	const struct outlets *l = state;
+	struct outlets *l = state;
 
+	if (e->kind == EVENT_END) {
+		outlets_end(l, e);
+		return;
+	}
 	for (size_t i = 0; i < l->count; i++)
 		if (l->outlet[i].begun)
 			outlet_event(&l->outlet[i], e);
@@ -134,7 +209,7 @@ static bool outlets_are_live(const void *state)
 	const struct outlets *l = state;
 
 	for (size_t i = 0; i < l->count; i++)
-		if (l->outlet[i].report->redraw && l->outlet[i].out.live)
+		if (l->outlet[i].begun && l->outlet[i].report->redraw && l->outlet[i].out.live)
 			return true;
 	return false;
 }
@@ -146,7 +221,7 @@ static void outlets_redraw(void *state, nsec now)
 	for (size_t i = 0; i < l->count; i++) {
 		struct outlet *let = &l->outlet[i];
 
-		if (let->report->redraw && let->out.live)
+		if (let->begun && let->report->redraw && let->out.live)
 			let->report->redraw(let->state, &let->out, now);
 	}
 }
@@ -166,7 +241,7 @@ static void outlets_leave(void *state, bool lost)
 	for (size_t i = 0; i < l->count; i++) {
 		struct outlet *let = &l->outlet[i];
 
-		if (!let->report->leave || !let->out.live)
+		if (!let->begun || !let->report->leave || !let->out.live)
 			continue;
 		let->report->leave(let->state, &let->out, lost);
 		out_flush(&let->out);
@@ -188,17 +263,15 @@ static int outlets_failed(const void *state, const char **name)
 static int outlets_close(void *state, struct error *e)
 {
 	struct outlets *l = state;
-	int rc = 0;
+	int rc;
 
 	for (size_t i = 0; i < l->count; i++) {
-		struct outlet *let = &l->outlet[i];
-
-		if (let->begun)
-			let->report->end(let->state, &let->out);
-		if (out_close(&let->out, e))
-			rc = -1;
-		free(let->state);
+		outlet_end(l, &l->outlet[i], NULL);
+		free(l->outlet[i].state);
 	}
+	rc = l->error.status ? -1 : 0;
+	if (rc)
+		*e = l->error;
 	free(l->outlet);
 	free(l);
 	return rc;

@@ -21,6 +21,7 @@ struct report {
 	const char *name;
 	const char *summary; /* for --help and the man page */
 	bool to_file;        /* needs =FILE (a picture): not for a terminal */
+	bool ends_last;     /* programs read the exit status in it: it waits for what the others cannot write */
 	bool predicts;      /* writes also what was computed, and not measured: predict, advise */
 	size_t state_size;
 	int (*begin)(void *state, struct out *o, const struct report_context *c); /* 0, or -1 */
