@@ -83,3 +83,55 @@ full_pipe() { ! timeout 0.2 bash -c "printf %4096s >'$pipe'" 3>&- 4>&-; }
 	PYTHON
 	[ "$status" -eq 143 ]
 }
+
+# quiet_names COMMAND...: in a network of its own, whose name server never answers; but
+# named.test is in its /etc/hosts.
+quiet_names() {
+	echo 'nameserver 127.0.0.1' >"$BATS_TEST_TMPDIR/resolv.conf"
+	echo '127.0.0.9 named.test' >"$BATS_TEST_TMPDIR/hosts"
+	# shellcheck disable=SC2016
+	unshare -rmn bash -c 'mount --bind "$1/resolv.conf" /etc/resolv.conf && mount --bind "$1/hosts" /etc/hosts &&
+		ip link set lo up && exec python3 -c "$2" "${@:3}"' - "$BATS_TEST_TMPDIR" '
+import os, socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("127.0.0.1", 53))
+os.set_inheritable(s.fileno(), True)
+os.execvp(sys.argv[1], sys.argv[1:])' "$@" 3>&- 4>&-
+}
+
+# ask_quietly NAME ARGUMENT...: a run with such a name server, in the background, its JSON in NAME.out.
+ask_quietly() {
+	local name=$1
+	shift
+	quiet_names timeout -k 1 -s TERM 1 "$TCPALIVE" "$@" >"$BATS_TEST_TMPDIR/$name.out" 2>/dev/null &
+	CHILDREN+=("$!")
+}
+
+# ended NAME WHY: a whole JSON report, which ends so.
+ended() {
+	jq -es --arg why "$2" '.[0].event == "start" and .[-1].event == "end" and .[-1].why == $why and .[-1].t < 1.9' \
+		"$BATS_TEST_TMPDIR/$1.out" >/dev/null && return
+	cat "$BATS_TEST_TMPDIR/$1.out" >&2
+	return 1
+}
+
+@test "a name server that never answers: signals, --timeout and reports go on" {
+	need unshare util-linux
+	quiet_names true || skip 'no mount and network namespace of our own here'
+	ask_quietly connect -o json never.test:80 other.test:81
+	ask_quietly source -o json -s never.test 127.0.0.1:80
+	ask_quietly listen -o json --listen never.test:80
+	ask_quietly peer peer -o json never.test:80
+	ask_quietly timeout -o json -t 500ms named.test:80 never.test:80
+	ask_quietly junit -o junit never.test:80
+	ask_quietly named -o json --listen named.test:0 -t 200ms
+	wait "${CHILDREN[@]}" || true
+	ended connect SIGTERM
+	ended source SIGTERM
+	ended listen SIGTERM
+	ended peer SIGTERM
+	ended timeout "'never.test:80': no address before --timeout"
+	grep -q '</testsuites>' "$BATS_TEST_TMPDIR/junit.out"
+	grep -q '"address":"127.0.0.9:' "$BATS_TEST_TMPDIR/named.out"
+	says "$BATS_TEST_TMPDIR/named.out" '"exit":5'
+}

@@ -277,3 +277,8 @@ void loop_stop(struct loop *l)
 {
 	l->stopping = true;
 }
+
+void loop_go_on(struct loop *l)
+{
+	l->stopping = l->failure.status != STATUS_OK;
+}

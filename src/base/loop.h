@@ -82,6 +82,8 @@ int loop_catch(struct loop *l, const int *signos, size_t n, struct error *e);
 /* Runs until loop_stop. -1 with the reason (status 4) if a call of the loop's own failed. */
 int loop_run(struct loop *l, struct error *e);
 void loop_stop(struct loop *l);
+/* Makes it able to run again, unless it failed. */
+void loop_go_on(struct loop *l);
 /* The same, and that call failed: the first reason is kept. */
 void loop_fail(struct loop *l, const char *call, int err);
 

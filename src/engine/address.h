@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Socket addresses as text, and text as socket addresses. */
+/* Socket addresses as text, and where a connection comes from. */
 #ifndef ENGINE_ADDRESS_H
 #define ENGINE_ADDRESS_H
 
@@ -17,15 +17,11 @@ void address_text(char text[ADDRESS_TEXT], const struct sockaddr *sa, socklen_t 
 void address_local(char text[ADDRESS_TEXT], int fd);
 void address_remote(char text[ADDRESS_TEXT], int fd);
 
-/* All addresses of a target, in the order of RFC 6724; passive for listening. The
- * caller frees them with freeaddrinfo. -1: name unknown (3) or service unknown (2). */
-int address_resolve(struct addrinfo **list, const struct target *t, int family, int passive,
-		    struct error *e);
-
 /* The family to connect with: what was asked for, else that of a -s given in numbers. */
 int address_family(const struct plan *p);
 
-/* Binds fd to the address given as -s, of the family given. -1 with the reason. */
-int address_bind_source(int fd, const char *source, int family, struct error *e);
+/* Binds fd to the first of the source's addresses that has the family; name is what was given
+ * as -s. -1 with the reason. */
+int address_bind_source(int fd, const char *name, const struct addrinfo *source, int family, struct error *e);
 
 #endif

@@ -8,6 +8,7 @@
 #include "address.h"
 #include "strike.h"
 #include "dial.h"
+#include "resolve.h"
 #include "base/words.h"
 
 struct connect_mode {
@@ -45,10 +46,7 @@ static int resolve_all(struct connect_mode *m, struct error *e)
 	m->addresses = calloc(p->connect.ntargets + 1, sizeof(*m->addresses));
 	if (!m->addresses)
 		return error_set(e, STATUS_SYSTEM, "addresses: out of memory");
-	for (size_t i = 0; i < p->connect.ntargets; i++)
-		if (address_resolve(&m->addresses[i], &p->connect.targets[i], address_family(p), 0, e))
-			return -1;
-	return 0;
+	return resolve_targets(&m->run, m->addresses, p->connect.targets, p->connect.ntargets, address_family(p), false, e);
 }
 
 /* --timeout came before all connections were established: names the first that was not. */
@@ -96,8 +94,7 @@ static void tear_down(struct connect_mode *m)
 {
 	watch_close(&m->watch);
 	for (size_t i = 0; m->addresses && i < m->run.plan->connect.ntargets; i++)
-		if (m->addresses[i])
-			freeaddrinfo(m->addresses[i]);
+		resolve_free(m->addresses[i]);
 	free(m->addresses);
 }
 

@@ -104,7 +104,7 @@ static int try_connect(struct conn *c)
 	if (c->socket.fd < 0)
 		return -errno;
 	c->socket.ready = dial_ready;
-	if (p->connect.source && address_bind_source(c->socket.fd, p->connect.source, a->ai_family, &e)) {
+	if (p->connect.source && address_bind_source(c->socket.fd, p->connect.source, c->run->source, a->ai_family, &e)) {
 		run_fail(c->run, &e);
 		return 0;
 	}

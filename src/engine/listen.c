@@ -195,7 +195,7 @@ static int open_listeners(struct listen_mode *m, struct error *e)
 	int fds[LISTENERS_MAX], rc = 0;
 	size_t n;
 
-	if (listeners_open(fds, &n, &m->run.plan->connect.targets[0], m->run.plan->connect.family, NULL, NULL, e))
+	if (listeners_open(&m->run, fds, &n, NULL, NULL, e))
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (add_listener(m, fds[i], e))

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "address.h"
+#include "resolve.h"
 
 #define BACKLOG 4096 /* the kernel cuts it down to net.core.somaxconn */
 
@@ -53,15 +54,17 @@ static void address_of(struct sockaddr_storage *ss, const struct addrinfo *a, co
 		*port_of(ss) = *port_of(&first);
 }
 
-int listeners_open(int fds[LISTENERS_MAX], size_t *count, const struct target *t, int family,
-		   socket_setup *setup, const void *arg, struct error *e)
+int listeners_open(struct run *r, int fds[LISTENERS_MAX], size_t *count, socket_setup *setup, const void *arg,
+		   struct error *e)
 {
+	const struct target *t = &r->plan->connect.targets[0];
+	int family = r->plan->connect.family;
 	bool both = !t->host && family == AF_UNSPEC;
 	struct sockaddr_storage ss;
 	struct addrinfo *list;
 
 	*count = 0;
-	if (address_resolve(&list, t, family, 1, e))
+	if (resolve_targets(r, &list, t, 1, family, true, e))
 		return -1;
 	for (int f = AF_INET6; f; f = f == AF_INET6 ? AF_INET : 0)
 		for (const struct addrinfo *a = list; a && *count < LISTENERS_MAX; a = a->ai_next) {
@@ -71,6 +74,6 @@ int listeners_open(int fds[LISTENERS_MAX], size_t *count, const struct target *t
 			fds[*count] = listen_at((struct sockaddr *)&ss, a->ai_addrlen, both, setup, arg, e);
 			*count += fds[*count] >= 0;
 		}
-	freeaddrinfo(list);
+	resolve_free(list);
 	return *count ? 0 : -1;
 }

@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "plan/plan.h"
 
+struct run;
+
 /* accept(2) failed for a shortage (base/error.h): wait so long before the next. */
 #define LISTEN_PAUSE (50 * NS_PER_MS)
 
@@ -23,11 +25,11 @@ int listen_at(const struct sockaddr *sa, socklen_t len, bool both, socket_setup 
 	      const void *arg, struct error *e);
 
 /*
- * Listens at all addresses of a target, or, where it names none, at any: one IPv6
+ * Listens at all addresses of the plan's target, or, where it names none, at any: one IPv6
  * socket that takes IPv4 too, where there is IPv6. Port 0 is picked once for all.
  * 0 with at least one descriptor, for the caller to close; or -1 with none.
  */
-int listeners_open(int fds[LISTENERS_MAX], size_t *count, const struct target *t, int family,
-		   socket_setup *setup, const void *arg, struct error *e);
+int listeners_open(struct run *r, int fds[LISTENERS_MAX], size_t *count, socket_setup *setup, const void *arg,
+		   struct error *e);
 
 #endif

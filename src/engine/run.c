@@ -234,6 +234,29 @@ static enum status tell_end(struct run *r)
 	return (enum status)e->end.status;
 }
 
+static void end_wait(struct run *r)
+{
+	loop_stop(&r->loop);
+}
+
+int run_until(struct run *r, const bool *done, struct error *e)
+{
+	void (*end)(struct run *) = r->hooks.end;
+	int rc;
+
+	r->hooks.end = end_wait;
+	rc = loop_run(&r->loop, e);
+	r->hooks.end = end;
+	if (rc)
+		return -1;
+	if (!*done || run_is_ending(r)) {
+		*e = r->end.error;
+		return -1;
+	}
+	loop_go_on(&r->loop);
+	return 0;
+}
+
 enum status run_loop(struct run *r)
 {
 	struct error e;
@@ -260,6 +283,7 @@ int run_close(struct run *r, int status, struct error *e)
 	}
 	loop_close(&r->loop);
 	free(r->end.outcomes);
+	free(r->source);
 	free(r->commands.pids);
 	return status;
 }

@@ -11,6 +11,7 @@
 #include "plan/plan.h"
 #include "watch.h"
 
+struct addrinfo;
 struct dialer;
 
 /* What is periodic, and when. */
@@ -56,6 +57,7 @@ struct run {
 	struct run_end end;
 	struct run_hooks hooks;
 	struct commands commands;
+	struct addrinfo *source; /* of the plan's source; NULL without */
 	struct dialer *dialer; /* where the program makes the connections */
 };
 
@@ -73,6 +75,16 @@ int run_open_loop(struct run *r, size_t timers, struct error *e);
 
 /* Runs the loop to its end and tells the end event. The exit status. */
 enum status run_loop(struct run *r);
+/* Runs the loop for what comes before the run's own beginning, until *done, which stops it. 0, or
+ * -1 with the reason in *e: status 0 if a signal or --timeout ended it. */
+int run_until(struct run *r, const bool *done, struct error *e);
+
+/* Has a signal, --timeout or a failure asked it to end? */
+static inline bool run_is_ending(const struct run *r)
+{
+	return r->end.signo || r->end.timed_out || r->end.error.status;
+}
+
 /* Closes the reports, waiting for their readers until a signal asks to end. The exit status:
  * that of the run, or another, with the reason in *e, where a report could not be written. */
 int run_close(struct run *r, int status, struct error *e);

@@ -163,7 +163,6 @@ static int start_peer(struct peer_mode *m, struct error *e)
 	return 0;
 }
 
-/* The loop comes last, as it blocks the signals that end a wait for a connection. */
 static int open_mode(struct peer_mode *m, const struct plan *p, struct error *e)
 {
 	if (run_open_reports(&m->run, p, p->connect.listen ? 0 : (unsigned)(p->connect.ntargets * p->connect.connections), e))
@@ -172,10 +171,10 @@ static int open_mode(struct peer_mode *m, const struct plan *p, struct error *e)
 	m->run.hooks.child = child_changed;
 	m->run.end.any_died = !p->fault.chosen; /* without a fault nothing is expected to die */
 	m->strike.fire = strike_due;
-	if (peer_sockets_open(&m->sockets, p, e))
+	if (run_open_loop(&m->run, TIMERS, e) || peer_sockets_open(&m->sockets, &m->run, e))
 		return -1;
 	tell_sockets(m);
-	return run_open_loop(&m->run, TIMERS, e) || start_peer(m, e) ? -1 : 0;
+	return start_peer(m, e);
 }
 
 int run_peer(const struct plan *p, struct error *e)
