@@ -61,7 +61,9 @@ const struct probe probe_poll_fionread = {
 	.text =
 		"When the socket wakes, poll() checks for POLLIN and ioctl(FIONREAD) returns the number "
 		"of bytes. Readable with 0 bytes is EOF or an error: a read would return something, and "
-		"it is not data, unless another reader took them between the two calls.\n\n"
+		"it is not data, unless another reader took them between the two calls. Data behind an "
+		"urgent byte (oob) are the exception: they are readable, and FIONREAD does not count "
+		"them.\n\n"
 		"It takes neither data nor error, and it notices at once. Unread data blind it: with "
 		"one byte in front of the FIN, or of the RST, there is 1 byte to read and the "
 		"connection passes for alive until somebody reads it. On a datagram socket, readable "

@@ -29,12 +29,14 @@ const struct probe probe_tcp_info = {
 		"Each interval, getsockopt(TCP_INFO), whose first byte is the state of RFC 9293. "
 		"CLOSE_WAIT means that the peer's FIN came, CLOSE that the connection was reset or "
 		"timed out. Anything but ESTABLISHED is taken for dead.\n\n"
-		"It sees past unread data, takes neither data nor error, and nothing that others do "
-		"to the socket hides the state. It costs a system call each interval, and is specific "
-		"to Linux (other systems have relatives).\n\n"
-		"CLOSE_WAIT is also what a half-close looks like: a client that has sent everything "
-		"and waits for the answer. And ESTABLISHED is only this side's belief: with a silent "
-		"peer it lasts until the kernel gives up.",
+		"It sees past unread data, takes neither data nor error, and nothing that others do to "
+		"the socket hides the state. It costs a system call each interval, and is specific to "
+		"Linux (other systems have relatives).\n\n"
+		"CLOSE_WAIT is also what a half-close looks like: a client that has sent everything and "
+		"waits for the answer. And ESTABLISHED is only this side's belief: with a silent peer "
+		"it lasts until the kernel gives up. A peer whose accept queue is full drops the last "
+		"ACK of the handshake and repeats its SYN-ACK: this side is ESTABLISHED, and that one "
+		"never was.",
 	.also = "TCP state check, CLOSE_WAIT check, as in ss(8)",
 	.who =
 		"Puma\tclosed_socket?(), before a request is begun\n"

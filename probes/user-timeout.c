@@ -81,11 +81,11 @@ const struct probe probe_user_timeout = {
 		"then replaces the count of segments. It also ends a connection whose peer answers "
 		"window probes but takes no data, which keepalive never does: a live peer that does not "
 		"read for longer than `after` is killed. A FIN is no error and is not noticed.\n\n"
-		"With `after=system`, data in flight are given up when tcp_retries2 timeouts would be "
-		"over, on a slow path up to one tcp_rto_max_ms later. A closed window is given up after "
-		"tcp_retries2 unanswered probes, whatever `after` is, if that comes first. The longer "
-		"the window was closed before the peer fell silent, the further apart the probes are: "
-		"up to half an hour in all.\n\n"
+		"With `after=system`, data in flight are given up by the first timer after tcp_retries2 "
+		"timeouts would be over: up to one backoff interval later, tcp_rto_max_ms at most. A "
+		"closed window is given up after tcp_retries2 unanswered probes, whatever `after` is, "
+		"if that comes first. The longer the window was closed before the peer fell silent, the "
+		"further apart the probes are: up to half an hour in all.\n\n"
 		"It is usually set beside keepalive, to cover the time when keepalive is silent.",
 	.also = "TCP user timeout (RFC 5482), tcp-ut, TCP_RXT_CONNDROPTIME (macOS)",
 	.who =

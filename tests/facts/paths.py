@@ -1,0 +1,320 @@
+# SPDX-License-Identifier: MIT
+"""What the path and the two hosts can do to a connection: lose packets, answer with an ICMP
+error or an RST, lose the interface, the address or the memory; and how a peer ends."""
+from calls import *
+from rig import Capture, Local, Net, Pair, icmp_error
+from table import fact
+
+
+def refused(n, p, c, code, speak):
+    """What is sent next is lost, and an ICMP unreachable of that code comes back for it."""
+    before = len([r for r in c.raw if not r[0]])
+    speak(p)
+    assert soon(lambda: c.segments() and len([r for r in c.raw if not r[0]]) > before)
+    icmp_error(n.r, [r for r in c.raw if not r[0]][-1][1], 3, code)
+
+
+def sends(p):
+    send(p.a)
+
+
+def peer_sends(p):
+    p.b.send(b"x")
+
+
+@fact(Net)
+def an_icmp_error_is_fatal_with_recverr(n):
+    errors = {0: "ENETUNREACH", 1: "EHOSTUNREACH", 3: "ECONNREFUSED", 13: "EHOSTUNREACH"}
+    for code, name in errors.items():
+        for speak in (sends, peer_sends):
+            p = n.pair()
+            p.a.setsockopt(*RECVERR[4], 1)
+            c = Capture(n.r, "ra")
+            n.path(a_to_b="blackhole")
+            refused(n, p, c, code, speak)
+            assert soon(lambda: poll(p.a, RDHUP) == {"ERR"}, 1) and info(p.a).state == ESTABLISHED
+            assert so_error(p.a) == name and not poll(p.a) and info(p.a).state == ESTABLISHED
+            n.path()
+
+
+@fact(Net)
+def an_icmpv6_error_is_fatal_with_recverr(n):
+    for action, name in (("prohibit", "EACCES"), ("unreachable", "ENETUNREACH")):
+        p, q = n.pair(6), n.pair(6)
+        for s in (p.a, q.a):
+            s.setsockopt(*RECVERR[6], 1)
+        n.path(a_to_b=action)
+        p.b.send(b"x")
+        assert soon(lambda: poll(p.a) == {"ERR"}, 2) and so_error(p.a) == name
+        send(q.a)
+        assert soon(lambda: poll(q.a) == {"ERR"}, 2) and so_error(q.a) == name
+        n.path()
+
+
+@fact(Net)
+def without_recverr_it_is_a_soft_error(n):
+    n.a.sysctl(tcp_retries2=1)
+    late = {1: "EHOSTUNREACH", 3: "ECONNREFUSED", 13: "EHOSTUNREACH"}
+    pairs = {code: n.pair() for code in late}
+    soft = n.pair()
+    c = Capture(n.r, "ra")
+    n.lose_all()
+    for code, p in pairs.items():
+        refused(n, p, c, code, sends)
+    refused(n, soft, c, 1, sends)
+    assert not poll(soft.a) and so_error(soft.a) == "EHOSTUNREACH" and so_error(soft.a) == 0 and not poll(soft.a)
+    assert not any(poll(p.a) for p in pairs.values())
+    for code, p in pairs.items():
+        assert ends(p.a) and so_error(p.a) == late[code], code
+
+
+@fact(Net)
+def without_recverr_it_is_a_soft_error_on_ipv6(n):
+    n.a.sysctl(tcp_retries2=1)
+    p = n.pair(6)
+    n.path(a_to_b="prohibit", b_to_a="blackhole")
+    send(p.a)
+    assert never(lambda: poll(p.a), .5) and ends(p.a) and so_error(p.a) == "EACCES"
+
+
+@fact(Net)
+def icmp_errors_about_probes_are_ignored(n):
+    kept, closed, idle = n.pair(), n.pair(rcvbuf=4096, sndbuf=8192), n.pair()
+    for p in (kept, closed, idle):
+        p.a.setsockopt(*RECVERR[4], 1)
+    fill(closed.a)
+    keepalive(kept.a, 1, 1, 3)
+    c = Capture(n.a, "a0")
+    n.path(a_to_b="prohibit")
+    assert never(lambda: any(poll(p.a) for p in (kept, closed, idle)), 2.5)
+    assert len([i for i in (c.segments() and c.icmp) if i[1] == 3]) >= 3
+
+
+@fact(Net)
+def a_short_outage_kills_with_recverr(n):
+    fatal, soft, silent = n.pair(), n.pair(), n.pair()
+    fatal.a.setsockopt(*RECVERR[4], 1)
+    silent.a.setsockopt(*RECVERR[4], 1)
+    c = Capture(n.r, "ra")
+    n.path(a_to_b="blackhole")
+    send(silent.a)
+    assert never(lambda: poll(silent.a), .3), "nobody answers"
+    for p in (fatal, soft):
+        refused(n, p, c, 1, sends)
+    assert soon(lambda: poll(fatal.a) == {"ERR"}, 1) and send(fatal.a) == "EHOSTUNREACH"
+    n.path()
+    assert soon(lambda: unacked(soft.a) == 0, 3) and not poll(soft.a) and recv(soft.b) == 1
+
+
+@fact(Net)
+def answers_that_are_lost_are_noticed_by_the_peer(n):
+    n.a.sysctl(tcp_retries2=1)
+    n.b.sysctl(tcp_retries2=1)
+    talks, listens, dropped = n.pair(), n.pair(), n.pair()
+    keepalive(listens.b, 1, 1, 9)
+    c = Capture(n.b, "b0")
+    n.path(b_to_a="blackhole")
+    send(talks.a)
+    send(listens.a)
+    assert soon(lambda: unread(talks.b) == 1 and unread(listens.b) == 1, 1)
+    talks.b.send(b"answer")
+    assert ends(talks.a, 8) and so_error(talks.a) == "ETIMEDOUT" and unread(talks.a) == 0
+    assert ends(talks.b, 8) and so_error(talks.b) == "ETIMEDOUT"
+    assert len([s for s in c.data(out=True) if s.sport == talks.dport]) > 2 and not poll(dropped.b)
+
+
+@fact(Net)
+def what_the_peer_sends_still_arrives(n):
+    n.b.sysctl(tcp_retries2=1)
+    p = n.pair()
+    p.b.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    n.path(a_to_b="blackhole")
+    for i in range(5):
+        p.b.send(b"x")
+        assert soon(lambda: unread(p.a) == i + 1, 1)
+    send(p.a)
+    assert ends(p.b, 8) and so_error(p.b) == "ETIMEDOUT" and unacked(p.a) == 1
+
+
+@fact(Net)
+def silence_is_silent(n):
+    p = n.pair()
+    n.lose_all()
+    p.b.send(b"lost")
+    p.b.close()
+    assert never(lambda: poll(p.a, IN | RDHUP), .5)
+    assert (recv(p.a), recv(p.a, 1, PEEK), recv_nothing(p.a), send(p.a, b""), unread(p.a), so_error(p.a), peername(p.a),
+            info(p.a).state) == ("EAGAIN", "EAGAIN", "EAGAIN", 0, 0, 0, "named", ESTABLISHED)
+
+
+@fact(Local)
+def a_filter_that_accepts_nothing(n):
+    p, q = n.pair(), n.pair()
+    drop_rx(p.b)
+    drop_rx(q.a)
+    send(p.a)
+    p.b.send(b"x")
+    assert soon(lambda: unread(p.a) == 1) and unread(p.b) == 0
+    assert never(lambda: unacked(p.a) == 0, .3) and soon(lambda: info(p.b).retransmits, 2)
+    q.b.send(b"x")
+    assert never(lambda: unread(q.a) or not unacked(q.b), .3)
+
+
+@fact(Net)
+def the_first_retransmission_that_arrives_is_answered(n):
+    p = n.pair()
+    c = Capture(n.a, "a0")
+    n.lose_all()
+    p.abort()
+    send(p.a)
+    assert never(lambda: poll(p.a), 1)
+    n.path()
+    assert ends(p.a, 3) and so_error(p.a) == "ECONNRESET"
+    times = [s.time for s in c.data(out=True)]
+    assert len(times) > 3 and times[-1] - times[-2] > 1.5 * (times[-2] - times[-3]), times
+    assert 0 <= c.resets(out=False)[0].time - times[-1] < .1
+
+
+@fact(Net)
+def the_peer_of_an_injected_rst_is_unaware(n):
+    p = n.pair()
+    p.b.send(b"x")
+    wait(lambda: unread(p.a))
+    n.path(b_to_a="blackhole", a_to_b="blackhole")
+    assert p.b.send(b"x") == 1 and never(lambda: poll(p.b), .3) and info(p.b).state == ESTABLISHED
+
+
+@fact(Net)
+def what_was_lost_is_sent_again(n):
+    p = n.pair()
+    n.lose_all()
+    send(p.a, b"there")
+    p.b.send(b"back")
+    wait(lambda: info(p.a).retransmits, 2)
+    n.path()
+    assert soon(lambda: unread(p.a) == 4 and unread(p.b) == 5 and not unacked(p.a), 5)
+
+
+def addresses(n, v):
+    return n.a.shows("addr", "show", "a0", "scope", "global", v=v)
+
+
+@fact(Net)
+def an_interface_that_is_set_down(n):
+    n.a.sysctl(tcp_retries2=1)
+    pairs, idle = [n.pair(4), n.pair(6)], n.pair(4)
+    c = Capture(n.r, "ra")
+    n.a.ip("link set a0 down")
+    assert not n.a.shows("route", v=4) and not n.a.shows("route", v=6)
+    assert "10.1.0.2" in addresses(n, 4) and not addresses(n, 6)
+    for p in pairs:
+        send(p.a)
+    assert all(ends(p.a, 8) for p in pairs) and not c.segments(out=False)
+    assert {so_error(p.a) for p in pairs} <= {"ETIMEDOUT", "ENETUNREACH", "EHOSTUNREACH"}
+    assert not poll(idle.a) and info(idle.a).state == ESTABLISHED
+    n.a.ip("link set a0 up", "route add default via 10.1.0.1")
+    send(idle.a)
+    assert soon(lambda: unread(idle.b) == 1, 8)
+
+
+@fact(Net)
+def an_interface_without_a_carrier(n):
+    n.a.sysctl(tcp_retries2=1)
+    pairs, idle = [n.pair(4), n.pair(6)], n.pair(4)
+    before = [addresses(n, v).split() for v in (4, 6)]
+    n.r.ip("link set ra down")
+    assert all("default" in n.a.shows("route", v=v) for v in (4, 6))
+    assert ["10.1.0.2/24" in addresses(n, 4), "fd01::2/64" in addresses(n, 6), bool(before)] == [True] * 3
+    for p in pairs:
+        send(p.a)
+    assert all(ends(p.a, 12) for p in pairs)
+    assert {so_error(p.a) for p in pairs} <= {"ETIMEDOUT", "EHOSTUNREACH"} and not poll(idle.a)
+    n.r.ip("link set ra up", "route replace 10.1.0.0/24 dev ra")
+    send(idle.a)
+    assert soon(lambda: unread(idle.b) == 1, 10)
+
+
+@fact(Net)
+def an_address_that_is_taken_away(n):
+    n.a.sysctl(tcp_retries2=1)
+    four, six, idle = n.pair(4), n.pair(6), n.pair(4)
+    n.a.ip("addr add 10.1.0.9/32 dev a0", "route replace default via 10.1.0.1 dev a0 onlink src 10.1.0.9")
+    n.a.ip("addr del 10.1.0.2/24 dev a0", "addr del fd01::2/64 dev a0")
+    n.a.ip("route replace default via 10.1.0.1 dev a0 onlink src 10.1.0.9")
+    c = Capture(n.r, "ra")
+    for p in (four, six):
+        send(p.a)
+    six.b.send(b"x")
+    assert all(ends(p.a, 8) for p in (four, six)) and not unread(six.a)
+    assert {so_error(p.a) for p in (four, six)} <= {"ETIMEDOUT", "EINVAL", "ENETUNREACH", "EHOSTUNREACH"}
+    sent = {s.sport for s in c.segments(out=False)}
+    assert six.sport in sent and four.sport not in sent and not poll(idle.a)
+
+
+@fact(Local)
+def the_kernel_closes_what_a_process_had(n):
+    for unread_input, state in ((False, CLOSE_WAIT), (True, CLOSE)):
+        listener = n.b.socket()
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(1)
+
+        def serve():
+            accepted = listener.accept()[0]
+            accepted.send(b"!")
+            time.sleep(60)
+
+        pid = process(serve)
+        s = n.a.socket()
+        s.connect(listener.getsockname())
+        assert s.recv(1) == b"!"
+        if unread_input:
+            send(s, b"request")
+            assert soon(lambda: unacked(s) == 0)
+        os.kill(pid, signal.SIGKILL)
+        assert soon(lambda: info(s).state == state, 2)
+        assert recv(s) == ("ECONNRESET" if unread_input else 0)
+
+
+@fact(Local)
+def a_close_with_unread_input(n):
+    p, q = n.pair(), n.pair()
+    send(p.a)
+    wait(lambda: unread(p.b) == 1)
+    for x in (p, q):
+        x.b.close()
+    assert poll(p.a, RDHUP, 1000) == {"ERR", "HUP", "RDHUP"} and recv(p.a) == "ECONNRESET"
+    assert poll(q.a, RDHUP, 1000) == {"RDHUP"} and recv(q.a) == 0
+
+
+@fact(Local)
+def final_data_hide_the_end(n):
+    p = n.pair()
+    p.say(b"timeout, closing")
+    p.fin()
+    assert soon(lambda: info(p.a).state == CLOSE_WAIT)
+    assert recv(p.a, 1, PEEK) == 1 and unread(p.a) == 16 and so_error(p.a) == 0 and send(p.a, b"") == 0
+    assert poll(p.a, RDHUP) == {"RDHUP"} and poll(p.a) == set() and peername(p.a) == "named"
+    assert (recv(p.a, 99), recv(p.a)) == (16, 0)
+
+
+@fact(Net)
+def a_peer_whose_accept_queue_is_full(n):
+    listener = n.b.socket()
+    listener.setblocking(False)
+    listener.bind(("10.2.0.2", 0))
+    listener.listen(2)
+    sockets = [n.a.socket() for _ in range(4)]
+    for s in sockets[:2]:
+        s.connect(listener.getsockname())
+    # Two more are on their way while there is room for one.
+    c = Capture(n.a, "a0")
+    n.path(b_to_a="blackhole")
+    for s in sockets[2:]:
+        s.setblocking(False)
+        s.connect_ex(listener.getsockname())
+    n.path()
+    assert soon(lambda: all(info(s).state == ESTABLISHED for s in sockets), 5)
+    before = len(c.segments(out=False))
+    assert soon(lambda: [s for s in c.segments(out=False)[before:] if s.flags == "SA"], 8)
+    listener.close()
+    assert sum(never(lambda: poll(s), .1) for s in sockets) == 1, "nobody tells the one that was not accepted"
