@@ -106,3 +106,5 @@ thousand_alive() {
 	exits 0
 	in_bounds thousand_alive
 }
+
+@test "what it said was so on the wire" { were_so reader_stalled thousand_killed thousand_alive; }

@@ -212,7 +212,7 @@ while True:
 
 # fault FUNCTION ARGUMENT...: that, as a command for --fault-exec.
 fault() {
-	printf 'exec bash -c %q' "$(
+	printf 'bash -c %q' "$(
 		printf 'router_host=%s watcher_host=%s server_host=%s; ' "$router_host" "$watcher_host" "$server_host"
 		printf '. %q; ' "$TESTS/routed.bash"
 		printf '%q ' "$@"
@@ -272,6 +272,8 @@ situation() {
 	BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR/$1
 	setup
 	trap reap EXIT
+	# shellcheck disable=SC2317
+	skip() { echo "$*" >"$BATS_TEST_TMPDIR/skipped"; exit; }
 	routed
 	capture
 	"$1"
@@ -288,6 +290,7 @@ ended() {
 # outcome SITUATION: for a test, $json, $errors and $status of its watch.
 outcome() {
 	local of=$BATS_FILE_TMPDIR/$1
+	[ ! -e "$of/skipped" ] || skip "$(<"$of/skipped")"
 	[ -e "$of/done" ] || { cat "$of/log" >&2; return 1; }
 	json=$of/watch.out
 	errors=$of/watch.err
@@ -301,10 +304,15 @@ capture() {
 	eventually 20 says "$BATS_TEST_TMPDIR/wire.err" listening
 }
 
-# was_so SITUATION: an independent look at what its watch said.
-was_so() {
-	local of=$BATS_FILE_TMPDIR/$1
-	outcome "$1"
-	tcpdump -ttnnr "$of/wire.pcap" >"$of/wire" 2>/dev/null
-	"$TESTS/on-the-wire" "$json" "$of/wire"
+# were_so [SITUATION]...: an independent look at what the watches said, of all or of some.
+were_so() {
+	local of failed=0
+	[ $# -gt 0 ] || set -- "$BATS_FILE_TMPDIR"/*/
+	for of; do
+		of=$BATS_FILE_TMPDIR/$(basename "$of")
+		[ ! -e "$of/skipped" ] || continue
+		tcpdump -ttnnr "$of/wire.pcap" >"$of/wire" 2>/dev/null || failed=1
+		"$TESTS/on-the-wire" "$of/watch.out" "$of/wire" || failed=1
+	done
+	return "$failed"
 }
