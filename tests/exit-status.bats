@@ -105,6 +105,40 @@ dies() { echo "kill -USR1 $server"; }
 	[ "$status" -eq 5 ]
 }
 
+@test "5: the sentence says what was waited for" {
+	start_peer
+	run tcpalive -p rdhup -t 500ms "127.0.0.1:$port"
+	[ "$status" -eq 5 ]
+	[[ $output == *$'\nexpected all; seen: nothing died before --timeout' ]]
+	run tcpalive -p rdhup -w 500ms --fault-at 0 --fault-exec true "127.0.0.1:$port"
+	[ "$status" -eq 5 ]
+	[[ $output == *$'\nexpected all; seen: nothing died after the fault, within --within' ]]
+	run tcpalive -p fionread --expect any "127.0.0.1:$port"
+	[ "$status" -eq 5 ]
+	[[ $output == *$'\nexpected any; seen: nothing died, and every probe has reported' ]]
+}
+
+@test "1: PROBE<=DUR, and nothing died" {
+	start_peer
+	run tcpalive -p rdhup -t 500ms --expect 'rdhup<=1s' "127.0.0.1:$port"
+	[ "$status" -eq 1 ]
+	[[ $output == *$'\nexpected rdhup<=1s; seen: nothing died before --timeout' ]]
+	run tcpalive -p rdhup -w 500ms --fault-at 0 --fault-exec true --expect 'rdhup<=1s' --expect any "127.0.0.1:$port"
+	[ "$status" -eq 1 ]
+	[[ $output == *$'\nexpected rdhup<=1s; seen: nothing died after the fault, within --within\nexpected any; seen: '* ]]
+}
+
+@test "1: each expectation that failed is a line, also of Markdown and with -q" {
+	start_peer
+	run tcpalive -q -p read,hup -w 1s --expect all --expect 'hup<=1s' --expect 'read<=1s' -o text \
+		-o markdown="$BATS_TEST_TMPDIR/a.md" --fault-exec "$(dies)" "127.0.0.1:$port"
+	[ "$status" -eq 1 ]
+	[[ $output == *$'\nexpected all; seen: unnoticed deaths: 1, false alarms: 0\nexpected hup<=1s; seen: connection 2: missed' ]]
+	grep -qxF -- '- expected all; seen: unnoticed deaths: 1, false alarms: 0' "$BATS_TEST_TMPDIR/a.md"
+	grep -qxF -- '- expected hup\<=1s; seen: connection 2: missed' "$BATS_TEST_TMPDIR/a.md"
+	run ! grep -q 'read' <(grep expected "$BATS_TEST_TMPDIR/a.md")
+}
+
 @test "5: nobody came to --listen before --timeout" {
 	run tcpalive --listen 127.0.0.1:0 -p read -t 1s
 	[ "$status" -eq 5 ]

@@ -222,10 +222,11 @@ drawn_again() { shown | sed '1,/^between$/d' | LC_ALL=C.UTF-8 grep -qE '^peek +â
 	[[ $output != *'reports dead'* ]]
 }
 
-@test "-q: one line, also on a terminal" {
+@test "-q: one line, and one for what failed, also on a terminal" {
 	start_peer
 	TERM=xterm in_pty -q -p peek,hup -w 1s --fault-exec "kill -USR1 $server" "127.0.0.1:$port" || true
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/raw")" -eq 1 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/raw")" -eq 2 ]
+	raw_has 'expected all; seen: unnoticed deaths: 1, '
 	raw_lacks '\x1b\[[0-9]*A'
 }
 

@@ -31,7 +31,8 @@ is_tables() {
 	grep -qE '^\| peek \| noticed \| [0-9.]+ms \|' <<<"$output"
 	grep -qE '^\| hup \| missed \| - \|' <<<"$output"
 	[[ $output == 'fault: exec'* ]]
-	[[ ${lines[-1]} == '1 of 2 probes noticed, peek first after '* ]]
+	[[ ${lines[-2]} == '1 of 2 probes noticed, peek first after '* ]]
+	[ "${lines[-1]}" = '- expected all; seen: unnoticed deaths: 1, false alarms: 0' ]
 }
 
 @test "signs that are a mark-up are escaped" {

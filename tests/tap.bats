@@ -47,7 +47,7 @@ proved() {
 	proved -p rdhup -t 300ms "127.0.0.1:$port"
 	[ "$status" -ne 0 ]
 	grep -qx 'not ok 1 - all' <<<"$output"
-	grep -q 'message: "nothing died"' <<<"$output"
+	grep -q 'message: "nothing died before --timeout"' <<<"$output"
 }
 
 @test "--expect alive, and it lived" {

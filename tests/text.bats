@@ -95,7 +95,7 @@ table() { sed -n '/^probe /,$p' <<<"$output"; }
 @test "an end that came before the fault proves nothing, and the sentence says why" {
 	start_peer --life closes
 	run tcpalive -q -p heartbeat:every=100ms -w 500ms --fault-at 2s --fault-exec true "127.0.0.1:$port"
-	[[ $output =~ ^heartbeat\ is\ inconclusive\ \(EOF\):\ ended\ [0-9.]+m?s\ before\ the\ fault\.$ ]]
+	[[ $output =~ ^heartbeat\ is\ inconclusive\ \(EOF\):\ ended\ [0-9.]+m?s\ before\ the\ fault\.$'\n' ]]
 	run tcpalive -q -p heartbeat:every=100ms,peek -w 500ms --fault-at 2s --fault-exec true "127.0.0.1:$port"
 	[[ $output =~ ^The\ peer\ lives.\ 1\ of\ 2\ probes\ raised\ no\ alarm.\ 1\ inconclusive\ \(heartbeat\):\ ended\  ]]
 }

@@ -24,7 +24,7 @@ static const char epilogue[] =
 	"DUR is a time such as 250ms, 10s, 2m or 1h; a number alone is seconds.\n"
 	"\n"
 	"Exit status: 0 as expected, 1 not as expected, 2 usage, 3 no connection,\n"
-	"4 system error, 5 nothing died before --timeout, 128+N signal N.\n"
+	"4 system error, 5 nothing died, 128+N signal N.\n"
 	"\n"
 	"Examples:\n"
 	"  tcpalive --all localhost:6379         watch a server with every probe\n"

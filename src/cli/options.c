@@ -118,7 +118,7 @@ const struct option_row options[] = {
 	  "NO_COLOR is honoured.",
 	  .set = set_word, PLAN(output.color), .words = color_words },
 	{ 'q', "--quiet", NULL, SECTION_OUTPUT, NULL, NULL,
-	  "the summary only", NULL,
+	  "the summary, and each expectation that failed, only", NULL,
 	  .set = set_constant, PLAN(output.verbosity), .min = -1 },
 	{ 'v', "--verbose", NULL, SECTION_OUTPUT, NULL, NULL,
 	  "more detail; repeatable", NULL,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * --expect. A watch in which nothing died breaks no expectation of a death: that
- * is exit status 5, not 1. Probes that share a connection are one strategy: with
+ * --expect. A watch in which nothing died breaks neither any nor all: that is exit
+ * status 5, not 1. Probes that share a connection are one strategy: with
  * `all` it is enough that one of them notices.
  */
 #include "expect.h"
@@ -118,10 +118,10 @@ bool expect_counts(const struct plan *p, struct outcome *o, const struct result_
 	return all;
 }
 
-void expect_nothing(const struct plan *p, struct outcome *o)
+void expect_nothing(const struct plan *p, struct outcome *o, const char *until)
 {
 	for (size_t i = 0; i < p->judge.nexpects; i++)
-		set_broken(&o[i], NULL, "nothing died");
+		set_broken(&o[i], NULL, "nothing died%s", until);
 }
 
 bool expect_has(const struct plan *p, enum expect_kind kind)

@@ -22,8 +22,9 @@ bool expect_result(const struct plan *p, struct outcome *o, const struct event *
 /* The same for the results of a watch together (any, all, alive). fault: the lab's, or NULL. */
 bool expect_counts(const struct plan *p, struct outcome *o, const struct result_counts *n, const char *fault);
 
-/* Nothing died in the whole run: breaks each that has not been broken yet. */
-void expect_nothing(const struct plan *p, struct outcome *o);
+/* Nothing died in the whole run, until then (" before --timeout"): breaks each that has not
+ * been broken yet. */
+void expect_nothing(const struct plan *p, struct outcome *o, const char *until);
 
 bool expect_has(const struct plan *p, enum expect_kind kind);
 

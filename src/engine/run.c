@@ -111,6 +111,7 @@ static struct report_context context_of(const struct run *r, unsigned connection
 		.mode = plan_mode_name(p), .start = r->pace.start, .sysctls = r->sysctls,
 		.interval = p->interval, .timeout = p->judge.timeout, .within = p->judge.within,
 		.verbosity = p->output.verbosity,
+		.nexpects = p->judge.nexpects,
 		.remark = p->default_probes ? DEFAULT_REMARK : NULL,
 		.traffic = plan_traffic_name(p), .connections = connections,
 	};
@@ -179,6 +180,7 @@ void run_account(struct run *r, struct watch *w)
 {
 	const struct result_counts *n = &w->counts;
 
+	r->end.any_struck |= w->at.struck != TIME_NONE;
 	r->end.any_died |= n->count[NOTICED] || n->count[MISSED];
 	r->end.any_failed |= !expect_counts(r->plan, r->end.outcomes, n, w->label) || w->failed;
 }
@@ -198,14 +200,22 @@ static enum status exit_status(const struct run *r)
 	if (r->end.any_failed)
 		return STATUS_FAILED;
 	if (nothing_died(r))
-		return STATUS_NOTHING;
+		return expect_has(r->plan, EXPECT_WITHIN) ? STATUS_FAILED : STATUS_NOTHING;
 	return STATUS_OK;
+}
+
+/* Why nobody waited any longer for a death. */
+static const char *waited_until(const struct run *r)
+{
+	if (r->end.timed_out)
+		return " before --timeout";
+	return r->end.any_struck ? " after the fault, within --within" : ", and every probe has reported";
 }
 
 static void tell_expects(struct run *r)
 {
 	if (nothing_died(r))
-		expect_nothing(r->plan, r->end.outcomes);
+		expect_nothing(r->plan, r->end.outcomes, waited_until(r));
 	for (size_t i = 0; i < r->plan->judge.nexpects; i++) {
 		struct event *e = feed_event(&r->feed, EVENT_EXPECT, clock_now());
 

@@ -35,6 +35,7 @@ struct report_context {
 	size_t nfaults;
 	const char *traffic; /* what the lab's application does: "idle", "request", "stream"; else NULL */
 	unsigned connections; /* how many connections there will be; 0 if not known (-k) */
+	size_t nexpects;     /* so many expectations are told before the end */
 	const char *remark;  /* sentences about the probes, for the summary; NULL */
 	nsec interval, within, timeout; /* within and timeout: NS_NEVER if none */
 	int verbosity;       /* -1 for -q, 0, 1 for -v, ... */

@@ -185,6 +185,19 @@ static void markdown_event(void *state, struct out *o, const struct event *e)
 		m->fault = e->fault;
 }
 
+static void put_broken(struct out *o, const struct results *r)
+{
+	char text[PHRASE_BROKEN];
+
+	out_text(o, r->nbroken ? "\n" : "");
+	for (size_t i = 0; i < r->nbroken; i++) {
+		phrase_broken(text, &r->broken[i]);
+		out_text(o, "- ");
+		markdown_text(o, text);
+		out_text(o, "\n");
+	}
+}
+
 static void put_all(struct out *o, struct markdown *m)
 {
 	bool matrix = m->c->nfaults > 1;
@@ -218,6 +231,7 @@ static void markdown_end(void *state, struct out *o)
 	results_finish(&m->results);
 	if (m->results.shown)
 		put_all(o, m);
+	put_broken(o, &m->results);
 	results_close(&m->results);
 }
 

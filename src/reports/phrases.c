@@ -32,6 +32,11 @@ struct phrase_seen phrase_seen(const struct event_verdict *v)
 	return s;
 }
 
+void phrase_broken(char to[PHRASE_BROKEN], const struct event_expect *x)
+{
+	snprintf(to, PHRASE_BROKEN, "expected %s; seen: %s", x->text, x->why);
+}
+
 void phrase_first(const struct results *m, char *to, size_t room)
 {
 	size_t n = results_together(m);

@@ -18,6 +18,10 @@ struct phrase_seen {
 };
 struct phrase_seen phrase_seen(const struct event_verdict *v);
 
+/* Of an expectation that failed: "expected peek<=1s; seen: connection 1: missed". */
+#define PHRASE_BROKEN 320
+void phrase_broken(char to[PHRASE_BROKEN], const struct event_expect *x);
+
 /* "peek first after 46.9ms", "read and rdhup first after 4.1ms", "the first 7 together after
  * 4.1ms"; "" if none noticed. */
 void phrase_first(const struct results *m, char *to, size_t room);

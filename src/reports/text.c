@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "advised.h"
+#include "phrases.h"
 #include "base/utf8.h"
 
 #define LABEL_LEAST 11 /* as wide as "unreachable" */
@@ -178,6 +179,22 @@ static void put_sum(struct text *t, struct out *o)
 		text_sentence(o, t->c->remark);
 }
 
+static void put_broken(const struct text *t, struct out *o)
+{
+	char text[PHRASE_BROKEN], buffer[PHRASE_BROKEN + 32];
+	struct out page;
+
+	for (size_t i = 0; i < t->results.nbroken; i++) {
+		out_page(&page, o, buffer, sizeof(buffer) - 1);
+		phrase_broken(text, &t->results.broken[i]);
+		text_style(&page, RED);
+		out_text(&page, text);
+		text_style(&page, PLAIN);
+		buffer[page.used] = '\0';
+		text_sentence(o, buffer);
+	}
+}
+
 static void text_end(void *state, struct out *o)
 {
 	struct text *t = state;
@@ -198,6 +215,7 @@ static void text_end(void *state, struct out *o)
 		put_table(t, o);
 	if (t->results.shown)
 		put_sum(t, o);
+	put_broken(t, o);
 	live_close(t);
 	results_close(&t->results);
 }

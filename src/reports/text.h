@@ -90,6 +90,7 @@ void text_predicted(struct out *o, const struct results *m);
 void text_table(struct out *o, const struct results *m);
 void text_sum(struct out *o, const struct results *m);
 
+
 /* A cell of the matrix: "2.13", "-", "2.13!", ".", "?", with a `*` before it where it
  * is off its prediction; "" where nothing is known yet. */
 void matrix_text(char to[DURATION_ROOM], const struct result_cell *c);

@@ -62,7 +62,8 @@ int results_open(struct results *r, const struct report_context *c)
 	r->probes = calloc(most, sizeof(*r->probes));
 	r->order = calloc(most, sizeof(*r->order));
 	r->columns = calloc(c->nfaults + 1, sizeof(*r->columns));
-	if (!r->rows || !r->composites || !r->probes || !r->order || !r->columns)
+	r->broken = calloc(c->nexpects + 1, sizeof(*r->broken));
+	if (!r->rows || !r->composites || !r->probes || !r->order || !r->columns || !r->broken)
 		return -1;
 	rows_list(r);
 	each = connections_each(r, 1);
@@ -85,6 +86,7 @@ void results_close(struct results *r)
 	free(r->probes);
 	free(r->order);
 	free(r->columns);
+	free(r->broken);
 	free(r->cells);
 	free(r->times);
 	memset(r, 0, sizeof(*r));
@@ -209,6 +211,12 @@ static void on_prediction(struct results *r, const struct event *e)
 	c->decider = e->probe;
 }
 
+static void on_expect(struct results *r, const struct event *e)
+{
+	if (!e->expect.held && r->nbroken < r->c->nexpects)
+		r->broken[r->nbroken++] = e->expect;
+}
+
 static void on_advice(struct results *r, const struct event *e)
 {
 	struct results_advice *a = &r->advice[r->nadvice];
@@ -241,6 +249,8 @@ void results_event(struct results *r, const struct event *e)
 		on_advice(r, e);
 	else if (e->kind == EVENT_PREDICTION)
 		on_prediction(r, e);
+	else if (e->kind == EVENT_EXPECT)
+		on_expect(r, e);
 	else if (!has_row(r, e))
 		return;
 	else if (e->kind == EVENT_SUSPECT)

@@ -58,6 +58,8 @@ struct results {
 	unsigned kernel_seen[KERNEL_UNREACHABLE + 1]; /* connections of which the kernel knew that */
 	unsigned connections;  /* that were established */
 	unsigned nresults;        /* results so far */
+	struct event_expect *broken; /* the expectations that failed */
+	size_t nbroken;
 };
 
 /* Is this a run that only predicts? Its cells have predictions, and no results. */

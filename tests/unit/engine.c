@@ -138,12 +138,12 @@ static void the_first_reason_is_kept(void)
 	n.count[FALSE_ALARM] = 3;
 	CHECK(!expect_counts(&p, outcomes, &n, "none"));
 	CHECK_TEXT(outcomes[0].why, "drop: unnoticed deaths: 1, false alarms: 0");
-	expect_nothing(&p, outcomes);
+	expect_nothing(&p, outcomes, " before --timeout");
 	CHECK_TEXT(outcomes[1].why, "drop: the peer died and no probe noticed");
 	memset(outcomes, 0, sizeof(outcomes));
-	expect_nothing(&p, outcomes);
+	expect_nothing(&p, outcomes, " before --timeout");
 	CHECK(outcomes[0].broken && outcomes[1].broken);
-	CHECK_TEXT(outcomes[1].why, "nothing died");
+	CHECK_TEXT(outcomes[1].why, "nothing died before --timeout");
 	expects[1].kind = EXPECT_ALIVE;
 	p.judge.nexpects = 1; /* the second is none of the plan's */
 	CHECK(!expect_has(&p, EXPECT_ALIVE));

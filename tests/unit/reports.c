@@ -47,7 +47,7 @@ static void begin(const char *mode, size_t nfaults, unsigned connections)
 	faults_here[HALF_CLOSE] = (struct report_fault){ .name = "half-close" };
 	context = (struct report_context){ .mode = mode, .start = START, .probes = probes_here, .nprobes = 4,
 		.faults = nfaults ? faults_here : NULL, .nfaults = nfaults, .traffic = nfaults ? "idle" : NULL,
-		.connections = connections, .interval = MS(100), .within = NS_NEVER, .timeout = NS_NEVER };
+		.connections = connections, .nexpects = 4, .interval = MS(100), .within = NS_NEVER, .timeout = NS_NEVER };
 	nevents = 0;
 }
 
@@ -350,7 +350,7 @@ static void a_watch_in_which_nothing_dies(void)
 	put_result(2, RDHUP, NO_ROW, STAYED_ALIVE, -1);
 	put_result(2, KEEPALIVE, NO_ROW, STAYED_ALIVE, -1);
 	put_result(3, IDLE, NO_ROW, STAYED_ALIVE, -1);
-	put_expect("all", NO_ROW, "nothing died");
+	put_expect("all", NO_ROW, "nothing died before --timeout");
 	put_end(5, NULL);
 	context.remark = "They do not see <some>. Others do.";
 	check_scene("alive");
