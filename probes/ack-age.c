@@ -152,6 +152,9 @@ static struct time_range predict(const struct prediction_view *v)
 	const struct params *p = v->me->params;
 	struct time_range end = v->timeline->end, s;
 
+	if (predict_hasty(v, p->limit - ns_max(v->composite->idle, v->composite->intvl)))
+		return predict_false_alarm(v, v->composite->idle, p->limit,
+					   "keepalive asks, and is answered, only after the limit");
 	if (v->effect->echoes && v->timeline->silence == NS_NEVER)
 		return RANGE_NEVER("the peer's kernel answers keepalive");
 	if (v->effect->data != REPLY_ACK && !v->effect->fin)

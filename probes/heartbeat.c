@@ -225,18 +225,18 @@ static struct time_range unanswered(const struct prediction_view *v)
 {
 	const struct params *p = v->me->params;
 	const bool ignore = p->unanswered == IGNORE;
-	const nsec age = v->around->age, latest = p->every + p->limit;
 	struct time_range s;
 
 	if (!contains(&p->send, &p->want) || (p->want.len && v->others_read))
 		return ignore ? RANGE_NEVER("no answer is expected") :
-			(struct time_range){ p->limit + predict_established(v), latest - age, latest - age,
-					     "the peer never sends the wanted answer" };
+			predict_false_alarm(v, p->every, p->limit, "the peer never sends the wanted answer");
+	if (predict_hasty(v, p->limit))
+		return predict_false_alarm(v, p->every, p->limit, "the round trip takes longer than the limit");
 	if (v->effect->echoes && v->timeline->silence == NS_NEVER)
 		s = RANGE_NEVER("the peer answers");
 	else
 		s = predict_overdue(v, 0, p->every, p->limit, "no answer within the limit; where none ever came, inconclusive");
-	if (ignore && p->every >= age && s.from != NS_NEVER)
+	if (ignore && p->every >= v->around->age && s.from != NS_NEVER)
 		s = range_maybe(s.from, "if the peer has ever answered before");
 	if (p->want.len && v->others_take)
 		s.from = ns_min(s.from, p->limit + predict_established(v));

@@ -96,8 +96,10 @@ struct time_range predict_error(const struct prediction_view *v)
 static struct time_range arrives(const struct prediction_view *v)
 {
 	const struct composite *c = v->composite;
-	nsec age = v->around->age;
+	const nsec age = ns_max(0, v->around->age - v->around->path.rtt); /* of the first answer that can have come */
 
+	if (c->app_period != NS_NEVER && !age)
+		return range_maybe(predict_established(v), "an answer may be unread");
 	if (c->app_period != NS_NEVER) /* streams may overtax the path */
 		return (struct time_range){ predict_established(v), -age,
 					    v->around->traffic == TRAFFIC_STREAM ? NS_NEVER : -age,
@@ -230,6 +232,18 @@ nsec predict_send_fails_after(const struct prediction_view *v)
 	return ns_max(0, every - ack_delayed(&v->around->path));
 }
 
+bool predict_hasty(const struct prediction_view *v, nsec limit)
+{
+	return limit <= v->around->path.rtt;
+}
+
+struct time_range predict_false_alarm(const struct prediction_view *v, nsec period, nsec limit, const char *why)
+{
+	const nsec latest = period + limit - v->around->age;
+
+	return (struct time_range){ limit + predict_established(v), latest, latest, why };
+}
+
 /* A fault that heals is a race between the limit and the first retransmission that gets through. */
 struct time_range predict_overdue(const struct prediction_view *v, nsec before, nsec period, nsec limit,
 				  const char *why)
@@ -261,6 +275,8 @@ struct time_range predict_no_ack(const struct prediction_view *v, nsec before, n
 	nsec period = v->use.tx_period;
 	struct time_range closed = v->timeline->closed, s;
 
+	if (predict_hasty(v, limit))
+		return predict_false_alarm(v, period, limit, "the round trip takes longer than the limit");
 	if (closed.by == NS_NEVER && v->effect->data == REPLY_ACK)
 		return RANGE_NEVER("the peer's kernel acknowledges the byte");
 	if (closed.by == NS_NEVER && (v->effect->rst || v->effect->data == REPLY_RST))

@@ -85,6 +85,10 @@ nsec predict_send_fails_after(const struct prediction_view *v);
 struct time_range predict_overdue(const struct prediction_view *v, nsec before, nsec period, nsec limit,
 				  const char *why);
 
+/* Is the limit shorter than the path's round trip? Then what is sent every period is never answered in time. */
+bool predict_hasty(const struct prediction_view *v, nsec limit);
+struct time_range predict_false_alarm(const struct prediction_view *v, nsec period, nsec limit, const char *why);
+
 /* A byte sent every use.tx_period that is not acknowledged within limit; the limit may run from
  * up to `before` earlier than the byte. */
 struct time_range predict_no_ack(const struct prediction_view *v, nsec before, nsec limit);

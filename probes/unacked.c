@@ -156,7 +156,7 @@ static int64_t bytes_sent(const struct prediction_view *v, const struct checks *
 static bool is_confused(const struct prediction_view *v, nsec limit)
 {
 	struct checks k = { .limit = limit, .interval = ns_min(v->around->interval, limit / 2),
-			   .delay = v->effect->echoes ? 0 : ack_delayed(&v->around->path) };
+			   .delay = v->around->path.rtt + (v->effect->echoes ? 0 : ack_delayed(&v->around->path)) };
 
 	k.shown = 1 + k.delay / k.interval;
 	return bytes_sent(v, &k) >= bytes_needed(&k);

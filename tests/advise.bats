@@ -302,6 +302,27 @@ for fd in os.listdir("/proc/%d/fd" % pid):
 	jq -n "$b < $a" | grep -q true
 }
 
+@test "whatever the sysctls, there is advice, and none takes minutes" {
+	# What is lost is retransmitted before the kernels give up: after 15 s at most, though a fifth were 12 min.
+	local few
+	status=0
+	timeout 20 "$TCPALIVE" advise 1h -o json --sysctl tcp_rto_max_ms=1000 --sysctl tcp_retries2=15 >"$json" 2>"$errors" || status=$?
+	exits 0
+	holds 'any(.event == "note" and (.text | test("outage of up to 1[0-4][.0-9]*s ")))'
+	holds 'map(select(.event == "advice")) | length == 3 and all(.after <= 3600)'
+	for few in 'tcp_retries2=0' 'tcp_retries2=255' 'tcp_rto_max_ms=1000 --sysctl tcp_retries2=255' 'tcp_rto_min_us=1' \
+		'tcp_rto_min_us=1000000' 'tcp_keepalive_time=2147483647 --sysctl tcp_keepalive_intvl=2147483647'; do
+		# shellcheck disable=SC2086
+		run --separate-stderr timeout 20 "$TCPALIVE" advise 1h -q --sysctl $few
+		[ "$status" -eq 0 ] && [ -n "$output" ] || { echo "$few: $status, $stderr" >&2; return 1; }
+	done
+	# With a second more for each timeout less is left for the rest.
+	run --separate-stderr "$TCPALIVE" advise 3s --sysctl tcp_rto_min_us=60000000
+	[ "$status" -eq 2 ] && [[ $stderr == *"'3s'"*"--tolerate "* ]]
+	advised 10s --rtt 300ms
+	holds 'map(select(.event == "advice"))[0].after <= 10'
+}
+
 @test "text, with -q the composites alone, and Markdown" {
 	run tcpalive advise 10s
 	[ "$status" -eq 0 ]

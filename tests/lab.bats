@@ -124,6 +124,19 @@ noticed() {
 	exits 0
 }
 
+@test "with --rtt the link delays, both ways, and all is as predicted" {
+	need_lab
+	watched lab none,kill,drop,zero-window,reboot,flap:for=1s --rtt 200ms -t 7s \
+		-p peek,rdhup,write-probe:every=500ms,tx-ack,unacked:every=500ms,heartbeat:every=500ms:limit=1s:eof=ignore \
+		-p keepalive:idle=1s:intvl=1s:cnt=2+hup -p user-timeout:after=2s+heartbeat:every=500ms:limit=6s -p tx-ack:every=100ms:limit=100ms
+	as_predicted
+	# The FIN takes half a round trip.
+	holds 'map(select(.event == "result" and .probe == "rdhup" and .fault == "kill"))[0] | .after >= 0.1 and .after < 0.4'
+	holds 'map(select(.event == "result" and .group == "tx-ack:every=100ms:limit=100ms" and .fault == "none"))[0].result == "false-alarm"'
+	run --separate-stderr tcpalive lab --rtt 10ms --net loopback
+	[ "$status" -eq 2 ] && [[ $stderr == *"--rtt: not with --net loopback"* ]]
+}
+
 @test "few retries: window probes are counted, also those that keepalive sent before" {
 	need_lab
 	watched lab drop,zero-window,zero-window-drop,link-down -t 5s --sysctl tcp_retries2=1 \

@@ -84,6 +84,22 @@ by() {
 	holds 'map(select(.event == "prediction"))[0].by | . > 930 and . < 950'
 }
 
+@test "with --rtt what the peer sends takes half of it, and timeouts grow" {
+	predicted -p rdhup,heartbeat:every=1s:limit=200ms,user-timeout:after=3s+write-probe:every=10ms kill drop none --rtt 300ms
+	holds 'map(select(.probe == "rdhup" and .fault == "kill"))[0].by == 0.3'
+	holds 'map(select(.probe == "heartbeat" and .fault == "none"))[0].result == "false-alarm"'
+	# A timeout of 504 to 900 ms, twice, and the three of the option: measured 4.16 and 4.75 s.
+	holds 'map(select(.event == "prediction" and .fault == "drop" and (.group | startswith("user-timeout"))))[0].by | . > 4.7 and . < 5.6'
+	# Measured 16 min 26 s.
+	predicted -p write-probe:every=10ms drop --rtt 60ms --sysctl tcp_retries2=15 --sysctl tcp_rto_max_ms=120000
+	holds 'map(select(.event == "prediction"))[0].by | . > 980 and . < 1000'
+	local bad
+	for bad in -1s 1001ms 1h x; do
+		run --separate-stderr tcpalive predict --rtt "$bad"
+		[ "$status" -eq 2 ] && [[ $stderr == "tcpalive: --rtt: '$bad'"* ]] || { echo "$bad: $stderr" >&2; return 1; }
+	done
+}
+
 @test "urgent data are left unread by a peer that polls, and skipped by one that blocks in recv" {
 	# An RST at the kill, or one that its next byte provokes and the one after that finds.
 	predicted -p oob:every=1s kill

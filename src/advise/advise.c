@@ -78,6 +78,10 @@ static int impossible(const struct advice_run *a, struct error *e)
 	nsec shortest = shortest_possible(a);
 	struct duration_text pause = duration_text(a->goal.tolerate);
 
+	if (shortest == NS_NEVER && !a->plan->advise.tolerate)
+		return error_set(e, STATUS_USAGE,
+				 "advise: '%s': no setting notices every death by then and outlasts an outage of %s (--tolerate %s)",
+				 duration_text(a->goal.within).text, pause.text, pause.text);
 	if (shortest == NS_NEVER)
 		return error_set(e, STATUS_USAGE, "--tolerate: '%s': no setting outlasts such an outage",
 				 pause.text);
@@ -239,23 +243,38 @@ out:
 	return status;
 }
 
+static void set_tolerance(struct advice_run *a)
+{
+	const struct tcp_path path = { .sys = &a->sys, .rtt = a->goal.rtt };
+
+	if (!a->goal.tolerate)
+		a->goal.tolerate = goal_tolerates(a->goal.within, &path);
+}
+
+static int advise_and_verify(struct advice_run *a, struct error *e)
+{
+	if (computed_sysctls(a->plan, &a->sys, e))
+		return (int)e->status;
+	set_tolerance(a);
+	if (find_and_report(a, e))
+		return (int)e->status;
+	return a->plan->advise.verify ? verify(a, e) : STATUS_OK;
+}
+
 int run_advise(const struct plan *p, struct error *e)
 {
 	struct advice_run *a = calloc(1, sizeof(*a));
-	int status = STATUS_OK;
+	int status;
 
 	if (!a)
 		return error_set(e, STATUS_SYSTEM, "out of memory"), STATUS_SYSTEM;
 	a->plan = p;
 	a->goal = (struct goal){
 		.within = p->advise.within, .tolerate = p->advise.tolerate, .interval = p->interval,
-		.ipv6 = p->connect.family == AF_INET6, .sys = &a->sys,
+		.rtt = p->lab.rtt, .ipv6 = p->connect.family == AF_INET6, .sys = &a->sys,
 	};
 	a->found.evaluator = &a->evaluator;
-	if (computed_sysctls(p, &a->sys, e) || find_and_report(a, e))
-		status = (int)e->status;
-	else if (p->advise.verify)
-		status = verify(a, e);
+	status = advise_and_verify(a, e);
 	evaluator_close(&a->evaluator);
 	free(a->settings);
 	free(a);

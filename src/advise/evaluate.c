@@ -67,7 +67,7 @@ static nsec slowest_traffic(const struct evaluator *ev, const struct group *g, s
 	for (unsigned traffic = TRAFFIC_IDLE; traffic <= TRAFFIC_STREAM; traffic++) {
 		struct circumstances s = {
 			.traffic = (enum traffic)traffic, .ipv6 = ev->goal->ipv6, .interval = ev->goal->interval,
-			.path.sys = ev->goal->sys, .age = NS_NEVER, .lasts = NS_NEVER,
+			.path = { .sys = ev->goal->sys, .rtt = ev->goal->rtt }, .age = NS_NEVER, .lasts = NS_NEVER,
 		};
 		struct composite_prediction c;
 

@@ -6,15 +6,21 @@
 #include <stdbool.h>
 
 #include "base/clock.h"
-#include "tcp/sysctls.h"
+#include "tcp/timers.h"
 
 struct goal {
 	nsec within;   /* every death is noticed within that, however late timers run */
 	nsec tolerate; /* a network outage of up to that kills no connection */
 	nsec interval; /* --interval */
+	nsec rtt;      /* of the path */
 	bool ipv6;
 	const struct sysctls *sys;
 };
+
+/* The longest outage that is tolerated where none is asked for: a fifth, but no longer than what is lost
+ * in it is retransmitted afterwards, before tcp_retries2 is over: no setting of this end makes the other
+ * end's kernel go on. */
+nsec goal_tolerates(nsec within, const struct tcp_path *path);
 
 /*
  * What processes may be late, on top of what the prediction says of the kernel's timers:

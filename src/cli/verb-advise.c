@@ -3,7 +3,6 @@
 #include "advise/run.h"
 #include "base/number.h"
 #include "base/words.h"
-#include "plan/defaults.h"
 #include "request.h"
 #include "verb.h"
 
@@ -14,6 +13,7 @@ static const struct verb_option options[] = {
 	{ .name = "--tolerate" },
 	{ .name = "--verify" },
 	{ .name = "--interval" },
+	{ .name = "--rtt" },
 	{ .name = "--sysctl", .help = "assume this value of a TCP sysctl instead of the system's; repeatable" },
 	{ .name = "--pcap", .help = "with --verify: write each fault's packets to DIR/FAULT.pcap" },
 	{ .name = "--ipv4", .help = "for connections over IPv4" },
@@ -38,14 +38,8 @@ static int goal_fill(struct request *r, struct error *e)
 
 static int advise_fill(struct request *r, struct error *e)
 {
-	struct plan *p = r->plan;
-
-	p->mode = MODE_ADVISE;
-	if (goal_fill(r, e))
-		return -1;
-	if (!request_given(r, "--tolerate"))
-		p->advise.tolerate = p->advise.within / DEFAULT_TOLERATE_SHARE;
-	return outputs_fill(r, e);
+	r->plan->mode = MODE_ADVISE;
+	return goal_fill(r, e) || outputs_fill(r, e) ? -1 : 0;
 }
 
 static const char *const calls[] = { "[OPTION]... DUR", NULL };

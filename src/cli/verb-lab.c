@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* lab: every fault against every probe, in a private network. */
 #include "lab/run.h"
+#include "base/words.h"
 #include "plan/defaults.h"
 #include "request.h"
 #include "verb.h"
@@ -18,6 +19,7 @@ static const struct verb_option options[] = {
 				"(default: a random moment between 0.4s and 0.9s)" },
 	{ .name = "--traffic" },
 	{ .name = "--net" },
+	{ .name = "--rtt" },
 	{ .name = "--sysctl", .help = "set a TCP sysctl in both hosts; repeatable" },
 	{ .name = "--pcap" },
 	{ .name = "--ipv4", .help = "IPv4 between the hosts" },
@@ -30,6 +32,8 @@ static int lab_fill(struct request *r, struct error *e)
 	struct plan *p = r->plan;
 
 	p->mode = MODE_LAB;
+	if (p->lab.rtt && p->lab.net == LAB_NET_LOOPBACK)
+		return usage(e, "--rtt: not with --net loopback, which has no link to delay");
 	p->fault.at_given = request_given(r, "--fault-at");
 	if (!p->fault.at_given)
 		p->fault.at = DEFAULT_LAB_FAULT_AT;

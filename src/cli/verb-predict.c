@@ -8,6 +8,7 @@ static const struct verb_option options[] = {
 	{ .name = "--probe", .help = EVERY_PROBE_HELP },
 	{ .name = "--interval" },
 	{ .name = "--traffic", .help = "what the watcher's application sends meanwhile" },
+	{ .name = "--rtt" },
 	{ .name = "--sysctl", .help = "assume this value of a TCP sysctl instead of the system's; repeatable" },
 	{ .name = NULL },
 };

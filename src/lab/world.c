@@ -41,7 +41,7 @@ static int open_network(struct world *w, const struct plan *p, const char *const
 		return offer_loopback(e);
 	if (set_sysctls(w, p, e))
 		return -1;
-	w->worker = worker_open(&w->net, p->lab.pcap, names, e);
+	w->worker = worker_open(&w->net, p->lab.rtt, p->lab.pcap, names, e);
 	return w->worker ? 0 : -1;
 }
 

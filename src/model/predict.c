@@ -26,11 +26,15 @@
 static struct prediction of_range(struct time_range s, const struct composite *c,
 				  const struct circumstances *around, bool dead)
 {
-	nsec lasts = around->lasts;
+	const nsec lasts = around->lasts, rtt = around->path.rtt;
 	struct prediction p = { .slack = PROCESSES_LATE + ns_max(around->lag, rto_varies(&around->path)),
 				.from = s.from, .late = s.late, .lasts = lasts, .dead = dead,
 				.by = NS_NEVER, .why = s.why };
 
+	if (s.by >= 0) { /* what comes from the peer takes half of it, and what it answers all */
+		s.by = ns_add(s.by, rtt);
+		p.late = ns_add(s.late, rtt);
+	}
 	if (s.by == NS_NEVER || s.by > lasts)
 		p.result = dead ? MISSED : STAYED_ALIVE;
 	else
@@ -169,7 +173,7 @@ struct composite_prediction predict_composite(const struct group *g, const struc
 struct circumstances predict_circumstances(const struct plan *p, const struct sysctls *sys)
 {
 	return (struct circumstances){
-		.traffic = p->lab.traffic, .interval = p->interval, .path.sys = sys,
+		.traffic = p->lab.traffic, .interval = p->interval, .path = { .sys = sys, .rtt = p->lab.rtt },
 		.age = NS_NEVER, .lasts = NS_NEVER,
 	};
 }

@@ -102,24 +102,28 @@ static struct time_range silent_end(const struct model *m, const struct phase *p
 	return p->tx_at < by_keepalive.from ? by_data : range_either(by_data, by_keepalive);
 }
 
+struct time_range data_through(const struct model *m, nsec tx_at)
+{
+	if (tx_at == NS_NEVER)
+		return RANGE_NEVER(NULL);
+	if (tx_at >= m->silence)
+		return range_at(tx_at, NULL);
+	return range_add(tx_at, paces(retransmit_after, m->silence - tx_at, &m->s->path), NULL);
+}
+
 /* The first segment that gets through when the silence is over. */
 static struct time_range through(const struct model *m, const struct phase *p)
 {
-	nsec wait = m->silence - p->tx_at, at = p->keepalive_at, late;
-	struct time_range r;
+	nsec at = p->keepalive_at, intvl = m->c->intvl, late, n;
 
-	if (p->tx_at != NS_NEVER && p->tx_at <= p->keepalive_at) {
-		if (wait <= 0)
-			return range_at(p->tx_at, NULL);
-		r = paces(retransmit_after, wait, &m->s->path);
-		return range_add(p->tx_at, r, NULL);
-	}
+	if (p->tx_at != NS_NEVER && p->tx_at <= at)
+		return m->through[p->tx];
 	if (at == NS_NEVER)
 		return RANGE_NEVER(NULL);
-	late = timer_fires(at - p->heard, LATEST) - (at - p->heard);
-	for (; at < m->silence; at += m->c->intvl)
-		late += timer_fires(m->c->intvl, LATEST) - m->c->intvl;
-	return (struct time_range){ ns_max(m->silence, at - m->c->intvl), at, at + late, NULL };
+	n = at < m->silence ? (m->silence - at - 1) / intvl + 1 : 0;
+	late = timer_fires(at - p->heard, LATEST) - (at - p->heard) + n * (timer_fires(intvl, LATEST) - intvl);
+	at += n * intvl;
+	return (struct time_range){ ns_max(m->silence, at - intvl), at, at + late, NULL };
 }
 
 /* The silence ends: does the kernel give up before a segment gets through? */

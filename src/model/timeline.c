@@ -11,13 +11,14 @@
 #include "tcp/late.h"
 #include "tcp/timers.h"
 
-#define STEPS 24 /* phases tried between two extremes */
-
 /* What a peer's kernel takes for a process that has stopped reading a stream, until
  * its window is closed. */
 #define FILLED_LEAST (32 * 1024)
 #define FILLED_MOST (256 * 1024)
 #define STREAM_BYTES 1024
+
+/* In so many round trips the application fills the peer's window: the congestion window doubles with each. */
+#define FILLING_TRIPS 5
 
 /* What keepalive sends lies outside the window, and so does what signals again that something is urgent. */
 static struct time_range queued(const struct composite *c, const struct effect *e, nsec after,
@@ -59,14 +60,18 @@ static nsec soonest_filled_late(const struct composite *c, nsec silence, const s
 	return soonest;
 }
 
+static nsec transmit_step(const struct model *m, int i)
+{
+	return m->c->tx_period == NS_NEVER ? NS_NEVER : step(0, m->c->tx_period, i);
+}
+
 static void try_transmits(const struct model *m, struct phase *p, struct time_range *sum, bool *any)
 {
-	nsec most = m->c->tx_period;
-
-	for (int i = 0; i <= (most == NS_NEVER ? 0 : STEPS); i++) {
+	for (int i = 0; i <= (m->c->tx_period == NS_NEVER ? 0 : STEPS); i++) {
 		struct time_range end;
 
-		p->tx_at = most == NS_NEVER ? NS_NEVER : step(0, most, i);
+		p->tx = i;
+		p->tx_at = transmit_step(m, i);
 		end = phase_end(m, p);
 		*sum = *any ? range_either(*sum, end) : end;
 		*any = true;
@@ -140,7 +145,9 @@ static struct time_range window_closes(const struct model *m)
 	nsec least, most;
 
 	if (m->e->full)
-		return (struct time_range){ 0, 0, ACK_DELAYED, "the application fills the window" };
+		return (struct time_range){ 0, FILLING_TRIPS * m->s->path.rtt,
+					    FILLING_TRIPS * m->s->path.rtt + ACK_DELAYED,
+					    "the application fills the window" };
 	if (m->e->data != REPLY_ACK || m->e->echoes || m->e->fin || m->s->traffic != TRAFFIC_STREAM)
 		return RANGE_NEVER("the peer's kernel takes what is sent");
 	least = FILLED_LEAST / STREAM_BYTES * m->c->app_period;
@@ -207,6 +214,8 @@ struct timeline timeline_of(const struct composite *c, const struct chosen_fault
 	if (m.e->heals) {
 		m.silence = k.silence = fault_time(f, f->fault->silence);
 		k.repair = paces(retransmit_after, m.silence, &s->path);
+		for (int i = 0; i < PHASES; i++)
+			m.through[i] = data_through(&m, transmit_step(&m, i));
 	}
 	m.in_flight.late = ns_add(m.in_flight.late, retransmits_deferred(c->tx_period, &s->path));
 	k.repair.late = ns_add(k.repair.late, retransmits_deferred(c->tx_period, &s->path));

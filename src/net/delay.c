@@ -5,15 +5,14 @@
  */
 #include "delay.h"
 
-#include "worker.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-int delay_open(struct delay *d)
+int delay_open(struct delay *d, size_t slots)
 {
-	d->slot = calloc(LINK_QUEUE, sizeof(*d->slot));
+	d->slots = slots;
+	d->slot = calloc(slots, sizeof(*d->slot));
 	return d->slot ? 0 : -ENOMEM;
 }
 
@@ -25,9 +24,9 @@ void delay_close(struct delay *d)
 
 bool delay_push(struct delay *d, nsec due, const uint8_t *data, size_t len)
 {
-	struct delayed *s = &d->slot[(d->head + d->used) % LINK_QUEUE];
+	struct delayed *s = &d->slot[(d->head + d->used) % d->slots];
 
-	if (d->used == LINK_QUEUE || len > sizeof(s->data))
+	if (d->used == d->slots || len > sizeof(s->data))
 		return false;
 	if (due > d->last)
 		d->last = due;
@@ -45,6 +44,6 @@ const struct delayed *delay_first(const struct delay *d)
 
 void delay_pop(struct delay *d)
 {
-	d->head = (d->head + 1) % LINK_QUEUE;
 	d->used--;
+	d->head = d->used ? (d->head + 1) % d->slots : 0; /* from the start: what is not used needs no memory */
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Packets on their way: a first-in first-out queue of LINK_QUEUE slots, all allocated
+ * Packets on their way: a first-in first-out queue of so many slots, all allocated
  * beforehand.
  */
 #ifndef NET_DELAY_H
@@ -21,12 +21,12 @@ struct delayed {
 
 struct delay {
 	struct delayed *slot;
-	size_t head, used;
+	size_t slots, head, used;
 	nsec last; /* when the newest is due: none may overtake it */
 };
 
 /* 0 or -ENOMEM. */
-int delay_open(struct delay *d);
+int delay_open(struct delay *d, size_t slots);
 void delay_close(struct delay *d);
 
 /* Copies a packet of at most LAB_MTU bytes; false when the queue is full. */

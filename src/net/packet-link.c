@@ -12,19 +12,28 @@
 
 #include "forge.h"
 
-int packet_link_open(struct packet_link *l, const struct lab_link *link, struct shared_link *shared)
+static size_t queue_slots(nsec delay)
 {
+	const size_t slots = LINK_QUEUE + (size_t)(delay / NS_PER_MS * LINK_QUEUE_A_SECOND / 1000);
+
+	return slots < LINK_QUEUE_MOST ? slots : LINK_QUEUE_MOST;
+}
+
+int packet_link_open(struct packet_link *l, const struct lab_link *link, nsec rtt, struct shared_link *shared)
+{
+	const size_t slots = queue_slots(rtt / 2);
 	int err;
 
 	l->shared = shared;
+	l->half = rtt / 2;
 	l->pcap = PCAP_NONE;
 	l->tun[LINK_OUT] = link->watcher.tun;
 	l->tun[LINK_IN] = link->peer.tun;
 	l->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (l->timer < 0)
 		return -errno;
-	err = delay_open(&l->queue[LINK_IN]);
-	return err < 0 ? err : delay_open(&l->queue[LINK_OUT]);
+	err = delay_open(&l->queue[LINK_IN], slots);
+	return err < 0 ? err : delay_open(&l->queue[LINK_OUT], slots);
 }
 
 void packet_link_close(struct packet_link *l)
@@ -63,17 +72,6 @@ static void deliver(struct packet_link *l, enum link_dir dir, const uint8_t *dat
 	(void)n;
 }
 
-static void answer(struct packet_link *l, enum link_answer kind, const struct packet *p)
-{
-	uint8_t bytes[FORGE_MAX];
-	size_t len = forge(kind, p, bytes);
-
-	if (len == 0)
-		return;
-	pcap_add(&l->pcap, clock_now(), bytes, len);
-	deliver(l, LINK_IN, bytes, len);
-}
-
 static void set_timer(const struct packet_link *l, nsec due)
 {
 	struct itimerspec at = { .it_value = { due / NS_PER_S, due % NS_PER_S } };
@@ -93,15 +91,35 @@ static nsec first_due(const struct packet_link *l)
 }
 
 /* What the queue has no room for is dropped. */
-static void postpone(struct packet_link *l, enum link_dir dir, const struct packet *p, nsec due)
+static void postpone(struct packet_link *l, enum link_dir dir, const uint8_t *data, size_t len, nsec due)
 {
 	nsec before = first_due(l), after;
 
-	if (!delay_push(&l->queue[dir], due, p->data, p->len))
+	if (!delay_push(&l->queue[dir], due, data, len))
 		return;
 	after = first_due(l);
 	if (after != before)
 		set_timer(l, after);
+}
+
+static void deliver_after(struct packet_link *l, enum link_dir dir, const uint8_t *data, size_t len, nsec stamp, nsec delay)
+{
+	if (delay > 0 || delay_first(&l->queue[dir]))
+		postpone(l, dir, data, len, ns_add(stamp, delay));
+	else
+		deliver(l, dir, data, len);
+}
+
+/* At the far end of the link. */
+static void answer(struct packet_link *l, enum link_answer kind, const struct packet *p, nsec stamp)
+{
+	uint8_t bytes[FORGE_MAX];
+	size_t len = forge(kind, p, bytes);
+
+	if (len == 0)
+		return;
+	pcap_add(&l->pcap, clock_now(), bytes, len);
+	deliver_after(l, LINK_IN, bytes, len, stamp, 2 * l->half);
 }
 
 /* Where the packet goes, once it has been counted as sent. */
@@ -109,13 +127,9 @@ static void pass(struct packet_link *l, enum link_dir dir, const struct link_rul
 		 const struct packet *p, nsec stamp)
 {
 	if (dir == LINK_OUT && rule->answer != ANSWER_NONE)
-		answer(l, rule->answer, p);
-	else if (rule->drop[dir])
-		return;
-	else if (rule->delay[dir] > 0 || delay_first(&l->queue[dir]))
-		postpone(l, dir, p, ns_add(stamp, rule->delay[dir]));
-	else
-		deliver(l, dir, p->data, p->len);
+		answer(l, rule->answer, p, stamp);
+	else if (!rule->drop[dir])
+		deliver_after(l, dir, p->data, p->len, stamp, l->half + rule->delay[dir]);
 }
 
 /* Multicast and other noise is not carried. */

@@ -16,6 +16,7 @@ struct packet_link {
 	int tun[LINK_DIRS]; /* the device that packets of a direction come from; the caller's */
 	int timer;          /* timerfd: a delayed packet is due */
 	struct timed_rule rule;
+	nsec half;          /* the way of each packet */
 	uint32_t sequence;  /* of the rule: which one this is a copy of */
 	struct delay queue[LINK_DIRS];
 	struct counters_table table;
@@ -23,7 +24,7 @@ struct packet_link {
 };
 
 /* Of a link that is all zero. 0 or -errno; to be followed by packet_link_close in any case. */
-int packet_link_open(struct packet_link *l, const struct lab_link *link, struct shared_link *shared);
+int packet_link_open(struct packet_link *l, const struct lab_link *link, nsec rtt, struct shared_link *shared);
 void packet_link_close(struct packet_link *l);
 
 /* Takes at most max packets of that direction. */

@@ -44,7 +44,7 @@ static int watch_link(struct packet_loop *p, size_t i)
 	return err;
 }
 
-static int open_links(struct packet_loop *p, const struct lab_net *net)
+static int open_links(struct packet_loop *p, const struct lab_net *net, nsec rtt)
 {
 	int err = 0;
 
@@ -52,14 +52,14 @@ static int open_links(struct packet_loop *p, const struct lab_net *net)
 	if (p->epoll < 0)
 		return -errno;
 	for (size_t i = 0; err == 0 && i < p->links; i++) {
-		err = packet_link_open(&p->link[i], &net->link[i], &p->shared->link[i]);
+		err = packet_link_open(&p->link[i], &net->link[i], rtt, &p->shared->link[i]);
 		if (err == 0)
 			err = watch_link(p, i);
 	}
 	return err < 0 ? err : watch_fd(p, p->bell, BELL);
 }
 
-struct packet_loop *packet_loop_new(const struct lab_net *net, struct shared_memory *shared, int bell,
+struct packet_loop *packet_loop_new(const struct lab_net *net, nsec rtt, struct shared_memory *shared, int bell,
 			    const char *pcap_dir, const char *const *pcap_names, struct error *e)
 {
 	struct packet_loop *p = calloc(1, sizeof(*p) + net->links * sizeof(*p->link));
@@ -72,7 +72,7 @@ struct packet_loop *packet_loop_new(const struct lab_net *net, struct shared_mem
 	p->shared = shared;
 	p->bell = bell;
 	p->links = net->links;
-	err = open_links(p, net);
+	err = open_links(p, net, rtt);
 	if (err < 0) {
 		error_set(e, STATUS_SYSTEM, "the link worker: %s", error_reason(-err));
 		goto fail;

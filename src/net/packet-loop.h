@@ -18,7 +18,7 @@ struct packet_loop {
 };
 
 /* NULL and an error of STATUS_SYSTEM; pcap_dir as in worker_open. To be freed with packet_loop_free. */
-struct packet_loop *packet_loop_new(const struct lab_net *net, struct shared_memory *shared, int bell,
+struct packet_loop *packet_loop_new(const struct lab_net *net, nsec rtt, struct shared_memory *shared, int bell,
 				    const char *pcap_dir, const char *const *pcap_names,
 				    struct error *e);
 void packet_loop_free(struct packet_loop *p);

@@ -25,6 +25,7 @@ struct link_worker {
 	bool failed;
 	int bell;
 	size_t links;
+	nsec rtt;
 	size_t size;
 	struct shared_memory *shared;
 	const char *pcap_dir;
@@ -43,7 +44,7 @@ static void run_worker(struct packet_loop *p, pid_t opener)
 static int start_worker(struct link_worker *w, const struct lab_net *net, struct error *e)
 {
 	pid_t opener = getpid();
-	struct packet_loop *p = packet_loop_new(net, w->shared, w->bell, w->pcap_dir, w->pcap_names, e);
+	struct packet_loop *p = packet_loop_new(net, w->rtt, w->shared, w->bell, w->pcap_dir, w->pcap_names, e);
 
 	if (!p)
 		return -1;
@@ -67,7 +68,7 @@ static void worker_free(struct link_worker *w)
 	free(w);
 }
 
-struct link_worker *worker_open(const struct lab_net *net, const char *pcap_dir,
+struct link_worker *worker_open(const struct lab_net *net, nsec rtt, const char *pcap_dir,
 				const char *const *pcap_names, struct error *e)
 {
 	struct link_worker *w = calloc(1, sizeof(*w));
@@ -77,6 +78,7 @@ struct link_worker *worker_open(const struct lab_net *net, const char *pcap_dir,
 		return NULL;
 	}
 	w->links = net->links;
+	w->rtt = rtt;
 	w->pcap_dir = pcap_dir;
 	w->pcap_names = pcap_names;
 	w->size = sizeof(*w->shared) + net->links * sizeof(*w->shared->link);

@@ -21,6 +21,8 @@
 enum {
 	LINK_CONNS = 128, /* connections counted on a link */
 	LINK_QUEUE = 512, /* packets that a delay holds in a direction; more are dropped */
+	LINK_QUEUE_A_SECOND = 4096, /* ... and so many more for each second of the path's own */
+	LINK_QUEUE_MOST = 8192,
 };
 
 /* Packets of a connection in one direction, as their sender sent them, lost or not. */
@@ -36,11 +38,11 @@ struct conn_packets {
 struct link_worker;
 
 /*
- * Starts to carry the packets of all of net's links. With a directory, link i is
+ * Starts to carry the packets of all of net's links, each for half the round trip. With a directory, link i is
  * recorded in DIR/NAMES[i].pcap; both must live as long as the worker. To be freed
  * with worker_close. NULL and an error of STATUS_SYSTEM when it cannot be.
  */
-struct link_worker *worker_open(const struct lab_net *net, const char *pcap_dir,
+struct link_worker *worker_open(const struct lab_net *net, nsec rtt, const char *pcap_dir,
 				const char *const *pcap_names, struct error *e);
 
 /* Does it carry packets? -1 with the reason in *e where it has ended or is stopped. NULL is accepted. */

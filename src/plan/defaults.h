@@ -16,7 +16,7 @@
 
 #define DEFAULT_LAB_FAULT_AT (400 * NS_PER_MS) /* and up to half a second more, at random */
 #define DEFAULT_LAB_TIMEOUT (15 * NS_PER_S)
-#define DEFAULT_TOLERATE_SHARE 5 /* of advise */
+#define DEFAULT_TOLERATE_SHARE 5 /* of what advise is asked for */
 #define DEFAULT_MAX_CLIENTS 1
 #define DEFAULT_MAX_CLIENTS_KEEP_OPEN 64
 

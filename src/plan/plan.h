@@ -89,12 +89,14 @@ struct lab_plan {
 	struct assignment *sysctls;
 	size_t nsysctls;
 	enum lab_net_kind net;
+	nsec rtt;         /* the path's round trip */
 	const char *pcap; /* a directory, NULL: none */
 };
 
 /* The goal of the advice. */
 struct advise_plan {
-	nsec within, tolerate;
+	nsec within;
+	nsec tolerate; /* 0: a fifth, or what the kernel allows */
 	bool verify;
 };
 

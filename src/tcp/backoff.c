@@ -2,16 +2,22 @@
 /* Backed-off timers: one by one while they double, by multiplication afterwards. */
 #include "backoff.h"
 
-#define DOUBLINGS_MOST 40 /* of a tick they make a century */
+/* How often the first can double before it is the longest. */
+static int64_t doublings_of(const struct backoff *b)
+{
+	int64_t n = 0;
+
+	for (nsec delay = b->first; delay < b->most && n < b->doublings; n++)
+		delay *= 2;
+	return n;
+}
 
 static nsec delay_of(const struct backoff *b, int64_t i)
 {
-	int64_t doublings = i < b->doublings ? i : b->doublings;
-	nsec delay = b->first;
+	const int64_t most = doublings_of(b);
+	nsec delay = b->first << (i < most ? i : most);
 
-	while (doublings-- > 0 && delay < b->most)
-		delay *= 2;
-	return wheel_ticks(delay < b->most ? delay : b->most, b->tick);
+	return delay < b->most ? delay : b->most;
 }
 
 nsec backoff_interval(const struct backoff *b, int64_t i)
@@ -24,11 +30,7 @@ nsec backoff_interval(const struct backoff *b, int64_t i)
 /* From which on all take as long: two of them have the same delay. */
 static int64_t steady_from(const struct backoff *b)
 {
-	int64_t i = 1;
-
-	while (i < DOUBLINGS_MOST && delay_of(b, i) != delay_of(b, i - 1))
-		i++;
-	return i;
+	return doublings_of(b) + 1;
 }
 
 nsec backoff_sum(const struct backoff *b, int64_t i, int64_t n)

@@ -6,7 +6,7 @@
 #include "wheel.h"
 
 struct backoff {
-	nsec first, most;  /* the first delay, and the longest */
+	nsec first, most;  /* the first delay, and the longest, in whole ticks */
 	int64_t doublings; /* no more than so many */
 	nsec tick;
 	enum pace pace;

@@ -57,7 +57,7 @@ static nsec rto(const struct tcp_path *s, enum pace pace)
 		rto -= rto / 8;
 	if (pace == LATEST && !s->exact)
 		rto += RTO_SLOW;
-	return ns_min(ns_max(rto, rto_least(s)), s->sys->rto_max);
+	return ns_min(ns_max(wheel_ticks(rto, s->sys->tick), rto_least(s)), s->sys->rto_max);
 }
 
 nsec rto_varies(const struct tcp_path *s)
@@ -78,8 +78,10 @@ nsec ack_delayed(const struct tcp_path *s)
 /* The intervals between two retransmissions. */
 static struct backoff retransmissions(const struct tcp_path *s, enum pace pace)
 {
-	return (struct backoff){ .first = rto(s, pace), .most = s->sys->rto_max, .doublings = INT64_MAX,
-				 .tick = s->sys->tick, .pace = pace };
+	const nsec tick = s->sys->tick;
+
+	return (struct backoff){ .first = rto(s, pace), .most = wheel_ticks(s->sys->rto_max, tick),
+				 .doublings = INT64_MAX, .tick = tick, .pace = pace };
 }
 
 /* tcp_schedule_loss_probe: after a few ms if more than one segment is in flight, else after
@@ -207,21 +209,23 @@ static nsec count_probes(const struct closing *c, const struct tcp_path *s, enum
 	nsec at = backoff_interval(&b, 0), counted = backoff_interval(&counts, 0), since = NS_NEVER;
 	int64_t out = c->unanswered;
 
+	int64_t i = 1;
+
 	if (pace == SOONEST && c->answered_before)
 		since = counted;
-	for (int64_t i = 1; out < s->sys->retries2; i++) {
+	for (; out < s->sys->retries2 && counted <= c->answered; i++) {
 		nsec next = backoff_interval(pace == LATEST ? &b : &on_time, i); /* the timeout may have grown since it was read */
 
-		out++;
-		if (counted <= c->answered && since >= ACK_RATELIMIT)
-			out = since = 0;
+		out = since >= ACK_RATELIMIT ? 0 : out + 1;
+		if (!out)
+			since = 0;
 		if (c->answered == NS_NEVER && next >= ACK_RATELIMIT && out < s->sys->retries2)
 			return NS_NEVER;
 		since = ns_add(since, next);
 		at = ns_add(at, backoff_interval(&b, i));
 		counted = ns_add(counted, backoff_interval(&counts, i));
 	}
-	return at;
+	return out < s->sys->retries2 ? ns_add(at, backoff_sum(&b, i, s->sys->retries2 - out)) : at;
 }
 
 /* The clock of a user timeout starts when the timer fires first; but the count decides, if it

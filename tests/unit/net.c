@@ -299,7 +299,7 @@ static void delayed_packets_keep_their_order(void)
 	static uint8_t data[LAB_MTU + 1];
 	struct delay d = { 0 };
 
-	CHECK_INT(delay_open(&d), 0);
+	CHECK_INT(delay_open(&d, LINK_QUEUE), 0);
 	CHECK(!delay_first(&d));
 	data[0] = 'a';
 	CHECK(delay_push(&d, 100, data, 1));
@@ -323,7 +323,7 @@ static void delayed_packets_that_are_too_many_are_refused(void)
 	struct delay d = { 0 };
 	uint8_t n = 0;
 
-	CHECK_INT(delay_open(&d), 0);
+	CHECK_INT(delay_open(&d, LINK_QUEUE), 0);
 	for (int round = 0; round < 3; round++) { /* around the ring */
 		for (int i = 0; i < LINK_QUEUE; i++, n++)
 			CHECK(delay_push(&d, i, &n, 1));

@@ -89,6 +89,7 @@ static void retransmission_after_a_silence(void)
 	}
 	sys.rto_max = NS_PER_S; /* 204 + 204 + 408 + 816 ms, and then seconds */
 	CHECK_INT(retransmit_after(3600 * NS_PER_S, &path, ON_TIME), 3600 * NS_PER_S + MS(632));
+	CHECK(retransmit_after(200LL * 365 * 24 * 3600 * NS_PER_S, &path, LATEST) > 0); /* six billion of them */
 }
 
 static void gives_up_by_retries2(void)
