@@ -3,7 +3,10 @@
 #include "fault.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <string.h>
+
+#include "base/privilege.h"
 
 const struct fault *const faults[] = {
 #define FAULT(name) &fault_##name,
@@ -36,11 +39,20 @@ const char *fault_word(const void *list, size_t i)
 	return i < faults_count ? faults[i]->name : NULL;
 }
 
+/* All that faults need. */
+static bool is_missing(const struct fault *f)
+{
+	return f->needs && !privilege_has(CAP_NET_ADMIN);
+}
+
 int fault_refused(const struct fault *f, int err, struct error *e)
 {
-	if (f->needs && (err == EPERM || err == EACCES))
-		return error_set(e, STATUS_SYSTEM,
-				 "--fault '%s': %s is missing (run it as root, or use tcpalive lab, which needs none)",
-				 f->name, f->needs);
-	return error_set(e, STATUS_SYSTEM, "--fault '%s': %s", f->name, error_reason(err));
+	if (err != EPERM && err != EACCES)
+		return error_set(e, STATUS_SYSTEM, "--fault '%s': %s", f->name, error_reason(err));
+	if (is_missing(f))
+		return error_set(e, STATUS_SYSTEM, "--fault '%s': %s is missing (%s; or use tcpalive lab, which needs none)",
+				 f->name, f->needs, privilege_fix());
+	return error_set(e, STATUS_SYSTEM, "--fault '%s': forbidden by %s", f->name,
+			 privilege_is_filtered() ? "a seccomp filter, as in a container (loosen the filter)"
+						 : "the kernel: another user namespace owns this network");
 }

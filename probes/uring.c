@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/privilege.h"
 #include "ask.h"
 #include "predict.h"
 #include "ring.h"
@@ -34,7 +35,8 @@ static int supported(const char **why)
 
 	*why = "io_uring is not in this kernel";
 	if (rc == -EPERM || rc == -EACCES)
-		*why = "io_uring is forbidden here (kernel.io_uring_disabled or seccomp)";
+		*why = privilege_is_filtered() ? "io_uring is forbidden by a seccomp filter, as in a container"
+					       : "io_uring is forbidden here (as root: sysctl kernel.io_uring_disabled=0)";
 	if (rc)
 		return rc == -EMFILE || rc == -ENFILE || rc == -ENOMEM ? 0 : -1;
 	has_recv = ring_supports(&r, IORING_OP_RECV);

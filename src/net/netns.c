@@ -6,6 +6,7 @@
 #include "netns.h"
 
 #include "addresses.h"
+#include "base/privilege.h"
 #include "rtnl.h"
 #include "tcp/sysctl.h"
 #include "tun.h"
@@ -86,8 +87,9 @@ static int netns_new(struct error *e)
 		return error_set(e, STATUS_SYSTEM, "network namespace: this kernel has none "
 				 "(it needs CONFIG_NET_NS)");
 	case EPERM:
-		return error_set(e, STATUS_SYSTEM, "network namespace: forbidden, as by a "
-				 "container's seccomp filter (loosen the filter)");
+		return error_set(e, STATUS_SYSTEM, "network namespace: forbidden by %s",
+				 privilege_is_filtered() ? "a seccomp filter, as in a container (loosen the filter)"
+							 : "a security module (allow it there)");
 	default:
 		return error_set(e, STATUS_SYSTEM, "network namespace: %s", error_reason(errno));
 	}

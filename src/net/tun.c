@@ -5,8 +5,11 @@
  */
 #include "tun.h"
 
+#include "base/privilege.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -27,7 +30,7 @@ static int explain_open(int why, struct error *e)
 		return error_set(e, STATUS_SYSTEM, TUN "no such device (as root: modprobe tun)");
 	case EACCES:
 		return error_set(e, STATUS_SYSTEM, TUN "permission denied "
-				 "(as root: chmod 0666 /dev/net/tun; or run as root)");
+				 "(as root: chmod 0666 /dev/net/tun)");
 	case EPERM:
 		return error_set(e, STATUS_SYSTEM, TUN "forbidden, as by a container's device "
 				 "list (add --device /dev/net/tun)");
@@ -46,8 +49,8 @@ int tun_open(const char *name, struct error *e)
 	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
 	/* Else each close waits some 30 ms for the kernel to remove the device. */
 	if (ioctl(fd, TUNSETIFF, &ifr) < 0 || ioctl(fd, TUNSETPERSIST, 1) < 0) {
-		error_set(e, STATUS_SYSTEM, "TUN device '%s': %s (CAP_NET_ADMIN is needed)",
-			  name, error_reason(errno));
+		error_set(e, STATUS_SYSTEM, "TUN device '%s': %s%s", name, error_reason(errno),
+			  privilege_has(CAP_NET_ADMIN) ? "" : " (CAP_NET_ADMIN is missing)");
 		close(fd);
 		return -1;
 	}

@@ -5,65 +5,60 @@
  */
 #include "userns.h"
 
+#include "base/privilege.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #define USERNS "user namespace"
 
 bool userns_needed(void)
 {
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
-	uint32_t wanted = 1U << CAP_SYS_ADMIN | 1U << CAP_NET_ADMIN;
-
-	if (syscall(SYS_capget, &header, data) < 0)
-		return true;
-	return (data[0].effective & wanted) != wanted;
+	return !privilege_has(CAP_SYS_ADMIN) || !privilege_has(CAP_NET_ADMIN);
 }
 
-/* True when a switch of the system, a file of one digit, exists and says this. */
-static bool switch_is(const char *path, char digit)
-{
-	char c = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+/* What makes it unnecessary. */
+#define WITHOUT "without one CAP_SYS_ADMIN and CAP_NET_ADMIN are needed: "
 
-	if (fd < 0)
-		return false;
-	if (read(fd, &c, 1) != 1)
-		c = 0;
-	close(fd);
-	return c == digit;
+static int explain_forbidden(struct error *e)
+{
+	if (privilege_switch_is("/proc/sys/kernel/unprivileged_userns_clone", '0'))
+		return error_set(e, STATUS_SYSTEM, USERNS ": switched off "
+				 "(as root: sysctl kernel.unprivileged_userns_clone=1)");
+	if (privilege_is_filtered())
+		return error_set(e, STATUS_SYSTEM, USERNS ": forbidden by a seccomp filter, as in a "
+				 "container (loosen the filter; " WITHOUT "%s)", privilege_fix());
+	return error_set(e, STATUS_SYSTEM, USERNS ": forbidden, as in a chroot or by a security "
+			 "module (" WITHOUT "%s)", privilege_fix());
 }
 
 static int explain_unshare(int why, struct error *e)
 {
-	if (why == ENOSPC || why == EUSERS)
-		return error_set(e, STATUS_SYSTEM, USERNS ": none left, or switched off "
+	if ((why == ENOSPC || why == EUSERS) && privilege_switch_is("/proc/sys/user/max_user_namespaces", '0'))
+		return error_set(e, STATUS_SYSTEM, USERNS ": switched off "
 				 "(as root: sysctl user.max_user_namespaces=1000)");
+	if (why == ENOSPC || why == EUSERS)
+		return error_set(e, STATUS_SYSTEM, USERNS ": none left "
+				 "(as root: raise sysctl user.max_user_namespaces)");
 	if (why == EINVAL || why == ENOSYS)
-		return error_set(e, STATUS_SYSTEM, USERNS ": this kernel has none (run as root)");
-	if (why == EPERM && switch_is("/proc/sys/kernel/unprivileged_userns_clone", '0'))
-		return error_set(e, STATUS_SYSTEM, USERNS ": only root may make one here "
-				 "(as root: sysctl kernel.unprivileged_userns_clone=1)");
+		return error_set(e, STATUS_SYSTEM, USERNS ": this kernel has none (" WITHOUT "%s)",
+				 privilege_fix());
 	if (why == EPERM)
-		return error_set(e, STATUS_SYSTEM, USERNS ": forbidden, as by a container's "
-				 "seccomp filter or a chroot (run as root, or loosen the filter)");
-	return error_set(e, STATUS_SYSTEM, USERNS ": %s (run as root)", strerror(why));
+		return explain_forbidden(e);
+	return error_set(e, STATUS_SYSTEM, USERNS ": %s (" WITHOUT "%s)", error_reason(why), privilege_fix());
 }
 
 static int explain_map(const char *path, int why, struct error *e)
 {
-	if (switch_is("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1'))
+	if (privilege_switch_is("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1'))
 		return error_set(e, STATUS_SYSTEM, USERNS ": forbidden by AppArmor (as root: "
 				 "sysctl kernel.apparmor_restrict_unprivileged_userns=0)");
-	return error_set(e, STATUS_SYSTEM, "'%s': %s (run as root)", path, strerror(why));
+	return error_set(e, STATUS_SYSTEM, "'%s': %s (" WITHOUT "%s)", path, error_reason(why), privilege_fix());
 }
 
 static int write_map(const char *path, const char *text, struct error *e)
