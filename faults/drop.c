@@ -31,16 +31,16 @@ const struct fault fault_drop = {
 		"behind a switch, a firewall that dropped the connection from its table, a host that "
 		"lost power. The watcher's kernel learns of it only by sending something that goes "
 		"unanswered.\n\n"
-		"How soon a middlebox drops an idle connection from its table: AWS's ALB after 60 s, "
-		"Azure's load balancer after 4 min, AWS's NLB after 350 s, GCP after 10 min, IPVS "
-		"after 15 min, Cisco's and Fortinet's firewalls after 1 h, Linux conntrack after 5 "
-		"days, but after 5 min once something is unacknowledged. RFC 5382 requires at least 2 "
-		"h 4 min. A middlebox that does so in silence looks like this; one that answers looks "
-		"like rst-injected.\n\n"
-		"Outside the lab, the watcher's own sockets get a filter that accepts nothing: what "
-		"the peer answers is dropped before TCP sees it. With tcpalive peer, the peer's "
-		"sockets get the filter; such a peer acknowledges nothing, but goes on retransmitting "
-		"what it had sent and was not acknowledged.",
+		"How soon a middlebox drops an idle connection from its table, if nothing else is set: "
+		"Azure's load balancer after 4 min, AWS's NLB after 350 s, GCP after 10 min, IPVS after "
+		"15 min, Cisco's and Fortinet's firewalls after 1 h, Linux conntrack after 5 days, but "
+		"after 5 min once something is unacknowledged. RFC 5382 requires at least 2 h 4 min. A "
+		"middlebox that does so in silence looks like this; one that answers looks like "
+		"rst-injected.\n\n"
+		"Outside the lab, the watcher's own sockets get a filter that accepts nothing: what the "
+		"peer answers is dropped before TCP sees it. With tcpalive peer, the peer's sockets get "
+		"the filter; such a peer acknowledges nothing, but goes on retransmitting what it had "
+		"sent and was not acknowledged.",
 	.breaks = "the path, both ways",
 	.dead = true,
 	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING },

@@ -161,7 +161,7 @@ const struct probe probe_keepalive = {
 	.who =
 		"Go\teach connection: 15 s, 15 s, 9, dead after 2 min 30 s\n"
 		"Redis\ttcp-keepalive, 300 s by default: 300 s, 100 s, 3, dead after 10 min\n"
-		"Envoy\ttcp_keepalive of a cluster or listener\n"
+		"Envoy\ttcp_keepalive of a cluster, socket_options of a listener\n"
 		"PostgreSQL, libpq\ttcp_keepalives_idle, keepalives_idle and their relatives\n"
 		"OpenSSH\tTCPKeepAlive, on by default; the times are the system's",
 	.code =

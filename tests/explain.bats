@@ -100,6 +100,13 @@ names() { cut -c19- | paste -sd' ' | sed 's/([^)]*)/,/g' | tr ', ' '\n\n' | grep
 	done
 }
 
+@test "the page of the default says what it does not see, and what would" {
+	page default >"$BATS_TEST_TMPDIR/page"
+	diff "$BATS_TEST_TMPDIR/page" <(page rdhup+keepalive)
+	tr '\n' ' ' <"$BATS_TEST_TMPDIR/page" | grep -q 'do not see a frozen process.* -p heartbeat:'
+	run ! grep -q 'default probes' <(page keepalive+user-timeout)
+}
+
 # ends FAULT LABEL [TRAFFIC]: the page on standard input has the fault in a group of that label.
 ends() {
 	part 'Each fault' | awk -v want="$1" -v label="$2" '

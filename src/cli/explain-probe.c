@@ -13,6 +13,7 @@
 #include "explain.h"
 #include "predictions.h"
 #include "base/number.h"
+#include "plan/defaults.h"
 #include "print.h"
 #include "snippet.h"
 #include "base/words.h"
@@ -187,6 +188,10 @@ static int composite_page(const struct group *g, const struct plan *all,
 	for (size_t i = 0; i < g->count; i++) {
 		printf("  %-16s", g->chosen[i].probe->name);
 		print_wrapped(g->chosen[i].probe->summary, COLUMN, COLUMN);
+	}
+	if (!strcmp(g->spec, DEFAULT_PROBES)) {
+		putchar('\n');
+		print_text(DEFAULT_REMARK, 0);
 	}
 	if (put_worst_case(g, s, e))
 		return -1;
