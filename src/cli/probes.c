@@ -41,6 +41,8 @@ static int all_add(struct plan *p, struct error *e)
 	for (size_t i = 0; i < probes_count; i++)
 		if (probe_add(p, probes[i], e))
 			return -1;
+	for (size_t i = 0; i < p->ngroups; i++)
+		p->groups[i].chosen->compared = true;
 	return 0;
 }
 

@@ -44,7 +44,9 @@ static bool holds_for(const struct expect *x, const struct event *e)
 
 static void broke_for(struct outcome *o, const struct event *e)
 {
-	if (e->result.result == INCONCLUSIVE)
+	if (e->result.result == UNSUPPORTED)
+		set_broken(o, e->fault, "connection %u: unsupported: %s", e->conn, e->verdict.how);
+	else if (e->result.result == INCONCLUSIVE)
 		set_broken(o, e->fault, "connection %u: inconclusive: %s", e->conn, e->note);
 	else if (is_after(e))
 		set_broken(o, e->fault, "connection %u: %s, after %.6f s", e->conn, result_name(e->result.result),
@@ -75,6 +77,15 @@ static unsigned died(const struct result_counts *n)
 	return n->count[NOTICED] + n->count[MISSED];
 }
 
+static unsigned results(const struct result_counts *n)
+{
+	unsigned all = 0;
+
+	for (size_t i = 0; i < RESULTS; i++)
+		all += n->count[i];
+	return all;
+}
+
 static bool holds(enum expect_kind kind, const struct result_counts *n)
 {
 	switch (kind) {
@@ -83,7 +94,7 @@ static bool holds(enum expect_kind kind, const struct result_counts *n)
 	case EXPECT_ALL:
 		return !n->unnoticed && !n->unproved && !n->count[FALSE_ALARM];
 	case EXPECT_ALIVE:
-		return !died(n) && !n->count[FALSE_ALARM] && !n->count[INCONCLUSIVE];
+		return !died(n) && !n->count[FALSE_ALARM] && !n->count[INCONCLUSIVE] && !n->unwatched;
 	default:
 		return true;
 	}
@@ -98,11 +109,13 @@ static void broke_together(struct outcome *o, enum expect_kind kind, const struc
 		set_broken(o, fault, "the peer died");
 	else if (kind == EXPECT_ALIVE && n->count[FALSE_ALARM])
 		set_broken(o, fault, "false alarms: %u", n->count[FALSE_ALARM]);
-	else if (kind != EXPECT_ALL || (!n->unnoticed && !n->count[FALSE_ALARM]))
-		set_broken(o, fault, "inconclusive: %u (%s)", n->count[INCONCLUSIVE], n->why);
-	else
+	else if (kind == EXPECT_ALL && (n->unnoticed || n->count[FALSE_ALARM]))
 		set_broken(o, fault, "unnoticed deaths: %u, false alarms: %u", n->unnoticed,
 		      n->count[FALSE_ALARM]);
+	else if (n->unwatched && !n->count[INCONCLUSIVE])
+		set_broken(o, fault, "not watched: %u of %u (%s)", n->unwatched, results(n), n->unable);
+	else
+		set_broken(o, fault, "inconclusive: %u (%s)", n->count[INCONCLUSIVE], n->why);
 }
 
 bool expect_counts(const struct plan *p, struct outcome *o, const struct result_counts *n, const char *fault)

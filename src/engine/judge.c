@@ -162,8 +162,11 @@ static void note_reason(char note[160], const struct instance *in, enum result r
 		snprintf(note, 160, "the RST answered %s's byte", c->own.sender->context.probe->name);
 }
 
-static void count_result(struct result_counts *n, const struct event *e)
+static void count_result(struct result_counts *n, const struct instance *in, const struct event *e)
 {
+	if (e->result.result == UNSUPPORTED && !n->count[UNSUPPORTED])
+		snprintf(n->unable, sizeof(n->unable), "'%s': %.80s", e->probe->name, e->verdict.how);
+	n->unwatched += e->result.result == UNSUPPORTED && !in->chosen->compared;
 	if (e->result.result == INCONCLUSIVE && !n->count[INCONCLUSIVE])
 		memcpy(n->why, e->note, sizeof(n->why));
 	n->count[e->result.result]++;
@@ -192,20 +195,21 @@ static void tell_result(const struct instance *in, enum result r)
 	e->result.bytes_out = (int64_t)c->cost.bytes;
 	if (run->hooks.result)
 		run->hooks.result(in, e);
-	count_result(&c->watch->counts, e);
+	count_result(&c->watch->counts, in, e);
 	c->watch->failed |= !expect_result(run->plan, run->end.outcomes, e);
 }
 
 void judge_conn(struct conn *c)
 {
-	const unsigned *count = c->watch->counts.count;
-	unsigned noticed = count[NOTICED], missed = count[MISSED], open = count[INCONCLUSIVE];
+	struct result_counts *n = &c->watch->counts, before = *n;
 
 	liveness_cancel(c);
 	if (c->liveness.state == LIVENESS_NOT_STARTED)
 		count_cost(c);
 	for (size_t i = 0; i < c->ninstances; i++)
 		tell_result(&c->instances[i], judge(&c->instances[i]));
-	c->watch->counts.unproved += count[INCONCLUSIVE] > open && count[NOTICED] == noticed;
-	c->watch->counts.unnoticed += count[MISSED] > missed && count[NOTICED] == noticed;
+	if (n->count[NOTICED] > before.count[NOTICED])
+		return;
+	n->unproved += n->count[INCONCLUSIVE] > before.count[INCONCLUSIVE] || n->unwatched > before.unwatched;
+	n->unnoticed += n->count[MISSED] > before.count[MISSED];
 }

@@ -37,7 +37,7 @@ static int check_supported(const struct plan *p, struct error *e)
 		for (size_t i = 0; i < p->groups[g].count; i++) {
 			const struct chosen *c = &p->groups[g].chosen[i];
 
-			if (c->unsupported && all)
+			if (c->unsupported && all && !c->compared)
 				return error_set(e, STATUS_SYSTEM, "'%s': %s", c->probe->name, c->unsupported);
 			usable |= !c->unsupported;
 		}

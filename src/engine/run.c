@@ -180,6 +180,10 @@ void run_account(struct run *r, struct watch *w)
 {
 	const struct result_counts *n = &w->counts;
 
+	for (enum result i = 0; i < UNSUPPORTED; i++)
+		r->end.any_watched |= n->count[i] > 0;
+	if (n->count[UNSUPPORTED] && !r->end.unable.status)
+		error_set(&r->end.unable, STATUS_SYSTEM, "nothing was watched: %s", n->unable);
 	r->end.any_struck |= w->at.struck != TIME_NONE;
 	r->end.any_died |= n->count[NOTICED] || n->count[MISSED];
 	r->end.any_failed |= !expect_counts(r->plan, r->end.outcomes, n, w->label) || w->failed;
@@ -277,6 +281,8 @@ enum status run_loop(struct run *r)
 		run_fail(r, &e);
 	if (r->end.command.status && !r->end.any_died && !r->end.error.status && !r->end.signo)
 		r->end.error = r->end.command;
+	if (r->end.unable.status && !r->end.any_watched && !r->end.error.status && !r->end.signo)
+		r->end.error = r->end.unable;
 	if (r->hooks.settle && r->hooks.settle(r, &e))
 		run_fail(r, &e);
 	feed_drain(&r->feed);

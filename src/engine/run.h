@@ -25,9 +25,10 @@ struct run_pace {
 struct run_end {
 	int signo;                /* the signal that ends it, 0 */
 	bool timed_out;
-	bool any_struck, any_died, any_failed;
+	bool any_watched, any_struck, any_died, any_failed;
 	struct outcome *outcomes; /* of the plan's expectations */
 	struct error error;       /* why it failed; status 0: nothing */
+	struct error unable;      /* a probe could not run: what to say if nothing was watched */
 	struct error command;     /* --fault-exec failed: what to say if nothing died */
 };
 

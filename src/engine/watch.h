@@ -19,8 +19,10 @@ enum truth { TRUTH_UNKNOWN, TRUTH_DEAD, TRUTH_ALIVE };
 struct result_counts {
 	unsigned count[RESULTS]; /* one for each probe on each connection */
 	unsigned unnoticed; /* connections that were dead, and none of their probes noticed */
-	unsigned unproved;  /* the same, where one was inconclusive */
+	unsigned unproved;  /* the same, where one was inconclusive, or chosen and unsupported */
+	unsigned unwatched; /* those that were chosen and unsupported */
 	char why[160];      /* the first inconclusive one was */
+	char unable[112];   /* the first unsupported one was: which, and why */
 };
 
 /* When it happened; TIME_NONE until then. */

@@ -26,6 +26,8 @@ static bool kept(enum expect_kind kind, const char *probe, nsec within, enum res
 	struct event e = { .kind = EVENT_RESULT, .conn = 7, .probe = probe_find("peek"), .after = after };
 
 	e.result.result = result;
+	if (result == UNSUPPORTED)
+		snprintf(e.verdict.how, sizeof(e.verdict.how), "cannot");
 	if (result == INCONCLUSIVE)
 		snprintf(e.note, sizeof(e.note), "nobody knows");
 	return expect_result(&p, outcomes, &e);
@@ -47,6 +49,8 @@ static void within_a_time(void)
 	CHECK(!kept(EXPECT_WITHIN, "peek", NS_PER_S, UNSUPPORTED, TIME_NONE));
 	CHECK(!kept(EXPECT_WITHIN, "peek", NS_PER_S, INCONCLUSIVE, 1));
 	CHECK_TEXT(outcomes[0].why, "connection 7: inconclusive: nobody knows");
+	CHECK(!kept(EXPECT_WITHIN, "peek", NS_PER_S, UNSUPPORTED, TIME_NONE));
+	CHECK_TEXT(outcomes[0].why, "connection 7: unsupported: cannot");
 	CHECK(kept(EXPECT_WITHIN, "peek", NS_PER_S, STAYED_ALIVE, TIME_NONE));
 	CHECK(kept(EXPECT_WITHIN, "hup", NS_PER_S, MISSED, TIME_NONE)); /* it is about another */
 	CHECK(!outcomes[0].broken);
@@ -124,6 +128,27 @@ static void what_is_inconclusive_fulfils_nothing(void)
 	CHECK_TEXT(outcomes[0].why, "inconclusive: 1 (why not)");
 }
 
+static void what_was_not_watched_fulfils_nothing(void)
+{
+	struct plan p = plan_of(EXPECT_ALL, NULL, 0);
+	struct result_counts n = { .unproved = 2, .unwatched = 2, .unable = "'uring': no" };
+
+	n.count[NOTICED] = 5;
+	n.count[UNSUPPORTED] = 3; /* one of these was there for comparison */
+	CHECK(!expect_counts(&p, outcomes, &n, NULL));
+	CHECK_TEXT(outcomes[0].why, "not watched: 2 of 8 ('uring': no)");
+	p = plan_of(EXPECT_ANY, NULL, 0);
+	CHECK(expect_counts(&p, outcomes, &n, NULL));
+	n.count[NOTICED] = 0;
+	n.count[STAYED_ALIVE] = 5;
+	p = plan_of(EXPECT_ALIVE, NULL, 0);
+	CHECK(!expect_counts(&p, outcomes, &n, NULL));
+	CHECK_TEXT(outcomes[0].why, "not watched: 2 of 8 ('uring': no)");
+	n.unwatched = 0;
+	p = plan_of(EXPECT_ALIVE, NULL, 0);
+	CHECK(expect_counts(&p, outcomes, &n, NULL));
+}
+
 static void the_first_reason_is_kept(void)
 {
 	struct plan p = plan_of(EXPECT_ALL, NULL, 0);
@@ -188,6 +213,7 @@ int main(void)
 	UNIT_CASE(never);
 	UNIT_CASE(any_all_alive);
 	UNIT_CASE(what_is_inconclusive_fulfils_nothing);
+	UNIT_CASE(what_was_not_watched_fulfils_nothing);
 	UNIT_CASE(the_first_reason_is_kept);
 	UNIT_CASE(signs_of_life);
 	return unit_end();

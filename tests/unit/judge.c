@@ -23,6 +23,7 @@
 static struct event ring[1024];
 static struct plan plan;
 static struct group group;
+static struct chosen chosen;
 static struct report_probe probes_here[1];
 static struct run run;
 static struct watch watch;
@@ -60,6 +61,7 @@ static void set_scene(void)
 	conn.fin.took_until = TIME_NONE;
 	conn.liveness.state = LIVENESS_ANSWERED;
 	peek.conn = &conn;
+	peek.chosen = &chosen;
 	peek.context.probe = probes_here[0].probe;
 	peek.context.fd = -1;
 	peek.dead_at = TIME_NONE;
