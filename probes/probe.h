@@ -155,6 +155,7 @@ struct probe_host {
 	int (*error_taken)(const struct probe_context *p);
 	void (*sent)(struct probe_context *p);
 	void (*answered)(struct probe_context *p);
+	void (*blinded)(struct probe_context *p, const char *why);
 };
 
 /* Wakes the probe's tick at that time; NS_NEVER unsets. */
@@ -208,6 +209,12 @@ static inline void probe_sent(struct probe_context *p)
 static inline void probe_answered(struct probe_context *p)
 {
 	p->host->answered(p);
+}
+
+/* To be called where the probe could not see what it looks for; why is static. */
+static inline void probe_blinded(struct probe_context *p, const char *why)
+{
+	p->host->blinded(p, why);
 }
 
 /* Verdicts. dead_errno says the errno's name as how. */

@@ -109,8 +109,10 @@ only_the_gullible_said_dead() {
 		-w 4s -t 8s --fault-at 2500ms --fault-exec "kill -STOP $server" "127.0.0.1:$port"
 	expect_results <<-RESULTS
 		heartbeat noticed
-		keepalive alive
+		keepalive missed   # one peer has one truth
 	RESULTS
+	holds 'map(select(.event == "result" and .probe == "keepalive"))[0].note ==
+		"its kernel still answers: the process is stopped or stuck"'
 }
 
 @test "redis, SIGKILL: the text report names every probe and those that missed it" {

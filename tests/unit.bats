@@ -30,6 +30,8 @@ unit() {
 
 @test "net: packets, checksums, answers, captures" { unit net; }
 
+@test "peer-truth: what several connections show together" { unit peer-truth; }
+
 @test "plan: targets, probes, parameters, escapes" { unit plan; }
 
 @test "reports: runs that never were, in every format" { unit reports; }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "address.h"
+#include "drain.h"
 #include "instance.h"
 #include "run.h"
 #include "tcp/tcpinfo.h"
@@ -55,9 +56,21 @@ bool conn_end_too_late(const struct conn *c)
 {
 	const struct kernel_event *k = conn_end(c);
 
-	if (!k || c->liveness.state == LIVENESS_NOT_STARTED || k->at <= c->liveness.started_at)
+	if (!k || c->drain.freed_end || c->watch->at.over == TIME_NONE || k->at <= c->watch->at.over)
 		return false;
 	return k->what == KERNEL_FIN || (k->what == KERNEL_RST && !k->answer && !c->liveness.heard.in_flight);
+}
+
+bool instance_application_silent(const struct instance *in)
+{
+	const struct conn *c = in->conn;
+	struct tcp_info ti;
+
+	if (!instance_fell_silent(in))
+		return false;
+	tcpinfo_read(c->socket.fd, &ti);
+	/* A FIN has a place in the stream, too. */
+	return ti.tcpi_bytes_received - in->then.heard.bytes_in <= conn_saw(c, KERNEL_FIN);
 }
 
 /* The kernel is done with this connection: a probe that waits for the socket waits in vain. */
@@ -94,6 +107,7 @@ static void conn_ready(struct handler *h, uint32_t events, nsec at)
 	}
 	if (was_closed && !watch_is_over(c->watch))
 		end_waiting(c);
+	drain_ready(c);
 }
 
 /* What it would do next, as far as it is due. A stream that never ends keeps a reader busy: so often. */
@@ -215,6 +229,7 @@ static void reset_instance(struct conn *c, struct instance *in)
 	if (c->established && in->context.probe->disarm && !in->chosen->unsupported)
 		in->context.probe->disarm(&in->context);
 	in->decided = in->unable = in->answered = false;
+	in->blind = NULL;
 	in->dead_at = TIME_NONE;
 	in->verdict = verdict_nothing();
 }
@@ -223,6 +238,7 @@ void conn_close(struct conn *c)
 {
 	timer_unset(&c->run->loop, &c->dial.timeout);
 	timer_unset(&c->run->loop, &c->liveness.timer);
+	timer_unset(&c->run->loop, &c->drain.timer);
 	for (size_t i = 0; i < c->ninstances; i++)
 		reset_instance(c, &c->instances[i]);
 	if (c->socket.fd >= 0) {
@@ -237,6 +253,9 @@ void conn_close(struct conn *c)
 	c->taken = (struct conn_taken){ .err = 0 };
 	c->own = (struct conn_own){ .sent_at = TIME_NONE, .after_end = TIME_NONE, .before_end = TIME_NONE };
 	c->fin = (struct conn_fin){ .took_until = TIME_NONE };
-	c->liveness.state = LIVENESS_NOT_STARTED;
+	c->cost.counted = false;
+	c->liveness = (struct conn_liveness){ .answered_at = TIME_NONE, .silent_since = TIME_NONE };
+	c->drain = (struct conn_drain){ .active = false };
+	c->truth = (struct conn_truth){ .since = TIME_NONE };
 	c->remote[0] = c->local[0] = '\0';
 }

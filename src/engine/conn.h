@@ -19,7 +19,8 @@ struct watch;
 /* What the peer's kernel had sent by some moment: TCP_INFO's counts. */
 struct heard {
 	uint32_t segs_in, data_segs_in;
-	uint64_t bytes_acked;
+	uint64_t bytes_acked, bytes_in;
+	nsec at;            /* the last segment that was taken as an ACK */
 	bool in_flight;     /* something was unacknowledged */
 	bool retransmitted; /* and had been sent again: it may not even have arrived */
 	bool finished;      /* a FIN came */
@@ -36,11 +37,11 @@ struct instance {
 	bool decided;        /* said dead, or unable: not woken again */
 	bool unable;         /* arm could not; verdict.how says why */
 	bool answered;       /* the peer's application answered this probe */
+	const char *blind;   /* what it could not see, and why; NULL */
 	struct verdict verdict;
 	nsec dead_at;        /* when it said dead; TIME_NONE */
 	struct {             /* at that moment */
 		struct heard heard;       /* what is heard later proves the peer alive */
-		uint64_t bytes_in;        /* so does what arrives later */
 		enum kernel_cause kernel; /* the first kernel event until then */
 	} then;
 };
@@ -89,26 +90,60 @@ struct conn_own {
 /* What its FIN meant (fin.h). */
 struct conn_fin {
 	bool half_closed; /* the peer still takes data */
-	nsec took_until;  /* it took data after its FIN, until it reset us then; TIME_NONE */
+	nsec took_until;  /* it took data after its FIN, until it reset us or fell silent then; TIME_NONE */
 	bool judged;      /* for all connections of its peer */
 };
 
-/* What the probes sent: TCP_INFO when it was established, and the rest when it was judged. */
+/* What the probes sent: TCP_INFO when it was established, and the rest before it was first polled. */
 struct conn_cost {
+	bool counted;
 	uint32_t segs_before, segs;
 	uint64_t bytes_before, bytes;
 };
 
 enum liveness_state { LIVENESS_NOT_STARTED, LIVENESS_STARTED, LIVENESS_ANSWERED, LIVENESS_UNANSWERED };
 
-/* The liveness poll of the peer's kernel (liveness.h). */
+/* The liveness poll of the peer's kernel (liveness.h). Times are TIME_NONE where there is none. */
 struct conn_liveness {
 	enum liveness_state state;
-	struct heard heard; /* when it was started */
+	bool last;           /* that at the end of the watch */
+	bool was_finished;   /* a FIN had come before it */
+	struct heard heard;  /* when it was started */
+	nsec heard_before;   /* when the peer was heard last, before it was first started */
 	nsec started_at;
-	uint32_t sent;      /* retransmissions and unanswered segments without data */
-	nsec sent_at;       /* when these last grew */
+	uint32_t sent;       /* retransmissions and unanswered segments without data */
+	nsec sent_at;        /* when these last grew */
+	unsigned vain;       /* how often they did */
+	nsec asked_at;       /* when they did so late that no answer to it decides */
+	nsec answered_at;
+	nsec silent_since, silent_until; /* polls were unanswered in between */
+	nsec finished_at;    /* a FIN came during the poll */
+	struct heard flow;   /* at the last look for new data that flows in */
+	nsec flow_at;        /* when the next one is due */
+	unsigned flows;      /* looks that found more */
 	struct timer timer;
+};
+
+/* What was unread at the end of the watch is read and dropped (drain.h). */
+struct conn_drain {
+	bool was_full;       /* there was something */
+	bool active;
+	bool cut;            /* more came than was waited for, and it is not known whether it lives */
+	bool freed_end;      /* its end came only behind that */
+	uint64_t bytes;      /* dropped */
+	uint64_t bytes_in;   /* received when it began */
+	nsec began, last;    /* when something came last */
+	struct timer timer;
+};
+
+/* The judgement of one connection (peer-truth.h). */
+struct conn_truth {
+	bool known, dead;
+	nsec since;          /* dead, not before; TIME_NONE where nothing tells */
+	bool unheard;        /* it fell silent after that: a verdict before it was heard last is wrong */
+	bool outlived;       /* this kernel gave it up, but its peer lives, */
+	bool path_silent;    /* ... as its path was silent for a while */
+	bool frozen;         /* its peer's kernel answers, and its application does no more */
 };
 
 /* While it is being connected (dial.h). */
@@ -137,6 +172,8 @@ struct conn {
 	struct conn_fin fin;
 	struct conn_cost cost;
 	struct conn_liveness liveness;
+	struct conn_drain drain;
+	struct conn_truth truth;
 };
 
 /* A descriptor that is connected: from here the monitor watches and the instances look.
@@ -166,15 +203,17 @@ const struct kernel_event *conn_kernel_event(const struct conn *c, enum kernel_c
  * address: clients that come from two hosts are two, and so may be the addresses of a name. */
 bool conn_same_peer(const struct conn *a, const struct conn *b);
 
-/* Did its end, a FIN or a reset that answers nothing, come only once the liveness poll had
- * started? It lived till then. */
+/* Did its end, a FIN or a reset that answers nothing, come only once the watch was over? It
+ * lived till then, unless its end was behind what nobody had read. */
 bool conn_end_too_late(const struct conn *c);
 
-/* Did the application answer this probe before, and then no more, although its kernel had
- * the bytes? */
+/* Did the application answer this probe before its verdict, and its kernel had what asked it? */
 static inline bool instance_fell_silent(const struct instance *in)
 {
 	return in->dead_at != TIME_NONE && in->answered && !in->then.heard.retransmitted;
 }
+
+/* The same, and nothing came since: no answer that was late. */
+bool instance_application_silent(const struct instance *in);
 
 #endif

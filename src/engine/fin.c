@@ -4,16 +4,17 @@
 
 #include <stdio.h>
 
+#include "liveness.h"
 #include "run.h"
 #include "tcp/tcpinfo.h"
 
 #define SETTLED (200 * NS_PER_MS) /* a reset would have come by then */
 
 /* A peer's connections with a FIN: one of which it takes bytes after that, one of which it
- * took some before a reset, one that it reset at once for them, and any; and one that
- * ended with a reset alone. */
+ * took some before a reset, or before it fell silent, one that it reset at once for them, and
+ * any; and one that ended with a reset alone. */
 struct finished {
-	const struct conn *takes, *took, *resets, *any, *without;
+	const struct conn *takes, *took, *fell_silent, *resets, *any, *without;
 };
 
 static bool got_fin(const struct conn *c)
@@ -21,44 +22,68 @@ static bool got_fin(const struct conn *c)
 	return c->established && conn_saw(c, KERNEL_FIN) && !conn_end_too_late(c);
 }
 
-/* When it is known what the first byte after its FIN came to. */
+/* When it is known what the first byte after its FIN came to, or what was on its way then. */
 static nsec settled_at(const struct conn *c)
 {
-	return c->own.after_end + SETTLED + 2 * conn_end(c)->rtt;
+	nsec since = c->own.after_end != TIME_NONE ? c->own.after_end : conn_end(c)->at;
+
+	return since + SETTLED + 2 * conn_end(c)->rtt;
+}
+
+/* A peer that closed resets a connection whose bytes it does not take. */
+static bool took_data(const struct conn *c, uint64_t bytes_acked)
+{
+	return c->own.sender && bytes_acked > conn_end(c)->bytes_acked;
 }
 
 static bool takes_data(const struct conn *c, nsec now)
 {
 	struct tcp_info ti;
 
-	if (c->kernel.closed || c->own.after_end == TIME_NONE || now < settled_at(c))
+	if (c->kernel.closed || now < settled_at(c))
 		return false;
 	tcpinfo_read(c->socket.fd, &ti);
-	return ti.tcpi_bytes_acked > conn_end(c)->bytes_acked;
+	return took_data(c, ti.tcpi_bytes_acked);
 }
 
 static void classify(struct finished *f, struct conn *c, nsec now)
 {
-	const struct kernel_event *reset = conn_kernel_event(c, KERNEL_RST);
+	const struct kernel_event *reset = conn_kernel_event(c, KERNEL_RST), *timeout = conn_kernel_event(c, KERNEL_TIMEOUT);
 
 	f->any = c;
 	c->fin.half_closed = takes_data(c, now);
 	if (c->fin.half_closed) {
 		f->takes = c;
-	} else if (reset && reset->bytes_acked > conn_end(c)->bytes_acked) {
+	} else if (reset && took_data(c, reset->bytes_acked)) {
 		c->fin.took_until = reset->at;
 		f->took = c;
 	} else if (reset && c->own.after_end != TIME_NONE) {
 		f->resets = c;
+	} else if (timeout && took_data(c, timeout->bytes_acked)) {
+		c->fin.took_until = heard_now(c->socket.fd).at;
+		f->fell_silent = c;
 	}
+}
+
+/* One of which it took bytes after its FIN. */
+static const struct conn *accepts(const struct finished *f)
+{
+	return f->takes ? f->takes : f->took ? f->took : f->fell_silent;
 }
 
 /* One that contradicts the half-close of another. */
 static const struct conn *contradicts(const struct finished *f)
 {
-	if (!f->takes && !f->took)
+	if (!accepts(f))
 		return NULL;
 	return f->resets ? f->resets : f->without;
+}
+
+static const char *what_became(const struct finished *f)
+{
+	if (f->takes && f->takes->liveness.state != LIVENESS_UNANSWERED)
+		return ": a half-close, it is alive";
+	return f->took && !f->takes ? " until it reset it: a half-close before" : ": a half-close, but now it is silent";
 }
 
 static void tell_meaning(const struct watch *w, const struct conn *first, const struct finished *f)
@@ -67,13 +92,10 @@ static void tell_meaning(const struct watch *w, const struct conn *first, const 
 
 	if (contradicts(f))
 		snprintf(e->note, sizeof(e->note), "after its FIN the peer accepted the bytes of #%u, but it reset #%u: each is judged by "
-			 "itself", (f->takes ? f->takes : f->took)->id, contradicts(f)->id);
-	else if (f->takes)
-		snprintf(e->note, sizeof(e->note), "after its FIN the peer accepted the bytes of %s (#%u): a half-close, it is alive",
-			 f->takes->own.sender->context.probe->name, f->takes->id);
-	else if (f->took)
-		snprintf(e->note, sizeof(e->note), "after its FIN the peer accepted the bytes of %s (#%u) until it reset it: a half-close "
-			 "before", f->took->own.sender->context.probe->name, f->took->id);
+			 "itself", accepts(f)->id, contradicts(f)->id);
+	else if (accepts(f))
+		snprintf(e->note, sizeof(e->note), "after its FIN the peer accepted the bytes of %s (#%u)%s",
+			 accepts(f)->own.sender->context.probe->name, accepts(f)->id, what_became(f));
 	else if (f->resets)
 		snprintf(e->note, sizeof(e->note), "after its FIN the peer answered a byte of %s (#%u) with RST: no half-close",
 			 f->resets->own.sender->context.probe->name, f->resets->id);
@@ -85,8 +107,8 @@ static void tell_meaning(const struct watch *w, const struct conn *first, const 
 static void apply_to(struct conn *c, const struct finished *f)
 {
 	c->fin.half_closed = f->takes;
-	if (!f->takes && f->took && f->took->fin.took_until > conn_end(c)->at)
-		c->fin.took_until = f->took->fin.took_until;
+	if (!f->takes && accepts(f) && accepts(f)->fin.took_until > conn_end(c)->at)
+		c->fin.took_until = accepts(f)->fin.took_until;
 }
 
 /* All connections of one peer, of which this one is the first with a FIN. */

@@ -6,7 +6,6 @@
 
 #include "liveness.h"
 #include "run.h"
-#include "tcp/tcpinfo.h"
 #include "monitor.h"
 
 static struct instance *instance_of(const struct probe_context *p)
@@ -57,11 +56,8 @@ static void remember_heard(struct instance *in)
 {
 	const struct conn *c = in->conn;
 	const struct kernel_event *k = conn_first(c);
-	struct tcp_info ti;
 
-	tcpinfo_read(in->context.fd, &ti);
 	in->then.heard = heard_now(in->context.fd);
-	in->then.bytes_in = ti.tcpi_bytes_received;
 	in->then.kernel = k ? k->what : KERNEL_NOTHING;
 }
 
@@ -187,7 +183,13 @@ static void answered(struct probe_context *p)
 	instance_of(p)->answered = true;
 }
 
+static void blinded(struct probe_context *p, const char *why)
+{
+	instance_of(p)->blind = why;
+}
+
 const struct probe_host instance_host = {
 	.wake_at = wake_at, .first_at = first_at, .watch_fd = watch_fd, .took_error = took_error,
 	.took_data = took_data, .error_taken = error_taken, .sent = sent, .answered = answered,
+	.blinded = blinded,
 };

@@ -13,73 +13,40 @@
 #include "run.h"
 #include "tcp/tcpinfo.h"
 
+#define FRESH (100 * NS_PER_MS) /* what was answered so shortly before the end need not be asked again */
+
 /* What the connection cost, before the judge adds a segment of its own. */
 static void count_cost(struct conn *c)
 {
 	struct tcp_info ti;
 	int len = tcpinfo_read(c->socket.fd, &ti);
 
+	c->cost.counted = true;
 	c->cost.segs = tcpinfo_has(len, tcpi_segs_out) ? ti.tcpi_segs_out - c->cost.segs_before : 0;
 	c->cost.bytes = tcpinfo_has(len, tcpi_bytes_sent) ? ti.tcpi_bytes_sent - c->cost.bytes_before : 0;
 }
 
-static bool ended(const struct conn *c)
-{
-	return c->kernel.closed || conn_saw(c, KERNEL_FIN);
-}
-
-bool judge_poll(struct conn *c)
-{
-	if (c->liveness.state != LIVENESS_NOT_STARTED)
-		return c->liveness.state == LIVENESS_STARTED;
-	count_cost(c);
-	if (ended(c) || c->watch->truth != TRUTH_UNKNOWN)
-		return false;
-	liveness_start(c);
-	return true;
-}
-
-/* When it ended: a half-close is none. */
-static nsec ended_at(const struct conn *c)
-{
-	return c->fin.took_until != TIME_NONE ? c->fin.took_until : conn_end(c)->at;
-}
-
-/* A timeout, and a reset that answers: the peer was gone before. To a byte it may also be
- * the answer of a program that disliked it, unless a fault has struck. */
-static bool gone_before(const struct conn *c)
+/* A connection with a FIN is asked if the peer went on taking bytes: is it there still? */
+static bool may_live(const struct conn *c)
 {
 	const struct kernel_event *k = conn_end(c);
 
-	if (k->what == KERNEL_TIMEOUT || k->answer)
-		return true;
-	return k->what == KERNEL_RST && c->watch->at.struck != TIME_NONE && k->at >= c->watch->at.struck &&
-	       provoked_after_own_byte(c);
+	return !c->kernel.closed && (!k || heard_now(c->socket.fd).bytes_acked > k->bytes_acked);
 }
 
-/* Is the connection dead, and since when? TIME_NONE where nothing says when. */
-static bool dead_since(const struct conn *c, nsec *since)
+static bool is_answered(const struct conn *c)
+{
+	return c->liveness.state == LIVENESS_ANSWERED && clock_now() - c->liveness.answered_at < FRESH;
+}
+
+void judge_poll(struct conn *c)
 {
 	const struct watch *w = c->watch;
 
-	*since = TIME_NONE;
-	if (w->truth == TRUTH_ALIVE)
-		return false;
-	if (w->truth == TRUTH_DEAD) {
-		*since = w->at.struck;
-		if (ended(c) && !c->fin.half_closed && ended_at(c) < w->at.struck)
-			*since = ended_at(c);
-		return true;
-	}
-	if (ended(c)) {
-		if (conn_end_too_late(c) && c->liveness.state == LIVENESS_UNANSWERED && !c->kernel.closed)
-			return true; /* it speaks, but it heard nothing */
-		if (c->fin.half_closed || conn_end_too_late(c))
-			return false;
-		*since = gone_before(c) ? TIME_NONE : ended_at(c);
-		return true;
-	}
-	return c->liveness.state == LIVENESS_UNANSWERED;
+	if (!c->cost.counted)
+		count_cost(c);
+	if (w->truth == TRUTH_UNKNOWN && c->liveness.state != LIVENESS_STARTED && may_live(c) && !is_answered(c))
+		liveness_start(c, watch_is_over(w));
 }
 
 /* Did the peer's kernel speak after the verdict? Then the verdict was wrong. A
@@ -95,27 +62,27 @@ static bool heard_since(const struct instance *in)
 	return heard_more(&in->then.heard, &now, resets);
 }
 
-/* An application that answered, and then never again, while its kernel lives on. */
+/* An application that answered, and then never again, while its kernel lived on. */
 static bool application_dead(const struct instance *in)
 {
-	struct tcp_info ti;
+	const struct conn *c = in->conn;
 
-	if (!instance_fell_silent(in) || in->conn->watch->truth != TRUTH_UNKNOWN)
-		return false;
-	tcpinfo_read(in->context.fd, &ti);
-	return ti.tcpi_bytes_received == in->then.bytes_in;
+	return c->watch->truth == TRUTH_UNKNOWN && !c->truth.outlived && instance_application_silent(in);
 }
 
-static enum result said_dead(const struct instance *in, bool dead, nsec since)
+static enum result said_dead(const struct instance *in)
 {
+	const struct conn_truth *truth = &in->conn->truth;
 	const struct watch *w = in->conn->watch;
 
 	if (application_dead(in))
 		return NOTICED;
-	if (!dead)
+	if (!truth->dead)
 		return FALSE_ALARM;
-	if (since != TIME_NONE)
-		return in->dead_at >= since ? NOTICED : FALSE_ALARM;
+	if (truth->since != TIME_NONE && in->dead_at < truth->since)
+		return FALSE_ALARM;
+	if (truth->since != TIME_NONE && !truth->unheard)
+		return NOTICED;
 	if (in->then.kernel == KERNEL_NOTHING && w->at.struck != TIME_NONE && in->dead_at < w->at.struck)
 		return FALSE_ALARM;
 	return heard_since(in) ? FALSE_ALARM : NOTICED;
@@ -123,14 +90,11 @@ static enum result said_dead(const struct instance *in, bool dead, nsec since)
 
 static enum result judge(const struct instance *in)
 {
-	nsec since;
-	bool dead = dead_since(in->conn, &since);
-
 	if (in->unable)
 		return UNSUPPORTED;
 	if (in->dead_at != TIME_NONE)
-		return said_dead(in, dead, since);
-	return dead ? MISSED : STAYED_ALIVE;
+		return said_dead(in);
+	return in->conn->truth.dead ? MISSED : STAYED_ALIVE;
 }
 
 /* Another took the error. Once closed, all but who needs the error find something else:
@@ -143,22 +107,52 @@ static bool blinded(const struct instance *in)
 	       in->context.probe->traits & (c->kernel.closed ? NEEDS_ERROR : NEEDS_ERROR | TAKES_ERROR);
 }
 
+/* Its verdict is about the RST that came after the FIN, and not about the FIN. */
+static bool found_reset(const struct instance *in)
+{
+	const struct conn_kernel *k = &in->conn->kernel;
+
+	return k->count > 1 && k->events[1].what == KERNEL_RST && in->dead_at != TIME_NONE && in->dead_at >= k->events[1].at;
+}
+
+/* Did a probe of this connection set an option that ends it? */
+static bool sets_option(const struct conn *c)
+{
+	for (size_t i = 0; i < c->ninstances; i++)
+		if (c->instances[i].context.probe->traits & (ONLY_SETS_OPTION | SENDS_SEGMENTS))
+			return true;
+	return false;
+}
+
+static void note_outlived(char note[160], const struct conn *c)
+{
+	snprintf(note, 160, "%s ended it (ETIMEDOUT)%s", sets_option(c) ? "its own option" : "its retransmissions",
+		 c->truth.path_silent ? " while the path was silent" : ", but the peer lives");
+}
+
 /* What else must be known of this result. One thing: the most important. */
 static void note_reason(char note[160], const struct instance *in, enum result r)
 {
 	const struct conn *c = in->conn;
 
 	note[0] = '\0';
-	if (r == NOTICED && application_dead(in) && c->liveness.state == LIVENESS_ANSWERED && !ended(c))
+	if (c->truth.frozen && (r == NOTICED || r == MISSED))
 		snprintf(note, 160, "its kernel still answers: the process is stopped or stuck");
+	else if (c->truth.outlived)
+		note_outlived(note, c);
+	else if (r == MISSED && in->blind)
+		snprintf(note, 160, "blinded: %s", in->blind);
 	else if (r == MISSED && blinded(in))
 		snprintf(note, 160, "blinded: %s took %s", c->taken.by->context.probe->name, errno_name(c->taken.err));
+	else if (r == FALSE_ALARM && c->fin.half_closed && c->truth.dead && c->truth.since != TIME_NONE)
+		snprintf(note, 160, "a FIN, but the peer was heard for %.1f s after it: half-closed before it died",
+			 ns_seconds(c->truth.since - conn_end(c)->at));
 	else if (r == FALSE_ALARM && c->fin.half_closed)
 		snprintf(note, 160, "a FIN, but the peer still accepts data: half-closed, not dead");
 	else if (r == FALSE_ALARM && c->fin.took_until != TIME_NONE)
 		snprintf(note, 160, "a FIN, but the peer accepted data for %.1f s after it: half-closed before it died",
 			 ns_seconds(c->fin.took_until - conn_end(c)->at));
-	else if (c->kernel.count > 1 && c->kernel.events[1].what == KERNEL_RST && c->own.sender && c->own.sender != in)
+	else if (found_reset(in) && c->own.sender && c->own.sender != in)
 		snprintf(note, 160, "the RST answered %s's byte", c->own.sender->context.probe->name);
 }
 
@@ -203,8 +197,7 @@ void judge_conn(struct conn *c)
 {
 	struct result_counts *n = &c->watch->counts, before = *n;
 
-	liveness_cancel(c);
-	if (c->liveness.state == LIVENESS_NOT_STARTED)
+	if (!c->cost.counted)
 		count_cost(c);
 	for (size_t i = 0; i < c->ninstances; i++)
 		tell_result(&c->instances[i], judge(&c->instances[i]));

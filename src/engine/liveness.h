@@ -5,6 +5,9 @@
  * connection was idle for a second (net/ipv4/tcp.c:tcp_sock_set_keepidle_locked), and no
  * data. Where data waits, no keepalive is sent: the kernel's own next retransmission or
  * window probe is the poll then.
+ *
+ * A poll that stays unanswered goes on, a segment each second, until the peer is heard again or
+ * the watch is over: the path may come back. It never ends the connection by itself.
  */
 #ifndef ENGINE_LIVENESS_H
 #define ENGINE_LIVENESS_H
@@ -14,11 +17,18 @@
 /* What the peer's kernel had sent by now. */
 struct heard heard_now(int fd);
 
-/* Did it send more since, beside so many resets? */
+/*
+ * Does what it sent since prove that it hears, and not only that it speaks? Either it acknowledged
+ * bytes, or this kernel took a segment without data, that was no reset, as an ACK. Window probes
+ * and keepalives of the peer, and data sent again, are outside of the window: they are
+ * dropped before their ACK is looked at (net/ipv4/tcp_input.c:tcp_validate_incoming). Not so a
+ * FIN, and the last segment sent again: a FIN that came since proves nothing.
+ */
 bool heard_more(const struct heard *then, const struct heard *now, uint32_t resets);
 
-/* Starts a poll. Its end is passed to watch_polled. */
-void liveness_start(struct conn *c);
+/* Starts a poll, or starts it anew. What comes of it is told to watch_polled. The last one is
+ * that at the end of the watch, and does not go on. */
+void liveness_start(struct conn *c, bool last);
 
 /* Waits no more: a poll that is still open is decided by what came of it so far. */
 void liveness_cancel(struct conn *c);

@@ -67,6 +67,28 @@ nsec provoked_first_end(struct watch *w, nsec unprovoked)
 	return first;
 }
 
+/* Was it alive after the end of c? A poll that nobody answered, or only a reset, says the contrary. */
+static bool outlived(const struct conn *other, const struct conn *c)
+{
+	const struct kernel_event *k = conn_end(other);
+
+	if (other == c || !other->established || !conn_same_peer(other, c))
+		return false;
+	if (!k)
+		return other->liveness.state != LIVENESS_UNANSWERED;
+	return !k->answer && k->at - conn_end(c)->at > SAME_CAUSE;
+}
+
+void provoked_withdraw(struct conn *c)
+{
+	const struct watch *w = c->watch;
+
+	for (size_t i = 0; i < w->nconns; i++)
+		if (!c->own.provoked || outlived(&w->conns[i], c))
+			return;
+	c->own.provoked = false;
+}
+
 void provoked_by_poll(struct conn *c)
 {
 	const struct watch *w = c->watch;

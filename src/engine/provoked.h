@@ -22,6 +22,9 @@ bool provoked_while_others_live(struct conn *c);
  * which was not provoked either. */
 nsec provoked_first_end(struct watch *w, nsec unprovoked);
 
+/* At the end of a watch: none of those that seemed to live did. Unsets provoked. */
+void provoked_withdraw(struct conn *c);
+
 /* At the end of a watch: another of the same peer answered the liveness poll. Sets provoked;
  * before fin_judge. */
 void provoked_by_poll(struct conn *c);

@@ -100,7 +100,7 @@ static size_t count_timers(const struct plan *p, size_t connections)
 	for (size_t g = 0; g < p->ngroups; g++)
 		if (p->groups[g].count > longest)
 			longest = p->groups[g].count;
-	return connections * (longest + 3) + 64;
+	return connections * (longest + 4) + 64;
 }
 
 static struct report_context context_of(const struct run *r, unsigned connections)

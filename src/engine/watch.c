@@ -5,9 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "drain.h"
 #include "fin.h"
 #include "judge.h"
 #include "instance.h"
+#include "liveness.h"
+#include "peer-truth.h"
 #include "provoked.h"
 #include "run.h"
 #include "tcp/late.h"
@@ -29,8 +32,9 @@ void watch_reset(struct watch *w)
 	w->truth = TRUTH_UNKNOWN;
 	w->timers.latest = NS_NEVER;
 	w->silent_application = w->failed = false;
-	w->nestablished = w->pending.undecided = w->pending.unended = w->pending.polls = 0;
-	w->at = (struct watch_times){ TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE };
+	w->nestablished = w->pending.undecided = w->pending.unended = 0;
+	w->pending.polls = w->pending.silent = w->pending.drains = 0;
+	w->at = (struct watch_times){ TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE };
 	memset(&w->counts, 0, sizeof(w->counts));
 }
 
@@ -66,7 +70,9 @@ static nsec deadline(const struct watch *w)
 		return w->pending.undecided || w->pending.polls ? NS_NEVER : clock_now();
 	if (w->pending.undecided)
 		wait = longest_wait(w);
-	if (w->run->within > wait && (w->silent_application || (w->pending.polls && !w->pending.undecided)))
+	/* Was it only a pause? An answer would tell. */
+	if (w->run->within > wait &&
+	    (w->silent_application || w->pending.silent || (w->pending.polls && !w->pending.undecided)))
 		wait = w->run->within;
 	due = ns_add(w->at.died, wait);
 	return due < w->timers.latest ? due : w->timers.latest;
@@ -219,14 +225,21 @@ static nsec fell_silent(const struct conn *c)
 
 static void judge_all(struct watch *w)
 {
-	for (size_t i = 0; i < w->nconns; i++)
+	for (size_t i = 0; i < w->nconns; i++) {
+		liveness_cancel(&w->conns[i]);
+		drain_cancel(&w->conns[i]);
+	}
+	for (size_t i = 0; i < w->nconns; i++) {
+		provoked_withdraw(&w->conns[i]);
 		provoked_by_poll(&w->conns[i]);
+	}
 	fin_judge(w);
+	peer_truth_decide(w);
 	for (size_t i = 0; i < w->nconns; i++)
 		if (w->conns[i].established)
 			judge_conn(&w->conns[i]);
 	w->phase = OVER;
-	w->pending.polls = 0;
+	w->pending.polls = w->pending.silent = w->pending.drains = 0;
 	run_account(w->run, w);
 	w->hooks.over(w);
 }
@@ -236,7 +249,7 @@ static void judge_once_settled(struct watch *w)
 {
 	nsec settled;
 
-	if (w->pending.polls)
+	if (w->pending.polls || w->pending.drains)
 		return;
 	settled = fin_settled(w);
 	if (settled > clock_now())
@@ -245,15 +258,25 @@ static void judge_once_settled(struct watch *w)
 		judge_all(w);
 }
 
+/* When the last of its probes said dead. */
+static nsec said_dead_at(const struct conn *c)
+{
+	nsec last = TIME_NONE;
+
+	for (size_t i = 0; i < c->ninstances; i++)
+		if (c->instances[i].dead_at > last)
+			last = c->instances[i].dead_at;
+	return last != TIME_NONE ? last : clock_now();
+}
+
 void watch_polled(struct watch *w, struct conn *c)
 {
-	w->pending.polls--;
 	if (w->phase == JUDGING) {
 		judge_once_settled(w);
 		return;
 	}
 	if (c->liveness.state == LIVENESS_UNANSWERED) {
-		set_died(w, clock_now());
+		set_died(w, said_dead_at(c));
 	} else if (fell_silent(c) != TIME_NONE) {
 		/* Was it only a pause? A late answer would tell. */
 		w->silent_application = true;
@@ -262,23 +285,38 @@ void watch_polled(struct watch *w, struct conn *c)
 	set_deadline(w);
 }
 
-void watch_end(struct watch *w)
+void watch_drained(struct watch *w)
 {
-	timer_unset(&w->run->loop, &w->timers.strike);
-	timer_unset(&w->run->loop, &w->timers.deadline);
-	if (w->phase == JUDGING) {
-		if (w->run->end.signo) /* who cannot wait has it judged by what is known */
-			judge_all(w);
-		else
-			judge_once_settled(w);
-		return;
-	}
+	if (w->phase == JUDGING)
+		judge_once_settled(w);
+}
+
+/* What is needed to judge: no probe looks any more. */
+static void gather(struct watch *w)
+{
 	for (size_t i = 0; i < w->nconns; i++)
 		conn_look(&w->conns[i]);
 	timer_unset(&w->run->loop, &w->timers.deadline);
 	w->phase = JUDGING;
-	for (size_t i = 0; i < w->nconns; i++)
-		if (w->conns[i].established)
-			judge_poll(&w->conns[i]);
+	w->at.over = clock_now();
+	for (size_t i = 0; i < w->nconns; i++) {
+		if (!w->conns[i].established)
+			continue;
+		judge_poll(&w->conns[i]);
+		if (w->truth == TRUTH_UNKNOWN)
+			drain_start(&w->conns[i]);
+	}
 	judge_once_settled(w);
+}
+
+void watch_end(struct watch *w)
+{
+	timer_unset(&w->run->loop, &w->timers.strike);
+	timer_unset(&w->run->loop, &w->timers.deadline);
+	if (w->phase != JUDGING)
+		gather(w);
+	else if (w->run->end.signo) /* who cannot wait has it judged by what is known */
+		judge_all(w);
+	else
+		judge_once_settled(w);
 }

@@ -5,7 +5,7 @@
  * lab has one for each fault.
  *
  *   forming -> watching -> (a fault, or the first kernel event) -> dying
- *           -> judging (a liveness poll where the kernel is silent) -> over
+ *           -> judging (unread data dropped, a liveness poll of what has not ended) -> over
  */
 #ifndef ENGINE_WATCH_H
 #define ENGINE_WATCH_H
@@ -32,6 +32,7 @@ struct watch_times {
 	nsec ended;       /* the first end that nobody provoked */
 	nsec first_event; /* the first kernel event */
 	nsec died;        /* what the deadline counts from */
+	nsec over;        /* no probe looks any more */
 };
 
 /* What is still to come. */
@@ -40,6 +41,8 @@ struct watch_pending {
 	size_t *by_probe; /* the same, for each chosen probe of the plan */
 	size_t unended;   /* connections that the kernel has not seen end */
 	size_t polls;     /* liveness polls */
+	size_t silent;    /* those that were unanswered, and go on */
+	size_t drains;    /* connections on which unread data is being dropped */
 };
 
 struct watch_timers {
@@ -113,8 +116,11 @@ static inline bool watch_is_over(const struct watch *w)
 /* A probe instance decided. */
 void watch_decided(struct watch *w, struct conn *c, struct instance *in);
 
-/* A liveness poll ended: the peer's kernel answered, or did not. */
+/* A liveness poll ended, or went unanswered so far, or what was so is answered now. */
 void watch_polled(struct watch *w, struct conn *c);
+
+/* What was unread on a connection is dropped (drain.h). */
+void watch_drained(struct watch *w);
 
 /* What `after` is for that moment: since the fault, else since the first kernel event
  * that nobody provoked, else since the first; TIME_NONE where there is none. */

@@ -177,34 +177,48 @@ static void the_first_reason_is_kept(void)
 	CHECK(expect_has(&p, EXPECT_ALL) && expect_has(&p, EXPECT_ANY) && !expect_has(&p, EXPECT_ALIVE));
 }
 
-static bool heard(bool in_flight, bool finished, uint32_t segs, uint32_t data, uint64_t acked, uint32_t resets)
+/* What came since: segments, of which so many had data, or were resets; bytes that it
+ * acknowledged; and how long ago this kernel took one as an ACK, -1 if it took none. */
+static bool heard(uint32_t segs, uint32_t data, uint32_t resets, uint64_t acked, nsec ack_age)
 {
-	struct heard then = { .segs_in = UINT32_MAX - 1, .data_segs_in = 100, .bytes_acked = 1000, .in_flight = in_flight };
+	struct heard then = { .segs_in = UINT32_MAX - 1, .data_segs_in = 100, .bytes_acked = 1000, .at = 5 * NS_PER_S };
 	struct heard now = then;
 
 	now.segs_in += segs;
 	now.data_segs_in += data;
 	now.bytes_acked += acked;
-	now.finished = finished;
+	if (ack_age >= 0)
+		now.at = 9 * NS_PER_S - ack_age;
 	return heard_more(&then, &now, resets);
+}
+
+/* A segment without data, when a FIN had come already, or only then; and bytes acknowledged. */
+static bool heard_and_fin(bool already, uint64_t acked)
+{
+	struct heard then = { .finished = already, .at = 5 * NS_PER_S };
+	struct heard now = { .finished = true, .segs_in = 1, .bytes_acked = acked, .at = 9 * NS_PER_S };
+
+	return heard_more(&then, &now, 0);
 }
 
 static void signs_of_life(void)
 {
-	/* With nothing in flight any segment is one, but resets are not. */
-	CHECK(!heard(false, false, 0, 0, 0, 0));
-	CHECK(heard(false, false, 1, 0, 0, 0));
-	CHECK(heard(false, false, 5, 5, 0, 0)); /* the count of segments may overflow */
-	CHECK(!heard(false, false, 1, 0, 0, 1));
-	CHECK(!heard(false, false, 1, 0, 0, 2));
-	CHECK(heard(false, false, 2, 0, 0, 1));
-	/* What only goes on sending does not prove that it hears. */
-	CHECK(!heard(true, false, 3, 3, 0, 0));
-	CHECK(heard(true, false, 3, 2, 0, 0));
-	CHECK(!heard(true, true, 1, 0, 0, 0)); /* its FIN neither */
-	CHECK(heard(true, true, 1, 0, 1, 0));
-	CHECK(heard(true, false, 0, 0, 1, 0));
-	CHECK(!heard(true, false, 1, 0, 0, 1));
+	CHECK(!heard(0, 0, 0, 0, -1));
+	CHECK(heard(0, 0, 0, 1, -1)); /* whatever carried it */
+	CHECK(heard(1, 0, 0, 0, 0));
+	CHECK(heard(5, 3, 0, 0, 0)); /* the count of segments may overflow */
+	CHECK(!heard(1, 0, 1, 0, 0)); /* resets are none */
+	CHECK(heard(2, 0, 1, 0, 0));
+	/* What only speaks does not prove that it hears: data, and what is not taken as an ACK, as
+	 * its window probes and its keepalives are not. */
+	CHECK(!heard(3, 3, 0, 0, 0));
+	CHECK(!heard(3, 0, 0, 0, -1));
+	CHECK(!heard(4, 3, 0, 0, -1));
+	CHECK(!heard_and_fin(false, 0)); /* nor does its FIN */
+	CHECK(heard_and_fin(false, 1));
+	CHECK(heard_and_fin(true, 0)); /* after it only an answer is without data */
+	/* The age of an ACK is known no better than to a jiffy. */
+	CHECK(!heard(1, 0, 0, 0, 4 * NS_PER_S - 10 * NS_PER_MS));
 }
 
 int main(void)
