@@ -10,6 +10,7 @@
 /* The first needs struct timespec from time.h, and does not include it. */
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -21,6 +22,7 @@
 
 #define ERRQUEUE "recvmsg(MSG_ERRQUEUE)"
 #define NOTES_MOST 64 /* read in one wake-up */
+#define NOTE_ROOM 2048 /* more than one takes in the receive buffer */
 
 struct params {
 	struct bytes data;
@@ -32,6 +34,8 @@ struct state {
 	size_t at;
 	bool outstanding;
 	bool unsent;      /* outstanding, and the send buffer was full */
+	bool cramped;     /* outstanding, and there was no room for the note */
+	bool blind;       /* said once */
 };
 
 static const struct param rows[] = {
@@ -135,6 +139,17 @@ static int send_noted(struct probe_context *l, const struct bytes *b, size_t *at
 	return *at == 0;
 }
 
+/* The notes share the receive buffer with unread data, and what finds no room in it is dropped
+ * (net/core/skbuff.c:sock_queue_err_skb). */
+static bool no_room(int fd)
+{
+	uint32_t mem[SK_MEMINFO_VARS] = { 0 };
+	socklen_t len = sizeof(mem);
+
+	return !getsockopt(fd, SOL_SOCKET, SO_MEMINFO, mem, &len) &&
+	       mem[SK_MEMINFO_RMEM_ALLOC] + NOTE_ROOM >= mem[SK_MEMINFO_RCVBUF];
+}
+
 /* Sends, or tries again because the buffer was full. The clock runs from the first
  * attempt: what cannot be sent is not acknowledged. */
 static struct verdict send_now(struct probe_context *l, nsec now)
@@ -144,8 +159,10 @@ static struct verdict send_now(struct probe_context *l, nsec now)
 	nsec due, soon = ns_add(now, l->interval);
 	int rc;
 
-	if (!s->outstanding)
+	if (!s->outstanding) {
 		s->sent = now;
+		s->cramped = no_room(l->fd);
+	}
 	s->outstanding = true;
 	due = ns_add(s->sent, p->limit);
 	rc = send_noted(l, &p->data, &s->at);
@@ -177,6 +194,21 @@ static struct verdict event(struct probe_context *l, uint32_t events)
 	return verdict_nothing();
 }
 
+/* An ACK may have come all the same: begins anew. */
+static struct verdict no_note(struct probe_context *l, nsec now)
+{
+	struct state *s = l->state;
+
+	s->outstanding = false;
+	s->sent = now;
+	probe_wake_at(l, now);
+	probe_blinded(l, "unread data left no room for the report of an ACK");
+	if (s->blind)
+		return verdict_nothing();
+	s->blind = true;
+	return verdict_suspect(ERRQUEUE, "no room for the report of an ACK beside unread data");
+}
+
 /* Reads the notes before it judges: this process may have slept for long. */
 static struct verdict tick(struct probe_context *l)
 {
@@ -188,6 +220,8 @@ static struct verdict tick(struct probe_context *l)
 	now = clock_now();
 	if (!s->outstanding)
 		return now >= s->sent ? send_now(l, now) : verdict_nothing();
+	if (now >= ns_add(s->sent, p->limit) && (s->cramped || no_room(l->fd)))
+		return no_note(l, now);
 	if (now >= ns_add(s->sent, p->limit))
 		return verdict_dead(ERRQUEUE, "no ACK within %gs", ns_seconds(p->limit));
 	return s->unsent ? send_now(l, now) : verdict_nothing();
@@ -225,6 +259,9 @@ const struct probe probe_tx_ack = {
 		"until it is read. A program that takes POLLERR for the end must not share the "
 		"socket. `limit` must exceed the round trip and the peer's delayed acknowledgement, "
 		"40 to 200 ms on Linux.\n\n"
+		"The report shares the receive buffer with what the peer sent: while unread data fills "
+		"that, the kernel drops it, and nothing can be known. The check then begins anew "
+		"instead of calling the peer dead, so a program that does not read may miss the death.\n\n"
 		"It was made for measuring latency, and is specific to Linux.",
 	.also = "ACK timestamp, SCM_TSTAMP_ACK",
 	.code =
