@@ -182,7 +182,7 @@ struct time_range closed_end(const struct model *m, struct time_range closed)
 	struct time_range end;
 
 	if (m->queued.from == NS_NEVER)
-		return RANGE_NEVER("the peer's kernel answers every window probe");
+		return RANGE_NEVER("the peer's kernel answers the window probes");
 	end = (struct time_range){ ns_add(closed.from, m->queued.from), ns_add(closed.by, m->queued.by),
 			     ns_add(closed.late, m->queued.late), NULL };
 	end.why = m->queued.by > m->c->user_timeout && m->c->user_timeout ?
