@@ -178,47 +178,49 @@ ends() {
 # The table of what one call says, proved by the code that the pages give.
 @test "the C that only looks says what the pages say" {
 	need gcc gcc
-	local alive='idle=0 data=0 silent=0 silent-sent=0'
-	gives read $alive fin=1 data-fin=1 rst=1 data-rst=1
-	gives recv-nowait idle=0 silent=0 data=1 fin=1 data-fin=1 rst=1 data-rst=1
-	gives peek $alive fin=1 data-fin=0 rst=1 data-rst=0
-	gives zero-recv idle=0 silent=0 data=1 fin=1 data-fin=1 rst=1 data-rst=1
-	gives zero-read $alive fin=0 data-fin=0 rst=0 data-rst=0
-	gives zero-write $alive fin=0 data-fin=0 rst=1 data-rst=1
-	gives fionread idle=1 data=0 fin=1 data-fin=0 rst=1 data-rst=0
-	gives poll-fionread $alive fin=1 data-fin=0 rst=1 data-rst=0
-	gives hup $alive fin=0 data-fin=0 rst=1 data-rst=1
-	gives rdhup $alive fin=1 data-fin=1 rst=1 data-rst=1
-	gives so-error $alive fin=0 data-fin=0 rst=1 data-rst=1
-	gives peername $alive fin=0 data-fin=0 rst=1 data-rst=1
-	gives tcp-info $alive fin=1 data-fin=1 rst=1 data-rst=1
+	local blind='idle=0 silent=0 silent-sent=0 full=0 reboot=0'
+	local fin='fin=1 half-close=1' no_fin='fin=0 half-close=0'
+	gives read $blind data=0 $fin data-fin=1 rst=1 data-rst=1
+	gives recv-nowait $blind data=1 $fin data-fin=1 rst=1 data-rst=1
+	gives peek $blind data=0 $fin data-fin=0 rst=1 data-rst=0
+	gives zero-recv $blind data=1 $fin data-fin=1 rst=1 data-rst=1
+	gives zero-read $blind data=0 $no_fin data-fin=0 rst=0 data-rst=0
+	gives zero-write $blind data=0 $no_fin data-fin=0 rst=1 data-rst=1
+	gives fionread idle=1 silent=1 full=1 reboot=1 data=0 $fin data-fin=0 rst=1 data-rst=0
+	gives poll-fionread $blind data=0 $fin data-fin=0 rst=1 data-rst=0
+	gives hup $blind data=0 $no_fin data-fin=0 rst=1 data-rst=1
+	gives rdhup $blind data=0 $fin data-fin=1 rst=1 data-rst=1
+	gives so-error $blind data=0 $no_fin data-fin=0 rst=1 data-rst=1
+	gives peername $blind data=0 $no_fin data-fin=0 rst=1 data-rst=1
+	gives tcp-info $blind data=0 $fin data-fin=1 rst=1 data-rst=1
 }
 
 @test "the C of uring says what its page says" {
 	need gcc gcc
 	uring_allowed || skip 'io_uring is forbidden here'
-	ASKED=1 gives uring idle=0 data=0 silent=0 fin=1 data-fin=1 rst=1 data-rst=1
+	ASKED=1 gives uring idle=0 data=0 silent=0 full=0 reboot=0 fin=1 half-close=1 data-fin=1 rst=1 data-rst=1
 }
 
 @test "the C that sends or waits says what the pages say" {
 	need gcc gcc
 	ASKED=1
-	gives write-probe idle=0 fin=1 rst=1 silent=0
-	gives oob idle=0 fin=1 rst=1 silent=0
-	gives unacked:limit=300ms idle=0 data=0 fin=1 rst=1 silent=1
-	gives tx-ack:limit=300ms idle=0 data=0 fin=1 rst=1 silent=1
-	gives icmp idle=0 fin=0 rst=1 silent=0
-	gives heartbeat:limit=300ms talking=0 idle=1 fin=1 rst=1 silent=1
-	gives idle:limit=300ms talking=0 idle=1 fin=1 rst=1 silent=1
+	gives write-probe idle=0 fin=1 half-close=0 rst=1 reboot=1 silent=0 full=0
+	gives oob idle=0 fin=1 half-close=0 rst=1 reboot=1 silent=0 full=0
+	gives unacked:limit=300ms idle=0 data=0 fin=1 half-close=0 rst=1 reboot=1 silent=1 full=1
+	gives tx-ack:limit=300ms idle=0 data=0 fin=1 half-close=0 rst=1 reboot=1 silent=1 full=1
+	gives icmp idle=0 fin=0 half-close=0 rst=1 reboot=0 silent=0 full=0
+	gives heartbeat:limit=300ms talking=0 idle=1 fin=1 half-close=1 rst=1 reboot=1 silent=1 full=1
+	gives idle:limit=300ms talking=0 idle=1 fin=1 half-close=1 rst=1 reboot=1 silent=1 full=1
 }
 
 @test "the C that sets an option says what the pages say" {
 	need gcc gcc
-	ASKED=3 gives user-timeout:after=500ms idle=0 fin=0 rst=1 silent=0 silent-sent=1
-	ASKED=5 gives keepalive:idle=1s:intvl=1s:cnt=1 idle=0 data=0 fin=0 rst=1 silent=1 silent-sent=0
+	ASKED=3 gives user-timeout:after=500ms idle=0 fin=0 half-close=0 rst=1 reboot=0 silent=0 silent-sent=1 full=1
+	ASKED=5 gives keepalive:idle=1s:intvl=1s:cnt=1 idle=0 data=0 fin=0 half-close=0 rst=1 reboot=1 silent=1 \
+		silent-sent=0 full=0
 }
 
 @test "the C that counts since the last ACK says what its page says" {
 	need gcc gcc
-	ASKED=5 gives ack-age:limit=2.1s idle=0 data=0 fin=0 rst=1 silent=1 silent-sent=1
+	ASKED=5 gives ack-age:limit=2.1s idle=0 data=0 fin=0 half-close=0 rst=1 reboot=1 silent=1 silent-sent=1 full=0
 }

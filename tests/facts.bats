@@ -11,6 +11,7 @@ load helper
 
 @test "the facts hold on this kernel" {
 	need ip iproute2
+	need gcc gcc
 	run -- "$TESTS/facts/run"
 	[ "$status" -ne 77 ] || skip "$output"
 	echo "$output"

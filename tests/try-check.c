@@ -5,7 +5,10 @@
  * yes, or for SECONDS; 0 asks once. Prints 1 or 0. Exit status 4: not available here.
  *
  *   idle  data  fin  data-fin  rst  data-rst
+ *   half-close    the other end shuts down its sending half, and reads on
  *   talking       the other end sends a byte every 50 ms
+ *   full          this end has written until nothing more fits, as the other does not read
+ *   reboot        the other end has forgotten the connection, and answers with an RST
  *   silent        what arrives at the other end is thrown away, before its TCP sees it
  *   silent-sent   and this end has sent a byte since
  *
@@ -51,13 +54,16 @@ static void own_network(void)
 }
 
 /* fd[0] is this end, fd[1] the other. */
-static void connect_pair(int fd[2])
+static void connect_pair(int fd[2], int small)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof(at);
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
 
 	fd[0] = socket(AF_INET, SOCK_STREAM, 0);
+	if (small && (setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &(int){ 4096 }, sizeof(int)) ||
+		      setsockopt(fd[0], SOL_SOCKET, SO_SNDBUF, &(int){ 8192 }, sizeof(int))))
+		die("SO_RCVBUF");
 	if (bind(listener, (struct sockaddr *)&at, sizeof(at)) || listen(listener, 1) ||
 	    getsockname(listener, (struct sockaddr *)&at, &len) ||
 	    connect(fd[0], (struct sockaddr *)&at, sizeof(at)))
@@ -95,6 +101,29 @@ static void end(int fd, int abort)
 	close(fd);
 }
 
+/* What fits changes for a while, as this kernel and the other agree on a window. */
+static void fill(int fd)
+{
+	static const char data[65536];
+
+	for (int full = 0; full < 20;)
+		if (send(fd, data, sizeof(data), MSG_DONTWAIT) > 0) {
+			full = 0;
+		} else {
+			full++;
+			poll(NULL, 0, 5);
+		}
+}
+
+/* Its RST is lost, and with it all that it knew. */
+static void reboot(int fd[2])
+{
+	drop_rx(fd[0]);
+	end(fd[1], 1);
+	if (setsockopt(fd[0], SOL_SOCKET, SO_DETACH_FILTER, &(int){ 0 }, sizeof(int)))
+		die("SO_DETACH_FILTER");
+}
+
 /* Waits until this end's kernel has seen what the other did; a receive that is left pending hides
  * the data. */
 static void strike(const char *state, int fd[2])
@@ -105,8 +134,14 @@ static void strike(const char *state, int fd[2])
 		send(fd[1], "!", 1, 0);
 	if (strstr(state, "fin") || strstr(state, "rst"))
 		end(fd[1], strstr(state, "rst") != NULL);
+	if (!strcmp(state, "half-close"))
+		shutdown(fd[1], SHUT_WR);
 	if (!strncmp(state, "silent", 6))
 		drop_rx(fd[1]);
+	else if (!strcmp(state, "full"))
+		fill(fd[0]);
+	else if (!strcmp(state, "reboot"))
+		reboot(fd);
 	else if (strcmp(state, "idle"))
 		poll(&p, 1, 300);
 	if (strstr(state, "-"))
@@ -132,7 +167,7 @@ int main(int argc, char **argv)
 	if (argc != 3)
 		return 2;
 	own_network();
-	connect_pair(fd);
+	connect_pair(fd, !strcmp(argv[1], "full"));
 	if (watch_peer && watch_peer(fd[0]))
 		die("watch_peer");
 	if (!strcmp(argv[1], "talking"))

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """What the path and the two hosts can do to a connection: lose packets, answer with an ICMP
 error or an RST, lose the interface, the address or the memory; and how a peer ends."""
+import subprocess
+import tempfile
+
 from calls import *
 from rig import Capture, Local, Net, Pair, icmp_error
 from table import fact
@@ -35,6 +38,35 @@ def an_icmp_error_is_fatal_with_recverr(n):
             assert soon(lambda: poll(p.a, RDHUP) == {"ERR"}, 1) and info(p.a).state == ESTABLISHED
             assert so_error(p.a) == name and not poll(p.a) and info(p.a).state == ESTABLISHED
             n.path()
+
+
+def code_of(probe):
+    """The C of the probe's page, to be called."""
+    program = os.environ.get("TCPALIVE", os.path.join(os.path.dirname(__file__), "../../tcpalive"))
+    page = subprocess.run([program, "explain", probe], check=True, capture_output=True, text=True).stdout
+    with tempfile.TemporaryDirectory() as scratch:
+        library = os.path.join(scratch, "code.so")
+        subprocess.run(["gcc", "-shared", "-fPIC", "-x", "c", "-o", library, "-"], check=True, text=True,
+                       input=page.split("In C:\n")[1])
+        return ctypes.CDLL(library)
+
+
+@fact(Net)
+def the_code_of_icmp_notices_an_icmp_error(n):
+    code = code_of("icmp")
+    for v, speak in ((4, sends), (4, peer_sends), (6, peer_sends)):
+        p, q = n.pair(v), n.pair(v)
+        assert code.watch_peer(p.a.fileno()) == 0
+        c = Capture(n.r, "ra")
+        n.path(a_to_b="prohibit" if v == 6 else "blackhole")
+        if v == 6:
+            speak(p), speak(q)
+        else:
+            refused(n, p, c, 1, speak)
+        assert soon(lambda: code.peer_is_dead(p.a.fileno())) and not code.peer_is_dead(q.a.fileno())
+        n.path()
+    idle = n.pair()
+    assert says(idle.a.setsockopt, *RECVERR[6], 1) == "ENOPROTOOPT"
 
 
 @fact(Net)
