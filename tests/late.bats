@@ -11,17 +11,34 @@ start_peer() {
 	port=$(cat "$BATS_TEST_TMPDIR/peer.out")
 }
 
-# A fault that stops tcpalive, kills the server, and lets it go on after 2 s.
-stop_and_kill() {
+# A fault that stops tcpalive, then does that to the server, and lets tcpalive go on a second later.
+stopped_while() {
 	# shellcheck disable=SC2016
-	printf 'kill -STOP $PPID; sleep 0.3; kill -KILL %s; sleep 2; kill -CONT $PPID' "$server"
+	printf 'kill -STOP $PPID; sleep 0.3; kill -%s %s; sleep 1.2; kill -CONT $PPID' "$1" "$server"
 }
 
-@test "stopped while the server dies: every connection has it noticed" {
+@test "stopped while the server dies: all is noticed, stamped when it came, and told as late" {
 	start_peer
-	watched -p read,peek -n 64 --within 1s --fault-exec "$(stop_and_kill)" "127.0.0.1:$port"
-	exits 0
+	watched -o "text=$BATS_TEST_TMPDIR/text" -p read,peek -n 64 --within 1s --expect all --expect 'read<=1s' \
+		--fault-exec "$(stopped_while KILL)" "127.0.0.1:$port"
+	exits 1
 	holds '[.[] | select(.event == "result") | .result] | length == 128 and all(. == "noticed")'
+	holds '(map(select(.event == "fault"))[0].t) as $fault |
+		[.[] | select(.event == "kernel") | .t - $fault] | length == 128 and all(. < 1)'
+	holds '[.[] | select(.event == "dead" or .event == "result")] | length == 256 and
+		all(.after - .late < 1 and .late > 1)'
+	holds '.[-1].late > 1'
+	holds '[.[] | select(.event == "expect" and (.held | not)) | .why] | length == 1 and
+		all(contains("only because tcpalive looked late itself"))'
+	says "$BATS_TEST_TMPDIR/text" '^read, peek: looked [0-9.]+ s late: tcpalive was stopped or starved$'
+	says "$BATS_TEST_TMPDIR/text" '^tcpalive itself was up to [0-9.]+s late: it was stopped or starved\.$'
+}
+
+@test "stopped while the server freezes: a probe gets the time again that was lost" {
+	start_peer --life echo
+	watched -p heartbeat:every=500ms:limit=500ms --within 1s --fault-exec "$(stopped_while STOP)" "127.0.0.1:$port"
+	expect_results <<<'heartbeat noticed'
+	exits 0
 }
 
 # A pipe in $pipe, whose reader sleeps; it holds 64 KiB, and the connections have more to say.

@@ -223,18 +223,28 @@ static bool dispatch(struct loop *l, nsec woken)
 	return due;
 }
 
-/* How many there were, or -1. */
+/* How many there were, or -1. A stop interrupts the wait, and is a part of it. */
 static int next_batch(struct loop *l, int timeout)
 {
-	l->batched = epoll_wait(l->epfd, l->batch, LOOP_BATCH, timeout);
+	do
+		l->batched = epoll_wait(l->epfd, l->batch, LOOP_BATCH, timeout);
+	while (l->batched < 0 && errno == EINTR);
 	l->woken = clock_now();
 	if (l->batched >= 0)
 		return l->batched;
 	l->batched = 0;
-	if (errno == EINTR)
-		return 0;
 	loop_fail(l, "epoll_wait", errno);
 	return -1;
+}
+
+/* A timer may be set to a moment that has passed: it has been late only since it was set. */
+static nsec lateness(const struct loop *l)
+{
+	nsec due = l->timers ? l->heap[1]->due : NS_NEVER;
+
+	if (due < l->since)
+		due = l->since;
+	return l->woken > due ? l->woken - due : 0;
 }
 
 /* Sockets first, timers last: what the kernel told is stamped and looked at before a
@@ -245,7 +255,11 @@ static void run_round(struct loop *l)
 {
 	size_t most = l->handlers / LOOP_BATCH + 1;
 	bool due = false;
-	int n = next_batch(l, -1);
+	int n;
+
+	l->since = l->woken;
+	n = next_batch(l, -1);
+	l->late = lateness(l);
 
 	for (size_t i = 0; n > 0; i++) {
 		due |= dispatch(l, l->woken);
@@ -259,6 +273,7 @@ static void run_round(struct loop *l)
 
 int loop_run(struct loop *l, struct error *e)
 {
+	l->woken = clock_now();
 	while (!l->stopping) {
 		if (l->idle)
 			l->idle(l);

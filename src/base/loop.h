@@ -50,6 +50,8 @@ struct loop {
 	int batched, next;
 	size_t handlers;      /* how many are added */
 	nsec woken;           /* when epoll_wait last returned */
+	nsec since;           /* when it did in the round before: what is new has come since then */
+	nsec late;            /* by so much the earliest timer of this round fires late */
 	bool stopping;
 	struct error failure; /* a system call of the loop's own failed; status 0: none */
 	void (*on_signal)(struct loop *l, int signo);

@@ -231,6 +231,7 @@ static void reset_instance(struct conn *c, struct instance *in)
 	in->decided = in->unable = in->answered = false;
 	in->blind = NULL;
 	in->dead_at = TIME_NONE;
+	in->late = 0;
 	in->verdict = verdict_nothing();
 }
 

@@ -35,6 +35,7 @@ struct instance {
 	struct timer timer;
 	struct handler also; /* a descriptor of the probe's own, fd -1 without */
 	bool decided;        /* said dead, or unable: not woken again */
+	nsec late;           /* its look came so late, 0 */
 	bool unable;         /* arm could not; verdict.how says why */
 	bool answered;       /* the peer's application answered this probe */
 	const char *blind;   /* what it could not see, and why; NULL */
@@ -54,6 +55,7 @@ struct kernel_event {
 	bool answer;          /* an RST that came while something was unanswered */
 	uint64_t bytes_acked; /* TCP_INFO at that moment, and the next */
 	nsec rtt;
+	nsec late;            /* it may have known so much earlier; 0 */
 };
 
 #define KERNEL_EVENTS_MAX 4

@@ -6,6 +6,7 @@
 
 #include "liveness.h"
 #include "run.h"
+#include "tcp/late.h"
 #include "monitor.h"
 
 static struct instance *instance_of(const struct probe_context *p)
@@ -71,6 +72,17 @@ static struct event *tell_verdict(const struct instance *in, enum event_kind kin
 	return e;
 }
 
+/* By how much the look was late that found it: not for longer than the kernel knew. */
+static nsec lateness(const struct conn *c, nsec at)
+{
+	const struct kernel_event *k = conn_first(c);
+	nsec late = run_late(c->run);
+
+	if (k && !k->late && at - k->at < late)
+		late = at - k->at;
+	return late >= LATE_LEAST ? late : 0;
+}
+
 static void said_dead(struct instance *in, const struct verdict *v, nsec at)
 {
 	struct conn *c = in->conn;
@@ -82,6 +94,7 @@ static void said_dead(struct instance *in, const struct verdict *v, nsec at)
 	e = tell_verdict(in, EVENT_DEAD, at, v);
 	e->after = watch_after(c->watch, at);
 	e->verdict.lag = c->kernel.count ? at - conn_first(c)->at : TIME_NONE;
+	e->late = in->late = lateness(c, at);
 	in->dead_at = at;
 	in->decided = true;
 	remember_heard(in);

@@ -176,6 +176,10 @@ static void tell_result(const struct instance *in, enum result r)
 	note_reason(e->note, in, r);
 	if (inconclusive(in, r, e->note))
 		r = INCONCLUSIVE;
+	e->late = in->late;
+	if (in->late && !e->note[0])
+		snprintf(e->note, sizeof(e->note), "looked %.2f s late: tcpalive was stopped or starved",
+			 ns_seconds(in->late));
 	e->result.result = r;
 	e->verdict.call = in->verdict.call;
 	e->verdict.err = in->verdict.err;

@@ -49,20 +49,44 @@ static enum kernel_cause why_closed(const struct conn *c, const struct tcp_info 
 	return ti->tcpi_segs_in > c->kernel.segs_in ? KERNEL_RST : KERNEL_TIMEOUT;
 }
 
+/* The length of a jiffy, the grain of TCP_INFO's ages. */
+static nsec jiffy(void)
+{
+	struct timespec ts = { 0, 10 * NS_PER_MS };
+
+	clock_getres(CLOCK_MONOTONIC_COARSE, &ts);
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+/* A FIN came with the last acknowledgment, or before: where that is older than the wake-up this
+ * process looked late. Nothing tells when another end came. */
+static nsec came_at(const struct conn *c, enum kernel_cause what, nsec woken, const struct tcp_info *ti)
+{
+	nsec grain = jiffy(), at = clock_now() - ti->tcpi_last_ack_recv * NS_PER_MS + grain;
+
+	if (what != KERNEL_FIN || woken - at <= 2 * grain)
+		return woken;
+	return at > c->run->loop.since ? at : c->run->loop.since;
+}
+
 static void add_event(struct conn *c, enum kernel_cause what, nsec at, const struct tcp_info *ti)
 {
 	struct kernel_event *k;
 	struct event *e;
+	nsec woken;
 
 	if (c->kernel.count == KERNEL_EVENTS_MAX || conn_saw(c, what))
 		return;
 	watch_check_struck(c->watch);
+	woken = at;
+	at = came_at(c, what, woken, ti);
 	k = &c->kernel.events[c->kernel.count++];
 	*k = (struct kernel_event){
 		.at = at, .what = what,
 		.bytes_acked = ti->tcpi_bytes_acked, .rtt = ti->tcpi_rtt * NS_PER_US,
 		.err = what == KERNEL_FIN ? 0 : error_at_end(c),
 		.answer = ti->tcpi_retransmits || ti->tcpi_probes,
+		.late = at == woken && run_late(c->run) ? woken - c->run->loop.since : 0,
 	};
 	watch_kernel(c->watch, c, k);
 	if (c->liveness.state != LIVENESS_NOT_STARTED)
@@ -70,6 +94,7 @@ static void add_event(struct conn *c, enum kernel_cause what, nsec at, const str
 	e = conn_event(c, EVENT_KERNEL, at);
 	e->kernel.cause = what;
 	e->kernel.err = k->err;
+	e->late = k->late;
 	e->after = watch_after(c->watch, at);
 }
 

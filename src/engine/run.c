@@ -65,6 +65,8 @@ static void on_idle(struct loop *l)
 	const char *name;
 	int err;
 
+	if (r->ids && run_late(r) > r->late)
+		r->late = run_late(r);
 	feed_drain(&r->feed);
 	err = feed_failed(&r->feed, &name);
 	if (!err)
@@ -82,6 +84,17 @@ static void on_timeout(struct timer *t, nsec now)
 		return; /* it is ending already */
 	r->end.timed_out = true;
 	r->hooks.end(r);
+}
+
+/* The wake-up is all. */
+static void on_beat(struct timer *t, nsec now)
+{
+	timer_set(&container_of(t, struct run, beat)->loop, t, now + LATE_BEAT);
+}
+
+nsec run_late(const struct run *r)
+{
+	return r->loop.late >= LATE_LEAST ? r->loop.late : 0;
 }
 
 double run_random(void)
@@ -166,7 +179,11 @@ int run_open(struct run *r, const struct plan *p, size_t connections, struct err
 	    preflight(p, connections, e))
 		return -1;
 	r->within = p->judge.within != NS_NEVER ? p->judge.within : late_deadline(longest_worst_case(&r->feed));
-	return run_open_loop(r, count_timers(p, connections), e);
+	if (run_open_loop(r, count_timers(p, connections), e))
+		return -1;
+	r->beat.fire = on_beat;
+	timer_set(&r->loop, &r->beat, clock_now());
+	return 0;
 }
 
 void run_fail(struct run *r, const struct error *e)
@@ -243,6 +260,7 @@ static enum status tell_end(struct run *r)
 	if (!r->end.error.status && !r->end.signo)
 		tell_expects(r);
 	e = feed_event(&r->feed, EVENT_END, clock_now());
+	e->late = r->late;
 	e->end.status = (int)exit_status(r);
 	e->end.why = r->end.error.status ? r->end.error.text : r->end.signo ? signal_name(r->end.signo) : NULL;
 	return (enum status)e->end.status;

@@ -55,6 +55,8 @@ struct run {
 	nsec within;           /* --within, or the longest worst case and what timers run late */
 	unsigned ids;          /* connections so far */
 	struct timer timeout;
+	struct timer beat;     /* shows how late this process is */
+	nsec late;             /* by so much at the worst, while it watched */
 	struct run_end end;
 	struct run_hooks hooks;
 	struct commands commands;
@@ -98,6 +100,9 @@ void run_fail(struct run *r, const struct error *e);
 
 /* The probes of the i-th connection of a watch, or of the run. */
 const struct group *run_group(const struct run *r, size_t i);
+
+/* By how much this round is late, if that is worth telling; else 0. */
+nsec run_late(const struct run *r);
 
 /* A watch is over: its results and expectations go into the exit status. */
 void run_account(struct run *r, struct watch *w);

@@ -31,6 +31,7 @@ void watch_reset(struct watch *w)
 	w->phase = FORMING;
 	w->truth = TRUTH_UNKNOWN;
 	w->timers.latest = NS_NEVER;
+	w->timers.lost = 0;
 	w->silent_application = w->failed = false;
 	w->nestablished = w->pending.undecided = w->pending.unended = 0;
 	w->pending.polls = w->pending.silent = w->pending.drains = 0;
@@ -74,7 +75,7 @@ static nsec deadline(const struct watch *w)
 	if (w->run->within > wait &&
 	    (w->silent_application || w->pending.silent || (w->pending.polls && !w->pending.undecided)))
 		wait = w->run->within;
-	due = ns_add(w->at.died, wait);
+	due = ns_add(w->at.died, ns_add(wait, w->timers.lost));
 	return due < w->timers.latest ? due : w->timers.latest;
 }
 
@@ -95,10 +96,26 @@ static void set_died(struct watch *w, nsec at)
 	set_deadline(w);
 }
 
+/* What this process lost before the deadline the probes get once more: some have to look, or
+ * to send, before they can notice. */
+static bool gives_back(struct watch *w, nsec due)
+{
+	const struct loop *l = &w->run->loop;
+
+	if (w->phase != DYING || w->timers.lost || !run_late(w->run) || due <= l->since)
+		return false;
+	w->timers.lost = l->woken - l->since;
+	set_deadline(w);
+	return true;
+}
+
 static void deadline_passed(struct timer *t, nsec now)
 {
+	struct watch *w = container_of(t, struct watch, timers.deadline);
+
 	(void)now;
-	watch_end(container_of(t, struct watch, timers.deadline));
+	if (!gives_back(w, t->due))
+		watch_end(w);
 }
 
 static void strike_due(struct timer *t, nsec now)

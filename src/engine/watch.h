@@ -48,6 +48,7 @@ struct watch_pending {
 struct watch_timers {
 	struct timer strike, deadline;
 	nsec latest; /* the deadline is never later than this */
+	nsec lost;   /* to this process's lateness before it, and given back */
 };
 
 /* What a mode does for its watches; each may be NULL, but over. */

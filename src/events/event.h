@@ -126,6 +126,8 @@ struct event {
 	const char *group;   /* the spec as typed of the probes that share this connection: "peek+keepalive" */
 	size_t row;          /* of the context's probes; without a probe, and of a prediction, the group's first; NO_ROW */
 	nsec after;          /* kernel, dead, result: since the fault, else since the first kernel event; TIME_NONE */
+	nsec late;           /* kernel: it may have known so much earlier; dead, result: the look came so late; end: the
+	                      * worst of all, because this process was stopped or starved; else 0 */
 	char note[160];      /* note: its text; dead, result: what else must be known ("peek took ECONNRESET"), or "";
 	                      * of an inconclusive result: why it is */
 	union {

@@ -70,6 +70,12 @@ static void seconds_member(struct out *o, const char *key, nsec value)
 	out_printf(o, ",\"%s\":%s", key, known ? duration_seconds(text, value, 6) : "null");
 }
 
+static void late_member(struct out *o, const struct event *e)
+{
+	if (e->late)
+		seconds_member(o, "late", e->late);
+}
+
 /* A connection's number; 0 means none. */
 static void connection_member(struct out *o, const struct event *e)
 {
@@ -126,6 +132,7 @@ static void put_verdict(struct out *o, const struct event *e)
 		seconds_member(o, "after", e->after);
 		seconds_member(o, "lag", e->verdict.lag);
 	}
+	late_member(o, e);
 	text_member_if_any(o, "note", e->note);
 	put_group(o, e->probe ? e->probe->name : NULL, e->group);
 }
@@ -188,6 +195,7 @@ static void put_result(struct out *o, const struct event *e)
 	seconds_member(o, "worst_case", e->result.worst_case);
 	number_member(o, "segments_out", e->result.segments_out);
 	number_member(o, "bytes_out", e->result.bytes_out);
+	late_member(o, e);
 	put_predicted(o, &e->result.predicted);
 	put_packets(o, &e->result.packets);
 	text_member_if_any(o, "note", e->note);
@@ -232,6 +240,7 @@ static void put_body(struct out *o, const struct report_context *c, const struct
 		connection_member(o, e);
 		text_member(o, "what", kernel_cause_name(e->kernel.cause));
 		text_member(o, "errno", e->kernel.err ? errno_name(e->kernel.err) : NULL);
+		late_member(o, e);
 		break;
 	case EVENT_SUSPECT:
 	case EVENT_DEAD:
@@ -260,6 +269,7 @@ static void put_body(struct out *o, const struct report_context *c, const struct
 	case EVENT_END:
 		number_member(o, "exit", e->end.status);
 		text_member_if_any(o, "why", e->end.why);
+		late_member(o, e);
 		break;
 	}
 }

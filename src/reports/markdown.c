@@ -105,6 +105,9 @@ static void put_sum(struct out *o, const struct markdown *m, bool matrix)
 	buffer[page.used] = '\0';
 	out_text(o, "\n");
 	markdown_text(o, buffer);
+	phrase_late(buffer, &m->results);
+	if (*buffer)
+		out_printf(o, "\n%s\n", buffer);
 	if (m->c->remark) {
 		out_text(o, "\n");
 		markdown_text(o, m->c->remark);

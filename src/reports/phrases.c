@@ -58,6 +58,16 @@ void phrase_first(const struct results *m, char *to, size_t room)
 	snprintf(to, room, "%s first %s", who, when.text);
 }
 
+void phrase_late(char to[PHRASE_LATE], const struct results *m)
+{
+	char time[DURATION_ROOM];
+
+	*to = '\0';
+	if (m->late)
+		snprintf(to, PHRASE_LATE, "tcpalive itself was up to %s late: it was stopped or starved.",
+			 duration_brief(time, m->late));
+}
+
 void predicted_text(char to[PREDICTED_TEXT], const struct result_cell *c)
 {
 	static const char *const words[] = {

@@ -34,6 +34,10 @@ void predicted_text(char to[PREDICTED_TEXT], const struct result_cell *c);
 /* "19 of 20 deaths, the slowest within 14.1s; never freeze; false alarm at half-close" */
 void predicted_sum(char *to, size_t room, const struct results *m, size_t row);
 
+/* A sentence about this process's own lateness, or "". */
+#define PHRASE_LATE 128
+void phrase_late(char to[PHRASE_LATE], const struct results *m);
+
 /* "Noticed after this time at the latest; 23 faults, idle connections" */
 void predicted_title(char *to, size_t room, const struct results *m);
 

@@ -129,6 +129,8 @@ void line_fault(const struct text *t, struct out *o, const struct event *e)
 
 void line_kernel(const struct text *t, struct out *o, const struct event *e)
 {
+	char time[DURATION_ROOM];
+
 	put_prefix(t, o, e->t, e->conn, "kernel");
 	put_who(t, o, text_kernel(e->kernel.cause), since_zero(t, e->t), PLAIN);
 	if (e->kernel.err)
@@ -137,6 +139,8 @@ void line_kernel(const struct text *t, struct out *o, const struct event *e)
 		out_text(o, "the peer sends no more");
 	else
 		out_text(o, "the connection is gone");
+	if (e->late)
+		out_printf(o, ", up to %s earlier", duration_brief(time, e->late));
 	out_text(o, "\n");
 }
 

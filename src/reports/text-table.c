@@ -80,7 +80,7 @@ static void worst_text(char to[DURATION_ROOM], const struct result_cell *r)
 	char text[DURATION_ROOM];
 
 	duration_brief(text, worst);
-	if (r->after.seen && worst != NS_NEVER && r->after.most > late_limit(worst))
+	if (worst != NS_NEVER && r->took > late_limit(worst))
 		snprintf(to, DURATION_ROOM, "late, %.20s", text);
 	else
 		snprintf(to, DURATION_ROOM, "%.30s", text);

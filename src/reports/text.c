@@ -195,6 +195,15 @@ static void put_broken(const struct text *t, struct out *o)
 	}
 }
 
+static void put_late(const struct text *t, struct out *o)
+{
+	char late[PHRASE_LATE];
+
+	phrase_late(late, &t->results);
+	if (*late)
+		text_words(o, late, 0, 0);
+}
+
 static void text_end(void *state, struct out *o)
 {
 	struct text *t = state;
@@ -216,6 +225,7 @@ static void text_end(void *state, struct out *o)
 	if (t->results.shown)
 		put_sum(t, o);
 	put_broken(t, o);
+	put_late(t, o);
 	live_close(t);
 	results_close(&t->results);
 }

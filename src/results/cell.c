@@ -100,6 +100,8 @@ void cell_result_of_probe(struct result_cell *c, const struct event *e, bool utf
 	add_prediction(c, &e->result.predicted);
 	if (e->result.result == NOTICED) {
 		sample_add(&c->after, e->after);
+		if (e->after != TIME_NONE && e->after - e->late > c->took)
+			c->took = e->after - e->late;
 		sample_add(&c->lag, e->verdict.lag);
 	}
 	if (e->result.result == FALSE_ALARM && c->alarm == TIME_NONE)

@@ -20,6 +20,7 @@ struct result_cell {
 
 	/* Of a probe alone. */
 	struct sample after, lag; /* of those that noticed */
+	nsec took;           /* the longest, without what this process was late */
 	unsigned suspects, verdicts; /* how many of either */
 	nsec dead;           /* the first verdict dead, on the clock; TIME_NONE */
 	nsec dead_after;     /* the same since the fault; a composite has it too; TIME_NONE */

@@ -235,6 +235,12 @@ static void on_advice(struct results *r, const struct event *e)
 	a->needs_answer = e->advice.needs_answer;
 }
 
+static void on_end(struct results *r, const struct event *e)
+{
+	r->end = e->t;
+	r->late = e->late;
+}
+
 void results_event(struct results *r, const struct event *e)
 {
 	if (e->kind == EVENT_CONNECTED)
@@ -244,7 +250,7 @@ void results_event(struct results *r, const struct event *e)
 	else if (e->kind == EVENT_KERNEL)
 		on_kernel(r, e);
 	else if (e->kind == EVENT_END)
-		r->end = e->t;
+		on_end(r, e);
 	else if (e->kind == EVENT_ADVICE)
 		on_advice(r, e);
 	else if (e->kind == EVENT_PREDICTION)

@@ -55,6 +55,7 @@ struct results {
 	struct result_cell **order; /* each over all faults, who noticed first in front (results_finish) ... */
 	size_t shown;          /* ... and the first so many of these have results */
 	nsec fault, kernel, end; /* the first fault, the first kernel event, the end: on the clock; TIME_NONE */
+	nsec late;             /* this process was so late at the worst; 0 */
 	unsigned kernel_seen[KERNEL_UNREACHABLE + 1]; /* connections of which the kernel knew that */
 	unsigned connections;  /* that were established */
 	unsigned nresults;        /* results so far */

@@ -18,6 +18,13 @@
  */
 #define PROCESSES_LATE (250 * NS_PER_MS)
 
+/*
+ * A look that is later than that was late by this process's own fault: it was stopped, starved,
+ * or busy. Predictions allow for less. So often it wakes to find out.
+ */
+#define LATE_LEAST PROCESSES_LATE
+#define LATE_BEAT (100 * NS_PER_MS)
+
 /* One part in so many of a delay: what its timers add where they are not known one by one. */
 #define TIMERS_LATE_SHARE 20
 
