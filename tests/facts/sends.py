@@ -155,6 +155,19 @@ def the_report_is_about_these_bytes(n):
 
 
 @fact(Local)
+def a_full_receive_buffer_drops_the_report(n):
+    p = n.pair(before=lambda s: s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2304))
+    p.b.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
+    fill(p.b)
+    p.a.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPING, TX)
+    send(p.a)
+    assert soon(lambda: unacked(p.a) == 0) and never(lambda: acked(p.a), .2)
+    assert soon(lambda: recv(p.a, 1 << 16) == "EAGAIN" and not unacked(p.b), 10)
+    send(p.a)
+    assert soon(lambda: acked(p.a))
+
+
+@fact(Local)
 def urgent_data(n):
     plain, inline, twice, apart = (n.pair() for _ in range(4))
     inline.a.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)

@@ -278,3 +278,17 @@ def limits_are_those_of_the_namespace(n):
     send(p.a)
     p.b.send(b"x")
     assert ends(p.a, 4) and not poll(p.b)
+
+
+@fact(Local)
+def a_listener_hands_its_options_on(n):
+    listener, s = n.b.socket(), n.a.socket()
+    keepalive(listener, 11, 12, 13)
+    user_timeout(listener, 14000)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(1)
+    s.connect(listener.getsockname())
+    accepted = listener.accept()[0]
+    options = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT, TCP_USER_TIMEOUT)
+    assert [accepted.getsockopt(6, o) for o in options] == [11, 12, 13, 14000]
+    assert accepted.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
