@@ -115,7 +115,8 @@ by() {
 	[ "$(by zero-window user-timeout:after=30m)" != missed ]
 	# Of two window probes within half a second the second is never answered.
 	predicted -p keepalive zero-window --sysctl tcp_retries2=1
-	holds 'map(select(.event == "prediction"))[0] | .result == "noticed" and .by > 0.9 and .by < 1.2'
+	# What is left of the window may wait for one more.
+	holds 'map(select(.event == "prediction"))[0] | .result == "noticed" and .by > 0.9 and .by < 1.5'
 }
 
 @test "a silence that heals: a late retransmission, a peer that gave up, a probe that sends no more" {

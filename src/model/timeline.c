@@ -17,9 +17,6 @@
 #define FILLED_MOST (256 * 1024)
 #define STREAM_BYTES 1024
 
-/* In so many round trips the application fills the peer's window: the congestion window doubles with each. */
-#define FILLING_TRIPS 5
-
 /* What keepalive sends lies outside the window, and so does what signals again that something is urgent. */
 static struct time_range queued(const struct composite *c, const struct effect *e, nsec after,
 			  const struct circumstances *s)
@@ -142,11 +139,12 @@ static nsec fault_time(const struct chosen_fault *f, nsec (*time)(const void *pa
 /* Only a stream fills a window within any watch; the frozen peer's kernel takes it for a while. */
 static struct time_range window_closes(const struct model *m)
 {
+	const struct tcp_path exact = path_exact(&m->s->path);
 	nsec least, most;
 
 	if (m->e->full)
-		return (struct time_range){ 0, FILLING_TRIPS * m->s->path.rtt,
-					    FILLING_TRIPS * m->s->path.rtt + ACK_DELAYED,
+		return (struct time_range){ 0, window_filled(&exact, LATEST),
+					    window_filled(&m->s->path, LATEST) + ACK_DELAYED,
 					    "the application fills the window" };
 	if (m->e->data != REPLY_ACK || m->e->echoes || m->e->fin || m->s->traffic != TRAFFIC_STREAM)
 		return RANGE_NEVER("the peer's kernel takes what is sent");

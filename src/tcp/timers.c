@@ -18,6 +18,9 @@
 /* TCP_RTO_MIN, which tcp_rto_min_us does not move. */
 #define MODEL_RTO (200 * NS_PER_MS)
 
+/* Of an initial congestion window, until it is as large as a window that nobody reads. */
+#define FILLING_TRIPS 5
+
 /* TCP_TIMEWAIT_LEN */
 #define TIMEWAIT (60 * NS_PER_S)
 
@@ -188,6 +191,17 @@ static struct backoff window_probes(const struct tcp_path *s, enum pace pace)
 	b.first = ns_max(b.first, wheel_ticks(MODEL_RTO, b.tick)); /* tcp_probe0_base */
 	b.doublings = s->sys->retries2;
 	return b;
+}
+
+/*
+ * The congestion window doubles with each round trip. What is left may be less than a segment, and
+ * is sent when the timer of the first window probe fires (tcp_write_wakeup).
+ */
+nsec window_filled(const struct tcp_path *s, enum pace pace)
+{
+	struct backoff b = window_probes(s, pace);
+
+	return pace == SOONEST ? 0 : FILLING_TRIPS * s->rtt + backoff_interval(&b, 0);
 }
 
 nsec window_probe_after(nsec silence, const struct tcp_path *s, enum pace pace)

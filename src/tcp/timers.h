@@ -57,6 +57,9 @@ nsec retransmit_after(nsec silence, const struct tcp_path *s, enum pace pace);
 /* By how much all of them come later if more data are sent as often as that. */
 nsec retransmits_deferred(nsec period, const struct tcp_path *s);
 
+/* An application begins to fill the peer's window; it is closed after that time. */
+nsec window_filled(const struct tcp_path *s, enum pace pace);
+
 /* The second window probe that comes later than that: both are unanswered. */
 nsec window_probe_after(nsec silence, const struct tcp_path *s, enum pace pace);
 

@@ -230,6 +230,20 @@ static void window_probes(void)
 	CHECK_INT(give_up_queued(0, &answered, &path, ON_TIME), MS(1020));
 }
 
+/* What is left of it may be less than a segment, and then waits for the first window probe. */
+static void a_window_is_filled(void)
+{
+	struct sysctls sys = linux_defaults();
+	struct tcp_path path = { .sys = &sys, .exact = true };
+
+	CHECK_INT(window_filled(&path, SOONEST), 0);
+	CHECK_INT(window_filled(&path, ON_TIME), MS(204));
+	sys.rto_min = NS_PER_S;
+	CHECK_INT(window_filled(&path, ON_TIME), MS(1004));
+	path.rtt = MS(100);
+	CHECK_INT(window_filled(&path, ON_TIME), MS(1104 + 500));
+}
+
 /* A timer that is set when another fires is late by what is missing to the end of its bucket: as measured. */
 static void the_wheel(void)
 {
@@ -478,6 +492,7 @@ int main(int argc, char **argv)
 	UNIT_CASE(gives_up_as_measured);
 	UNIT_CASE(a_closed_peer_remembers);
 	UNIT_CASE(window_probes);
+	UNIT_CASE(a_window_is_filled);
 	UNIT_CASE(the_wheel);
 	UNIT_CASE(backed_off_timers);
 	UNIT_CASE(the_timeout_of_a_path);
