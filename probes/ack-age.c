@@ -42,12 +42,12 @@ static int check(const void *params, struct error *e)
 
 /* The peer dies right after an ACK: its age reaches `limit`, and at the next check it is
  * noticed. The second segment must be out by then; the kernel's timers run up to an eighth late. */
-static nsec worst_case(const void *params, nsec interval, const struct sysctls *sys)
+static nsec worst_case(const void *params, nsec interval, const struct tcp_path *path)
 {
 	const struct params *p = params;
 	nsec second = (p->idle + p->intvl) / 8 * 9;
 
-	(void)sys;
+	(void)path;
 	return ns_add(second > p->limit ? second : p->limit, interval);
 }
 

@@ -46,17 +46,17 @@ const char *ask_state_name(unsigned state)
 	return "an unknown state";
 }
 
-nsec worst_interval(const void *params, nsec interval, const struct sysctls *sys)
+nsec worst_interval(const void *params, nsec interval, const struct tcp_path *path)
 {
 	(void)params;
-	(void)sys;
+	(void)path;
 	return interval;
 }
 
-nsec worst_at_once(const void *params, nsec interval, const struct sysctls *sys)
+nsec worst_at_once(const void *params, nsec interval, const struct tcp_path *path)
 {
 	(void)params;
 	(void)interval;
-	(void)sys;
+	(void)path;
 	return 0;
 }

@@ -17,7 +17,7 @@ int ask_queued(int fd);
 const char *ask_state_name(unsigned state);
 
 /* worst_case of what looks each interval, and of what the socket wakes. */
-nsec worst_interval(const void *params, nsec interval, const struct sysctls *sys);
-nsec worst_at_once(const void *params, nsec interval, const struct sysctls *sys);
+nsec worst_interval(const void *params, nsec interval, const struct tcp_path *path);
+nsec worst_at_once(const void *params, nsec interval, const struct tcp_path *path);
 
 #endif

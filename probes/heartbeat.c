@@ -49,13 +49,13 @@ static const struct param rows[] = {
 };
 
 /* With eof=ignore the first poll after a FIN provokes the RST, the next one fails. */
-static nsec worst_case(const void *params, nsec interval, const struct sysctls *sys)
+static nsec worst_case(const void *params, nsec interval, const struct tcp_path *path)
 {
 	const struct params *p = params;
 	bool twice = p->eof == IGNORE && p->every > p->limit;
 
 	(void)interval;
-	(void)sys;
+	(void)path;
 	return ns_add(p->every, twice ? p->every : p->limit);
 }
 

@@ -58,12 +58,12 @@ static int check(const void *params, struct error *e)
 	return option_whole("intvl", p->intvl, NS_PER_S, e);
 }
 
-static nsec worst_case(const void *params, nsec interval, const struct sysctls *sys)
+static nsec worst_case(const void *params, nsec interval, const struct tcp_path *path)
 {
 	const struct params *p = params;
-	nsec idle = p->idle == PARAM_SYSTEM ? sys->keepalive_time : p->idle;
-	nsec intvl = p->intvl == PARAM_SYSTEM ? sys->keepalive_intvl : p->intvl;
-	int64_t cnt = p->cnt == PARAM_SYSTEM ? sys->keepalive_probes : p->cnt;
+	nsec idle = p->idle == PARAM_SYSTEM ? path->sys->keepalive_time : p->idle;
+	nsec intvl = p->intvl == PARAM_SYSTEM ? path->sys->keepalive_intvl : p->intvl;
+	int64_t cnt = p->cnt == PARAM_SYSTEM ? path->sys->keepalive_probes : p->cnt;
 	nsec all;
 
 	(void)interval;

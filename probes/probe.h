@@ -32,7 +32,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "tcp/range.h"
-#include "tcp/sysctls.h"
+#include "tcp/timers.h"
 
 struct probe_context;
 struct connection_use;
@@ -110,8 +110,9 @@ struct probe {
 	size_t params_size, state_size;
 
 	/* The longest that this probe can take for a death which it can see at all,
-	 * from its parameters; NS_NEVER if it never says anything. */
-	nsec (*worst_case)(const void *params, nsec interval, const struct sysctls *sys);
+	 * from its parameters and the path, of which all but sys may be unknown; NS_NEVER if it
+	 * never says anything. */
+	nsec (*worst_case)(const void *params, nsec interval, const struct tcp_path *path);
 
 	/* 0, or -1 with the reason in *why (static) when this kernel or privilege
 	 * cannot run it. NULL: always can. Called before the first connection. */

@@ -84,12 +84,12 @@ struct verdict beat_tick(struct probe_context *l, const char *call, int flags)
 	return verdict_suspect(call, "the send buffer is full");
 }
 
-/* The first bytes after a FIN provoke the RST, and the next ones fail. */
-nsec beat_worst(const void *params, nsec interval, const struct sysctls *sys)
+/* The first bytes after a FIN provoke the RST, and the next ones that are sent after it fail. */
+nsec beat_worst(const void *params, nsec interval, const struct tcp_path *path)
 {
 	const struct beat_params *p = params;
+	const nsec sends = path->rtt / p->every + 1;
 
 	(void)interval;
-	(void)sys;
-	return ns_add(p->every, p->every);
+	return ns_add(p->every, sends * p->every);
 }

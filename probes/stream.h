@@ -37,7 +37,7 @@ struct beat {
 extern const struct param beat_rows[];
 struct verdict beat_arm(struct probe_context *l);
 struct verdict beat_tick(struct probe_context *l, const char *call, int flags);
-nsec beat_worst(const void *params, nsec interval, const struct sysctls *sys);
+nsec beat_worst(const void *params, nsec interval, const struct tcp_path *path);
 
 /* Bounds of the probes' own periods. */
 #define EVERY_MIN (10 * NS_PER_MS)

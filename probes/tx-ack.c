@@ -49,12 +49,12 @@ static const struct param rows[] = {
 	{ 0 },
 };
 
-static nsec worst_case(const void *params, nsec interval, const struct sysctls *sys)
+static nsec worst_case(const void *params, nsec interval, const struct tcp_path *path)
 {
 	const struct params *p = params;
 
 	(void)interval;
-	(void)sys;
+	(void)path;
 	return ns_add(p->every, p->limit);
 }
 

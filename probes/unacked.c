@@ -28,11 +28,11 @@ static const struct param rows[] = {
 };
 
 /* Dies after an acknowledged byte; the next is sent when the queue was seen empty. */
-static nsec worst_case(const void *params, nsec interval, const struct sysctls *sys)
+static nsec worst_case(const void *params, nsec interval, const struct tcp_path *path)
 {
 	const struct params *p = params;
 
-	(void)sys;
+	(void)path;
 	return ns_add(interval, ns_add(p->every, p->limit));
 }
 

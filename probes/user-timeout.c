@@ -11,7 +11,7 @@
 #include "option.h"
 #include "predict.h"
 
-/* The round trip up to which the worst case holds. */
+/* The round trip up to which the worst case holds where none is known. */
 #define SLOW_PATH (150 * NS_PER_MS)
 
 struct params {
@@ -34,16 +34,18 @@ static int check(const void *params, struct error *e)
 }
 
 /*
- * With data in flight. A closed window, with `system`, has a count of probes, and is not in here (see
- * the text); nor is a path of which more is known: predictions are for that.
+ * With data in flight: after a loss probe and a timeout. A closed window, with `system`, has a count of probes, and is not in here (see
+ * the text).
  */
-static nsec worst_case(const void *params, nsec interval, const struct sysctls *sys)
+static nsec worst_case(const void *params, nsec interval, const struct tcp_path *path)
 {
 	const struct params *p = params;
-	const struct tcp_path path = { .sys = sys, .rtt = SLOW_PATH };
+	struct tcp_path known = *path;
 
 	(void)interval;
-	return give_up_in_flight(p->after == PARAM_SYSTEM ? 0 : p->after, &path, LATEST);
+	if (!known.rtt)
+		known.rtt = SLOW_PATH;
+	return give_up_in_flight(p->after == PARAM_SYSTEM ? 0 : p->after, &known, LATEST);
 }
 
 static struct verdict arm(struct probe_context *l)

@@ -5,11 +5,11 @@
 
 #include "predict.h"
 
-static nsec never(const void *params, nsec interval, const struct sysctls *sys)
+static nsec never(const void *params, nsec interval, const struct tcp_path *path)
 {
 	(void)params;
 	(void)interval;
-	(void)sys;
+	(void)path;
 	return NS_NEVER;
 }
 

@@ -91,7 +91,7 @@ static int put_system_case(const struct chosen *c, const struct circumstances *s
 	if (c->probe->params_size)
 		memcpy(params, c->params, c->probe->params_size);
 	if (leave_to_system(c->probe->params, params, names, sizeof(names))) {
-		worst = c->probe->worst_case(params, s->interval, s->path.sys);
+		worst = c->probe->worst_case(params, s->interval, &s->path);
 		put_time(worst);
 		puts("left to the sysctls of this machine (system)");
 		snprintf(text, sizeof(text),
@@ -112,7 +112,7 @@ static int put_worst_case(const struct group *g, const struct circumstances *s, 
 
 		if (!c->probe->worst_case)
 			continue;
-		put_time(c->probe->worst_case(c->params, s->interval, s->path.sys));
+		put_time(c->probe->worst_case(c->params, s->interval, &s->path));
 		printf("%s\n", c->spec);
 		if (g->count == 1 && put_system_case(c, s, e))
 			return -1;

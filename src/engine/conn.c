@@ -165,6 +165,9 @@ static void read_baseline(struct conn *c)
 	struct tcp_info ti;
 	int len = tcpinfo_read(c->socket.fd, &ti);
 
+	if (len > 0)
+		run_path_known(c->run, c->group, c->row, &ti);
+
 	c->kernel.segs_in = ti.tcpi_segs_in;
 	c->cost.segs_before = tcpinfo_has(len, tcpi_segs_out) ? ti.tcpi_segs_out : 0;
 	c->cost.bytes_before = tcpinfo_has(len, tcpi_bytes_sent) ? ti.tcpi_bytes_sent : 0;

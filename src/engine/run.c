@@ -14,7 +14,8 @@
 #include "base/words.h"
 #include "plan/defaults.h"
 #include "tcp/late.h"
-#include "tcp/sysctls.h"
+#include "tcp/tcpinfo.h"
+#include "tcp/timers.h"
 
 const struct group *run_group(const struct run *r, size_t i)
 {
@@ -29,6 +30,30 @@ static nsec longest_worst_case(const struct feed *f)
 		if (f->context.probes[i].worst_case != NS_NEVER && f->context.probes[i].worst_case > longest)
 			longest = f->context.probes[i].worst_case;
 	return longest;
+}
+
+static void set_within(struct run *r)
+{
+	const nsec given = r->plan->judge.within;
+
+	r->within = given != NS_NEVER ? given : late_deadline(longest_worst_case(&r->feed));
+}
+
+void run_path_known(struct run *r, const struct group *g, size_t row, const struct tcp_info *ti)
+{
+	const struct tcp_path path = { .sys = &r->sysctls, .rtt = (nsec)ti->tcpi_rtt * NS_PER_US,
+				       .rto = (nsec)ti->tcpi_rto * NS_PER_US };
+
+	for (size_t i = 0; i < g->count; i++) {
+		const struct chosen *c = &g->chosen[i];
+		struct report_probe *p = &r->feed.probes[row + i];
+		nsec worst = c->probe->worst_case(c->params, r->plan->interval, &path);
+
+		if (!p->measured || worst > p->worst_case)
+			p->worst_case = worst;
+		p->measured = true;
+	}
+	set_within(r);
 }
 
 /* Ctrl-Z: the terminal is given back; the peer and the clock do not wait. */
@@ -178,7 +203,7 @@ int run_open(struct run *r, const struct plan *p, size_t connections, struct err
 	if (run_open_reports(r, p, p->connect.keep_open ? 0 : (unsigned)connections, e) ||
 	    preflight(p, connections, e))
 		return -1;
-	r->within = p->judge.within != NS_NEVER ? p->judge.within : late_deadline(longest_worst_case(&r->feed));
+	set_within(r);
 	if (run_open_loop(r, count_timers(p, connections), e))
 		return -1;
 	r->beat.fire = on_beat;

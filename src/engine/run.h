@@ -95,6 +95,10 @@ int run_close(struct run *r, int status, struct error *e);
 /* A random number from 0 to 1, for phases. */
 double run_random(void);
 
+/* What a connection of that group knows of its path, where it was established: worst cases are of the slowest. */
+struct tcp_info;
+void run_path_known(struct run *r, const struct group *g, size_t row, const struct tcp_info *ti);
+
 /* The run cannot go on: remembers the reason and stops the loop. */
 void run_fail(struct run *r, const struct error *e);
 

@@ -15,7 +15,8 @@ struct report_probe {
 	const char *spec;  /* as typed, or the name: "keepalive:idle=1s" */
 	const char *group; /* the whole composite it belongs to: "peek+keepalive" */
 	size_t members, member; /* how many probes share its connection, and its place among them */
-	nsec worst_case;
+	nsec worst_case;   /* of the slowest path of those that are known */
+	bool measured;     /* ... by a connection; else of any path */
 };
 
 /* A fault of the plan, as a column of a report. */

@@ -16,6 +16,7 @@
 
 static int list_probes(struct feed *f, const struct plan *p, const struct sysctls *sys)
 {
+	const struct tcp_path path = { .sys = sys, .rtt = p->lab.rtt };
 	size_t n = 0;
 
 	for (size_t g = 0; g < p->ngroups; g++)
@@ -31,7 +32,7 @@ static int list_probes(struct feed *f, const struct plan *p, const struct sysctl
 			f->probes[n++] = (struct report_probe){
 				.probe = c->probe, .spec = c->spec, .group = p->groups[g].spec,
 				.members = p->groups[g].count, .member = i,
-				.worst_case = c->probe->worst_case(c->params, p->interval, sys),
+				.worst_case = c->probe->worst_case(c->params, p->interval, &path),
 			};
 		}
 	f->context.probes = f->probes;
