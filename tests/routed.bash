@@ -297,11 +297,10 @@ outcome() {
 	status=$(<"$of/status")
 }
 
-# capture: what passes between the router and the watcher, for on-the-wire.
+# capture: what passes between the router and the watcher.
 capture() {
-	need tcpdump tcpdump
-	spawn_at router wire tcpdump -Z root -U --immediate-mode -s 128 -w "$BATS_TEST_TMPDIR/wire.pcap" -i west tcp
-	eventually 20 says "$BATS_TEST_TMPDIR/wire.err" listening
+	spawn_at router wire "$TESTS/on-the-wire" capture west
+	eventually 20 says "$BATS_TEST_TMPDIR/wire.out" listening
 }
 
 # were_so [SITUATION]...: an independent look at what the watches said, of all or of some.
@@ -311,8 +310,7 @@ were_so() {
 	for of; do
 		of=$BATS_FILE_TMPDIR/$(basename "$of")
 		[ ! -e "$of/skipped" ] || continue
-		tcpdump -ttnnr "$of/wire.pcap" >"$of/wire" 2>/dev/null || failed=1
-		"$TESTS/on-the-wire" "$of/watch.out" "$of/wire" || failed=1
+		"$TESTS/on-the-wire" judge "$of/watch.out" "$of/wire.out" || failed=1
 	done
 	return "$failed"
 }
