@@ -7,11 +7,29 @@ load servers
 load routed
 
 setup_file() {
-	run_situations outage_while_connecting rebooted_meanwhile middlebox_resets \
+	run_situations two_outages outage_while_connecting healed_at_the_deadline rebooted_meanwhile middlebox_resets \
 		peer_gives_up peer_keeps_alive slow_path slow_path_cut timeout_in_the_outage cable_pulled \
 		clients_and_outage clients_cut_off ipv6_outage
 }
 some_probes=rdhup,unacked:every=500ms:limit=1s,ack-age:idle=1s:intvl=1s:limit=2200ms,write-probe:every=500ms
+
+two_outages() {
+	start_peer_at server --life echo
+	watch_routed -w 17s -p "$some_probes" "$SERVER4:$port" \
+		--fault-exec "$(fault outage 4 "$port"); sleep 2; $(fault outage 4 "$port")"
+	ended
+}
+
+@test "two outages are no death" {
+	outcome two_outages
+	expect_results <<-RESULTS
+		rdhup       alive
+		unacked     false-alarm
+		ack-age     false-alarm
+		write-probe alive
+	RESULTS
+	exits 1
+}
 
 # The third SYN comes 3 s after the first, or the fourth 4 s later.
 outage_while_connecting() {
@@ -28,6 +46,17 @@ outage_while_connecting() {
 	holds 'map(select(.event == "result")) | length == 4 and all(.result == "alive")'
 	holds 'map(select(.event == "connected")) | length == 4 and all(.t > 2)'
 	exits 0
+}
+
+healed_at_the_deadline() {
+	start_peer_at server --life echo
+	watch_routed -w 5s -p "$some_probes" "$SERVER4:$port" --fault-exec "$(fault outage 5 "$port")"
+	ended
+}
+
+@test "a path that comes back at the deadline: either truth, but one for all" {
+	outcome healed_at_the_deadline
+	holds '[.[] | select(.event == "result").result] | unique | . == ["alive", "false-alarm"] or . == ["missed", "noticed"]'
 }
 
 # restart DEATH: in an outage the server dies, and another listens on its port.

@@ -157,8 +157,8 @@ redis_frozen() {
 	need redis-server redis-server
 	outcome redis_frozen
 	expect_results <<-RESULTS
-		rdhup     alive
-		keepalive alive
+		rdhup     missed   # one peer, one truth: whoever asks finds it dead
+		keepalive missed
 		heartbeat noticed
 	RESULTS
 }

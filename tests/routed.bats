@@ -59,3 +59,131 @@ except OSError as e:
 }
 
 connects_to() { [ "$(connects watcher "$1")" = "$2" ]; }
+
+setup_file() {
+	run_situations outage_of_3s outage_of_6s outage_of_12s outage_of_20s outage_and_all \
+		requests_dropped requests_rejected stream_killed \
+		outage_past_the_deadline
+}
+
+# --- an outage that heals
+
+# Every probe whose limit is shorter than the outage says dead while the path is silent,
+# but the peer lives, and answers in the end: a false alarm each. The keepalive that gave
+# up has ended its own connection, whose peer lived all the same.
+during_outage() {
+	start_peer_at server --life echo
+	watch_routed -w "$2s" --fault-exec "$(fault outage "$1" "$port")" "$SERVER4:$port" \
+		-p rdhup,peek,idle:limit=1500ms,ack-age:idle=1s:intvl=1s:limit=2200ms \
+		-p unacked:every=500ms:limit=1s,tx-ack:every=500ms:limit=1s,heartbeat:every=500ms:limit=1s \
+		-p keepalive:idle=1s:intvl=1s:cnt=1
+	ended
+}
+# After a silence TCP sends again when the last pause has doubled: that is waited for.
+outage_of_3s() { during_outage 3 8; }
+outage_of_6s() { during_outage 6 14; }
+outage_of_12s() { during_outage 12 20; }
+outage_of_20s() { during_outage 20 28; }
+
+outage_survived() {
+	expect_results <<-RESULTS
+		rdhup     alive
+		peek      alive
+		idle      false-alarm
+		ack-age   false-alarm
+		unacked   false-alarm
+		tx-ack    false-alarm
+		heartbeat false-alarm
+		keepalive false-alarm  # its own option ended the connection
+	RESULTS
+	exits 1
+	# From when to when the path was silent.
+	holds "map(select(.event == \"note\" and (.text | test(\"silent\")))) | length >= 1"
+}
+
+@test "an outage of 3 s is no death" { outcome outage_of_3s && outage_survived; }
+@test "an outage of 6 s is no death" { outcome outage_of_6s && outage_survived; }
+@test "an outage of 12 s is no death" { outcome outage_of_12s && outage_survived; }
+@test "an outage of 20 s is no death" { outcome outage_of_20s && outage_survived; }
+
+outage_and_all() {
+	start_peer_at server --life echo
+	watch_routed -a -w 28s --fault-exec "$(fault outage 20 "$port")" "$SERVER4:$port"
+	ended
+}
+
+@test "an outage of 20 s, and every probe: one peer, one truth" {
+	outcome outage_and_all
+	holds 'map(select(.event == "result" and .result != "unsupported")) |
+		length >= 22 and all(.result == "alive" or .result == "false-alarm")'
+	holds 'map(select(.event == "result" and (.probe | IN("heartbeat", "unacked", "tx-ack", "ack-age", "keepalive", "idle")))) |
+		length == 6 and all(.result == "false-alarm")'
+	holds 'map(select(.event == "result" and (.probe | IN("peek", "read", "rdhup", "tcp-info", "uring", "hup")))) |
+		all(.result == "alive" or .result == "unsupported")'
+}
+
+# The end of the watch comes while nothing passes: then that is the truth.
+outage_past_the_deadline() {
+	start_peer_at server --life echo
+	watch_routed -w 3s --fault-exec "$(fault outage 20 "$port")" "$SERVER4:$port" \
+		-p rdhup,unacked:every=500ms:limit=1s,ack-age:idle=1s:intvl=1s:limit=2200ms
+	ended
+}
+
+@test "an outage that the watch does not see the end of is a death" {
+	outcome outage_past_the_deadline
+	expect_results <<-RESULTS
+		rdhup   missed
+		unacked noticed
+		ack-age noticed
+	RESULTS
+	exits 1
+}
+
+# --- requests that are lost while the peer goes on talking
+
+# What arrives proves that the peer speaks, and not that it hears.
+lost_requests() {
+	start_peer_at server --life tick
+	watch_routed -w 6s --fault-exec "$(fault "$1" "$port")" "$SERVER4:$port" \
+		-p rdhup,unacked:every=500ms:limit=1s,tx-ack:every=500ms:limit=1s,write-probe:every=500ms \
+		-p heartbeat:every=500ms:limit=1s:want=never,user-timeout:after=1s+write-probe:every=500ms
+	ended
+}
+requests_dropped() { lost_requests drop_to; }
+requests_rejected() { lost_requests reject_path; }
+
+requests_were_lost() {
+	expect_results <<-RESULTS
+		rdhup        missed
+		unacked      noticed
+		tx-ack       noticed
+		write-probe  missed,noticed  # alone; where the user timeout has ended its connection
+		heartbeat    inconclusive    # never answered, before the fault neither
+		user-timeout noticed
+	RESULTS
+	exits 1
+}
+
+@test "requests are dropped, and the peer goes on talking" { outcome requests_dropped && requests_were_lost; }
+@test "requests are rejected, and the peer goes on talking" { outcome requests_rejected && requests_were_lost; }
+
+# --- a server that streams to probes that do not read, and is killed
+
+stream_killed() {
+	start_peer_at server --life flood
+	watch_routed -a -w 8s --fault-at 2s --fault-exec "kill -KILL $server" "$SERVER4:$port"
+	ended
+}
+
+@test "a streaming server is killed: none that never read is alive" {
+	outcome stream_killed
+	holds 'map(select(.event == "result" and .result == "alive")) | length == 0'
+	# The FIN is behind data that nobody takes; whoever takes them finds it, and a byte finds the RST.
+	holds 'map(select(.event == "result" and (.probe | IN("read", "idle", "heartbeat", "write-probe", "unacked", "tx-ack")))) |
+		length >= 6 and all(.result == "noticed" or (.probe == "tx-ack" and .result == "false-alarm"))'
+	holds 'map(select(.event == "result" and (.probe | IN("peek", "hup", "rdhup", "keepalive", "tcp-info")))) |
+		length == 5 and all(.result == "missed")'
+}
+
+@test "what it said was so on the wire" { were_so; }
