@@ -180,6 +180,8 @@ struct event *conn_event(const struct conn *c, enum event_kind kind, nsec t)
 	e->conn = c->id;
 	e->group = c->group->spec;
 	e->row = c->row;
+	if (c->run->feed.context.targets > 1)
+		e->target = c->target;
 	return e;
 }
 

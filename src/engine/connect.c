@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Connect mode: one watch, in which every target, probe and copy has a connection. */
+/* Connect mode: a watch for each target, in which every probe and copy has a connection. */
 #include "run.h"
 
 #include <netdb.h>
@@ -13,29 +13,36 @@
 
 struct connect_mode {
 	struct run run;
-	struct watch watch;
+	struct watch *watches;       /* of each target */
+	size_t established, over;    /* so many of them */
+	struct timer strike;         /* once for all */
 	struct dialer dialer;
 	struct addrinfo **addresses; /* of each target */
 	size_t next;                 /* the connection to dial next */
 };
 
-static size_t target_of(const struct run *r, size_t i)
+static struct connect_mode *mode_of(const struct run *r)
 {
-	return i / r->plan->connect.connections / r->plan->ngroups;
+	return container_of(r, struct connect_mode, run);
+}
+
+static size_t conns_of(const struct plan *p)
+{
+	return p->ngroups * p->connect.connections;
 }
 
 static struct conn *next_conn(struct dialer *d)
 {
 	struct connect_mode *m = container_of(d, struct connect_mode, dialer);
-	size_t i = m->next;
+	const struct plan *p = m->run.plan;
+	size_t target = m->next / conns_of(p);
 	struct conn *c;
 
-	if (i == m->watch.nconns)
+	if (target == p->connect.ntargets)
 		return NULL;
-	m->next++;
-	c = &m->watch.conns[i];
-	c->target = m->run.plan->connect.targets[target_of(&m->run, i)].text;
-	c->dial.address = m->addresses[target_of(&m->run, i)];
+	c = &m->watches[target].conns[m->next++ % conns_of(p)];
+	c->target = p->connect.targets[target].text;
+	c->dial.address = m->addresses[target];
 	return c;
 }
 
@@ -52,47 +59,108 @@ static int resolve_all(struct connect_mode *m, struct error *e)
 /* --timeout came before all connections were established: names the first that was not. */
 static void fail_unconnected(struct connect_mode *m)
 {
-	struct conn *c = m->watch.conns;
+	const struct watch *w = m->watches;
+	const struct conn *c;
 	char text[ADDRESS_TEXT];
 	struct error e;
 
-	while (!c->dial.active)
-		c++;
+	while (w->at.established != TIME_NONE)
+		w++;
+	for (c = w->conns; !c->dial.active; c++)
+		;
 	address_text(text, c->dial.address->ai_addr, c->dial.address->ai_addrlen);
 	error_set(&e, STATUS_CONNECT, "'%s' (%s): no connection before --timeout", c->target, text);
 	run_fail(&m->run, &e);
 }
 
+static void watch_over(struct watch *w)
+{
+	struct connect_mode *m = mode_of(w->run);
+
+	m->over++;
+	if (m->over == m->run.plan->connect.ntargets)
+		loop_stop(&m->run.loop);
+}
+
 static void end_early(struct run *r)
 {
-	struct connect_mode *m = container_of(r, struct connect_mode, run);
+	struct connect_mode *m = mode_of(r);
+	bool any = false;
 
-	if (r->end.timed_out && m->watch.at.established == TIME_NONE)
+	if (r->end.timed_out && m->established < r->plan->connect.ntargets) {
 		fail_unconnected(m);
-	else if (m->watch.nestablished)
-		watch_end(&m->watch);
-	else
+		return;
+	}
+	for (size_t i = 0; i < r->plan->connect.ntargets; i++) {
+		struct watch *w = &m->watches[i];
+
+		any |= w->nestablished > 0;
+		if (w->phase == OVER)
+			continue;
+		if (w->nestablished)
+			watch_end(w);
+		else
+			watch_over(w);
+	}
+	if (!any)
 		loop_stop(&r->loop);
 }
 
-static void watch_over(struct watch *w)
+static void strike_due(struct timer *t, nsec now)
 {
-	loop_stop(&w->run->loop);
+	struct connect_mode *m = container_of(t, struct connect_mode, strike);
+	struct error e;
+
+	(void)now;
+	if (strike_all(m->watches, m->run.plan->connect.ntargets, &e))
+		run_fail(&m->run, &e);
+}
+
+/* The fault waits for all of them. */
+static void watch_begun(struct watch *w)
+{
+	struct connect_mode *m = mode_of(w->run);
+
+	if (++m->established == m->run.plan->connect.ntargets && w->strikes)
+		timer_set(&m->run.loop, &m->strike, w->at.established + m->run.plan->fault.at);
 }
 
 static void start_dialing(struct connect_mode *m)
 {
-	m->watch.hooks.over = watch_over;
 	m->run.hooks.end = end_early;
 	m->run.hooks.child = strike_child_ended;
-	strike_prepare(&m->watch);
+	m->strike.fire = strike_due;
 	m->dialer = (struct dialer){ .run = &m->run, .next = next_conn };
 	dial_start(&m->dialer);
 }
 
+static int open_watches(struct connect_mode *m, struct error *e)
+{
+	const struct plan *p = m->run.plan;
+	const struct report_context *c = &m->run.feed.context;
+
+	m->watches = calloc(p->connect.ntargets, sizeof(*m->watches));
+	if (!m->watches)
+		return out_of_memory(e);
+	for (size_t i = 0; i < p->connect.ntargets; i++) {
+		struct watch *w = &m->watches[i];
+
+		w->rows = c->sets > 1 ? i * (c->nprobes / c->sets) : 0;
+		if (watch_open(w, &m->run, conns_of(p), e))
+			return -1;
+		w->target = p->connect.ntargets > 1 ? p->connect.targets[i].text : NULL;
+		w->hooks.established = watch_begun;
+		w->hooks.over = watch_over;
+		strike_expect(w);
+	}
+	return 0;
+}
+
 static void tear_down(struct connect_mode *m)
 {
-	watch_close(&m->watch);
+	for (size_t i = 0; m->watches && i < m->run.plan->connect.ntargets; i++)
+		watch_close(&m->watches[i]);
+	free(m->watches);
 	for (size_t i = 0; m->addresses && i < m->run.plan->connect.ntargets; i++)
 		resolve_free(m->addresses[i]);
 	free(m->addresses);
@@ -101,14 +169,14 @@ static void tear_down(struct connect_mode *m)
 int run_connect(const struct plan *p, struct error *e)
 {
 	struct connect_mode *m = calloc(1, sizeof(*m));
-	size_t conns = p->connect.ntargets * p->ngroups * p->connect.connections;
+	size_t conns = p->connect.ntargets * conns_of(p);
 	int status;
 
 	if (!m)
 		return out_of_memory(e), STATUS_SYSTEM;
 	e->status = STATUS_OK;
 	if (run_open(&m->run, p, conns, e) || strike_allowed(p, e) || resolve_all(m, e) ||
-	    watch_open(&m->watch, &m->run, conns, e))
+	    open_watches(m, e))
 		run_fail(&m->run, e);
 	else
 		start_dialing(m);

@@ -23,7 +23,7 @@ static void set_broken(struct outcome *o, const char *fault, const char *fmt, ..
 	if (o->broken)
 		return;
 	o->broken = true;
-	used = snprintf(o->why, sizeof(o->why), "%s%s", fault ? fault : "", fault ? ": " : "");
+	used = snprintf(o->why, sizeof(o->why), "%.80s%s", fault ? fault : "", fault ? ": " : "");
 	va_start(ap, fmt);
 	vsnprintf(o->why + used, sizeof(o->why) - (size_t)used, fmt, ap);
 	va_end(ap);
@@ -53,16 +53,16 @@ static bool is_own_delay(const struct expect *x, const struct event *e)
 static void broke_for(struct outcome *o, const struct expect *x, const struct event *e)
 {
 	if (e->result.result == UNSUPPORTED)
-		set_broken(o, e->fault, "connection %u: unsupported: %s", e->conn, e->verdict.how);
+		set_broken(o, e->fault ? e->fault : e->target, "connection %u: unsupported: %s", e->conn, e->verdict.how);
 	else if (e->result.result == INCONCLUSIVE)
-		set_broken(o, e->fault, "connection %u: inconclusive: %s", e->conn, e->note);
+		set_broken(o, e->fault ? e->fault : e->target, "connection %u: inconclusive: %s", e->conn, e->note);
 	else if (is_after(e))
-		set_broken(o, e->fault, "connection %u: %s, after %.6f s%s", e->conn, result_name(e->result.result),
+		set_broken(o, e->fault ? e->fault : e->target, "connection %u: %s, after %.6f s%s", e->conn, result_name(e->result.result),
 			   ns_seconds(e->after), is_own_delay(x, e) ? OWN_DELAY : "");
 	else if (e->result.result == NOTICED)
-		set_broken(o, e->fault, "connection %u: noticed, but not after the fault or a kernel event", e->conn);
+		set_broken(o, e->fault ? e->fault : e->target, "connection %u: noticed, but not after the fault or a kernel event", e->conn);
 	else
-		set_broken(o, e->fault, "connection %u: %s", e->conn, result_name(e->result.result));
+		set_broken(o, e->fault ? e->fault : e->target, "connection %u: %s", e->conn, result_name(e->result.result));
 }
 
 bool expect_result(const struct plan *p, struct outcome *o, const struct event *e)

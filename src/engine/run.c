@@ -138,7 +138,7 @@ static size_t count_timers(const struct plan *p, size_t connections)
 	for (size_t g = 0; g < p->ngroups; g++)
 		if (p->groups[g].count > longest)
 			longest = p->groups[g].count;
-	return connections * (longest + 4) + 64;
+	return connections * (longest + 4) + 2 * p->connect.ntargets + 64;
 }
 
 static struct report_context context_of(const struct run *r, unsigned connections)
@@ -149,7 +149,7 @@ static struct report_context context_of(const struct run *r, unsigned connection
 		.mode = plan_mode_name(p), .start = r->pace.start, .sysctls = r->sysctls,
 		.interval = p->interval, .timeout = p->judge.timeout, .within = p->judge.within,
 		.verbosity = p->output.verbosity,
-		.nexpects = p->judge.nexpects,
+		.targets = p->mode == MODE_CONNECT ? p->connect.ntargets : 0, .nexpects = p->judge.nexpects,
 		.remark = p->default_probes ? DEFAULT_REMARK : NULL,
 		.traffic = plan_traffic_name(p), .connections = connections,
 	};
@@ -228,7 +228,7 @@ void run_account(struct run *r, struct watch *w)
 		error_set(&r->end.unable, STATUS_SYSTEM, "nothing was watched: %s", n->unable);
 	r->end.any_struck |= w->at.struck != TIME_NONE;
 	r->end.any_died |= n->count[NOTICED] || n->count[MISSED];
-	r->end.any_failed |= !expect_counts(r->plan, r->end.outcomes, n, w->label) || w->failed;
+	r->end.any_failed |= !expect_counts(r->plan, r->end.outcomes, n, w->label ? w->label : w->target) || w->failed;
 }
 
 /* Did nothing die, although something was to? */

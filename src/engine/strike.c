@@ -35,15 +35,24 @@ int strike_allowed(const struct plan *p, struct error *e)
 	return rc;
 }
 
-static int strike_sockets(struct watch *w, struct error *e)
+/* One fault for all of them. */
+static void tell_struck(struct watch *watches, size_t n, const char *fault, nsec at, enum truth truth)
 {
-	const struct chosen_fault *f = w->run->plan->fault.chosen;
+	watch_struck(watches, fault, at, truth);
+	for (size_t i = 1; i < n; i++)
+		watch_struck_too(&watches[i], at, truth);
+}
+
+static int strike_sockets(struct watch *watches, size_t n, struct error *e)
+{
+	const struct chosen_fault *f = watches->run->plan->fault.chosen;
 	nsec at = clock_now();
 
-	for (size_t i = 0; i < w->nconns; i++)
-		if (w->conns[i].established && f->fault->socket(w->conns[i].socket.fd, f->params, e))
-			return -1;
-	watch_struck(w, f->fault->name, at, f->fault->dead ? TRUTH_DEAD : TRUTH_ALIVE);
+	for (struct watch *w = watches; w < watches + n; w++)
+		for (size_t i = 0; i < w->nconns; i++)
+			if (w->conns[i].established && f->fault->socket(w->conns[i].socket.fd, f->params, e))
+				return -1;
+	tell_struck(watches, n, f->fault->name, at, f->fault->dead ? TRUTH_DEAD : TRUTH_ALIVE);
 	return 0;
 }
 
@@ -72,10 +81,10 @@ static int spawn_shell(pid_t *pid, const char *command)
 	return rc;
 }
 
-static int strike_command(struct watch *w, struct error *e)
+static int strike_command(struct watch *watches, size_t n, struct error *e)
 {
-	const char *command = w->run->plan->fault.command;
-	struct commands *running = &w->run->commands;
+	const char *command = watches->run->plan->fault.command;
+	struct commands *running = &watches->run->commands;
 	pid_t *pid = list_add(&running->pids, &running->count, sizeof(*pid), e);
 	nsec at = clock_now();
 	int rc;
@@ -87,19 +96,38 @@ static int strike_command(struct watch *w, struct error *e)
 		running->count--;
 		return error_set(e, STATUS_SYSTEM, "--fault-exec '%s': %s", command, error_reason(rc));
 	}
-	watch_struck(w, "exec", at, TRUTH_UNKNOWN);
+	tell_struck(watches, n, "exec", at, TRUTH_UNKNOWN);
 	return 0;
+}
+
+static bool hits_sockets(const struct plan *p)
+{
+	return !p->fault.command && p->fault.chosen && p->fault.chosen->fault->socket;
+}
+
+int strike_all(struct watch *watches, size_t n, struct error *e)
+{
+	if (hits_sockets(watches->run->plan))
+		return strike_sockets(watches, n, e);
+	return strike_command(watches, n, e);
+}
+
+static int strike_one(struct watch *w, struct error *e)
+{
+	return strike_all(w, 1, e);
+}
+
+void strike_expect(struct watch *w)
+{
+	w->truth_comes = hits_sockets(w->run->plan);
+	w->strikes = w->truth_comes || w->run->plan->fault.command;
 }
 
 void strike_prepare(struct watch *w)
 {
-	const struct plan *p = w->run->plan;
-
-	if (p->fault.command)
-		w->hooks.strike = strike_command;
-	else if (p->fault.chosen && p->fault.chosen->fault->socket)
-		w->hooks.strike = strike_sockets;
-	w->truth_comes = w->hooks.strike == strike_sockets;
+	strike_expect(w);
+	if (w->strikes)
+		w->hooks.strike = strike_one;
 }
 
 /* A command that failed may have killed all the same: the run goes on, and only

@@ -84,7 +84,7 @@ int watch_open(struct watch *w, struct run *r, size_t nconns, struct error *e)
 		c->watch = w;
 		c->socket.fd = -1;
 		c->group = run_group(r, i);
-		c->row = row_of(r, c->group);
+		c->row = w->rows + row_of(r, c->group);
 		place_instances(w, c, &next, &state);
 	}
 	watch_reset(w);

@@ -64,7 +64,7 @@ static nsec deadline(const struct watch *w)
 	nsec wait = 0, due;
 
 	/* What is to strike must, or an earlier death would pass for its work. */
-	if (w->at.struck == TIME_NONE && (w->hooks.strike || w->truth_comes))
+	if (w->at.struck == TIME_NONE && w->strikes)
 		return NS_NEVER;
 	/* Once every probe has spoken there is nothing to wait for. */
 	if (w->phase == WATCHING)
@@ -166,15 +166,18 @@ static void tell_dead_before(const struct watch *w, nsec at)
 	if (!before)
 		return;
 	e = watch_event(w, EVENT_NOTE, at);
-	snprintf(e->note, sizeof(e->note), "%zu of %zu connection%s had ended before the fault", before,
-		 w->nestablished, w->nestablished == 1 ? "" : "s");
+	snprintf(e->note, sizeof(e->note), "%zu of %zu connection%s%s%.80s had ended before the fault", before,
+		 w->nestablished, w->nestablished == 1 ? "" : "s", w->target ? " to " : "", w->target ? w->target : "");
 }
 
 void watch_struck(struct watch *w, const char *fault, nsec at, enum truth truth)
 {
-	struct event *e = watch_event(w, EVENT_FAULT, at);
+	watch_event(w, EVENT_FAULT, at)->fault = fault;
+	watch_struck_too(w, at, truth);
+}
 
-	e->fault = fault;
+void watch_struck_too(struct watch *w, nsec at, enum truth truth)
+{
 	w->at.struck = at;
 	w->truth = truth;
 	tell_dead_before(w, at);

@@ -67,6 +67,8 @@ struct watch_netns {
 struct watch {
 	struct run *run;
 	const char *label;       /* the lab's fault, or NULL: goes on every event ... */
+	const char *target;      /* HOST:PORT, where there are several; else NULL */
+	size_t rows;             /* in the reports' context, before those of its first probe */
 	size_t column;           /* ... with its place among the reports' faults; NO_ROW */
 	struct conn *conns;
 	size_t nconns, nestablished;
@@ -74,6 +76,7 @@ struct watch {
 	unsigned char *states;   /* the instances' states, one block */
 	enum phase phase;
 	enum truth truth;        /* once the fault struck: is the peer dead? */
+	bool strikes;            /* a fault will strike */
 	bool truth_comes;        /* the fault will say it: no need to poll the peer's kernel before */
 	bool echoes;             /* the peer is known to echo: it answers each heartbeat while it lives */
 	bool silent_application; /* one that answered before does no more, but its kernel does */
@@ -100,6 +103,8 @@ struct event *watch_event(const struct watch *w, enum event_kind kind, nsec t);
 
 /* The fault struck then, and makes the peer dead, alive, or is not known to. */
 void watch_struck(struct watch *w, const char *fault, nsec at, enum truth truth);
+/* The same where another watch has told of it. */
+void watch_struck_too(struct watch *w, nsec at, enum truth truth);
 
 /* Before anything is judged by time: a fault that another process carries out
  * may have struck although its message has not been read. */

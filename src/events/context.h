@@ -14,6 +14,7 @@ struct report_probe {
 	const struct probe *probe;
 	const char *spec;  /* as typed, or the name: "keepalive:idle=1s" */
 	const char *group; /* the whole composite it belongs to: "peek+keepalive" */
+	const char *target; /* of several that have probes of their own here; else NULL */
 	size_t members, member; /* how many probes share its connection, and its place among them */
 	nsec worst_case;   /* of the slowest path of those that are known */
 	bool measured;     /* ... by a connection; else of any path */
@@ -31,7 +32,8 @@ struct report_context {
 	const char *mode;    /* "connect", "listen", "lab", "peer", "predict", "advise" */
 	nsec start;          /* the zero of every printed time */
 	const struct report_probe *probes;
-	size_t nprobes;
+	size_t nprobes, sets; /* listed once, or, where targets are few, so many times: for each target */
+	size_t targets;      /* that are watched, 0 with --listen and in the lab */
 	const struct report_fault *faults; /* of the lab and of a prediction, in order; else NULL */
 	size_t nfaults;
 	const char *traffic; /* what the lab's application does: "idle", "request", "stream"; else NULL */

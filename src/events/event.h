@@ -123,6 +123,7 @@ struct event {
 	const char *fault;   /* fault: its name; in the lab on every event: the fault's column */
 	size_t column;       /* in the lab: of the context's faults; else NO_ROW */
 	const struct probe *probe; /* suspect, dead, result, prediction (who decides), expect; or NULL */
+	const char *target;  /* of a connection: HOST:PORT, where there are several; else NULL */
 	const char *group;   /* the spec as typed of the probes that share this connection: "peek+keepalive" */
 	size_t row;          /* of the context's probes; without a probe, and of a prediction, the group's first; NO_ROW */
 	nsec after;          /* kernel, dead, result: since the fault, else since the first kernel event; TIME_NONE */

@@ -12,31 +12,43 @@
 #define RING_MOST 32768
 #define RING_EACH 4 /* events of a connection: established, its kernel event, and two verdicts */
 #define SLOW_READER (20 * NS_PER_MS)
+#define ROWS_MOST 40 /* of several targets: more would fit no screen */
 #define REDRAW (100 * NS_PER_MS)
 
-static int list_probes(struct feed *f, const struct plan *p, const struct sysctls *sys)
+/* The probes of one target; of all of them where target is NULL. The end of the list. */
+static struct report_probe *list_set(struct report_probe *to, const struct plan *p, const struct sysctls *sys,
+				     const char *target)
 {
 	const struct tcp_path path = { .sys = sys, .rtt = p->lab.rtt };
-	size_t n = 0;
 
-	for (size_t g = 0; g < p->ngroups; g++)
-		n += p->groups[g].count;
-	f->probes = calloc(n + 1, sizeof(*f->probes));
-	if (!f->probes)
-		return -1;
-	n = 0;
 	for (size_t g = 0; g < p->ngroups; g++)
 		for (size_t i = 0; i < p->groups[g].count; i++) {
 			const struct chosen *c = &p->groups[g].chosen[i];
 
-			f->probes[n++] = (struct report_probe){
-				.probe = c->probe, .spec = c->spec, .group = p->groups[g].spec,
+			*to++ = (struct report_probe){
+				.probe = c->probe, .spec = c->spec, .group = p->groups[g].spec, .target = target,
 				.members = p->groups[g].count, .member = i,
 				.worst_case = c->probe->worst_case(c->params, p->interval, &path),
 			};
 		}
+	return to;
+}
+
+static int list_probes(struct feed *f, const struct plan *p, const struct sysctls *sys)
+{
+	size_t n = 0, targets = f->context.targets;
+	struct report_probe *end;
+
+	for (size_t g = 0; g < p->ngroups; g++)
+		n += p->groups[g].count;
+	f->context.sets = targets > 1 && n * targets <= ROWS_MOST ? targets : 1;
+	end = f->probes = calloc(n * f->context.sets + 1, sizeof(*f->probes));
+	if (!f->probes)
+		return -1;
+	for (size_t i = 0; i < f->context.sets; i++)
+		end = list_set(end, p, sys, f->context.sets > 1 ? p->connect.targets[i].text : NULL);
 	f->context.probes = f->probes;
-	f->context.nprobes = n;
+	f->context.nprobes = n * f->context.sets;
 	return 0;
 }
 

@@ -185,7 +185,7 @@ static int open_stages(struct lab *l, struct error *e)
 			s->watch.netns.home = l->world.net.home;
 		}
 		s->watch.hooks.strike = order_strike;
-		s->watch.truth_comes = true;
+		s->watch.strikes = s->watch.truth_comes = true;
 		s->watch.echoes = true;
 		s->watch.hooks.check_struck = check_struck;
 		s->watch.hooks.established = watch_begun;

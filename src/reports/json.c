@@ -104,7 +104,7 @@ static void put_start(struct out *o, const struct report_context *c)
 {
 	text_member(o, "version", TCPALIVE_VERSION);
 	text_member(o, "mode", c->mode);
-	probe_names(o, c, 0, c->nprobes);
+	probe_names(o, c, 0, c->sets > 1 ? c->nprobes / c->sets : c->nprobes);
 }
 
 static void put_connected(struct out *o, const struct report_context *c, const struct event *e)

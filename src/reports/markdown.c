@@ -75,6 +75,18 @@ static void put_watch(struct out *o, const struct results *r)
 
 static void put_notes(struct out *o, const struct results *r)
 {
+	char targets[PHRASE_TARGETS];
+
+	for (size_t i = 0; i < r->shown; i++) {
+		phrase_targets(targets, r, r->order[i]);
+		if (!*targets)
+			continue;
+		out_text(o, "\n- ");
+		markdown_text(o, r->order[i]->row->name);
+		out_text(o, ": ");
+		markdown_text(o, targets);
+		out_text(o, "\n");
+	}
 	for (size_t i = 0; i < r->shown; i++) {
 		if (!*r->order[i]->note)
 			continue;

@@ -32,6 +32,33 @@ struct phrase_seen phrase_seen(const struct event_verdict *v)
 	return s;
 }
 
+/* "; missed at a:1, b:2 and 3 more" */
+static size_t list_targets(char *to, size_t room, const struct result_cell *c, enum result result)
+{
+	unsigned n = c->targets[result].count, named = n < CELL_TARGETS ? n : CELL_TARGETS;
+	size_t used = (size_t)snprintf(to, room, "; %s at ", result_name(result));
+
+	for (unsigned i = 0; i < named; i++)
+		used += (size_t)snprintf(to + used, room - used, "%s%.24s", i ? ", " : "", c->targets[result].name[i]);
+	if (n > named)
+		used += (size_t)snprintf(to + used, room - used, " and %u more", n - named);
+	return used;
+}
+
+void phrase_targets(char to[PHRASE_TARGETS], const struct results *m, const struct result_cell *c)
+{
+	enum result best = cell_result(c);
+	size_t used;
+
+	*to = '\0';
+	if (m->c->targets < 2 || m->c->sets > 1 || c->count[best] == c->total)
+		return;
+	used = (size_t)snprintf(to, PHRASE_TARGETS, "%u of %zu targets: %s", c->targets[best].count, m->c->targets, result_name(best));
+	for (enum result k = NOTICED; k < RESULTS; k++)
+		if (k != best && c->targets[k].count)
+			used += list_targets(to + used, PHRASE_TARGETS - used, c, k);
+}
+
 void phrase_broken(char to[PHRASE_BROKEN], const struct event_expect *x)
 {
 	snprintf(to, PHRASE_BROKEN, "expected %s; seen: %s", x->text, x->why);

@@ -18,6 +18,11 @@ struct phrase_seen {
 };
 struct phrase_seen phrase_seen(const struct event_verdict *v);
 
+/* Where many targets share a row, and not all came to the same: "12 of 14 targets noticed;
+ * missed at a:1, b:2"; else "". */
+#define PHRASE_TARGETS 640
+void phrase_targets(char to[PHRASE_TARGETS], const struct results *m, const struct result_cell *c);
+
 /* Of an expectation that failed: "expected peek<=1s; seen: connection 1: missed". */
 #define PHRASE_BROKEN 320
 void phrase_broken(char to[PHRASE_BROKEN], const struct event_expect *x);

@@ -40,7 +40,7 @@ static void fit_time(struct plot *p)
 	const struct results *m = &p->s->results;
 	struct lane_times *t = &p->time;
 
-	lane_times_open(t, m, m->c->connections && (strcmp(m->c->mode, "listen") != 0 || m->connections < 2));
+	lane_times_open(t, m, results_share_zero(m) && (strcmp(m->c->mode, "listen") != 0 || m->connections < 2));
 	for (size_t i = 0; i < m->shown; i++)
 		include_row(p, m->order[i]);
 	if (t->hi > 0 && t->lo < -t->hi / 4)

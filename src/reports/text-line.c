@@ -12,6 +12,7 @@
 
 #define KIND_WIDTH 7
 #define AFTER_WIDTH 7
+#define WHO 160
 #define FAULT_MOST 100 /* columns that the fault's line crosses */
 
 /* The column where what belongs to an event begins. */
@@ -50,7 +51,7 @@ static nsec since_zero(const struct text *t, nsec when)
 {
 	nsec zero = results_zero(&t->results);
 
-	return zero == TIME_NONE || !t->c->connections ? TIME_NONE : when - zero;
+	return zero == TIME_NONE || !results_share_zero(&t->results) ? TIME_NONE : when - zero;
 }
 
 /* Who, and how long after the fault or the first kernel event: "+1.23s". */
@@ -66,6 +67,18 @@ static void put_who(const struct text *t, struct out *o, const char *who, nsec a
 	text_spaces(o, 1);
 	text_cell(o, text, AFTER_WIDTH, true);
 	text_spaces(o, 2);
+}
+
+/* The probe, and its target where many share a row. */
+static const char *who(const struct text *t, const struct event *e, char to[WHO])
+{
+	char name[WHO];
+
+	if (!e->target || t->c->sets > 1)
+		return results_name_of(&t->results, e);
+	snprintf(name, sizeof(name), "%s at %s", results_name_of(&t->results, e), e->target);
+	utf8_visible(to, WHO, name, t->c->utf8);
+	return to;
 }
 
 void line_listening(const struct text *t, struct out *o, const struct event *e)
@@ -141,6 +154,11 @@ void line_kernel(const struct text *t, struct out *o, const struct event *e)
 		out_text(o, "the connection is gone");
 	if (e->late)
 		out_printf(o, ", up to %s earlier", duration_brief(time, e->late));
+	if (e->target) {
+		out_text(o, " (");
+		out_visible(o, e->target);
+		out_text(o, ")");
+	}
 	out_text(o, "\n");
 }
 
@@ -181,9 +199,10 @@ void line_verdict(const struct text *t, struct out *o, const struct event *e)
 {
 	bool dead = e->kind == EVENT_DEAD;
 	nsec after = e->after != TIME_NONE ? e->after : since_zero(t, e->t);
+	char name[WHO];
 
 	put_prefix(t, o, e->t, e->conn, dead ? "dead" : "suspect");
-	put_who(t, o, results_name_of(&t->results, e), after, dead ? BOLD : PLAIN);
+	put_who(t, o, who(t, e, name), after, dead ? BOLD : PLAIN);
 	put_seen(t, o, e);
 	put_line_note(t, o, e);
 }
@@ -196,8 +215,10 @@ void line_note(const struct text *t, struct out *o, const struct event *e)
 
 void line_result(const struct text *t, struct out *o, const struct event *e)
 {
+	char name[WHO];
+
 	put_prefix(t, o, e->t, e->conn, "result");
-	put_who(t, o, results_name_of(&t->results, e), e->after, PLAIN);
+	put_who(t, o, who(t, e, name), e->after, PLAIN);
 	text_style(o, result_style(e->result.result));
 	out_text(o, result_name(e->result.result));
 	text_style(o, PLAIN);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "layout.h"
+#include "phrases.h"
 #include "text.h"
 #include "base/duration.h"
 #include "base/utf8.h"
@@ -161,7 +162,7 @@ static void fit_columns(struct layout *l, const struct results *m, size_t line)
 	for (size_t c = 0; c < TABLE_COLUMNS; c++)
 		l->column[c].width = longest(m, (enum table_column)c);
 	how = at_most(l->column[TABLE_HOW].width, HOW_MOST);
-	l->column[TABLE_PROBE].width = at_most(l->column[TABLE_PROBE].width, PROBE_MOST);
+	l->column[TABLE_PROBE].width = at_most(l->column[TABLE_PROBE].width, m->c->sets > 1 ? line / 3 : PROBE_MOST);
 	l->column[TABLE_HOW].width = at_most(how, HOW_LEAST);
 	if (!table_several(m))
 		l->column[TABLE_SLOWEST].width = 0;
@@ -268,6 +269,23 @@ static void put_footnotes(struct out *o, const struct layout *l, const struct re
 	}
 }
 
+/* The outliers among many targets. */
+static void put_targets(struct out *o, const struct results *m)
+{
+	char phrase[PHRASE_TARGETS], text[PHRASE_TARGETS + 96];
+	bool any = false;
+
+	for (size_t i = 0; i < m->shown; i++) {
+		phrase_targets(phrase, m, m->order[i]);
+		if (!*phrase)
+			continue;
+		snprintf(text, sizeof(text), "%s: %s", m->order[i]->row->name, phrase);
+		out_text(o, any ? "" : "\n");
+		any = true;
+		text_words(o, text, 0, 2);
+	}
+}
+
 void text_table(struct out *o, const struct results *m)
 {
 	struct layout l;
@@ -275,11 +293,12 @@ void text_table(struct out *o, const struct results *m)
 
 	fit_columns(&l, m, line);
 	l.rest = how_to_end(&l, line);
-	lane_times_open(&l.time, m, m->c->connections > 0); /* with -k each client has a zero of its own */
+	lane_times_open(&l.time, m, results_share_zero(m));
 	axis_fit(&l.axis, &l.time, line > used_width(&l) ? line - used_width(&l) : 0, m->c->utf8);
 	put_head(o, &l);
 	for (size_t i = 0; i < m->shown; i++)
 		put_row(o, &l, m->order[i]);
 	axis_legend(&l.axis, o, &l.time, l.column[TABLE_SENT].width ? "sent: segments/bytes" : "");
+	put_targets(o, m);
 	put_footnotes(o, &l, m);
 }

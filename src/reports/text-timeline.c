@@ -72,6 +72,15 @@ static void tell_verdict(struct text *t, struct out *o, const struct event *e)
 		line_verdict(t, o, e);
 }
 
+/* Each of many targets may have the same to say. */
+static void tell_note(struct text *t, struct out *o, const struct event *e)
+{
+	if (t->c->targets > FEW && t->c->verbosity < 1 && t->notes++ >= FEW)
+		t->hidden++;
+	else
+		line_note(t, o, e);
+}
+
 /* Results are the table's; but with -k the end may be far, and -v wants all. */
 static void tell_result(const struct text *t, struct out *o, const struct event *e)
 {
@@ -101,7 +110,7 @@ void text_timeline(struct text *t, struct out *o, const struct event *e)
 		tell_verdict(t, o, e);
 		break;
 	case EVENT_NOTE:
-		line_note(t, o, e);
+		tell_note(t, o, e);
 		break;
 	case EVENT_RESULT:
 		tell_result(t, o, e);

@@ -33,6 +33,7 @@ struct text {
 		size_t ntargets; /* TEXT_TARGETS + 1: too many to name */
 	} folded;                /* established connections that have no line yet */
 	nsec burst[KERNEL_UNREACHABLE + 1]; /* when the kernel last knew that */
+	unsigned notes;          /* written, of many targets */
 	unsigned hidden;         /* lines that only -v shows */
 	bool has_lines;          /* was a line of the timeline written? */
 };

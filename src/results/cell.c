@@ -93,10 +93,26 @@ static bool is_first_inconclusive(const struct result_cell *c, const struct even
 	return e->result.result == INCONCLUSIVE && c->count[INCONCLUSIVE] == 1;
 }
 
+/* A target's results come together. */
+static void add_target(struct result_cell *c, const struct event *e)
+{
+	unsigned *n = &c->targets[e->result.result].count;
+	const char **name = c->targets[e->result.result].name;
+
+	if (!e->target || (*n && c->target == e->target && c->counted == e->result.result))
+		return;
+	if (*n < CELL_TARGETS)
+		name[*n] = e->target;
+	(*n)++;
+	c->target = e->target;
+	c->counted = e->result.result;
+}
+
 void cell_result_of_probe(struct result_cell *c, const struct event *e, bool utf8)
 {
 	cell_result_of_composite(c, e);
 	keep_worst(c, e);
+	add_target(c, e);
 	add_prediction(c, &e->result.predicted);
 	if (e->result.result == NOTICED) {
 		sample_add(&c->after, e->after);

@@ -8,6 +8,8 @@
 
 struct results_row;
 
+#define CELL_TARGETS 4
+
 struct result_cell {
 	const struct results_row *row;
 
@@ -17,6 +19,14 @@ struct result_cell {
 	struct packets packets; /* of all of them, together */
 	struct predicted predicted; /* off: at least one of them was */
 	const struct probe *decider; /* of a prediction: the member that decides */
+
+	/* Whose connections ended so, where there are several targets: the first of them. */
+	struct {
+		const char *name[CELL_TARGETS];
+		unsigned count;
+	} targets[RESULTS];
+	const char *target;  /* the last that was counted there */
+	enum result counted;
 
 	/* Of a probe alone. */
 	struct sample after, lag; /* of those that noticed */

@@ -134,6 +134,11 @@ nsec results_zero(const struct results *r)
 	return r->fault != TIME_NONE ? r->fault : r->kernel;
 }
 
+bool results_share_zero(const struct results *r)
+{
+	return r->c->connections && (r->c->targets < 2 || r->fault != TIME_NONE);
+}
+
 bool results_died(const struct results *r, size_t column)
 {
 	return r->c->faults[column].dead &&
@@ -299,8 +304,8 @@ void results_finish(struct results *r)
 		struct result_cell *c = results_probe(r, i);
 
 		r->shown += c->total > 0;
-		if (!r->c->connections)
-			continue; /* each client has a zero of its own */
+		if (!results_share_zero(r))
+			continue;
 		if (c->count[FALSE_ALARM] && c->alarm == TIME_NONE && c->dead != TIME_NONE)
 			c->alarm = c->dead - (zero == TIME_NONE ? r->c->start : zero);
 	}

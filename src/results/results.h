@@ -89,6 +89,10 @@ const char *results_name_of(const struct results *r, const struct event *e);
 /* Since when times count, on the clock: the fault, else the first kernel event; TIME_NONE. */
 nsec results_zero(const struct results *r);
 
+/* Do the times of all connections count from there? Clients, and several targets without a
+ * fault, each have a zero of their own. */
+bool results_share_zero(const struct results *r);
+
 /* Did the peer die in that column, so far? */
 bool results_died(const struct results *r, size_t column);
 

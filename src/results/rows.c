@@ -18,6 +18,8 @@ static void name_probe(const struct report_context *c, struct results_row *r)
 	for (size_t i = 0; i < c->nprobes; i++) {
 		const struct report_probe *q = &c->probes[i];
 
+		if (q->target != p->target)
+			continue;
 		name_shared |= q != p && q->probe == p->probe;
 		spec_shared |= q != p && !strcmp(q->spec, p->spec);
 	}
@@ -25,6 +27,8 @@ static void name_probe(const struct report_context *c, struct results_row *r)
 		snprintf(text, sizeof(text), "%s in %s", p->spec, p->group);
 	else
 		snprintf(text, sizeof(text), "%s", name_shared ? p->spec : p->probe->name);
+	if (p->target)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), " at %s", p->target);
 	utf8_visible(r->name, sizeof(r->name), text, c->utf8);
 }
 
@@ -34,7 +38,7 @@ static const char *label_of(const struct report_context *c, const struct report_
 	for (size_t i = 0; i < c->nprobes; i++) {
 		const struct report_probe *q = &c->probes[i];
 
-		if (q != p && q->probe == p->probe && q->members == 1)
+		if (q != p && q->target == p->target && q->probe == p->probe && q->members == 1)
 			return p->spec;
 	}
 	return p->probe->name;

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154
+# Several targets: each has its own truth, deadline and place in the reports.
+
+load helper
+load servers
+
+@test "one target that dies does not end the others' watch" {
+	start_peer
+	local first=$server a=$port
+	start_peer
+	watch -p rdhup,keepalive -w 500ms --expect any "127.0.0.1:$a" "127.0.0.1:$port"
+	wait_event connected '.conn == 4'
+	kill -USR1 "$first"
+	wait_event result '.conn == 2'
+	kill -USR1 "$server"
+	finish
+	exits 0
+	holds '(map(select(.event == "connected")) | INDEX(.conn) | map_values(.remote)) as $target |
+		map(select(.event == "result") | [.probe, $target[.conn | tostring], .result]) | sort ==
+		([["keepalive", "127.0.0.1:'"$a"'", "missed"], ["keepalive", "127.0.0.1:'"$port"'", "missed"],
+		["rdhup", "127.0.0.1:'"$a"'", "noticed"], ["rdhup", "127.0.0.1:'"$port"'", "noticed"]] | sort)'
+	# Each counts from its own death.
+	holds 'map(select(.event == "result" and .result == "noticed")) | all(.after < 0.3)'
+	holds '.[0].probes == ["rdhup", "keepalive"]'
+}
+
+@test "a fault strikes once for all targets, and each is judged alone" {
+	start_peer
+	local a=$port
+	start_peer
+	watched -p rdhup,peek -w 1s --fault-exec "echo struck >>'$BATS_TEST_TMPDIR/struck'; kill -USR1 $server" \
+		-o text="$BATS_TEST_TMPDIR/text" "127.0.0.1:$a" "127.0.0.1:$port"
+	exits 0
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/struck")" -eq 1 ]
+	holds 'map(select(.event == "fault")) | length == 1'
+	holds 'map(select(.event == "result") | .result) | sort == ["alive", "alive", "noticed", "noticed"]'
+	grep -qE "^rdhup at 127.0.0.1:$port +noticed" "$BATS_TEST_TMPDIR/text"
+	grep -qE "^peek at 127.0.0.1:$a +alive" "$BATS_TEST_TMPDIR/text"
+	grep -qE " dead +rdhup at 127.0.0.1:$port " "$BATS_TEST_TMPDIR/text"
+	grep -qE " kernel +FIN .*[(]127.0.0.1:$port[)]" "$BATS_TEST_TMPDIR/text"
+}
+
+@test "what failed names its target" {
+	start_peer
+	local a=$port
+	start_peer
+	run tcpalive -q -p hup -w 500ms --fault-exec "kill -USR1 $server" "127.0.0.1:$a" "127.0.0.1:$port"
+	[ "$status" -eq 1 ]
+	[[ $output == *"expected all; seen: 127.0.0.1:$port: unnoticed deaths: 1, false alarms: 0" ]]
+}
+
+@test "many targets share a row, which names those that came to something else" {
+	local few=() targets=() i
+	start_peer
+	for i in {1..43}; do targets+=("127.0.0.1:$port"); done
+	few=("$port" "$server")
+	start_peer
+	run tcpalive -p rdhup -w 500ms --fault-exec "kill -USR1 ${few[1]}" "${targets[@]}" "127.0.0.1:$port"
+	[ "$status" -eq 0 ]
+	[[ $output == *"rdhup: 43 of 44 targets: noticed; alive at 127.0.0.1:$port"* ]]
+	[ "$(sed -n '/^probe /,$p' <<<"$output" | wc -l)" -lt 10 ]
+	[[ $output == *'noticed 43/44'* ]]
+}
