@@ -456,3 +456,11 @@ c.close()'
 		write-probe alive
 	RESULTS
 }
+
+@test "a server that streams to whoever does not read is alive, for tx-ack too" {
+	start_peer --life flood
+	watched -p tx-ack:every=200ms:limit=500ms,unacked:every=200ms:limit=500ms,peek -t 2s "127.0.0.1:$port"
+	holds 'map(select(.event == "result")) | length == 3 and all(.result == "alive")'
+	holds 'map(select(.event == "suspect" and .probe == "tx-ack" and (.how | startswith("no room")))) | length == 1'
+	exits 5
+}

@@ -23,7 +23,7 @@
 #define FLOW_APART (500 * NS_PER_MS)
 #define FLOW_LOOKS 3
 #define FIN_AGAIN (900 * NS_PER_MS)     /* who hears no ACK of its FIN sends it again by then; before the next keepalive */
-#define SILENCE NS_PER_S                /* a shorter one is not worth a word */
+#define SILENCE (1500 * NS_PER_MS)      /* a shorter one is not worth a word */
 
 static void set_int(int fd, int level, int name, int value)
 {
@@ -109,9 +109,9 @@ static uint32_t sent_anew(const struct tcp_info *ti)
 static bool polled_in_vain(struct conn_liveness *l, const struct tcp_info *ti, nsec now)
 {
 	if (sent_anew(ti) != l->sent) {
+		l->vain += sent_anew(ti) > l->sent; /* an answer resets the counts */
 		l->sent = sent_anew(ti);
 		l->sent_at = now;
-		l->vain++;
 		if (l->asked_at == TIME_NONE && (l->last || now - l->started_at > POLL_FOR))
 			l->asked_at = now;
 	}
@@ -148,8 +148,11 @@ static enum liveness_state state_now(struct conn *c, nsec now)
 }
 
 /* It was heard again: was the path silent before? */
-static void answered(struct conn_liveness *l, nsec now)
+static void answered(struct conn *c, nsec now)
 {
+	struct conn_liveness *l = &c->liveness;
+
+	set_int(c->socket.fd, SOL_SOCKET, SO_KEEPALIVE, 0);
 	l->answered_at = now;
 	if ((l->vain < 2 && !l->heard.retransmitted) || now - l->heard_before < SILENCE)
 		return;
@@ -200,7 +203,7 @@ static void look_for_answer(struct timer *t, nsec now)
 	pending->silent += state == LIVENESS_UNANSWERED && goes_on;
 	l->state = state;
 	if (state == LIVENESS_ANSWERED)
-		answered(l, now);
+		answered(c, now);
 	else if (goes_on && pending->silent == 1) /* the first: all of them would be a lot of work */
 		l->heard_before = peer_heard_before(c, now);
 	watch_polled(c->watch, c);
