@@ -70,6 +70,19 @@ def the_code_of_icmp_notices_an_icmp_error(n):
 
 
 @fact(Net)
+def icmp_errors_are_limited(n):
+    n.r.sysctl(icmp_ratelimit=1000)
+    p = n.pair()
+    p.a.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    c = Capture(n.a, "a0")
+    n.path(a_to_b="prohibit")
+    for _ in range(10):
+        send(p.a)
+    assert soon(lambda: c.segments() and c.icmp) and never(lambda: False, .1)
+    assert len(c.icmp) < len(c.data(out=True))
+
+
+@fact(Net)
 def an_icmpv6_error_is_fatal_with_recverr(n):
     for action, name in (("prohibit", "EACCES"), ("unreachable", "ENETUNREACH")):
         p, q = n.pair(6), n.pair(6)
