@@ -98,7 +98,9 @@ int ring_submit(struct ring *r, const struct io_uring_sqe *sqe)
 	r->sqes[slot] = *sqe;
 	r->sq_array[slot] = slot;
 	__atomic_store_n(r->sq_tail, tail + 1, __ATOMIC_RELEASE);
-	n = syscall(SYS_io_uring_enter, r->fd, 1, 0, 0, NULL, 0);
+	do
+		n = syscall(SYS_io_uring_enter, r->fd, 1, 0, 0, NULL, 0);
+	while (n < 0 && errno == EINTR);
 	if (n == 1)
 		return 0;
 	__atomic_store_n(r->sq_tail, tail, __ATOMIC_RELEASE);

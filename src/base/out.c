@@ -193,8 +193,9 @@ bool out_is_free(const struct out *o)
 static bool is_writable(const struct out *o, int timeout_ms)
 {
 	struct pollfd p = { .fd = o->fd, .events = POLLOUT };
+	int n = o->regular ? 1 : poll(&p, 1, timeout_ms);
 
-	return o->regular || poll(&p, 1, timeout_ms) > 0;
+	return n > 0 || (n < 0 && o->nonblocking); /* where poll fails, the write tells */
 }
 
 /* One write that does not block. */

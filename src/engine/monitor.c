@@ -10,16 +10,10 @@
 #include <string.h>
 
 #include "instance.h"
+#include "probes/ask.h"
 #include "run.h"
 #include "tcp/tcpinfo.h"
 #include "watch.h"
-
-static unsigned poll_now(int fd)
-{
-	struct pollfd p = { .fd = fd, .events = POLLRDHUP };
-
-	return poll(&p, 1, 0) > 0 ? (unsigned)p.revents : 0;
-}
 
 static enum kernel_cause cause_of(int err, bool closed)
 {
@@ -112,7 +106,7 @@ void monitor_check(struct conn *c, uint32_t events, nsec woken)
 
 	if (!c->established || c->kernel.closed || (events && !(events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))))
 		return;
-	now = poll_now(c->socket.fd) & ends;
+	now = (unsigned)ask_poll(c->socket.fd, POLLRDHUP) & ends;
 	if (!now)
 		return;
 	tcpinfo_read(c->socket.fd, &ti);

@@ -173,11 +173,15 @@ static void order_ready(struct handler *h, uint32_t events, nsec woken)
 {
 	struct process *p = container_of(h, struct process, control);
 	enum peer_order order;
+	ssize_t n;
 
 	(void)events;
 	(void)woken;
-	if (recv(h->fd, &order, sizeof(order), 0) != (ssize_t)sizeof(order))
-		_exit(0);
+	do
+		n = recv(h->fd, &order, sizeof(order), 0);
+	while (n < 0 && errno == EINTR);
+	if (n != (ssize_t)sizeof(order))
+		_exit(n ? STATUS_SYSTEM : 0);
 	if (order == PEER_PREPARE)
 		prepare_fault(p);
 	else
