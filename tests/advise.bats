@@ -250,6 +250,20 @@ for fd in os.listdir("/proc/%d/fd" % pid):
 		sed -n 's/.*idle \([0-9]*\) s, then \([0-9]*\) segments \([0-9]*\) s apart.*/1 \1 \3 \2/p')" ]
 }
 
+# Measured: 947 s with these settings alone; a stopped client is not noticed within 1150 s, whatever RekeyLimit,
+# ChannelTimeout and the sysctls are.
+@test "sshd's bound is for idle sessions: what it is for others, and what to set beside it" {
+	run tcpalive advise 30s
+	[[ $output == *'OpenSSH, sshd_config, at the latest after '*' on idle connections'$'\n'* ]]
+	[[ $output != *'OpenSSH, ssh_config, at the latest after '*' on idle connections'$'\n'*'sshd_config'* ]]
+	advised 30s
+	why() { events setting ".program == \"OpenSSH, $1\"" | jq -r .why; }
+	[[ $(why sshd_config) == *'9.2 to 9.4 send none while anything else happens'*' up to 16m'*'tcp_retries2=5'* ]]
+	[[ $(why ssh_config) == *'A busy session is asked, too'* ]]
+	advised 30s --sysctl tcp_retries2=5
+	[[ $(why sshd_config) == *'after up to 18s (tcp_retries2)'* ]]
+}
+
 @test "OpenSSH takes its settings" {
 	need sshd openssh-server
 	need ssh openssh-client

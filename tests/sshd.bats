@@ -80,3 +80,44 @@ load servers
 		keepalive alive
 	RESULTS
 }
+
+# ssh_session NAME [OPTION...] COMMAND: a client's, whose process is in $pid.
+ssh_session() {
+	local name=$1
+	shift
+	spawn "$name" ssh -n -F none -i "$BATS_TEST_TMPDIR/host_key" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+		-o BatchMode=yes -o IdentitiesOnly=yes -p "$port" "$@"
+	eventually 10 says "$BATS_TEST_TMPDIR/$name.out" begins || skip 'sshd lets nobody in here'
+}
+
+# What the pages of advise say of these versions; a later one asks whatever else happens.
+@test "sshd 9.2 to 9.4: ClientAliveInterval does not ask a session that prints, ServerAliveInterval asks each" {
+	case $(sshd -V 2>&1) in *OpenSSH_9.[2-4]*) ;; *) skip 'another version of OpenSSH' ;; esac
+	start_sshd
+	kill "$server"
+	eventually 10 gone "$server"
+	cat >>"$BATS_TEST_TMPDIR/sshd.conf" <<-CONF
+		AuthorizedKeysFile $BATS_TEST_TMPDIR/host_key.pub
+		StrictModes no
+		PermitRootLogin yes
+		ClientAliveInterval 1
+		ClientAliveCountMax 1
+	CONF
+	spawn sshd /usr/sbin/sshd -D -e -f "$BATS_TEST_TMPDIR/sshd.conf"
+	server=$pid
+	eventually 20 answers "$port"
+	ssh_session quiet 127.0.0.1 'echo begins; echo $PPID; exec sleep 300'
+	quiet=$pid
+	ssh_session busy 127.0.0.1 'echo begins; echo $PPID; while sleep 0.3; do echo .; done'
+	busy=$pid
+	ssh_session client -o ServerAliveInterval=1 -o ServerAliveCountMax=1 127.0.0.1 \
+		'echo begins; echo $PPID; while sleep 0.3; do echo .; done'
+	client=$pid
+	served() { sed -n 2p "$BATS_TEST_TMPDIR/$1.out"; }
+	kill -STOP "$quiet" "$busy" "$(served client)"
+	eventually 8 gone "$(served quiet)"
+	eventually 8 gone "$client"
+	# Asked at all, it would have been asked in every interval, and not in every second one.
+	run ! gone "$(served busy)"
+	kill -CONT "$(served client)"
+}

@@ -80,12 +80,16 @@ const struct program programs[] = {
 	/* ssh_config(5): ServerAliveInterval; clientloop.c */
 	{ .name = "OpenSSH, ssh_config", .strategy = BY_SSH,
 	  .text = "ServerAliveInterval {number:s}\nServerAliveCountMax {cnt}\n",
-	  .note = SSH_NOTE },
+	  .note = "A busy session is asked, too. " SSH_NOTE },
 
 	/* sshd_config(5): ClientAliveInterval; serverloop.c */
-	{ .name = "OpenSSH, sshd_config", .strategy = BY_SSHD,
+	{ .name = "OpenSSH, sshd_config", .strategy = BY_SSHD, .busy = "hup",
 	  .text = "ClientAliveInterval {number:s}\nClientAliveCountMax {cnt}\n",
-	  .note = "Since 9.2 sshd sends a request only every second interval; the bound allows for that. " SSH_NOTE },
+	  .note = "Since 9.2 sshd sends a request only every second interval; the bound allows for that. 9.2 to 9.4 send "
+		  "none while anything else happens: in a session that prints each second a lost path is noticed after up to "
+		  "{in_flight} (tcp_retries2), and a stopped client not at all. No other setting of sshd bounds that; for "
+		  "the path, the sysctls net.ipv4.tcp_retries2=5 (14.5s) or tcp_rto_max_ms=1000 (15.4s) do, for the whole "
+		  "host. " SSH_NOTE },
 
 	/* ---- servers that set the socket's options: each has some and lacks others ---- */
 

@@ -23,8 +23,10 @@ struct program {
 	const char *name;       /* one with two kinds of settings has two rows */
 	enum strategy strategy;
 	const char *text;       /* as it is typed */
+	const char *busy;       /* where the bound holds on idle connections alone, although the strategy's holds on
+				 * all: the spec of what notices on the others; else NULL */
 	const char *note;       /* what it cannot do, in sentences; or NULL. Knows two more:
-	                         * {in_flight}: how long keepalive is silent while data are in flight;
+	                         * {in_flight}: how long TCP retransmits data in flight, while keepalive is silent;
 	                         * {system}: how long keepalive takes with this system's sysctls */
 
 	/* While the program is busy it looks at its socket only each {check}, which is appended to

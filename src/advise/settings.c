@@ -24,14 +24,20 @@ static nsec roughly(nsec t)
 	return (t + NS_PER_S / 2) / NS_PER_S * NS_PER_S;
 }
 
-/* How long data in flight keep keepalive silent, without a user timeout. */
+static bool holds_when_idle(const struct program *p)
+{
+	return p->busy || strategy_when(p->strategy) == WHEN_IDLE;
+}
+
+/* How long TCP retransmits data in flight, without a user timeout, while keepalive is silent. */
 static int find_in_flight(const struct candidates *c, const struct program *p, struct values *v, struct error *e)
 {
+	const char *spec = p->busy ? p->busy : v->candidate.spec;
 	nsec latest;
 
-	if (strategy_when(p->strategy) != WHEN_IDLE)
+	if (!holds_when_idle(p))
 		return 0;
-	if (evaluate_latest(c->evaluator, v->candidate.spec, WHEN_REQUEST, FAULT_CUT, &latest, e))
+	if (evaluate_latest(c->evaluator, spec, WHEN_REQUEST, FAULT_CUT, &latest, e))
 		return -1;
 	v->in_flight = latest == NS_NEVER ? NS_NEVER : roughly(latest + goal_slack(NS_NEVER));
 	return 0;
@@ -113,7 +119,7 @@ static int add_program(const struct candidates *c, const struct program *p, stru
 
 	s->program = p->name;
 	s->needs_answer = strategy_needs_answer(p->strategy);
-	s->idle_only = strategy_when(p->strategy) == WHEN_IDLE;
+	s->idle_only = holds_when_idle(p);
 	if (c->has[p->strategy])
 		return find_values(c, p, &v, e) || fill_setting(s, p, &v, e) ? -1 : 0;
 	explain_lack(s, &c->best[p->strategy]);
