@@ -252,7 +252,7 @@ for fd in os.listdir("/proc/%d/fd" % pid):
 
 # Measured: 947 s with these settings alone; a stopped client is not noticed within 1150 s, whatever RekeyLimit,
 # ChannelTimeout and the sysctls are.
-@test "sshd's bound is for idle sessions: what it is for others, and what to set beside it" {
+@test "the bound for sshd is for idle sessions: what it is for others, and what to set beside it" {
 	run tcpalive advise 30s
 	[[ $output == *'OpenSSH, sshd_config, at the latest after '*' on idle connections'$'\n'* ]]
 	[[ $output != *'OpenSSH, ssh_config, at the latest after '*' on idle connections'$'\n'*'sshd_config'* ]]
@@ -332,7 +332,8 @@ for fd in os.listdir("/proc/%d/fd" % pid):
 	done
 	# With a second more for each timeout less is left for the rest.
 	run --separate-stderr "$TCPALIVE" advise 3s --sysctl tcp_rto_min_us=60000000
-	[ "$status" -eq 2 ] && [[ $stderr == *"'3s'"*"--tolerate "* ]]
+	[ "$status" -eq 2 ]
+	[[ $stderr == *"'3s'"*"--tolerate "* ]]
 	advised 10s --rtt 300ms
 	holds 'map(select(.event == "advice"))[0].after <= 10'
 }
