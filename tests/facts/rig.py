@@ -93,10 +93,11 @@ class Host:
 
 
 class Net:
-    """A, R and B. Round trips take microseconds; rto_min makes A's retransmissions quick."""
+    """A, R and B. Round trips take microseconds; rto_min is the least of A's timeouts, in ms."""
 
-    def __init__(self, rto_min=None):
+    def __init__(self, rto_min=200):
         own_network()
+        self.most = rto_min / 1000 + .05
         self.a = Host()
         _unshare(CLONE_NEWNET)
         self.b = Host()
@@ -114,11 +115,11 @@ class Net:
                   "link set ra up", "link set rb up",
                   "addr add 10.1.0.1/24 dev ra", "addr add 10.2.0.1/24 dev rb",
                   "addr add fd01::1/64 dev ra nodad", "addr add fd02::1/64 dev rb nodad")
-        quick = f" rto_min {rto_min}ms" if rto_min else ""
+        least = f" rto_min {rto_min}ms" if rto_min != 200 else ""
         for host, dev, n in ((self.a, "a0", 1), (self.b, "b0", 2)):
             host.ip("link set lo up", f"link set {dev} up", f"addr add 10.{n}.0.2/24 dev {dev}",
                     f"addr add fd0{n}::2/64 dev {dev} nodad",
-                    f"route add default via 10.{n}.0.1{quick}", f"route add default via fd0{n}::1{quick}")
+                    f"route add default via 10.{n}.0.1{least}", f"route add default via fd0{n}::1{least}")
 
     # --- what the path does; from is the side whose packets it is about
 
@@ -141,7 +142,7 @@ class Net:
         """A connection; not one whose handshake was held up, as its timers would be late."""
         while True:
             p = Pair(self.a, self.b, {4: "10.2.0.2", 6: "fd02::2"}[v], v, **options)
-            if info(p.a).rto < .25 and info(p.b).rto < .25:
+            if info(p.a).rto < self.most and info(p.b).rto < self.most:
                 return p
 
 

@@ -178,6 +178,16 @@ def a_user_timeout(n):
     assert len(sent) >= 3 and sent[1] < .3 and .35 < sent[2] < .55, sent
 
 
+@fact(lambda: Net(rto_min=500))
+def the_least_timeout_moves_a_user_timeout(n):
+    p = n.pair()
+    user_timeout(p.a, 1000)
+    n.lose_all()
+    since = time.monotonic()
+    send(p.a)
+    about(p.a, since, 2, .4)
+
+
 @fact(Net)
 def a_user_timeout_beside_keepalive(n):
     sooner, later, alone = n.pair(), n.pair(), n.pair()
