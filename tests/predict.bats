@@ -86,7 +86,9 @@ by() {
 
 @test "with --rtt what the peer sends takes half of it, and timeouts grow" {
 	predicted -p rdhup,heartbeat:every=1s:limit=200ms,user-timeout:after=3s+write-probe:every=10ms kill drop none --rtt 300ms
+	holds '.[0].rtt == 0.3'
 	holds 'map(select(.probe == "rdhup" and .fault == "kill"))[0].by == 0.3'
+	[[ $(tcpalive predict --rtt 300ms kill -p rdhup) == *", idle connections, round trip 300ms"* ]]
 	holds 'map(select(.probe == "heartbeat" and .fault == "none"))[0].result == "false-alarm"'
 	# A timeout of 504 to 900 ms, twice, and the three of the option: measured 4.16 and 4.75 s.
 	holds 'map(select(.event == "prediction" and .fault == "drop" and (.group | startswith("user-timeout"))))[0].by | . > 4.7 and . < 5.6'

@@ -17,7 +17,7 @@ int computed_open(struct feed *feed, const struct plan *p, const struct sysctls 
 	struct report_context c = {
 		.mode = plan_mode_name(p), .traffic = plan_traffic_name(p), .start = clock_now(),
 		.sysctls = *sys, .interval = p->interval,
-		.within = NS_NEVER, .timeout = NS_NEVER, .verbosity = p->output.verbosity,
+		.rtt = p->lab.rtt, .within = NS_NEVER, .timeout = NS_NEVER, .verbosity = p->output.verbosity,
 	};
 
 	if (feed_open(feed, p, &c, e))

@@ -53,7 +53,8 @@ const struct verb verb_lab = {
 	.examples =
 		"  tcpalive lab                          every probe against every fault\n"
 		"  tcpalive lab drop reboot-late:for=3s -p keepalive --pcap .\n"
-		"                                        two faults, one probe, and the packets\n",
+		"                                        two faults, one probe, and the packets\n"
+		"  tcpalive lab --rtt 60ms               over a path with that round trip\n",
 	.operands = "faults",
 	.options = options,
 	.reports = true,

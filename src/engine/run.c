@@ -151,7 +151,7 @@ static struct report_context context_of(const struct run *r, unsigned connection
 		.verbosity = p->output.verbosity,
 		.targets = p->mode == MODE_CONNECT ? p->connect.ntargets : 0, .nexpects = p->judge.nexpects,
 		.remark = p->default_probes ? DEFAULT_REMARK : NULL,
-		.traffic = plan_traffic_name(p), .connections = connections,
+		.rtt = p->lab.rtt, .traffic = plan_traffic_name(p), .connections = connections,
 	};
 }
 

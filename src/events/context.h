@@ -37,6 +37,7 @@ struct report_context {
 	const struct report_fault *faults; /* of the lab and of a prediction, in order; else NULL */
 	size_t nfaults;
 	const char *traffic; /* what the lab's application does: "idle", "request", "stream"; else NULL */
+	nsec rtt;            /* --rtt; 0: none */
 	unsigned connections; /* how many connections there will be; 0 if not known (-k) */
 	size_t nexpects;     /* so many expectations are told before the end */
 	const char *remark;  /* sentences about the probes, for the summary; NULL */

@@ -104,6 +104,8 @@ static void put_start(struct out *o, const struct report_context *c)
 {
 	text_member(o, "version", TCPALIVE_VERSION);
 	text_member(o, "mode", c->mode);
+	if (c->rtt)
+		seconds_member(o, "rtt", c->rtt);
 	probe_names(o, c, 0, c->sets > 1 ? c->nprobes / c->sets : c->nprobes);
 }
 

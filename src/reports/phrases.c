@@ -183,6 +183,7 @@ void predicted_title(char *to, size_t room, const struct results *m)
 	for (size_t i = 0; i < sizeof(what) / sizeof(*what); i++)
 		if (!strcmp(what[i][0], traffic))
 			phrase = what[i][1];
-	snprintf(to, room, "Noticed after this time at the latest; %zu fault%s, %s", m->c->nfaults,
-		 m->c->nfaults == 1 ? "" : "s", phrase);
+	snprintf(to, room, "Noticed after this time at the latest; %zu fault%s, %s%s%s", m->c->nfaults,
+		 m->c->nfaults == 1 ? "" : "s", phrase, m->c->rtt ? ", round trip " : "",
+		 m->c->rtt ? duration_text(m->c->rtt).text : "");
 }

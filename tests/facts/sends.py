@@ -191,6 +191,30 @@ def urgent_data(n):
     assert streams == (b"e", b"s1e"), f"lost, or in the stream: {streams}"
 
 
+@fact(Local)
+def an_urgent_byte_is_left_unread_by_who_polls(n):
+    for polls in (True, False):
+        listener = socket.create_server(("127.0.0.1", 0))
+
+        def peer():
+            s = listener.accept()[0]
+            while not polls or poll(s, IN, -1):
+                s.recv(99)
+
+        pid = process(peer)
+        s = socket.create_connection(listener.getsockname())
+        listener.close()
+        send(s, b"s")
+        assert soon(lambda: unacked(s) == 0)
+        send(s, b"!", socket.MSG_OOB)
+        assert soon(lambda: unacked(s) == 0) and never(lambda: poll(s, RDHUP), .2)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        assert soon(lambda: poll(s, RDHUP) == ({"ERR", "HUP", "RDHUP"} if polls else {"RDHUP"})), poll(s, RDHUP)
+        if not polls:
+            assert send(s, b"!", socket.MSG_OOB) == 1 and soon(lambda: "HUP" in poll(s)) and send(s) == "EPIPE"
+
+
 @fact(Net)
 def only_an_answer_proves_the_application(n):
     listener = n.b.socket()
