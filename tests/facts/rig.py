@@ -211,7 +211,8 @@ Segment = namedtuple("Segment", "time out flags seq ack size window sport")
 
 
 class Capture:
-    """The TCP segments on a device from now on, in their order; out: this host sent it."""
+    """The TCP segments on a device from now on, in their order, `raw` their packets; out: this
+    host sent it."""
 
     def __init__(self, host, dev):
         self.fd = host.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(3))
@@ -230,7 +231,7 @@ class Capture:
                 continue
             second, nano = struct.unpack("qq", notes[0][2])
             self._add(data, at, second + nano / 1e9)
-        return [s for s in self.seen if out is None or s.out == out]
+        return [s for s in self.seen if out in (None, s.out)]
 
     def _add(self, data, at, now):
         if at[1] == 0x0800:
@@ -247,7 +248,7 @@ class Capture:
         sport, _, seq, ack, off, flags, window = struct.unpack("!HHIIBBH", data[header:header + 16])
         names = "".join(n for bit, n in ((1, "F"), (2, "S"), (4, "R"), (8, "P"), (16, "A"), (32, "U")) if flags & bit)
         self.seen.append(Segment(now, out, names, seq, ack, end - header - (off >> 4) * 4, window, sport))
-        self.raw.append((out, data[:end]))
+        self.raw.append(data[:end])
 
     def data(self, out=None):
         return [s for s in self.segments(out) if s.size]
