@@ -145,6 +145,16 @@ nothing_left() {
 	for p in "$@"; do eventually 5 gone "$p" || return; done
 }
 
+@test "a namespace of the lab that cannot be entered any more: status 4 and not 3" {
+	need strace strace
+	need_lab
+	# Those before make the network; then comes the one whose sysctls count, and the first connection's.
+	for when in 3 4 5 6; do
+		run --separate-stderr refusing "setns:error=EPERM:when=$when" lab rst -p rdhup -t 1s
+		one_line 4 'network namespace'
+	done
+}
+
 @test "a link worker or a supervisor that is stopped or killed: status 4 at once, which, and nothing left" {
 	need_lab
 	for signal in KILL STOP; do

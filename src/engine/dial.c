@@ -113,6 +113,18 @@ static int try_connect(struct conn *c)
 	return loop_add(&c->run->loop, &c->socket, EPOLLOUT);
 }
 
+/* That this cannot be says nothing of the peer. */
+static bool enter(struct conn *c, int ns)
+{
+	struct error e;
+
+	if (!setns(ns, CLONE_NEWNET))
+		return true;
+	error_set(&e, STATUS_SYSTEM, "network namespace: %s", error_reason(errno));
+	run_fail(c->run, &e);
+	return false;
+}
+
 /* Makes the socket in the watch's namespace, and comes back. */
 static int try_there(struct conn *c)
 {
@@ -121,12 +133,10 @@ static int try_there(struct conn *c)
 
 	if (w->netns.sockets < 0)
 		return try_connect(c);
-	if (setns(w->netns.sockets, CLONE_NEWNET))
-		return -errno;
+	if (!enter(c, w->netns.sockets))
+		return 0;
 	rc = try_connect(c);
-	if (setns(w->netns.home, CLONE_NEWNET))
-		return -errno;
-	return rc;
+	return enter(c, w->netns.home) ? rc : 0;
 }
 
 static void dial(struct conn *c)

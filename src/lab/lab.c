@@ -146,12 +146,17 @@ static int choose_faults(struct lab *l, const struct plan *p, struct error *e)
 static int open_run(struct lab *l, struct error *e)
 {
 	const struct plan *p = l->run.plan;
+	struct error way = { .status = STATUS_OK };
 	int rc;
 
-	world_enter(&l->world);
+	world_enter(&l->world, &way);
 	rc = run_open(&l->run, p, l->n * conns_of(p), e);
-	world_leave(&l->world);
-	return rc;
+	if (!way.status)
+		world_leave(&l->world, &way);
+	if (rc || !way.status)
+		return rc;
+	*e = way;
+	return -1;
 }
 
 /* The world comes first, while no report is open that its processes would inherit. Where it

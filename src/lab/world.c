@@ -108,14 +108,12 @@ void world_close(struct world *w)
 	memset(w, 0, sizeof(*w));
 }
 
-void world_enter(const struct world *w)
+int world_enter(const struct world *w, struct error *e)
 {
-	if (w->worker)
-		netns_enter(w->net.link[0].watcher.ns);
+	return w->worker ? netns_go(w->net.link[0].watcher.ns, e) : 0;
 }
 
-void world_leave(const struct world *w)
+int world_leave(const struct world *w, struct error *e)
 {
-	if (w->worker)
-		netns_enter(w->net.home);
+	return w->worker ? netns_go(w->net.home, e) : 0;
 }

@@ -37,8 +37,8 @@ int world_check(struct world *w, struct error *e);
 int world_end(struct world *w, struct error *e);
 void world_close(struct world *w);
 
-/* This process works in the first watcher's namespace, and at home again. */
-void world_enter(const struct world *w);
-void world_leave(const struct world *w);
+/* This process works in the first watcher's namespace, and at home again. -1 with the reason in *e. */
+int world_enter(const struct world *w, struct error *e);
+int world_leave(const struct world *w, struct error *e);
 
 #endif
