@@ -12,7 +12,7 @@ load servers
 	watch -p rdhup,keepalive -w 500ms --expect any "127.0.0.1:$a" "127.0.0.1:$port"
 	wait_event connected '.conn == 4'
 	kill -USR1 "$first"
-	wait_event result '.conn == 2'
+	wait_event result '.probe == "keepalive"'
 	kill -USR1 "$server"
 	finish
 	exits 0
@@ -61,4 +61,16 @@ load servers
 	[[ $output == *"rdhup: 43 of 44 targets: noticed; alive at 127.0.0.1:$port"* ]]
 	[ "$(sed -n '/^probe /,$p' <<<"$output" | wc -l)" -lt 10 ]
 	[[ $output == *'noticed 43/44'* ]]
+}
+
+@test "a target gets its connections one after the other, and 1,000 without delay" {
+	start_peer
+	watched --all -t 500ms "127.0.0.1:$port"
+	# A backlog of 5 takes this: no two are established within the same millisecond.
+	holds 'map(select(.event == "connected") | .t) | sort | . as $t | length > 20 and
+		([range(1; length)] | all($t[.] - $t[. - 1] > 0.001))'
+	(ulimit -n 3000) 2>/dev/null || skip 'needs 3000 descriptors'
+	start_peer
+	watched -p rdhup -n 1000 -t 3s "127.0.0.1:$port"
+	holds 'map(select(.event == "connected") | .t) | length == 1000 and max < 3'
 }

@@ -8,6 +8,7 @@
 #include "address.h"
 #include "strike.h"
 #include "dial.h"
+#include "gentle.h"
 #include "resolve.h"
 #include "base/words.h"
 
@@ -18,7 +19,7 @@ struct connect_mode {
 	struct timer strike;         /* once for all */
 	struct dialer dialer;
 	struct addrinfo **addresses; /* of each target */
-	size_t next;                 /* the connection to dial next */
+	struct gentle gentle;
 };
 
 static struct connect_mode *mode_of(const struct run *r)
@@ -33,17 +34,7 @@ static size_t conns_of(const struct plan *p)
 
 static struct conn *next_conn(struct dialer *d)
 {
-	struct connect_mode *m = container_of(d, struct connect_mode, dialer);
-	const struct plan *p = m->run.plan;
-	size_t target = m->next / conns_of(p);
-	struct conn *c;
-
-	if (target == p->connect.ntargets)
-		return NULL;
-	c = &m->watches[target].conns[m->next++ % conns_of(p)];
-	c->target = p->connect.targets[target].text;
-	c->dial.address = m->addresses[target];
-	return c;
+	return gentle_next(&container_of(d, struct connect_mode, dialer)->gentle);
 }
 
 static int resolve_all(struct connect_mode *m, struct error *e)
@@ -66,7 +57,7 @@ static void fail_unconnected(struct connect_mode *m)
 
 	while (w->at.established != TIME_NONE)
 		w++;
-	for (c = w->conns; !c->dial.active; c++)
+	for (c = w->conns; c->established; c++)
 		;
 	address_text(text, c->dial.address->ai_addr, c->dial.address->ai_addrlen);
 	error_set(&e, STATUS_CONNECT, "'%s' (%s): no connection before --timeout", c->target, text);
@@ -149,11 +140,15 @@ static int open_watches(struct connect_mode *m, struct error *e)
 		if (watch_open(w, &m->run, conns_of(p), e))
 			return -1;
 		w->target = p->connect.ntargets > 1 ? p->connect.targets[i].text : NULL;
+		for (size_t k = 0; k < w->nconns; k++) {
+			w->conns[k].target = p->connect.targets[i].text;
+			w->conns[k].dial.address = m->addresses[i];
+		}
 		w->hooks.established = watch_begun;
 		w->hooks.over = watch_over;
 		strike_expect(w);
 	}
-	return 0;
+	return gentle_open(&m->gentle, &m->run, m->watches, p->connect.ntargets, e);
 }
 
 static void tear_down(struct connect_mode *m)
@@ -161,6 +156,7 @@ static void tear_down(struct connect_mode *m)
 	for (size_t i = 0; m->watches && i < m->run.plan->connect.ntargets; i++)
 		watch_close(&m->watches[i]);
 	free(m->watches);
+	gentle_close(&m->gentle);
 	for (size_t i = 0; m->addresses && i < m->run.plan->connect.ntargets; i++)
 		resolve_free(m->addresses[i]);
 	free(m->addresses);

@@ -57,14 +57,6 @@ static void dial_timed_out(struct timer *t, nsec now)
 	dial_failed(container_of(t, struct conn, dial.timeout), ETIMEDOUT);
 }
 
-static void dial_next(struct dialer *d)
-{
-	struct conn *c = d->run->end.error.status ? NULL : d->next(d);
-
-	if (c)
-		dial(c);
-}
-
 static void dial_ready(struct handler *h, uint32_t events, nsec woken)
 {
 	struct conn *c = container_of(h, struct conn, socket);
@@ -91,7 +83,8 @@ static void dial_ready(struct handler *h, uint32_t events, nsec woken)
 		error_set(&e, STATUS_SYSTEM, "'%s': %s", c->target, error_reason(-rc));
 		run_fail(c->run, &e);
 	}
-	dial_next(c->run->dialer);
+	c->run->dialer->in_flight--;
+	dial_more(c->run->dialer);
 }
 
 static int try_connect(struct conn *c)
@@ -153,9 +146,18 @@ static void dial(struct conn *c)
 	timer_set(&c->run->loop, &c->dial.timeout, ns_add(clock_now(), c->run->plan->connect.timeout));
 }
 
+void dial_more(struct dialer *d)
+{
+	struct conn *c;
+
+	while (d->in_flight < DIAL_AT_ONCE && !d->run->end.error.status && (c = d->next(d))) {
+		d->in_flight++;
+		dial(c);
+	}
+}
+
 void dial_start(struct dialer *d)
 {
 	d->run->dialer = d;
-	for (unsigned i = 0; i < DIAL_AT_ONCE; i++)
-		dial_next(d);
+	dial_more(d);
 }
