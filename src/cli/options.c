@@ -115,7 +115,8 @@ const struct option_row options[] = {
 
 	{ 'o', "--output", "FORMAT[=FILE]", SECTION_OUTPUT, "report", NULL,
 	  "a report (see tcpalive list); without =FILE to standard output; repeatable (default text)",
-	  "With reports to files only, the text report still goes to standard output.",
+	  "With reports to files only, the text report still goes to standard output. "
+	  "Two reports cannot go to one file, pipe or terminal, by whatever path.",
 	  .set = word_add, REQUEST(outputs) },
 	{ 0, "--color", "auto|always|never", SECTION_OUTPUT, "words:auto,always,never", "auto",
 	  "when to use colour",
