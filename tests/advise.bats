@@ -140,7 +140,7 @@ sums_hold() {
 
 @test "what is impossible gets one line, which says what is possible" {
 	local least
-	for goal in '100ms' '10s --tolerate 10s' '10s --tolerate 30s' '3s --tolerate 2500ms'; do
+	for goal in '100ms' '10s --tolerate 10s' '10s --tolerate 30s' '3s --tolerate 2500ms' '300ms --tolerate 1s' '1s --tolerate 20s'; do
 		# shellcheck disable=SC2086
 		run --separate-stderr tcpalive advise -q $goal
 		[ "$status" -eq 2 ]

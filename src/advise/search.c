@@ -8,6 +8,10 @@
 
 #define HOUR (3600 * NS_PER_S)
 
+/* Goals that are tried where a goal is too short, and by what share the next is longer at least. */
+#define GUESSES 12
+#define GUESS_SHARE 40
+
 unsigned strategy_when(enum strategy strategy)
 {
 	return strategies[strategy].when;
@@ -166,6 +170,32 @@ static int search_best(const struct evaluator *ev, enum strategy strategy, struc
 	return s.failed ? -1 : 1;
 }
 
+/*
+ * A longer goal for a strategy that does not reach this one: what is proposed, and in what steps, depends
+ * on the goal, so the first guess is searched for in turn. -1 with the reason in *e.
+ */
+static int find_shortest(const struct evaluator *ev, enum strategy strategy, nsec *shortest, struct error *e)
+{
+	struct goal goal = *ev->goal;
+	struct evaluator longer = *ev;
+	int found = 0;
+
+	longer.goal = &goal;
+	for (int i = 0; !found && i < GUESSES && *shortest != NS_NEVER; i++) {
+		struct candidate c;
+
+		if (*shortest <= goal.within)
+			*shortest = goal.within + goal.within / GUESS_SHARE;
+		goal.within = *shortest;
+		found = search_best(&longer, strategy, &c, e);
+		if (!found)
+			*shortest = c.evaluation.latest;
+	}
+	if (!found)
+		*shortest = NS_NEVER;
+	return found < 0 ? -1 : 0;
+}
+
 int search_candidates(struct candidates *c, struct error *e)
 {
 	for (int i = 0; i < STRATEGIES; i++) {
@@ -174,6 +204,8 @@ int search_candidates(struct candidates *c, struct error *e)
 		if (found < 0)
 			return -1;
 		c->has[i] = found;
+		if (!found && find_shortest(c->evaluator, (enum strategy)i, &c->best[i].evaluation.latest, e))
+			return -1;
 	}
 	return 0;
 }

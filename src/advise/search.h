@@ -30,8 +30,8 @@ struct candidate {
 	struct evaluation evaluation; /* of that spec */
 };
 
-/* The best of each strategy. Where there is none, best.evaluation.latest is within what the
- * quickest of it notices a cut path; NS_NEVER if all of it kill what lives. */
+/* The best of each strategy. Where there is none, best.evaluation.latest is a longer goal, which it
+ * reaches; NS_NEVER if all of it kill what lives. */
 struct candidates {
 	const struct evaluator *evaluator;
 	struct candidate best[STRATEGIES];
