@@ -9,6 +9,8 @@
 #include "run.h"
 #include "tcp/tcpinfo.h"
 
+#define SENT_AGAIN NS_PER_S /* once a path is back, what was lost on it comes within that */
+
 /* Of one peer. Times are TIME_NONE where there is none. */
 struct evidence {
 	const struct conn *hears;  /* it is heard on this one, at the end */
@@ -21,6 +23,7 @@ struct evidence {
 	nsec fell_silent;          /* the first verdict of those that are silent */
 	nsec last_data;            /* ... and when something came from the application last, there */
 	nsec data_elsewhere;       /* and on others */
+	nsec spoke;                /* when data came last, on any, whatever became of it */
 };
 
 static void set_later(nsec *t, nsec at)
@@ -72,13 +75,18 @@ static nsec heard_at(const struct conn *c)
 	return c->fin.half_closed ? heard_now(c->socket.fd).at : c->liveness.answered_at;
 }
 
-static void collect_application(struct evidence *e, const struct conn *c)
+static nsec data_at(const struct conn *c)
 {
 	struct tcp_info ti;
-	nsec data;
 
 	tcpinfo_read(c->socket.fd, &ti);
-	data = clock_now() - ti.tcpi_last_data_recv * NS_PER_MS;
+	return clock_now() - ti.tcpi_last_data_recv * NS_PER_MS;
+}
+
+static void collect_application(struct evidence *e, const struct conn *c)
+{
+	nsec data = data_at(c);
+
 	if (application_silent(c)) {
 		e->silent++;
 		set_later(&e->last_data, data);
@@ -114,6 +122,12 @@ static void collect_given_up(struct evidence *e, const struct conn *c)
 		set_later(&e->gave_up_since, heard_now(c->socket.fd).at);
 }
 
+/* One that spoke before its FIN was asked then, and may not have been in the end. */
+static bool asked_in_the_end(const struct conn *c)
+{
+	return c->liveness.last || !c->fin.half_closed;
+}
+
 static void collect(struct evidence *e, const struct conn *c)
 {
 	const struct conn_liveness *l = &c->liveness;
@@ -122,7 +136,8 @@ static void collect(struct evidence *e, const struct conn *c)
 	if (ended_by_peer(c) && !c->own.provoked && !conn_end_too_late(c) && !c->drain.freed_end && !c->fin.half_closed)
 		set_earlier(&e->ended, conn_end(c)->at);
 	collect_silence(e, c);
-	if (open && l->state == LIVENESS_ANSWERED && !c->drain.cut)
+	set_later(&e->spoke, data_at(c));
+	if (open && l->state == LIVENESS_ANSWERED && asked_in_the_end(c) && !c->drain.cut)
 		e->hears = c;
 	if (given_up(c))
 		collect_given_up(e, c);
@@ -193,6 +208,14 @@ static nsec ended_at(const struct conn *c)
 	return c->fin.took_until != TIME_NONE ? c->fin.took_until : conn_end(c)->at;
 }
 
+/* A FIN that was lost in a silence is sent again at the latest when as much time has passed once more, if
+ * nothing that the peer said in between shows that it lived: what it had said before comes at once. */
+static bool may_have_ended_in_silence(const struct conn *c, const struct evidence *e)
+{
+	return e->back != TIME_NONE && ended_at(c) >= e->silent_since &&
+	       ended_at(c) <= e->back + (e->back - e->silent_since) && e->spoke <= e->back + SENT_AGAIN;
+}
+
 static bool path_was_silent(const struct evidence *e)
 {
 	return e->back != TIME_NONE || e->gave_up_since != TIME_NONE;
@@ -213,6 +236,8 @@ static struct conn_truth truth_of_ended(const struct conn *c, const struct evide
 		return !e->hears && e->in_vain ? silent_since(c, e) : (struct conn_truth){ .since = TIME_NONE };
 	else if (c->drain.freed_end)
 		t.since = e->ended;
+	else if (may_have_ended_in_silence(c, e))
+		t.since = e->silent_since;
 	else if (!gone_before(c))
 		t.since = ended_at(c);
 	return t;
@@ -239,7 +264,7 @@ static void decide_peer(struct watch *w, const struct conn *first)
 {
 	struct evidence e = { .heard = TIME_NONE, .ended = TIME_NONE, .silent_since = TIME_NONE, .back = TIME_NONE,
 			      .gave_up_since = TIME_NONE,
-			      .fell_silent = TIME_NONE, .last_data = TIME_NONE, .data_elsewhere = TIME_NONE };
+			      .spoke = TIME_NONE, .fell_silent = TIME_NONE, .last_data = TIME_NONE, .data_elsewhere = TIME_NONE };
 	struct conn *end = w->conns + w->nconns;
 
 	for (struct conn *c = w->conns; c < end; c++)
