@@ -7,7 +7,7 @@ load servers
 load routed
 
 setup_file() {
-	run_situations two_outages outage_while_connecting healed_at_the_deadline rebooted_meanwhile middlebox_resets \
+	run_situations two_outages outage_while_connecting healed_at_the_deadline restarted_meanwhile rebooted_meanwhile dies_after_the_outage middlebox_resets \
 		peer_gives_up peer_keeps_alive slow_path slow_path_cut timeout_in_the_outage cable_pulled \
 		clients_and_outage clients_cut_off ipv6_outage
 }
@@ -72,7 +72,21 @@ restart() {
 	ended
 }
 
+restarted_meanwhile() { restart close; }
 rebooted_meanwhile() { restart rst; }
+
+# The old one's kernel goes on sending its FIN until it arrives; what was sent in the outage
+# is answered with RST.
+@test "a server that is restarted during an outage is another one" {
+	outcome restarted_meanwhile
+	expect_results <<-RESULTS
+		rdhup       noticed
+		unacked     noticed
+		ack-age     noticed
+		write-probe noticed
+	RESULTS
+	exits 0
+}
 
 @test "a server that has forgotten all during an outage is another one" {
 	outcome rebooted_meanwhile
@@ -80,6 +94,24 @@ rebooted_meanwhile() { restart rst; }
 		rdhup       missed   # idle: nothing asks for the RST
 		unacked     noticed
 		ack-age     noticed
+		write-probe noticed
+	RESULTS
+	exits 1
+}
+
+# After the outage it goes on answering, for longer than what was lost needs to be sent again.
+dies_after_the_outage() {
+	start_peer_at server --life echo
+	watch_routed -w 10s -p "$some_probes" "$SERVER4:$port" --fault-exec "$(fault outage 4 "$port"); sleep 3.5; kill -KILL $server"
+	ended
+}
+
+@test "a server that dies after an outage was alive during it" {
+	outcome dies_after_the_outage
+	expect_results <<-RESULTS
+		rdhup       noticed
+		unacked     false-alarm
+		ack-age     false-alarm
 		write-probe noticed
 	RESULTS
 	exits 1

@@ -62,7 +62,7 @@ connects_to() { [ "$(connects watcher "$1")" = "$2" ]; }
 
 setup_file() {
 	run_situations outage_of_3s outage_of_6s outage_of_12s outage_of_20s outage_and_all \
-		requests_dropped requests_rejected stream_killed \
+		half_close_then_silence mute_half_close requests_dropped requests_rejected stream_killed \
 		outage_past_the_deadline
 }
 
@@ -138,6 +138,43 @@ outage_past_the_deadline() {
 		ack-age noticed
 	RESULTS
 	exits 1
+}
+
+# --- half-closed, and then nothing passes for good
+
+# half_close LIFE
+half_close() {
+	start_peer_at server --life "$1" --death half-close
+	watch_routed -w 4s --fault-at 4s --fault-exec "$(fault drop_path "$port")" "$SERVER4:$port" \
+		-p rdhup,unacked:every=500ms:limit=1s,write-probe:every=500ms,heartbeat:every=500ms:limit=500ms:eof=ignore
+	wait_event connected
+	[ "$1" = echo ] || wait_event dead
+	kill -USR1 "$server"
+	ended
+}
+half_close_then_silence() { half_close echo; }
+mute_half_close() { half_close sink; }
+
+then_silence() {
+	expect_results <<-RESULTS
+		rdhup       false-alarm  # the peer lived, and read, for some more seconds
+		unacked     noticed      # acknowledged until the path died
+		write-probe missed       # a write fills a buffer, whatever comes of it
+		heartbeat   $1
+	RESULTS
+	exits 1
+	# Until then the peer acknowledged what came after its FIN.
+	holds 'map(select(.event == "note" and (.text | contains("none was")))) | length == 0'
+}
+
+@test "a half-close, and then silence for good: dead since then" {
+	outcome half_close_then_silence
+	then_silence 'missed        # told to expect no answer after a FIN'
+}
+
+@test "a half-close, then silence, and a verdict that came before both" {
+	outcome mute_half_close
+	then_silence 'inconclusive  # the peer never answered it'
 }
 
 # --- requests that are lost while the peer goes on talking
