@@ -116,9 +116,11 @@ struct conn_liveness {
 	uint32_t sent;       /* retransmissions and unanswered segments without data */
 	nsec sent_at;        /* when these last grew */
 	unsigned vain;       /* how often they did */
+	nsec vain_at;        /* the first time: the path was silent by then */
 	nsec asked_at;       /* when they did so late that no answer to it decides */
 	nsec answered_at;
-	nsec silent_since, silent_until; /* polls were unanswered in between */
+	nsec silent_since, silent_until; /* polls were unanswered in between, */
+	nsec silent_by;      /* ... the first of them that was sent then */
 	nsec finished_at;    /* a FIN came during the poll */
 	struct heard flow;   /* at the last look for new data that flows in */
 	nsec flow_at;        /* when the next one is due */

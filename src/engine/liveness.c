@@ -109,7 +109,8 @@ static uint32_t sent_anew(const struct tcp_info *ti)
 static bool polled_in_vain(struct conn_liveness *l, const struct tcp_info *ti, nsec now)
 {
 	if (sent_anew(ti) != l->sent) {
-		l->vain += sent_anew(ti) > l->sent; /* an answer resets the counts */
+		if (sent_anew(ti) > l->sent && !l->vain++) /* an answer resets the counts */
+			l->vain_at = now;
 		l->sent = sent_anew(ti);
 		l->sent_at = now;
 		if (l->asked_at == TIME_NONE && (l->last || now - l->started_at > POLL_FOR))
@@ -157,6 +158,7 @@ static void answered(struct conn *c, nsec now)
 	if ((l->vain < 2 && !l->heard.retransmitted) || now - l->heard_before < SILENCE)
 		return;
 	l->silent_since = l->heard_before;
+	l->silent_by = l->heard.retransmitted ? l->heard_before : l->vain_at;
 	l->silent_until = now;
 }
 

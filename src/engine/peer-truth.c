@@ -10,6 +10,7 @@
 #include "tcp/tcpinfo.h"
 
 #define SENT_AGAIN NS_PER_S /* once a path is back, what was lost on it comes within that */
+#define IDLE NS_PER_S /* between what was heard last and what was not answered */
 
 /* Of one peer. Times are TIME_NONE where there is none. */
 struct evidence {
@@ -17,7 +18,8 @@ struct evidence {
 	nsec gave_up_since;        /* keepalives were unanswered since, until this kernel gave one up */
 	nsec heard;                /* when it was last, and heard us, where it has not ended */
 	nsec ended;                /* the first end of its own that no byte provoked */
-	nsec silent_since, back;   /* its path was silent, and came back then */
+	nsec silent_since, back;   /* its path was silent, and came back then, */
+	nsec silent_by;            /* ... and first found to be silent */
 	bool in_vain;              /* it was asked in vain on a half-closed one */
 	unsigned silent, talking;  /* connections that its application answered: no more, and still */
 	nsec fell_silent;          /* the first verdict of those that are silent */
@@ -109,6 +111,7 @@ static void collect_silence(struct evidence *e, const struct conn *c)
 	if (e->back != TIME_NONE && l->silent_since >= e->back)
 		return; /* another one, later */
 	set_later(&e->silent_since, l->silent_since);
+	set_earlier(&e->silent_by, l->silent_by);
 	set_earlier(&e->back, l->silent_until);
 }
 
@@ -243,27 +246,30 @@ static struct conn_truth truth_of_ended(const struct conn *c, const struct evide
 	return t;
 }
 
+/* On an idle connection nobody knows when its path fell silent: nothing was sent. */
 static void tell_silence(const struct watch *w, const struct evidence *e)
 {
 	nsec start = w->run->pace.start;
 	struct event *n;
 
-	if (e->back != TIME_NONE) {
-		n = watch_event(w, EVENT_NOTE, clock_now());
+	if (e->back == TIME_NONE && (!e->hears || e->gave_up_since == TIME_NONE))
+		return;
+	n = watch_event(w, EVENT_NOTE, clock_now());
+	if (e->back == TIME_NONE)
+		snprintf(n->note, sizeof(n->note), "the path was silent from %.1f s on, and had come back by %.1f s",
+			 ns_seconds(e->gave_up_since - start), ns_seconds(e->hears->liveness.answered_at - start));
+	else if (e->silent_by - e->silent_since > IDLE)
+		snprintf(n->note, sizeof(n->note), "the path fell silent between %.1f s and %.1f s, and came back by %.1f s",
+			 ns_seconds(e->silent_since - start), ns_seconds(e->silent_by - start), ns_seconds(e->back - start));
+	else
 		snprintf(n->note, sizeof(n->note), "the path was silent from %.1f s to %.1f s and came back",
 			 ns_seconds(e->silent_since - start), ns_seconds(e->back - start));
-	} else if (e->hears && e->gave_up_since != TIME_NONE) {
-		n = watch_event(w, EVENT_NOTE, clock_now());
-		snprintf(n->note, sizeof(n->note), "the path was silent from %.1f s on, and had come back by %.1f s",
-			 ns_seconds(e->gave_up_since - start),
-			 ns_seconds(e->hears->liveness.answered_at - start));
-	}
 }
 
 static void decide_peer(struct watch *w, const struct conn *first)
 {
-	struct evidence e = { .heard = TIME_NONE, .ended = TIME_NONE, .silent_since = TIME_NONE, .back = TIME_NONE,
-			      .gave_up_since = TIME_NONE,
+	struct evidence e = { .heard = TIME_NONE, .ended = TIME_NONE, .silent_since = TIME_NONE, .silent_by = TIME_NONE,
+			      .back = TIME_NONE, .gave_up_since = TIME_NONE,
 			      .spoke = TIME_NONE, .fell_silent = TIME_NONE, .last_data = TIME_NONE, .data_elsewhere = TIME_NONE };
 	struct conn *end = w->conns + w->nconns;
 

@@ -75,7 +75,7 @@ static void unanswered(size_t i, nsec sent_at)
 /* It answered again: polls were in vain from S(from) to S(to). */
 static void was_silent(size_t i, int from, int to)
 {
-	conns[i].liveness.silent_since = S(from);
+	conns[i].liveness.silent_since = conns[i].liveness.silent_by = S(from);
 	conns[i].liveness.silent_until = S(to);
 }
 
@@ -116,6 +116,11 @@ static void an_outage_that_healed_is_no_death(void)
 	was_silent(1, 4, 12);
 	result_of(0, S(5));
 	CHECK(noted("the path was silent from 4.0 s to 9.0 s and came back"));
+	set_scene(2);
+	was_silent(0, 2, 9);
+	conns[0].liveness.silent_by = S(5); /* it was idle before */
+	result_of(0, S(5));
+	CHECK(noted("the path fell silent between 2.0 s and 5.0 s, and came back by 9.0 s"));
 	set_scene(2);
 	was_silent(0, 2, 9);
 	was_silent(1, 10, 12); /* that was another one */
