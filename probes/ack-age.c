@@ -77,7 +77,7 @@ static struct verdict tick(struct probe_context *l)
 	int rc = tcpinfo_up_to(l->fd, &ti, tcpi_last_ack_recv);
 
 	if (rc)
-		return verdict_dead_errno("getsockopt(TCP_INFO)", -rc);
+		return verdict_again("getsockopt(TCP_INFO)", -rc);
 	age = ti.tcpi_last_ack_recv < ti.tcpi_last_data_recv ?
 		ti.tcpi_last_ack_recv : ti.tcpi_last_data_recv;
 	age *= NS_PER_MS;

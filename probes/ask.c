@@ -11,16 +11,11 @@
 
 #include "tcp/tcpinfo.h"
 
-#define POLL_TRIES 3
-
-short ask_poll(int fd, short events)
+int ask_poll(int fd, short events)
 {
 	struct pollfd p = { .fd = fd, .events = events };
-	int n;
 
-	for (int tries = 0; (n = poll(&p, 1, 0)) < 0 && tries < POLL_TRIES; tries++)
-		; /* what it was to see does not wake anybody again */
-	return n > 0 ? p.revents : 0;
+	return poll(&p, 1, 0) < 0 ? -errno : p.revents;
 }
 
 int ask_queued(int fd)

@@ -6,9 +6,9 @@
 
 #include "probe.h"
 
-/* What poll(2) returns at once for these events; 0 if there is nothing. POLLERR
+/* What poll(2) returns at once for these events, 0 if there is nothing; or -errno. POLLERR
  * and POLLHUP come unasked. */
-short ask_poll(int fd, short events);
+int ask_poll(int fd, short events);
 
 /* Bytes sent or queued that the peer has not acknowledged (SIOCOUTQ); or -errno. */
 int ask_queued(int fd);

@@ -11,7 +11,7 @@ static struct verdict tick(struct probe_context *l)
 	int unread = 0;
 
 	if (ioctl(l->fd, FIONREAD, &unread))
-		return verdict_dead_errno("ioctl(FIONREAD)", errno);
+		return verdict_again("ioctl(FIONREAD)", errno);
 	if (unread > 0)
 		return verdict_nothing();
 	return verdict_dead("ioctl(FIONREAD)", "0 bytes to read");

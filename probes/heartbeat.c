@@ -170,7 +170,7 @@ static struct verdict send_poll(struct probe_context *l, nsec now)
 		s->tail_len = 0;
 	}
 	rc = send_rest(l, &p->send, &s->at, 0);
-	s->unsent = rc == 0;
+	s->unsent = rc <= 0;
 	s->waiting = !s->fin;
 	return rc < 0 ? call_failed(l, "send", -rc) : verdict_nothing();
 }

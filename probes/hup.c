@@ -18,8 +18,10 @@ struct state {
 static struct verdict check_poll(struct probe_context *l, bool second)
 {
 	struct state *s = l->state;
-	short got = ask_poll(l->fd, 0);
+	int got = ask_poll(l->fd, 0);
 
+	if (got < 0)
+		return verdict_again("poll", -got);
 	if (got & POLLHUP)
 		return verdict_dead("poll", got & POLLERR ? "POLLHUP and POLLERR" : "POLLHUP");
 	if (s->again && probe_error_taken(l))

@@ -60,11 +60,16 @@ struct verdict option_keepalive(struct probe_context *l, nsec idle, nsec intvl, 
 struct verdict option_event(struct probe_context *l, uint32_t events)
 {
 	struct verdict v = verdict_nothing();
-	int err = 0;
+	int got = ask_poll(l->fd, 0), err = 0, rc = 0;
 
 	(void)events;
-	if (ask_poll(l->fd, 0) & POLLERR &&
-	    !option_get(l->fd, SOL_SOCKET, SO_ERROR, &err) && err) {
+	if (got < 0)
+		return verdict_again("poll", -got);
+	if (got & POLLERR)
+		rc = option_get(l->fd, SOL_SOCKET, SO_ERROR, &err);
+	if (rc)
+		return verdict_again("getsockopt(SO_ERROR)", -rc);
+	if (err) {
 		probe_took_error(l, err);
 		return verdict_dead_errno("poll", err);
 	}

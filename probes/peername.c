@@ -12,7 +12,7 @@ static struct verdict tick(struct probe_context *l)
 	socklen_t len = sizeof(peer);
 
 	if (getpeername(l->fd, (struct sockaddr *)&peer, &len))
-		return verdict_dead_errno("getpeername", errno);
+		return errno == ENOTCONN ? verdict_dead_errno("getpeername", errno) : verdict_again("getpeername", errno);
 	return verdict_nothing();
 }
 

@@ -15,9 +15,11 @@
 /* The bytes that poll woke us for, or -errno; -EAGAIN if the socket is not readable. */
 static int readable(int fd)
 {
-	int unread = 0;
+	int unread = 0, got = ask_poll(fd, POLLIN);
 
-	if (!(ask_poll(fd, POLLIN) & POLLIN))
+	if (got < 0)
+		return got;
+	if (!(got & POLLIN))
 		return -EAGAIN;
 	return ioctl(fd, FIONREAD, &unread) ? -errno : unread;
 }
@@ -31,7 +33,7 @@ static struct verdict check_readable(struct probe_context *l, bool ended)
 	if (unread == 0)
 		return verdict_dead("ioctl(FIONREAD)", "readable with 0 bytes");
 	if (unread < 0 && unread != -EAGAIN)
-		return verdict_dead_errno("ioctl(FIONREAD)", -unread);
+		return verdict_again("poll and ioctl(FIONREAD)", -unread);
 	if (ended && unread > 0)
 		probe_wake_at(l, ns_add(clock_now(), l->interval));
 	return verdict_nothing();

@@ -90,10 +90,24 @@ struct verdict verdict_unable(const char *call, int err)
 	return v;
 }
 
+struct verdict verdict_again(const char *call, int err)
+{
+	return (struct verdict){ .kind = VERDICT_AGAIN, .call = call, .err = err };
+}
+
+/* No peer and no path can cause these. */
+static bool is_of_this_machine(int err)
+{
+	return err == EINTR || err == ENOMEM || err == ENOBUFS || err == EBADF || err == EFAULT || err == EINVAL ||
+	       err == ENOTSOCK || err == ENOSYS;
+}
+
 struct verdict call_failed(struct probe_context *l, const char *call, int err)
 {
-	if (err == EAGAIN || err == EINTR)
+	if (err == EAGAIN)
 		return verdict_nothing();
+	if (is_of_this_machine(err))
+		return verdict_again(call, err);
 	probe_took_error(l, err);
 	return verdict_dead_errno(call, err);
 }

@@ -83,8 +83,10 @@ struct param {
 /* The verdict of one hook. VERDICT_UNABLE is arm's alone: the
  * probe cannot run on this connection (no descriptor left for its ring, an option
  * that this kernel refuses); how says why, no other hook but disarm follows, and
- * the result is UNSUPPORTED. */
-enum verdict_kind { VERDICT_NOTHING, VERDICT_SUSPECT, VERDICT_DEAD, VERDICT_UNABLE };
+ * the result is UNSUPPORTED. VERDICT_AGAIN: the call failed for a reason of this machine, and
+ * says nothing of the peer; the engine wakes the probe again soon, and ends the run if that
+ * does not help. */
+enum verdict_kind { VERDICT_NOTHING, VERDICT_SUSPECT, VERDICT_DEAD, VERDICT_UNABLE, VERDICT_AGAIN };
 
 struct verdict {
 	enum verdict_kind kind;
@@ -225,8 +227,10 @@ struct verdict verdict_dead(const char *call, const char *fmt, ...) __attribute_
 struct verdict verdict_dead_errno(const char *call, int err);
 struct verdict verdict_unable(const char *call, int err);
 
-/* A call failed with err: notes that it took the error, and says dead. EAGAIN
- * and EINTR say nothing. */
+struct verdict verdict_again(const char *call, int err);
+
+/* A call failed with err: notes that it took the error, and says dead. EAGAIN says nothing,
+ * and an error of this machine (EINTR, ENOMEM) that it must be called again. */
 struct verdict call_failed(struct probe_context *l, const char *call, int err);
 
 /* The table, in the order of table.def. */

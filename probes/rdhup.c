@@ -7,9 +7,11 @@
 
 static struct verdict event(struct probe_context *l, uint32_t events)
 {
-	short got = ask_poll(l->fd, POLLRDHUP);
+	int got = ask_poll(l->fd, POLLRDHUP);
 
 	(void)events;
+	if (got < 0)
+		return verdict_again("poll", -got);
 	if (!(got & POLLRDHUP))
 		return verdict_nothing();
 	return verdict_dead("poll", got & POLLHUP ? "POLLRDHUP and POLLHUP" : "POLLRDHUP");

@@ -12,7 +12,7 @@ static struct verdict tick(struct probe_context *l)
 	int err = 0, rc = option_get(l->fd, SOL_SOCKET, SO_ERROR, &err);
 
 	if (rc)
-		return verdict_dead_errno("getsockopt(SO_ERROR)", -rc);
+		return verdict_again("getsockopt(SO_ERROR)", -rc);
 	return err ? call_failed(l, "getsockopt(SO_ERROR)", err) : verdict_nothing();
 }
 

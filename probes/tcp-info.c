@@ -10,7 +10,7 @@ static struct verdict tick(struct probe_context *l)
 	int rc = tcpinfo_up_to(l->fd, &ti, tcpi_state);
 
 	if (rc)
-		return verdict_dead_errno("getsockopt(TCP_INFO)", -rc);
+		return verdict_again("getsockopt(TCP_INFO)", -rc);
 	if (ti.tcpi_state == STATE_ESTABLISHED)
 		return verdict_nothing();
 	return verdict_dead("getsockopt(TCP_INFO)", "%s", ask_state_name(ti.tcpi_state));

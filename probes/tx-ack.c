@@ -166,7 +166,7 @@ static struct verdict send_now(struct probe_context *l, nsec now)
 	s->outstanding = true;
 	due = ns_add(s->sent, p->limit);
 	rc = send_noted(l, &p->data, &s->at);
-	s->unsent = rc == 0;
+	s->unsent = rc <= 0;
 	probe_wake_at(l, s->unsent && soon < due ? soon : due);
 	return rc < 0 ? call_failed(l, "sendmsg", -rc) : verdict_nothing();
 }

@@ -66,6 +66,7 @@ static struct verdict send_now(struct probe_context *l, nsec now)
 	s->sent = now;
 	probe_wake_at(l, ns_add(now, check_interval(l)));
 	rc = send_rest(l, &p->data, &s->at, 0);
+	s->outstanding = rc >= 0;
 	return rc < 0 ? call_failed(l, "send", -rc) : verdict_nothing();
 }
 
@@ -95,7 +96,7 @@ static struct verdict tick(struct probe_context *l)
 		return now < s->sent ? verdict_nothing() : send_now(l, now);
 	queued = ask_queued(l->fd);
 	if (queued < 0)
-		return verdict_dead_errno("ioctl(SIOCOUTQ)", -queued);
+		return verdict_again("ioctl(SIOCOUTQ)", -queued);
 	if (queued > 0)
 		return judge(l, queued, now);
 	s->outstanding = false;

@@ -5,10 +5,11 @@
 load helper
 
 start_peer() {
-	spawn peer python3 "$TESTS/peer.py" "$@"
+	local name=peer$((++peers))
+	spawn "$name" python3 "$TESTS/peer.py" "$@"
 	server=$pid
-	eventually 10 says "$BATS_TEST_TMPDIR/peer.out" '^[0-9]+$'
-	port=$(cat "$BATS_TEST_TMPDIR/peer.out")
+	eventually 10 says "$BATS_TEST_TMPDIR/$name.out" '^[0-9]+$'
+	port=$(cat "$BATS_TEST_TMPDIR/$name.out")
 }
 
 # A fault that stops tcpalive, then does that to the server, and lets tcpalive go on a second later.
@@ -151,4 +152,53 @@ ended() {
 	grep -q '</testsuites>' "$BATS_TEST_TMPDIR/junit.out"
 	grep -q '"address":"127.0.0.9:' "$BATS_TEST_TMPDIR/named.out"
 	says "$BATS_TEST_TMPDIR/named.out" '"exit":5'
+}
+
+# failing CALL:ERROR:N ARGUMENT...: a watch in the background, of which that call fails when made for the
+# N-th time; its peer dies. Its JSON is in CALL:ERROR:N.out, its status in CALL:ERROR:N.status.
+failing() {
+	local what=$1 call error n
+	shift
+	IFS=: read -r call error n <<<"$what"
+	start_peer
+	(
+		status=0
+		# A leak cannot be looked for beneath strace.
+		ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 timeout -s KILL 10 strace -qq -o /dev/null -e trace="$call" \
+			-e inject="$call:error=$error:when=$n" "$TCPALIVE" -o json -w 1s --fault-at 300ms \
+			--fault-exec "kill -USR1 $server" "$@" "127.0.0.1:$port" >"$BATS_TEST_TMPDIR/$what.out" 2>&1 || status=$?
+		echo "$status" >"$BATS_TEST_TMPDIR/$what.status"
+	) 3>&- 4>&- &
+	watches+=("$!")
+}
+
+# came_out CALL:ERROR:N STATUS RESULTS: as told, with so many that noticed.
+came_out() {
+	[ "$(cat "$BATS_TEST_TMPDIR/$1.status")" -eq "$2" ] &&
+		[ "$(grep -c '"result":"noticed"' "$BATS_TEST_TMPDIR/$1.out")" -eq "$3" ] && return
+	cat "$BATS_TEST_TMPDIR/$1.out" >&2
+	return 1
+}
+
+@test "a system call that fails loses no event, and is no verdict" {
+	need strace strace
+	strace -qq -o /dev/null -e inject=poll:error=ENOMEM:when=9 true || skip 'strace may trace nothing here'
+	local watches=()
+	failing poll:ENOMEM:1 -p rdhup
+	failing poll:ENOMEM:2 -p rdhup
+	failing recvfrom:ENOMEM:1 -p read
+	failing recvfrom:EINTR:1 -p read
+	failing ioctl:ENOMEM:2 -p poll-fionread
+	failing poll:ENOMEM:1+ -p rdhup
+	failing timerfd_settime:ENOMEM:3+ -p peek
+	failing getsockopt:ENOMEM:1+ -p rdhup
+	wait "${watches[@]}"
+	came_out poll:ENOMEM:1 0 1
+	came_out poll:ENOMEM:2 0 1
+	came_out recvfrom:ENOMEM:1 0 1
+	came_out recvfrom:EINTR:1 0 1
+	came_out ioctl:ENOMEM:2 0 1
+	came_out poll:ENOMEM:1+ 4 0
+	came_out timerfd_settime:ENOMEM:3+ 4 0
+	came_out getsockopt:ENOMEM:1+ 4 0
 }

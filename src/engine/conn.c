@@ -17,6 +17,8 @@
 
 #define CONN_EVENTS (EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET)
 #define LOOKS_MOST 64
+#define LOOKS_AGAIN 4 /* where a call fails */
+#define FAILURES_MOST 100 /* a second of them */
 
 const struct kernel_event *conn_first(const struct conn *c)
 {
@@ -127,18 +129,42 @@ static void catch_up(struct instance *in, uint32_t events)
 	}
 }
 
-void conn_look(struct conn *c)
+static void look_once(struct conn *c)
 {
 	struct pollfd p = { .fd = c->socket.fd, .events = POLLIN | POLLPRI | POLLRDHUP };
 
-	if (!c->established)
-		return;
 	monitor_check(c, 0, clock_now());
 	if (poll(&p, 1, 0) < 0)
 		p.revents = POLLIN; /* whatever it is: they look for themselves */
 	for (size_t i = 0; i < c->ninstances; i++)
 		if (!c->instances[i].decided)
 			catch_up(&c->instances[i], (uint32_t)p.revents);
+}
+
+void conn_look(struct conn *c)
+{
+	unsigned failures;
+
+	for (int i = 0; c->established && i < LOOKS_AGAIN; i++) {
+		failures = c->failures;
+		look_once(c);
+		if (c->failures == failures)
+			return;
+	}
+}
+
+bool conn_look_again(struct conn *c, const char *call, int err)
+{
+	struct error e;
+
+	if (c->failures++ < FAILURES_MOST) {
+		if (c->in_loop)
+			loop_modify(&c->run->loop, &c->socket, CONN_EVENTS);
+		return true;
+	}
+	error_set(&e, STATUS_SYSTEM, "connection %u: %s: %s", c->id, call, error_reason(err));
+	run_fail(c->run, &e);
+	return false;
 }
 
 static void arm_instance(struct conn *c, struct instance *in)
@@ -220,6 +246,7 @@ int conn_established(struct conn *c, int fd, nsec at)
 	for (size_t i = 0; i < c->ninstances; i++)
 		arm_instance(c, &c->instances[i]);
 	rc = loop_add(&c->run->loop, &c->socket, CONN_EVENTS);
+	c->in_loop = !rc;
 	if (rc)
 		conn_close(c);
 	return rc;
@@ -254,6 +281,8 @@ void conn_close(struct conn *c)
 	}
 	c->socket.fd = -1;
 	c->established = c->dial.active = false;
+	c->failures = 0;
+	c->in_loop = false;
 	c->kernel.count = 0;
 	c->kernel.unended = c->kernel.closed = false;
 	c->taken = (struct conn_taken){ .err = 0 };

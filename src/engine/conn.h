@@ -168,6 +168,8 @@ struct conn {
 	size_t ninstances;
 	struct handler socket;
 	bool established;
+	bool in_loop;
+	unsigned failures; /* of calls about it */
 	char local[ADDRESS_TEXT], remote[ADDRESS_TEXT];
 	struct conn_dial dial;
 	struct conn_kernel kernel;
@@ -191,6 +193,10 @@ struct event *conn_probe_event(const struct instance *in, enum event_kind kind, 
 /* Looks at it now, whatever woke us: the monitor, and each undecided probe that need not wait
  * for its time, the polled ones included. Before anything is judged by time. */
 void conn_look(struct conn *c);
+
+/* A call about it failed with err for a reason of this machine: its socket wakes once more, as
+ * the edge would be lost. Where that happens too often the run ends, with status 4: false. */
+bool conn_look_again(struct conn *c, const char *call, int err);
 
 /* Disarms, closes, and makes the slot ready for another connection. Safe twice. */
 void conn_close(struct conn *c);

@@ -9,6 +9,8 @@
 #include "tcp/late.h"
 #include "monitor.h"
 
+#define AGAIN_AFTER (10 * NS_PER_MS)
+
 static struct instance *instance_of(const struct probe_context *p)
 {
 	return container_of(p, struct instance, context);
@@ -101,12 +103,24 @@ static void said_dead(struct instance *in, const struct verdict *v, nsec at)
 	watch_decided(c->watch, c, in);
 }
 
+/* What failed is done again: by the socket, which wakes once more, or by the probe's own timer. */
+static void look_again(struct instance *in, const struct verdict *v)
+{
+	if (conn_look_again(in->conn, v->call, v->err) && in->context.probe->tick &&
+	    !(in->context.probe->traits & POLLED))
+		probe_wake_at(&in->context, clock_now() + AGAIN_AFTER);
+}
+
 void instance_verdict(struct instance *in, struct verdict v)
 {
 	nsec at = clock_now();
 
 	if (v.kind == VERDICT_NOTHING || in->decided || watch_is_over(in->conn->watch))
 		return;
+	if (v.kind == VERDICT_AGAIN) {
+		look_again(in, &v);
+		return;
+	}
 	if (v.kind == VERDICT_SUSPECT) {
 		tell_verdict(in, EVENT_SUSPECT, at, &v);
 		return;

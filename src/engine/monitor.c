@@ -10,10 +10,20 @@
 #include <string.h>
 
 #include "instance.h"
-#include "probes/ask.h"
 #include "run.h"
 #include "tcp/tcpinfo.h"
 #include "watch.h"
+
+/* What of these there is. */
+static unsigned poll_now(struct conn *c, unsigned wanted)
+{
+	struct pollfd p = { .fd = c->socket.fd, .events = POLLRDHUP };
+
+	if (poll(&p, 1, 0) >= 0)
+		return (unsigned)p.revents & wanted;
+	conn_look_again(c, "poll", errno);
+	return 0;
+}
 
 static enum kernel_cause cause_of(int err, bool closed)
 {
@@ -106,7 +116,7 @@ void monitor_check(struct conn *c, uint32_t events, nsec woken)
 
 	if (!c->established || c->kernel.closed || (events && !(events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))))
 		return;
-	now = (unsigned)ask_poll(c->socket.fd, POLLRDHUP) & ends;
+	now = poll_now(c, ends);
 	if (!now)
 		return;
 	tcpinfo_read(c->socket.fd, &ti);

@@ -83,6 +83,17 @@ static void on_signal(struct loop *l, int signo)
 	}
 }
 
+/* What was made of such an answer may be wrong. */
+static void check_tcpinfo(struct run *r)
+{
+	struct error e;
+
+	if (!tcpinfo_failure())
+		return;
+	error_set(&e, STATUS_SYSTEM, "getsockopt(TCP_INFO): %s", error_reason(tcpinfo_failure()));
+	run_fail(r, &e);
+}
+
 static void on_idle(struct loop *l)
 {
 	struct run *r = l->owner;
@@ -92,6 +103,7 @@ static void on_idle(struct loop *l)
 
 	if (r->ids && run_late(r) > r->late)
 		r->late = run_late(r);
+	check_tcpinfo(r);
 	feed_drain(&r->feed);
 	err = feed_failed(&r->feed, &name);
 	if (!err)
@@ -322,6 +334,7 @@ enum status run_loop(struct run *r)
 		return r->end.error.status;
 	if (loop_run(&r->loop, &e))
 		run_fail(r, &e);
+	check_tcpinfo(r);
 	if (r->end.command.status && !r->end.any_died && !r->end.error.status && !r->end.signo)
 		r->end.error = r->end.command;
 	if (r->end.unable.status && !r->end.any_watched && !r->end.error.status && !r->end.signo)

@@ -6,12 +6,22 @@
 #include <netinet/in.h>
 #include <string.h>
 
+static int failure;
+
 int tcpinfo_read(int fd, struct tcp_info *ti)
 {
 	socklen_t len = sizeof(*ti);
 
 	memset(ti, 0, sizeof(*ti));
-	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, ti, &len) ? -errno : (int)len;
+	if (!getsockopt(fd, IPPROTO_TCP, TCP_INFO, ti, &len))
+		return (int)len;
+	failure = failure ? failure : errno;
+	return -errno;
+}
+
+int tcpinfo_failure(void)
+{
+	return failure;
 }
 
 int tcpinfo_read_least(int fd, struct tcp_info *ti, size_t least)

@@ -15,8 +15,10 @@ enum tcp_state {
 	STATE_TIME_WAIT, STATE_CLOSE, STATE_CLOSE_WAIT, STATE_LAST_ACK, STATE_LISTEN, STATE_CLOSING,
 };
 
-/* Fills *ti; returns how many bytes the kernel filled, or -errno. Takes no error. */
+/* Fills *ti; returns how many bytes the kernel filled, or -errno, with zeros. Takes no error. */
 int tcpinfo_read(int fd, struct tcp_info *ti);
+/* The errno of the first read that ever failed, or 0: what was made of its zeros may be wrong. */
+int tcpinfo_failure(void);
 
 /* The same up to one field: 0, -ENODATA where this kernel did not fill it, or -errno. */
 #define tcpinfo_up_to(fd, ti, field) \
