@@ -63,7 +63,7 @@ connects_to() { [ "$(connects watcher "$1")" = "$2" ]; }
 setup_file() {
 	run_situations outage_of_3s outage_of_6s outage_of_12s outage_of_20s outage_and_all \
 		half_close_then_silence mute_half_close requests_dropped requests_rejected stream_killed \
-		outage_past_the_deadline
+		outage_past_the_deadline full_backlog short_backlog one_of_three
 }
 
 # --- an outage that heals
@@ -221,6 +221,75 @@ stream_killed() {
 		length >= 6 and all(.result == "noticed" or (.probe == "tx-ack" and .result == "false-alarm"))'
 	holds 'map(select(.event == "result" and (.probe | IN("peek", "hup", "rdhup", "keepalive", "tcp-info")))) |
 		length == 5 and all(.result == "missed")'
+}
+
+# --- a short backlog
+
+listener() {
+	spawn_at server listener python3 -c '
+import socket, sys, time
+s = socket.create_server(("", 0), backlog=int(sys.argv[1]))
+print(s.getsockname()[1], flush=True)
+time.sleep(60)' "$1"
+	server=$pid
+	eventually 20 says "$BATS_TEST_TMPDIR/listener.out" '^[0-9]+$'
+	port=$(<"$BATS_TEST_TMPDIR/listener.out")
+}
+
+# A queue of two takes three. The kernel answers no more SYN then, and tcpalive does not go on
+# with connections that this side alone believes in.
+full_backlog() {
+	listener 2
+	watch_routed -p rdhup -n 8 --connect-timeout 3s -w 3s --fault-at 4s --fault-exec "kill -KILL $server" "$SERVER4:$port"
+	ended
+}
+
+@test "a listener that does not accept: beyond its backlog nobody is connected" {
+	outcome full_backlog
+	holds 'map(select(.event == "connected")) | length == 3'
+	exits 3
+}
+
+# It accepts at once: opened gently, each of the connections gets a place in its backlog.
+short_backlog() {
+	port=8000
+	spawn_at server http python3 -m http.server "$port"
+	server=$pid
+	eventually 20 listens server "$port"
+	watch_routed -a -w 5s --fault-at 3s --fault-exec "kill -KILL $server" "$SERVER4:$port"
+	ended
+}
+
+@test "http.server, whose backlog is 5, accepts every probe" {
+	outcome short_backlog
+	holds 'map(select(.event == "result" and (.probe | IN("read", "peek", "rdhup", "tcp-info", "write-probe", "unacked")))) |
+		length == 6 and all(.result == "noticed")'
+	holds 'map(select(.event == "result" and .result == "inconclusive")) | all(.probe == "heartbeat")'
+	holds 'map(select(.event == "result" and (.probe | IN("hup", "keepalive")))) | all(.result == "missed")'
+}
+
+# --- several targets
+
+one_of_three() {
+	local targets=() servers=()
+	for _ in 1 2 3; do
+		start_peer_at server --life echo
+		targets+=("$SERVER4:$port") servers+=("$server")
+	done
+	watch_routed -p rdhup,unacked:every=500ms:limit=1s -w 2s -t 8s "${targets[@]}"
+	wait_event connected '.conn == 6'
+	kill -KILL "${servers[1]}"
+	ended
+	echo "${targets[1]}" >"$BATS_TEST_TMPDIR/dead"
+}
+
+@test "one of three targets dies: the others live, and are watched on" {
+	outcome one_of_three
+	holds "map(select(.event == \"connected\" and .remote == \"$(<"$BATS_FILE_TMPDIR/one_of_three/dead")\").conn) as \$dead |
+		map(select(.event == \"result\")) | length == 6 and
+		all(.result == (if .conn | IN(\$dead[]) then \"noticed\" else \"alive\" end))"
+	holds '.[-1].t >= 7.5'
+	exits 0
 }
 
 @test "what it said was so on the wire" { were_so; }
