@@ -101,6 +101,13 @@ nsec retransmit_at(int64_t k, const struct tcp_path *s, enum pace pace)
 	return ns_add(loss_probe(s, pace), backoff_sum(&b, 0, k));
 }
 
+/* The latest interval that follows those which took that long: each is as long as all before it, and
+ * those at the start that are not among them. */
+static nsec next_interval(nsec before, nsec start, const struct tcp_path *s)
+{
+	return wheel_fires(ns_add(before, start), 0, s->sys->tick, LATEST);
+}
+
 /* Which retransmission that is, hangs on the pace: the soonest is of those that may be it, and the
  * latest comes when the one before it just fell into the silence. */
 nsec retransmit_after(nsec silence, const struct tcp_path *s, enum pace pace)
@@ -110,7 +117,8 @@ nsec retransmit_after(nsec silence, const struct tcp_path *s, enum pace pace)
 	int64_t k = backoff_count(&b, 0, silence - loss_probe(s, counts[pace]));
 
 	if (pace == LATEST && k > 0)
-		return ns_min(retransmit_at(k, s, LATEST), ns_add(silence, backoff_interval(&late, k - 1)));
+		return ns_min(retransmit_at(k, s, LATEST),
+			      ns_add(silence, ns_min(backoff_interval(&late, k - 1), next_interval(silence, late.first, s))));
 	return ns_max(retransmit_at(k, s, pace), silence);
 }
 
@@ -151,7 +159,8 @@ static nsec model_over(const struct tcp_path *s, enum pace pace)
 		return ns_max(model, backoff_sum(&soon, 1, backoff_count(&late, 1, model)));
 	case LATEST:
 		n = backoff_count(&soon, 1, model);
-		return ns_min(backoff_sum(&late, 1, n), ns_add(model, backoff_interval(&late, n)));
+		return ns_min(backoff_sum(&late, 1, n),
+			      ns_add(model, ns_min(backoff_interval(&late, n), next_interval(model, 2 * late.first, s))));
 	default:
 		b = retransmissions(s, pace);
 		return backoff_sum(&b, 1, backoff_count(&b, 1, model));

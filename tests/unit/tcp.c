@@ -87,6 +87,10 @@ static void retransmission_after_a_silence(void)
 		/* The longest pause before the next is as long as all that was before it, nearly. */
 		CHECK(retransmit_after(silence, &path, LATEST) <= 3 * silence + NS_PER_S);
 	}
+	/* From a millisecond to 50 more its timeout may be, and still it is not much more than twice the silence. */
+	sys.rto_min = NS_PER_US;
+	CHECK(retransmit_after(12 * NS_PER_S, &path, LATEST) < MS(26000));
+	sys.rto_min = MS(200);
 	sys.rto_max = NS_PER_S; /* 204 + 204 + 408 + 816 ms, and then seconds */
 	CHECK_INT(retransmit_after(3600 * NS_PER_S, &path, ON_TIME), 3600 * NS_PER_S + MS(632));
 	CHECK(retransmit_after(200LL * 365 * 24 * 3600 * NS_PER_S, &path, LATEST) > 0); /* six billion of them */
