@@ -37,7 +37,7 @@ refusing() {
 	one_line 4 'exit status 7'
 }
 
-@test "an inherited child's exit status is not that of --fault-exec" {
+@test "the exit status of an inherited child is not that of --fault-exec" {
 	start_peer
 	run --separate-stderr timeout 30 sh -c '{ sleep 0.3; exit 9; } & exec "$@"' - "$TCPALIVE" -o json -p rdhup -t 1s \
 		--fault-at 100ms --fault-exec true "127.0.0.1:$port" 3>&- 4>&-
@@ -84,6 +84,13 @@ time.sleep(300)' "$port"
 		[ "$(jq -r 'select(.event == "result") | .result' <<<"$output" | sort -u)" = noticed ]
 		reap
 	done
+}
+
+@test "the kernel of the peer cannot be polled: status 4, and neither a verdict nor an endless run" {
+	need strace strace
+	start_peer
+	run --separate-stderr refusing setsockopt:error=ENOPROTOOPT -p rdhup --expect alive -t 300ms "127.0.0.1:$port"
+	one_line 4 'setsockopt: '
 }
 
 @test "--listen whose every accept fails for want of descriptors: status 4" {

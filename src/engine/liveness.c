@@ -2,6 +2,7 @@
 /* The liveness poll of the peer's kernel. Where data waits nothing can be sent, only waited for. */
 #include "liveness.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -25,9 +26,9 @@
 #define FIN_AGAIN (900 * NS_PER_MS)     /* who hears no ACK of its FIN sends it again by then; before the next keepalive */
 #define SILENCE (1500 * NS_PER_MS)      /* a shorter one is not worth a word */
 
-static void set_int(int fd, int level, int name, int value)
+static bool set_int(int fd, int level, int name, int value)
 {
-	setsockopt(fd, level, name, &value, sizeof(value));
+	return !setsockopt(fd, level, name, &value, sizeof(value));
 }
 
 static struct heard heard_of(const struct tcp_info *ti)
@@ -211,17 +212,26 @@ static void look_for_answer(struct timer *t, nsec now)
 	watch_polled(c->watch, c);
 }
 
-/* Sends the poll. */
+/* Its segments are those of keepalive. */
+static bool order_poll(int fd)
+{
+	return set_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, POLL_TIMEOUT) &&
+	       set_int(fd, IPPROTO_TCP, TCP_KEEPCNT, POLL_SEGMENTS_MAX) &&
+	       set_int(fd, IPPROTO_TCP, TCP_KEEPINTVL, 1) && set_int(fd, SOL_SOCKET, SO_KEEPALIVE, 1) &&
+	       set_int(fd, IPPROTO_TCP, TCP_KEEPIDLE, 1);
+}
+
+/* Sends the poll. What was not sent would be unanswered, and that would be no truth. */
 static void send_poll(struct timer *t, nsec now)
 {
 	struct conn *c = container_of(t, struct conn, liveness.timer);
-	int fd = c->socket.fd;
+	struct error e;
 
-	set_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, POLL_TIMEOUT);
-	set_int(fd, IPPROTO_TCP, TCP_KEEPCNT, POLL_SEGMENTS_MAX);
-	set_int(fd, IPPROTO_TCP, TCP_KEEPINTVL, 1);
-	set_int(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-	set_int(fd, IPPROTO_TCP, TCP_KEEPIDLE, 1);
+	if (!order_poll(c->socket.fd)) {
+		error_set(&e, STATUS_SYSTEM, "setsockopt: %s: the peer's kernel cannot be polled", error_reason(errno));
+		run_fail(c->run, &e);
+		return;
+	}
 	c->liveness.timer.fire = look_for_answer;
 	timer_set(&c->run->loop, &c->liveness.timer, now + LOOK_EVERY);
 }
