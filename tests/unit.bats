@@ -38,6 +38,8 @@ unit() {
 
 @test "results: the matrix, scores, and a run as tests" { unit results; }
 
+@test "sysctls: what the timers depend on, and ranges of time" { unit sysctls; }
+
 @test "tcp: the kernel's timers, time ranges, sysctls" { unit tcp; }
 
 @test "tcp: the timers are those of a simulation, in every combination" {
