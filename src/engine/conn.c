@@ -195,6 +195,7 @@ static void read_baseline(struct conn *c)
 		run_path_known(c->run, c->group, c->row, &ti);
 
 	c->kernel.segs_in = ti.tcpi_segs_in;
+	c->accept = (struct conn_accept){ .since = clock_now(), .segs_in = ti.tcpi_segs_in, .bytes_acked = ti.tcpi_bytes_acked };
 	c->cost.segs_before = tcpinfo_has(len, tcpi_segs_out) ? ti.tcpi_segs_out : 0;
 	c->cost.bytes_before = tcpinfo_has(len, tcpi_bytes_sent) ? ti.tcpi_bytes_sent : 0;
 }

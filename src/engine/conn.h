@@ -150,6 +150,16 @@ struct conn_truth {
 	bool frozen;         /* its peer's kernel answers, and its application does no more */
 };
 
+#define NOT_ACCEPTED "not accepted by the peer: its backlog is full"
+
+/* Did the peer accept it (accepted.h)? And TCP_INFO when it was established. */
+struct conn_accept {
+	bool known, refused;
+	nsec since;
+	uint32_t segs_in;
+	uint64_t bytes_acked;
+};
+
 /* While it is being connected (dial.h). */
 struct conn_dial {
 	bool active;
@@ -172,6 +182,7 @@ struct conn {
 	unsigned failures; /* of calls about it */
 	char local[ADDRESS_TEXT], remote[ADDRESS_TEXT];
 	struct conn_dial dial;
+	struct conn_accept accept;
 	struct conn_kernel kernel;
 	struct conn_taken taken;
 	struct conn_own own;

@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <stdlib.h>
 
+#include "accepted.h"
 #include "address.h"
 #include "strike.h"
 #include "dial.h"
@@ -20,6 +21,7 @@ struct connect_mode {
 	struct dialer dialer;
 	struct addrinfo **addresses; /* of each target */
 	struct gentle gentle;
+	struct accepted accepted;
 };
 
 static struct connect_mode *mode_of(const struct run *r)
@@ -122,6 +124,7 @@ static void start_dialing(struct connect_mode *m)
 	m->run.hooks.child = strike_child_ended;
 	m->strike.fire = strike_due;
 	m->dialer = (struct dialer){ .run = &m->run, .next = next_conn };
+	accepted_start(&m->accepted, m->watches, m->run.plan->connect.ntargets);
 	dial_start(&m->dialer);
 }
 

@@ -37,7 +37,9 @@ bool inconclusive(const struct instance *in, enum result r, char why[160])
 
 	if (r == UNSUPPORTED)
 		return false;
-	if (c->own.provoked && !c->fin.half_closed)
+	if (c->accept.refused)
+		snprintf(why, 160, NOT_ACCEPTED);
+	else if (c->own.provoked && !c->fin.half_closed)
 		snprintf(why, 160, "ended %.1f ms after %s's own byte while others lived: that byte provoked it",
 			 ns_seconds(c->own.before_end) * 1e3, c->own.culprit->context.probe->name);
 	else if (provoked_perhaps(c) && !c->fin.half_closed)

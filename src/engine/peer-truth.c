@@ -274,7 +274,7 @@ static void decide_peer(struct watch *w, const struct conn *first)
 	struct conn *end = w->conns + w->nconns;
 
 	for (struct conn *c = w->conns; c < end; c++)
-		if (c->established && conn_same_peer(first, c))
+		if (c->established && !c->accept.refused && conn_same_peer(first, c))
 			collect(&e, c);
 	for (struct conn *c = w->conns; c < end; c++) {
 		if (!c->established || !conn_same_peer(first, c))

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "drain.h"
+#include "accepted.h"
 #include "fin.h"
 #include "judge.h"
 #include "instance.h"
@@ -212,7 +213,7 @@ void watch_kernel(struct watch *w, struct conn *c, const struct kernel_event *k)
 	provoked_at_end(c, k);
 	if (c->liveness.state != LIVENESS_NOT_STARTED || w->phase == JUDGING || w->phase == OVER)
 		return;
-	if (provoked_while_others_live(c) || w->at.ended != TIME_NONE)
+	if (c->accept.refused || provoked_while_others_live(c) || w->at.ended != TIME_NONE)
 		return;
 	w->at.ended = provoked_first_end(w, k->at);
 	if (w->at.struck == TIME_NONE)
@@ -246,6 +247,7 @@ static nsec fell_silent(const struct conn *c)
 static void judge_all(struct watch *w)
 {
 	for (size_t i = 0; i < w->nconns; i++) {
+		accepted_judge(&w->conns[i]);
 		liveness_cancel(&w->conns[i]);
 		drain_cancel(&w->conns[i]);
 	}
@@ -293,6 +295,10 @@ void watch_polled(struct watch *w, struct conn *c)
 {
 	if (w->phase == JUDGING) {
 		judge_once_settled(w);
+		return;
+	}
+	if (c->accept.refused) {
+		set_deadline(w); /* the peer does not know it, alive or dead */
 		return;
 	}
 	if (c->liveness.state == LIVENESS_UNANSWERED) {
