@@ -18,6 +18,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "suspend.h"
@@ -54,16 +55,10 @@ static int open_again(const char *path)
 	return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
-/* The same terminal, which after su, say, cannot be opened by its own name. */
+/* The same terminal, which after su, say, cannot be opened by its own name: if it is this session's. */
 static int open_terminal(int fd)
 {
-	int again = open_again("/dev/tty");
-	unsigned ours, other;
-
-	if (again < 0 || (!ioctl(again, TIOCGDEV, &ours) && !ioctl(fd, TIOCGDEV, &other) && ours == other))
-		return again;
-	close(again);
-	return -1;
+	return tcgetsid(fd) == getsid(0) ? open_again("/dev/tty") : -1;
 }
 
 /* Of a file that was opened here the description is ours already. */

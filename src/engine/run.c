@@ -101,8 +101,8 @@ static void on_idle(struct loop *l)
 	const char *name;
 	int err;
 
-	if (r->ids && run_late(r) > r->late)
-		r->late = run_late(r);
+	if (r->watching)
+		run_keep_late(r);
 	check_tcpinfo(r);
 	feed_drain(&r->feed);
 	err = feed_failed(&r->feed, &name);
@@ -132,6 +132,12 @@ static void on_beat(struct timer *t, nsec now)
 nsec run_late(const struct run *r)
 {
 	return r->loop.late >= LATE_LEAST ? r->loop.late : 0;
+}
+
+void run_keep_late(struct run *r)
+{
+	if (run_late(r) > r->late)
+		r->late = run_late(r);
 }
 
 double run_random(void)

@@ -57,6 +57,7 @@ struct run {
 	struct timer timeout;
 	struct timer beat;     /* shows how late this process is */
 	nsec late;             /* by so much at the worst, while it watched */
+	size_t watching;       /* watches that are at it */
 	struct run_end end;
 	struct run_hooks hooks;
 	struct commands commands;
@@ -107,6 +108,8 @@ const struct group *run_group(const struct run *r, size_t i);
 
 /* By how much this round is late, if that is worth telling; else 0. */
 nsec run_late(const struct run *r);
+/* For the end: what was the worst while something was watched. */
+void run_keep_late(struct run *r);
 
 /* A watch is over: its results and expectations go into the exit status. */
 void run_account(struct run *r, struct watch *w);

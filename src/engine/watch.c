@@ -141,6 +141,7 @@ void watch_established(struct watch *w, struct conn *c, nsec at)
 		return;
 	w->at.established = at;
 	w->phase = WATCHING;
+	w->run->watching++;
 	if (w->at.died != TIME_NONE)
 		set_died(w, at);
 	if (w->hooks.established)
@@ -323,6 +324,8 @@ static void gather(struct watch *w)
 	for (size_t i = 0; i < w->nconns; i++)
 		conn_look(&w->conns[i]);
 	timer_unset(&w->run->loop, &w->timers.deadline);
+	run_keep_late(w->run);
+	w->run->watching -= w->phase == WATCHING || w->phase == DYING;
 	w->phase = JUDGING;
 	w->at.over = clock_now();
 	for (size_t i = 0; i < w->nconns; i++) {
