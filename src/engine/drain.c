@@ -9,7 +9,7 @@
 #include "run.h"
 #include "tcp/tcpinfo.h"
 
-#define DRAIN_ONCE (256 * 1024)             /* for each wake-up */
+#define DRAIN_ONCE (64 * 1024)              /* for each wake-up */
 #define DRAIN_QUIET (200 * NS_PER_MS)       /* and two round trips: nothing comes any more */
 #define DRAIN_FLOW (3 * NS_PER_S)           /* what flows for so long, */
 #define DRAIN_BUFFER (32 * 1024 * 1024)     /* and is more than a send buffer holds, is being written */
