@@ -24,7 +24,7 @@ need_denial() {
 	done
 	denied 425 "$TCPALIVE" -p uring -t 500ms --expect alive "127.0.0.1:$port"
 	[ "$status" -eq 4 ]
-	[[ $stderr == 'tcpalive: '*'io_uring is forbidden here'* ]]
+	[[ $stderr == 'tcpalive: '*'io_uring is forbidden'* ]]
 }
 
 @test "1: a part of what was chosen was not watched" {

@@ -43,12 +43,12 @@ bool inconclusive(const struct instance *in, enum result r, char why[160])
 		snprintf(why, 160, "ended %.1f ms after %s's own byte while others lived: that byte provoked it",
 			 ns_seconds(c->own.before_end) * 1e3, c->own.culprit->context.probe->name);
 	else if (provoked_perhaps(c) && !c->fin.half_closed)
-		snprintf(why, 160, "ended %.1f ms after %s's own byte, and the peer had answered none before: did that byte provoke it?",
+		snprintf(why, 160, "ended %.1f ms after %s's own byte, and the peer had answered none before: perhaps that byte provoked it",
 			 ns_seconds(c->own.before_end) * 1e3, c->own.culprit->context.probe->name);
 	else if (ended_before_fault(c, &before))
 		snprintf(why, 160, "ended %s before the fault", duration_brief(time, before));
 	else if (never_answered(in, r))
-		snprintf(why, 160, "the peer never answered it: does it know what is sent?");
+		snprintf(why, 160, "the peer never answered it, and perhaps does not know what is sent");
 	else
 		return false;
 	return true;
