@@ -9,9 +9,10 @@
 
 #define IN_FLIGHT 2           /* to a target, of which nothing is known yet ... */
 #define IN_FLIGHT_EACH 16     /* ... and one more for so many that it has taken */
-#define GAP (2 * NS_PER_MS)   /* between two to a target ... */
-#define GAP_LATER (500 * NS_PER_US) /* ... that has taken so many: */
-#define TAKEN_MANY 64
+#define GAP (2 * NS_PER_MS)   /* between two to a target; */
+#define GAP_LATER (100 * NS_PER_US) /* once it has taken MANY; none after MOST */
+#define MANY 64
+#define MOST 256
 
 static void due_again(struct timer *t, nsec now)
 {
@@ -41,7 +42,7 @@ static struct conn *start_next(struct gentle *g, struct gentle_target *t, struct
 {
 	struct conn *c = &w->conns[t->started++];
 
-	t->due = now + (w->nestablished < TAKEN_MANY ? GAP : GAP_LATER);
+	t->due = now + (w->nestablished < MANY ? GAP : w->nestablished < MOST ? GAP_LATER : 0);
 	if (t->started == w->nconns)
 		g->left[g->turn] = g->left[--g->nleft];
 	else
