@@ -85,7 +85,8 @@ struct conn_own {
 	const struct instance *sender;  /* of the last one */
 	const struct instance *culprit; /* of the last one before the end */
 	nsec gap, culprit_gap;          /* from the byte before that one; 0 */
-	bool answered, culprit_answered; /* had the peer answered this probe before that byte? */
+	nsec first_at;                  /* the first one; TIME_NONE */
+	bool answered, culprit_answered; /* had the peer sent something since, before that byte? */
 	bool provoked;                  /* ended right after that byte while others lived */
 };
 

@@ -6,10 +6,12 @@
 
 #include "liveness.h"
 #include "run.h"
+#include "tcp/tcpinfo.h"
 #include "tcp/late.h"
 #include "monitor.h"
 
 #define AGAIN_AFTER (10 * NS_PER_MS)
+#define GRAIN (10 * NS_PER_MS) /* of an age in TCP_INFO: a jiffy, which is 10 ms at the most */
 
 static struct instance *instance_of(const struct probe_context *p)
 {
@@ -193,14 +195,28 @@ static int error_taken(const struct probe_context *p)
 	return instance_of(p)->conn->taken.err;
 }
 
+/* Did the peer send something after the first of our own bytes, as one does that takes them? */
+static bool answered_before(const struct conn *c)
+{
+	struct tcp_info ti;
+
+	if (c->own.first_at == TIME_NONE)
+		return false;
+	tcpinfo_read(c->socket.fd, &ti);
+	return ti.tcpi_bytes_received &&
+	       clock_now() - ti.tcpi_last_data_recv * NS_PER_MS > c->own.first_at - GRAIN;
+}
+
 static void sent(struct probe_context *p)
 {
 	struct conn *c = instance_of(p)->conn;
 
+	c->own.answered = answered_before(c);
 	c->own.gap = c->own.sent_at == TIME_NONE ? 0 : clock_now() - c->own.sent_at;
 	c->own.sent_at = clock_now();
+	if (c->own.first_at == TIME_NONE)
+		c->own.first_at = c->own.sent_at;
 	c->own.sender = instance_of(p);
-	c->own.answered = c->own.sender->answered;
 	if (c->kernel.count && c->own.after_end == TIME_NONE)
 		c->own.after_end = c->own.sent_at;
 }
