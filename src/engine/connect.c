@@ -90,10 +90,12 @@ static void end_early(struct run *r)
 		any |= w->nestablished > 0;
 		if (w->phase == OVER)
 			continue;
-		if (w->nestablished)
+		if (w->nestablished) {
 			watch_end(w);
-		else
+		} else {
+			w->phase = OVER; /* what is still being dialed comes too late */
 			watch_over(w);
+		}
 	}
 	if (!any)
 		loop_stop(&r->loop);

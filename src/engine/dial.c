@@ -148,9 +148,10 @@ static void dial(struct conn *c)
 
 void dial_more(struct dialer *d)
 {
+	const struct run_end *end = &d->run->end;
 	struct conn *c;
 
-	while (d->in_flight < DIAL_AT_ONCE && !d->run->end.error.status && (c = d->next(d))) {
+	while (d->in_flight < DIAL_AT_ONCE && !end->error.status && !end->signo && (c = d->next(d))) {
 		d->in_flight++;
 		dial(c);
 	}
