@@ -39,7 +39,7 @@ refused='map(select(.event == "note" and .text == "not accepted by the peer: its
 	watched -p rdhup,peek,keepalive:idle=1s:intvl=1s:cnt=2,write-probe,tcp-info,unacked -w 1s --fault-at 4s \
 		--fault-exec "kill -KILL $server" -o text="$BATS_TEST_TMPDIR/text" "127.0.0.1:$port"
 	exits 1
-	holds "$refused | length >= 3 and length <= 4 and all(.conn and .t < 1.7)"
+	holds "$refused | length >= 3 and length <= 4 and all(.conn and .t < 3)"
 	holds "($refused | map(.conn)) as \$r | map(select(.event == \"result\" and (.conn | IN(\$r[])))) |
 		length >= 3 and all(.result == \"inconclusive\" and .note == \"not accepted by the peer: its backlog is full\")"
 	holds "($refused | map(.conn)) as \$r | map(select(.event == \"result\" and (.conn | IN(\$r[]) | not))) |

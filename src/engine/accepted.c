@@ -14,6 +14,7 @@
 #define LOOK_EVERY (250 * NS_PER_MS)
 #define TOLERANCE (150 * NS_PER_MS)
 #define REPEATS 5 /* net.ipv4.tcp_synack_retries */
+#define SURE (2250 * NS_PER_MS) /* a peer's keepalive segment each second has come twice, a SYN-ACK once */
 
 /* The value below the name in a table of two lines, "TcpExt: A B" and "TcpExt: 1 2"; -1 without. */
 static int64_t value_below(char *table, const char *name)
@@ -90,7 +91,8 @@ static bool check(struct conn *c, nsec now, bool challenged)
 	if (!c->established || c->accept.known || c->kernel.closed)
 		return false;
 	looks = look_at(c, now);
-	if (looks == LOOKS_REPEATED && !c->accept.refused && challenged)
+	c->accept.perhaps = looks == LOOKS_REPEATED && challenged;
+	if (c->accept.perhaps && !c->accept.refused && now - c->accept.since >= SURE)
 		tell(c, true, now);
 	if (looks == LOOKS_ACCEPTED && c->accept.refused)
 		tell(c, false, now);
@@ -119,6 +121,9 @@ void accepted_start(struct accepted *a, struct watch *watches, size_t n)
 
 void accepted_judge(struct conn *c)
 {
-	if (c->accept.refused)
-		check(c, clock_now(), true);
+	if (!c->accept.refused && !c->accept.perhaps)
+		return;
+	check(c, clock_now(), true);
+	if (c->accept.perhaps && !c->accept.refused)
+		tell(c, true, clock_now());
 }

@@ -155,7 +155,9 @@ struct conn_truth {
 
 /* Did the peer accept it (accepted.h)? And TCP_INFO when it was established. */
 struct conn_accept {
-	bool known, refused;
+	bool known;   /* it did */
+	bool refused; /* it did not */
+	bool perhaps; /* so it looks, but a peer that sends keepalive segments each second would look alike */
 	nsec since;
 	uint32_t segs_in;
 	uint64_t bytes_acked;
