@@ -66,9 +66,8 @@ load servers
 @test "a target gets its connections one after the other, and 1,000 without delay" {
 	start_peer
 	watched --all -t 500ms "127.0.0.1:$port"
-	# A backlog of 5 takes this: no two are established within the same millisecond.
-	holds 'map(select(.event == "connected") | .t) | sort | . as $t | length > 20 and
-		([range(1; length)] | all($t[.] - $t[. - 1] > 0.001))'
+	# A backlog of 5 takes this: 2 ms from each to the next, whatever else the machine does.
+	holds 'map(select(.event == "connected") | .t) | length > 20 and max - min > 0.0018 * (length - 1)'
 	(ulimit -n 3000) 2>/dev/null || skip 'needs 3000 descriptors'
 	start_peer
 	watched -p rdhup -n 1000 -t 3s "127.0.0.1:$port"
