@@ -15,6 +15,7 @@
 #define POLL_SEGMENTS_MAX 127           /* MAX_TCP_KEEPCNT */
 #define POLL_TIMEOUT 86400000           /* ms: beside a user timeout the kernel does not count segments */
 #define POLL_FOR (2500 * NS_PER_MS)     /* what was sent so much later is unanswered: no pause of the path */
+#define POLL_LEAST_OFTEN 3              /* at the end of a watch: one segment may be lost */
 #define POLL_ANSWER NS_PER_S            /* and two round trips */
 #define POLL_LONGEST (30 * NS_PER_S)    /* for the kernel's own segments, which become ever rarer */
 #define POLL_LEAST (5 * NS_PER_S)       /* ... and once a signal has come */
@@ -114,7 +115,8 @@ static bool polled_in_vain(struct conn_liveness *l, const struct tcp_info *ti, n
 			l->vain_at = now;
 		l->sent = sent_anew(ti);
 		l->sent_at = now;
-		if (l->asked_at == TIME_NONE && (l->last || now - l->started_at > POLL_FOR))
+		if (l->asked_at == TIME_NONE &&
+		    ((l->last && l->vain >= POLL_LEAST_OFTEN) || now - l->started_at > POLL_FOR))
 			l->asked_at = now;
 	}
 	return l->asked_at != TIME_NONE && now - l->asked_at > POLL_ANSWER + 2 * ti->tcpi_rtt * NS_PER_US;
