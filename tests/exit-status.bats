@@ -170,7 +170,7 @@ dies() { echo "kill -USR1 $server"; }
 	start_peer
 	spawn text "$TCPALIVE" -p read,rdhup --color=never "127.0.0.1:$port"
 	watcher=$pid
-	eventually 10 says "$BATS_TEST_TMPDIR/text.out" "$port"
+	eventually 10 says "$BATS_TEST_TMPDIR/text.out" "#2 connect"
 	kill -INT "$watcher"
 	finish
 	exits 130

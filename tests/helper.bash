@@ -95,6 +95,13 @@ need_lab() {
 	: >"$BATS_RUN_TMPDIR/lab"
 }
 
+# alone: one at a time of what would take both processors from the others: a whole matrix of the
+# lab (some 70 processes, and what they wait for each other is in its times), thousands of connections.
+alone() {
+	exec 8>"$BATS_RUN_TMPDIR/alone"
+	flock 8
+}
+
 # A port where nobody listens, below the ephemeral ones that other tests' connections use.
 free_port() {
 	local port

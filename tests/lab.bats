@@ -12,13 +12,6 @@ measured() {
 		.fault, .result, .after // "-"] | join(" ")'
 }
 
-# alone: one whole matrix at a time. Each is some 70 processes, and what they wait for each other
-# is what the times are compared with.
-alone() {
-	exec 8>"$BATS_RUN_TMPDIR/matrix"
-	flock 8
-}
-
 # Timers of the kernel run late by up to an eighth (FACTS), and whoever looks has to
 # wait for its turn. What another program forbids here may be missing.
 agrees_with_golden() {

@@ -52,6 +52,7 @@ stalled_pipe() {
 long=read+peek+rdhup+hup+tcp-info+peername+zero-recv+so-error+poll-fionread
 
 @test "a reader that stalls delays no look" {
+	alone
 	start_peer
 	stalled_pipe
 	spawn stalled "$TCPALIVE" -o "json=$pipe" -p "$long" -n 600 --within 1s --fault-at 500ms \

@@ -7,6 +7,7 @@ load servers
 load routed
 
 setup_file() {
+	alone
 	run_situations stopped_1 stopped_64 stopped_1000 reader_stalled thousand_killed thousand_cut_off thousand_alive
 }
 # dies_meanwhile ARGUMENT...: the server dies while tcpalive is stopped, which is longer than
