@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154
 # What its own lateness may not do: change a verdict, or be taken for the peer's delay.
 
 load helper
@@ -14,7 +15,6 @@ start_peer() {
 
 # A fault that stops tcpalive, then does that to the server, and lets tcpalive go on a second later.
 stopped_while() {
-	# shellcheck disable=SC2016
 	printf 'kill -STOP $PPID; sleep 0.3; kill -%s %s; sleep 1.2; kill -CONT $PPID' "$1" "$server"
 }
 
@@ -108,7 +108,6 @@ full_pipe() { ! timeout 0.2 bash -c "printf %4096s >'$pipe'" 3>&- 4>&-; }
 quiet_names() {
 	echo 'nameserver 127.0.0.1' >"$BATS_TEST_TMPDIR/resolv.conf"
 	echo '127.0.0.9 named.test' >"$BATS_TEST_TMPDIR/hosts"
-	# shellcheck disable=SC2016
 	unshare -rmn bash -c 'mount --bind "$1/resolv.conf" /etc/resolv.conf && mount --bind "$1/hosts" /etc/hosts &&
 		ip link set lo up && exec python3 -c "$2" "${@:3}"' - "$BATS_TEST_TMPDIR" '
 import os, socket, sys

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck disable=SC2016,SC2030,SC2031,SC2154
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2089,SC2090,SC2154
 # What the program inherits, and what the system refuses or takes away: the right status, one
 # line that says why, and nothing left behind.
 

@@ -38,7 +38,7 @@ load servers
 	grep -qE "^rdhup at 127.0.0.1:$port +noticed" "$BATS_TEST_TMPDIR/text"
 	grep -qE "^peek at 127.0.0.1:$a +alive" "$BATS_TEST_TMPDIR/text"
 	grep -qE " dead +rdhup at 127.0.0.1:$port " "$BATS_TEST_TMPDIR/text"
-	grep -qE " kernel +FIN .*[(]127.0.0.1:$port[)]" "$BATS_TEST_TMPDIR/text"
+	grep -qE " kernel +FIN .*[(]127.0.0.1:${port}[)]" "$BATS_TEST_TMPDIR/text"
 }
 
 @test "what failed names its target" {
@@ -51,9 +51,9 @@ load servers
 }
 
 @test "many targets share a row, which names those that came to something else" {
-	local few=() targets=() i
+	local few=() targets=()
 	start_peer
-	for i in {1..43}; do targets+=("127.0.0.1:$port"); done
+	for _ in {1..43}; do targets+=("127.0.0.1:$port"); done
 	few=("$port" "$server")
 	start_peer
 	run tcpalive -p rdhup -w 500ms --fault-exec "kill -USR1 ${few[1]}" "${targets[@]}" "127.0.0.1:$port"
