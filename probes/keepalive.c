@@ -64,10 +64,9 @@ static nsec worst_case(const void *params, nsec interval, const struct tcp_path 
 	nsec idle = p->idle == PARAM_SYSTEM ? path->sys->keepalive_time : p->idle;
 	nsec intvl = p->intvl == PARAM_SYSTEM ? path->sys->keepalive_intvl : p->intvl;
 	int64_t cnt = p->cnt == PARAM_SYSTEM ? path->sys->keepalive_probes : p->cnt;
-	nsec all;
 
 	(void)interval;
-	return __builtin_mul_overflow(intvl, cnt, &all) ? NS_NEVER : ns_add(idle, all);
+	return ns_add(idle, ns_times(intvl, cnt));
 }
 
 static struct verdict arm(struct probe_context *l)

@@ -75,7 +75,7 @@ static int find_values(const struct candidates *c, const struct program *p, stru
 
 	*v = (struct values){
 		.candidate = c->best[p->strategy],
-		.system = sys->keepalive_time + sys->keepalive_probes * sys->keepalive_intvl,
+		.system = ns_add(sys->keepalive_time, ns_times(sys->keepalive_intvl, sys->keepalive_probes)),
 	};
 	return find_in_flight(c, p, v, e) || find_check(c, p, v, e) ? -1 : 0;
 }

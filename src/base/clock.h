@@ -32,6 +32,14 @@ static inline nsec ns_add(nsec a, nsec b)
 	return sum;
 }
 
+/* So many times; NS_NEVER if that is too long for an nsec. */
+static inline nsec ns_times(nsec a, int64_t n)
+{
+	nsec product;
+
+	return a == NS_NEVER || __builtin_mul_overflow(a, n, &product) ? NS_NEVER : product;
+}
+
 static inline double ns_seconds(nsec ns)
 {
 	return (double)ns / (double)NS_PER_S;

@@ -36,7 +36,7 @@ static int64_t intervals(const struct composite *c, nsec silent, nsec intvl)
 static nsec keepalive_gives_up(const struct composite *c, const struct phase *p, enum pace pace)
 {
 	nsec first = p->keepalive_at - p->heard, intvl = timer_fires(c->intvl, pace);
-	nsec late = timer_fires(first, pace) - first, sum;
+	nsec late = timer_fires(first, pace) - first;
 	int64_t n;
 
 	if (pace == SOONEST && c->user_timeout) { /* what is late may save an interval */
@@ -44,7 +44,7 @@ static nsec keepalive_gives_up(const struct composite *c, const struct phase *p,
 		return ns_max(p->keepalive_at + n * c->intvl, p->heard + c->user_timeout);
 	}
 	n = intervals(c, first, c->intvl);
-	return __builtin_mul_overflow(n, intvl, &sum) ? NS_NEVER : ns_add(p->keepalive_at + late, sum);
+	return ns_add(p->keepalive_at + late, ns_times(intvl, n));
 }
 
 static struct time_range keepalive_end(const struct composite *c, const struct phase *p)

@@ -36,13 +36,11 @@ static int64_t steady_from(const struct backoff *b)
 nsec backoff_sum(const struct backoff *b, int64_t i, int64_t n)
 {
 	const int64_t end = i + n, steady = steady_from(b);
-	nsec sum = 0, rest;
+	nsec sum = 0;
 
 	for (; i < end && i < steady; i++)
 		sum = ns_add(sum, backoff_interval(b, i));
-	if (__builtin_mul_overflow(end - i, backoff_interval(b, steady), &rest))
-		return NS_NEVER;
-	return ns_add(sum, rest);
+	return ns_add(sum, ns_times(backoff_interval(b, steady), end - i));
 }
 
 int64_t backoff_count(const struct backoff *b, int64_t i, nsec time)
