@@ -277,6 +277,8 @@ situation() {
 	routed
 	capture
 	"$1"
+	kill -TERM "$wire"
+	wait "$wire" || true
 	: >"$BATS_TEST_TMPDIR/done"
 }
 
@@ -300,6 +302,7 @@ outcome() {
 # capture: what passes between the router and the watcher.
 capture() {
 	spawn_at router wire "$TESTS/on-the-wire" capture west
+	wire=$pid
 	eventually 20 says "$BATS_TEST_TMPDIR/wire.out" listening
 }
 

@@ -12,7 +12,7 @@ dies() { echo "kill -USR1 $server"; }
 	local first
 	watch --listen 127.0.0.1:0 -k --max-clients 1 -p heartbeat:every=500ms:limit=1s
 	wait_listening
-	spawn first python3 -c "import socket; socket.create_connection(('127.0.0.1', $port)).recv(1)"
+	spawn first python3 -c "import socket, time; s = socket.create_connection(('127.0.0.1', $port)); time.sleep(60)"
 	first=$pid
 	wait_event connected
 	spawn greeter python3 -c "import socket, sys, time

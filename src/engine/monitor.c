@@ -20,8 +20,9 @@ static unsigned poll_now(struct conn *c, unsigned wanted)
 	struct pollfd p = { .fd = c->socket.fd, .events = POLLRDHUP };
 
 	/* Tried again at once: a probe that sees the end before the monitor does seems to be early. */
-	if (poll(&p, 1, 0) >= 0 || poll(&p, 1, 0) >= 0)
-		return (unsigned)p.revents & wanted;
+	for (int tries = 0; tries < 2; tries++)
+		if (poll(&p, 1, 0) >= 0)
+			return (unsigned)p.revents & wanted;
 	conn_look_again(c, "poll", errno);
 	return 0;
 }
