@@ -87,20 +87,28 @@ draws_at() { # COLUMNS
 	leaves
 	shows '^peek +noticed'
 	shows '^[0-9] of 3 probes noticed'
+	shows '^ +[0-9.]+ +FAULT +exec ━+$'
+	[ "$(shown_ever | grep -cE '^ +[0-9.]+ +#[0-9]+ +kernel ')" -eq 3 ]
 	[ "$(shown_ever | widest)" -le "$1" ]
 }
 
-@test "80 columns: lanes, marks and the newest event; then the table alone" { draws_at 80; }
+@test "80 columns: the timeline, below it lanes and marks; then the timeline and the table" { draws_at 80; }
 
-@test "200 columns: lanes, marks and the newest event; then the table alone" { draws_at 200; }
+@test "200 columns: the timeline, below it lanes and marks; then the timeline and the table" { draws_at 200; }
 
-@test "more probes than rows: as many as fit, and how many do not" {
+@test "more probes than rows: as many as fit, and how many do not; the whole timeline is left" {
+	local json=$BATS_TEST_TMPDIR/json
 	start_peer
 	terminal 80 12
-	begin --all -t 2s "127.0.0.1:$port"
+	begin --all -v -t 2s -o text -o "json=$json" "127.0.0.1:$port"
 	await '^\.\.\. and [0-9]+ more probes'
 	shows '^read +─'
 	leaves
+	shown_ever >"$BATS_TEST_TMPDIR/all"
+	for event in connected kernel suspect dead result; do
+		[ "$(grep -cE "^ +[0-9.]+ +#[0-9]+ +${event%ed} " "$BATS_TEST_TMPDIR/all")" -eq \
+			"$(grep -c "\"event\":\"$event\"" "$json")" ] || { echo "$event" >&2; return 1; }
+	done
 }
 
 @test "a resize draws anew" {

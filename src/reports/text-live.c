@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The text report on a terminal: what happens is drawn in place, and gone when the
- * table comes. It draws only when the terminal has taken the frame before.
+ * The text report on a terminal: below the timeline the newest state is drawn in place, and gone
+ * when the table comes. It draws only when the terminal has taken the frame before.
  */
 #include <stdlib.h>
 
@@ -17,6 +17,7 @@ struct live {
 	nsec drawn;          /* when that was */
 };
 
+#define TIMELINE_LEAST 3 /* lines of it, or the newest event is in the frame */
 #define STILL NS_PER_S /* a matrix without news is drawn that often, for its clock */
 
 int live_open(struct text *t)
@@ -96,6 +97,21 @@ static void put_newest(const struct text *t, struct out *page)
 	page->columns = columns;
 }
 
+static size_t count_lines(const struct out *page)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < page->used; i++)
+		n += page->buffer[i] == '\n';
+	return n;
+}
+
+/* Is the newest event in the timeline, of which some lines are on the screen above the frame? */
+static bool is_seen_above(const struct text *t, const struct out *page, size_t height)
+{
+	return !t->matrix && !t->hidden && !t->folded.count && count_lines(page) + TIMELINE_LEAST <= height;
+}
+
 /* A frame of a matrix costs half a millisecond, which others may need. */
 static bool is_due(const struct text *t, const struct out *o, nsec now)
 {
@@ -124,7 +140,8 @@ void live_draw(struct text *t, struct out *o, nsec now)
 		live_lab(page, t, now, height - (height > 1));
 	else
 		lanes_draw(t->live->lanes, page, t, now, height - (height > 1));
-	put_newest(t, page);
+	if (!is_seen_above(t, page, height))
+		put_newest(t, page);
 	screen_show(s, o);
 	o->held = false;
 }

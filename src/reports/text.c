@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * The timeline: a line for each event as it happens, and the table at the end. On a
- * terminal a live view replaces the lines.
+ * terminal a live view is below the lines until the table comes.
  */
 #include "text.h"
 
@@ -58,12 +58,6 @@ static int text_begin(void *state, struct out *o, const struct report_context *c
 	return o->live && c->verbosity >= 0 ? live_open(t) : 0;
 }
 
-/* A live view shows it all, unless more was asked for or the end may be far. */
-static bool is_drawn_alone(const struct text *t)
-{
-	return t->live && t->c->verbosity < 1 && t->c->connections;
-}
-
 static bool column_is_full(const struct results_column *c)
 {
 	return c->results == c->expected;
@@ -101,7 +95,7 @@ static void text_event(void *state, struct out *o, const struct event *e)
 		return;
 	if (t->live)
 		live_event(t, e);
-	if (is_drawn_alone(t) || !is_line(t, e))
+	if (!is_line(t, e))
 		return;
 	t->has_lines = true;
 	if (t->live)
