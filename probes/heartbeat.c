@@ -168,6 +168,7 @@ static struct verdict send_poll(struct probe_context *l, nsec now)
 	if (!s->waiting) {
 		s->sent = now;
 		s->tail_len = 0;
+		probe_polls(l);
 	}
 	rc = send_rest(l, &p->send, &s->at, 0);
 	s->unsent = rc <= 0;

@@ -156,7 +156,8 @@ struct probe_host {
 	void (*took_error)(struct probe_context *p, int err);
 	void (*took_data)(struct probe_context *p);
 	int (*error_taken)(const struct probe_context *p);
-	void (*sent)(struct probe_context *p);
+	void (*sent)(struct probe_context *p, nsec at);
+	void (*polls)(struct probe_context *p);
 	void (*answered)(struct probe_context *p);
 	void (*blinded)(struct probe_context *p, const char *why);
 };
@@ -201,14 +202,21 @@ static inline int probe_error_taken(const struct probe_context *p)
 	return p->host->error_taken(p);
 }
 
-/* To be called after bytes of the probe's own went into the stream. */
-static inline void probe_sent(struct probe_context *p)
+/* To be called after bytes of the probe's own went into the stream; at: right after the call. */
+static inline void probe_sent(struct probe_context *p, nsec at)
 {
-	p->host->sent(p);
+	p->host->sent(p, at);
 }
 
-/* To be called when the peer's application answered what this probe asked: a greeting
- * that comes unasked is none. */
+/* To be called right before a poll of the peer's application is sent, or is first tried to be:
+ * the time of its answer counts from here. */
+static inline void probe_polls(struct probe_context *p)
+{
+	p->host->polls(p);
+}
+
+/* To be called as soon as the peer's application answered what this probe asked, of a poll the
+ * first time: a greeting that comes unasked is none. */
 static inline void probe_answered(struct probe_context *p)
 {
 	p->host->answered(p);

@@ -34,10 +34,11 @@ struct drained drain(struct probe_context *l, void (*each)(void *arg, const unsi
 int send_rest(struct probe_context *l, const struct bytes *b, size_t *at, int flags)
 {
 	ssize_t n = send(l->fd, b->data + *at, b->len - *at, flags | MSG_DONTWAIT | MSG_NOSIGNAL);
+	nsec sent = clock_now();
 
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-	probe_sent(l);
+	probe_sent(l, sent);
 	*at += (size_t)n;
 	if (*at < b->len)
 		return 0;

@@ -125,6 +125,7 @@ static int send_noted(struct probe_context *l, const struct bytes *b, size_t *at
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.bytes,
 		.msg_controllen = sizeof(control.bytes) };
 	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+	nsec sent;
 	ssize_t n;
 
 	c->cmsg_level = SOL_SOCKET;
@@ -132,9 +133,10 @@ static int send_noted(struct probe_context *l, const struct bytes *b, size_t *at
 	c->cmsg_len = CMSG_LEN(sizeof(flags));
 	memcpy(CMSG_DATA(c), &flags, sizeof(flags));
 	n = sendmsg(l->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+	sent = clock_now();
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-	probe_sent(l);
+	probe_sent(l, sent);
 	*at = (*at + (size_t)n) % b->len;
 	return *at == 0;
 }

@@ -42,6 +42,22 @@ reports() {
 	"$TESTS/agree" "$BATS_TEST_TMPDIR"
 }
 
+@test "how many polls the peer answered, and how fast, is in every report" {
+	local options got
+	start_peer --life echo --think 0.04
+	mapfile -t options < <(reports)
+	COLUMNS=100 run tcpalive -p rdhup,heartbeat:every=100ms -n 2 -t 900ms "${options[@]}" --expect alive "127.0.0.1:$port"
+	[ "$status" -eq 0 ]
+	"$TESTS/agree" "$BATS_TEST_TMPDIR"
+	jq -es 'map(select(.event == "result")) | (.[] | select(.probe == "rdhup") | has("polls") | not) and
+		(.[] | select(.probe == "heartbeat") | .polls >= 2 and .answered == .polls and
+		.answer_min >= 0.04 and .answer_min <= .answer_max and .answer_max < 0.8)' "$BATS_TEST_TMPDIR/json"
+	got='heartbeat: alive, \([0-9]*\) of \1 answered, [0-9][0-9]*\( to [0-9][0-9]*\)\{0,1\} ms$'
+	for kind in text tap junit markdown; do
+		grep -q -- "$got" "$BATS_TEST_TMPDIR/$kind" || { cat "$BATS_TEST_TMPDIR/$kind" >&2; return 1; }
+	done
+}
+
 @test "the lab: deaths and lives, noticed, missed, false alarms, a composite" {
 	need_lab
 	local options

@@ -4,7 +4,7 @@
 
 It listens on a port that it prints first, lives with every client as told, and
 on SIGUSR1 all its connections die; the process stays. With drop-rx (nothing that
-comes is acknowledged) they receive again on SIGUSR2. One thread, nothing blocks: a
+comes is acknowledged) they receive again on SIGUSR2. One thread, nothing blocks but --think: a
 thread asleep in recv would hold its connection open past the close.
 """
 import argparse
@@ -13,6 +13,7 @@ import selectors
 import signal
 import socket
 import struct
+import time
 
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 BLOCK = b"x" * (1 << 20)
@@ -66,6 +67,7 @@ class Peer:
                 return
             data = conn.recv(65536)
             if data and self.args.life == "echo":
+                time.sleep(self.args.think)
                 conn.sendall(data)
             if data and self.args.life == "closes":
                 self.selector.unregister(conn)
@@ -150,6 +152,7 @@ def main():
     p.add_argument("--keepalive", type=int, help="a keepalive of its own, each so many seconds, three times")
     p.add_argument("--greet", default="", help="said to each client at once")
     p.add_argument("--life", choices=["ignore", "sink", "echo", "flood", "closes", "tick"], default="ignore")
+    p.add_argument("--think", type=float, default=0, help="seconds before each echo")
     p.add_argument("--last", default="", help="said just before the death")
     p.add_argument("--death", choices=["close", "rst", "half-close", "half-close-drop-rx", "drop-rx", "vanish"], default="close")
     p.add_argument("--at-once", action="store_true", help="reset each client as it comes")

@@ -159,6 +159,31 @@ const char *duration_narrow(char to[DURATION_ROOM], nsec t)
 	return to;
 }
 
+/* t, which is not negative, with two digits. */
+static void two_digits(char to[DURATION_ROOM], nsec t, nsec unit)
+{
+	int decimals = 0;
+
+	for (nsec least = 9950 * (unit / 1000); decimals < 3 && t < least; least /= 10)
+		decimals++;
+	decimal(to, t, unit, decimals, "");
+}
+
+struct duration_text duration_range(nsec least, nsec most)
+{
+	nsec unit = most * 10 < 9995 * NS_PER_MS ? NS_PER_MS : NS_PER_S;
+	char from[DURATION_ROOM], to[DURATION_ROOM];
+	struct duration_text t;
+	bool same;
+
+	two_digits(from, least, unit);
+	two_digits(to, most, unit);
+	same = !strcmp(from, to);
+	snprintf(t.text, sizeof(t.text), "%.16s%s%.16s %s", same ? "" : from, same ? "" : " to ", to,
+		 unit == NS_PER_S ? "s" : "ms");
+	return t;
+}
+
 nsec duration_round_up(nsec t)
 {
 	nsec grain = t >= MINUTE ? NS_PER_S : t >= NS_PER_S ? NS_PER_S / 100 : NS_PER_MS;

@@ -8,6 +8,7 @@
  *   duration_cell     "0.05", "14.1"        seconds in four characters, where the unit is known
  *   duration_seconds  "2.061234"            seconds with so many decimals, for machines and clocks
  *   duration_exact    "2.061234 s"          the same in a sentence
+ *   duration_range    "0.21 to 1.1 ms"      the least and the most of several, two digits each
  *   duration_tick     "500ms", "1.5s"       along an axis, alike for a step
  */
 #ifndef BASE_DURATION_H
@@ -42,6 +43,9 @@ const char *duration_seconds(char to[DURATION_ROOM], nsec t, int decimals);
 
 /* "2.061234 s", "never" for TIME_NONE and NS_NEVER. */
 const char *duration_exact(char to[DURATION_ROOM], nsec t);
+
+/* "0.21 to 1.1 ms", "1.1 ms" where both look alike, "0.9 to 1.2 s" from a second on. */
+struct duration_text duration_range(nsec least, nsec most);
 
 /* The least round step (1, 2 or 5 of a power of ten, then round minutes and
  * hours) that is not under least; and a multiple of it: "0", "500ms", "1.5s", "10m". */

@@ -265,6 +265,7 @@ static void reset_instance(struct conn *c, struct instance *in)
 	in->blind = NULL;
 	in->dead_at = TIME_NONE;
 	in->late = 0;
+	in->polls = (struct instance_polls){ .sent_at = TIME_NONE };
 	in->verdict = verdict_nothing();
 }
 

@@ -26,6 +26,12 @@ struct heard {
 	bool finished;      /* a FIN came */
 };
 
+/* The polls of an instance that waits for the peer's application. */
+struct instance_polls {
+	struct answers answers;
+	nsec sent_at;        /* of the one whose answer is awaited; TIME_NONE */
+};
+
 /* A probe instance: one probe at work on one connection. */
 struct instance {
 	struct probe_context context; /* first: the probe's side */
@@ -38,6 +44,7 @@ struct instance {
 	nsec late;           /* its look came so late, 0 */
 	bool unable;         /* arm could not; verdict.how says why */
 	bool answered;       /* the peer's application answered this probe */
+	struct instance_polls polls;
 	const char *blind;   /* what it could not see, and why; NULL */
 	struct verdict verdict;
 	nsec dead_at;        /* when it said dead; TIME_NONE */

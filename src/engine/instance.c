@@ -207,13 +207,13 @@ static bool answered_before(const struct conn *c)
 	       clock_now() - ti.tcpi_last_data_recv * NS_PER_MS > c->own.first_at - GRAIN;
 }
 
-static void sent(struct probe_context *p)
+static void sent(struct probe_context *p, nsec at)
 {
 	struct conn *c = instance_of(p)->conn;
 
 	c->own.answered = answered_before(c);
-	c->own.gap = c->own.sent_at == TIME_NONE ? 0 : clock_now() - c->own.sent_at;
-	c->own.sent_at = clock_now();
+	c->own.gap = c->own.sent_at == TIME_NONE ? 0 : at - c->own.sent_at;
+	c->own.sent_at = at;
 	if (c->own.first_at == TIME_NONE)
 		c->own.first_at = c->own.sent_at;
 	c->own.sender = instance_of(p);
@@ -221,9 +221,28 @@ static void sent(struct probe_context *p)
 		c->own.after_end = c->own.sent_at;
 }
 
+static void polls(struct probe_context *p)
+{
+	struct instance_polls *k = &instance_of(p)->polls;
+
+	k->answers.of++;
+	k->sent_at = clock_now();
+}
+
+/* Of an answer that this process looked for too late nobody knows when it came. */
 static void answered(struct probe_context *p)
 {
-	instance_of(p)->answered = true;
+	struct instance *in = instance_of(p);
+	struct instance_polls *k = &in->polls;
+	nsec time = clock_now() - k->sent_at;
+
+	in->answered = true;
+	if (k->sent_at == TIME_NONE)
+		return;
+	k->answers.n++;
+	if (!run_late(in->conn->run))
+		answers_time(&k->answers, time);
+	k->sent_at = TIME_NONE;
 }
 
 static void blinded(struct probe_context *p, const char *why)
@@ -233,6 +252,6 @@ static void blinded(struct probe_context *p, const char *why)
 
 const struct probe_host instance_host = {
 	.wake_at = wake_at, .first_at = first_at, .watch_fd = watch_fd, .took_error = took_error,
-	.took_data = took_data, .error_taken = error_taken, .sent = sent, .answered = answered,
+	.took_data = took_data, .error_taken = error_taken, .sent = sent, .polls = polls, .answered = answered,
 	.blinded = blinded,
 };

@@ -166,6 +166,15 @@ static void count_result(struct result_counts *n, const struct instance *in, con
 	n->count[e->result.result]++;
 }
 
+/* One poll may be on its way still: who had to say dead of it would have. */
+static struct answers answers_of(const struct instance *in)
+{
+	struct answers a = in->polls.answers;
+
+	a.of -= in->polls.sent_at != TIME_NONE && in->dead_at == TIME_NONE;
+	return a;
+}
+
 static void tell_result(const struct instance *in, enum result r)
 {
 	const struct conn *c = in->conn;
@@ -191,6 +200,7 @@ static void tell_result(const struct instance *in, enum result r)
 	e->result.worst_case = run->feed.context.probes[in->row].worst_case;
 	e->result.segments_out = c->cost.segs;
 	e->result.bytes_out = (int64_t)c->cost.bytes;
+	e->result.answers = answers_of(in);
 	if (run->hooks.result)
 		run->hooks.result(in, e);
 	count_result(&c->watch->counts, in, e);

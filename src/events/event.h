@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "answers.h"
 #include "base/clock.h"
 #include "base/error.h"
 
@@ -81,6 +82,7 @@ struct event_result {
 	nsec worst_case;     /* NS_NEVER */
 	int64_t segments_out, bytes_out; /* -1 unknown */
 	struct predicted predicted; /* the lab's */
+	struct answers answers;     /* where the probe polls the peer's application */
 	struct packets packets;     /* the lab's, from when the connections were established */
 };
 

@@ -184,6 +184,19 @@ static void row_line(const struct result_cell *r, char line[LINE])
 	}
 }
 
+static void put_row(const struct result_cell *r, check_line put, void *to)
+{
+	char line[LINE], answers[PHRASE_ANSWERS];
+
+	row_line(r, line);
+	put(to, line);
+	phrase_answers(answers, r);
+	if (!*answers)
+		return;
+	snprintf(line, sizeof(line), "%s: %s", r->row->name, answers);
+	put(to, line);
+}
+
 static void kernel_line(const struct results *m, char line[LINE])
 {
 	char text[64], time[DURATION_ROOM];
@@ -221,8 +234,6 @@ void check_explain(const struct results *m, const struct event *e, check_line pu
 	kernel_line(m, line);
 	put(to, line);
 	for (size_t i = 0; i < m->c->nprobes; i++)
-		if (results_probe(m, i)->total) {
-			row_line(results_probe(m, i), line);
-			put(to, line);
-		}
+		if (results_probe(m, i)->total)
+			put_row(results_probe(m, i), put, to);
 }

@@ -187,6 +187,17 @@ static void put_setting(struct out *o, const struct event *e)
 	text_member_if_any(o, "why", e->setting.why);
 }
 
+/* How the peer's application answered this probe. */
+static void put_answers(struct out *o, const struct answers *a)
+{
+	if (!a->of)
+		return;
+	number_member(o, "polls", a->of);
+	number_member(o, "answered", a->n);
+	seconds_member(o, "answer_min", a->timed ? a->least : TIME_NONE);
+	seconds_member(o, "answer_max", a->timed ? a->most : TIME_NONE);
+}
+
 static void put_result(struct out *o, const struct event *e)
 {
 	connection_member(o, e);
@@ -197,6 +208,7 @@ static void put_result(struct out *o, const struct event *e)
 	seconds_member(o, "worst_case", e->result.worst_case);
 	number_member(o, "segments_out", e->result.segments_out);
 	number_member(o, "bytes_out", e->result.bytes_out);
+	put_answers(o, &e->result.answers);
 	late_member(o, e);
 	put_predicted(o, &e->result.predicted);
 	put_packets(o, &e->result.packets);

@@ -73,19 +73,26 @@ static void put_watch(struct out *o, const struct results *r)
 	}
 }
 
+static void put_remark(struct out *o, const struct result_cell *c, const char *phrase)
+{
+	if (!*phrase)
+		return;
+	out_text(o, "\n- ");
+	markdown_text(o, c->row->name);
+	out_text(o, ": ");
+	markdown_text(o, phrase);
+	out_text(o, "\n");
+}
+
 static void put_notes(struct out *o, const struct results *r)
 {
-	char targets[PHRASE_TARGETS];
+	char phrase[PHRASE_TARGETS];
 
 	for (size_t i = 0; i < r->shown; i++) {
-		phrase_targets(targets, r, r->order[i]);
-		if (!*targets)
-			continue;
-		out_text(o, "\n- ");
-		markdown_text(o, r->order[i]->row->name);
-		out_text(o, ": ");
-		markdown_text(o, targets);
-		out_text(o, "\n");
+		phrase_targets(phrase, r, r->order[i]);
+		put_remark(o, r->order[i], phrase);
+		phrase_answers(phrase, r->order[i]);
+		put_remark(o, r->order[i], phrase);
 	}
 	for (size_t i = 0; i < r->shown; i++) {
 		if (!*r->order[i]->note)

@@ -95,6 +95,16 @@ void phrase_late(char to[PHRASE_LATE], const struct results *m)
 			 duration_brief(time, m->late));
 }
 
+void phrase_answers(char to[PHRASE_ANSWERS], const struct result_cell *c)
+{
+	const struct answers *a = &c->answers;
+
+	*to = '\0';
+	if (a->of)
+		snprintf(to, PHRASE_ANSWERS, "%s, %u of %u answered%s%s", result_name(cell_result(c)), a->n, a->of,
+			 a->timed ? ", " : "", a->timed ? duration_range(a->least, a->most).text : "");
+}
+
 void predicted_text(char to[PREDICTED_TEXT], const struct result_cell *c)
 {
 	static const char *const words[] = {

@@ -23,6 +23,10 @@ struct phrase_seen phrase_seen(const struct event_verdict *v);
 #define PHRASE_TARGETS 640
 void phrase_targets(char to[PHRASE_TARGETS], const struct results *m, const struct result_cell *c);
 
+/* How the peer's application answered its polls: "alive, 12 of 12 answered, 0.21 to 1.1 ms"; "" without polls. */
+#define PHRASE_ANSWERS 128
+void phrase_answers(char to[PHRASE_ANSWERS], const struct result_cell *c);
+
 /* Of an expectation that failed: "expected peek<=1s; seen: connection 1: missed". */
 #define PHRASE_BROKEN 320
 void phrase_broken(char to[PHRASE_BROKEN], const struct event_expect *x);

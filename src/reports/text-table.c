@@ -269,20 +269,32 @@ static void put_footnotes(struct out *o, const struct layout *l, const struct re
 	}
 }
 
-/* The outliers among many targets. */
-static void put_targets(struct out *o, const struct results *m)
+/* A line of the row's own, below the table; any: there was one before. */
+static void put_remark(struct out *o, const struct result_cell *r, const char *phrase, bool *any)
 {
-	char phrase[PHRASE_TARGETS], text[PHRASE_TARGETS + 96];
+	char text[PHRASE_TARGETS + 96];
+
+	if (!*phrase)
+		return;
+	snprintf(text, sizeof(text), "%s: %s", r->row->name, phrase);
+	out_text(o, *any ? "" : "\n");
+	*any = true;
+	text_words(o, text, 0, 2);
+}
+
+/* The outliers among many targets, and how fast the peer answered. */
+static void put_remarks(struct out *o, const struct results *m)
+{
+	char phrase[PHRASE_TARGETS];
 	bool any = false;
 
 	for (size_t i = 0; i < m->shown; i++) {
 		phrase_targets(phrase, m, m->order[i]);
-		if (!*phrase)
-			continue;
-		snprintf(text, sizeof(text), "%s: %s", m->order[i]->row->name, phrase);
-		out_text(o, any ? "" : "\n");
-		any = true;
-		text_words(o, text, 0, 2);
+		put_remark(o, m->order[i], phrase, &any);
+	}
+	for (size_t i = 0; i < m->shown; i++) {
+		phrase_answers(phrase, m->order[i]);
+		put_remark(o, m->order[i], phrase, &any);
 	}
 }
 
@@ -299,6 +311,6 @@ void text_table(struct out *o, const struct results *m)
 	for (size_t i = 0; i < m->shown; i++)
 		put_row(o, &l, m->order[i]);
 	axis_legend(&l.axis, o, &l.time, l.column[TABLE_SENT].width ? "sent: segments/bytes" : "");
-	put_targets(o, m);
+	put_remarks(o, m);
 	put_footnotes(o, &l, m);
 }

@@ -124,6 +124,7 @@ void cell_result_of_probe(struct result_cell *c, const struct event *e, bool utf
 		c->alarm = e->after;
 	add_count(&c->segments, e->result.segments_out);
 	add_count(&c->bytes, e->result.bytes_out);
+	answers_add(&c->answers, &e->result.answers);
 	if (!*c->how)
 		utf8_visible(c->how, sizeof(c->how), e->verdict.how, utf8);
 	if (!*c->note || is_first_inconclusive(c, e))

@@ -36,6 +36,7 @@ struct result_cell {
 	nsec dead_after;     /* the same since the fault; a composite has it too; TIME_NONE */
 	nsec kernel;         /* when the first kernel event of a connection of its, on the clock; TIME_NONE */
 	nsec alarm;          /* the first false alarm, after the zero; TIME_NONE */
+	struct answers answers;
 	int64_t segments, bytes; /* sent on all its connections; -1 unknown */
 	char how[sizeof(((struct event_verdict *)0)->how)]; /* of the first result that had one, safe to print */
 	char note[sizeof(((struct event *)0)->note)];

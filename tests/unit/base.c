@@ -184,6 +184,14 @@ static void seconds_for_cells_and_axes(void)
 	static const nsec minutes[] = { 1, 2, 5, 10, 20, 30, 60, 120, 360, 720, 1440, 2880 };
 	char to[DURATION_ROOM];
 
+	CHECK_TEXT(duration_range(212 * NS_PER_US, 1149 * NS_PER_US).text, "0.21 to 1.1 ms");
+	CHECK_TEXT(duration_range(9 * NS_PER_US, 83 * NS_PER_US).text, "0.009 to 0.083 ms");
+	CHECK_TEXT(duration_range(0, 99 * NS_PER_US).text, "0.000 to 0.099 ms");
+	CHECK_TEXT(duration_range(9949 * NS_PER_US, 9950 * NS_PER_US).text, "9.9 to 10 ms");
+	CHECK_TEXT(duration_range(994 * NS_PER_US, 996 * NS_PER_US).text, "0.99 to 1.0 ms");
+	CHECK_TEXT(duration_range(300 * NS_PER_US, 301 * NS_PER_US).text, "0.30 ms");
+	CHECK_TEXT(duration_range(40 * NS_PER_MS, 999 * NS_PER_MS).text, "40 to 999 ms");
+	CHECK_TEXT(duration_range(40 * NS_PER_MS, 1000 * NS_PER_MS).text, "0.040 to 1.0 s");
 	CHECK_TEXT(duration_cell(to, 0), "0.00");
 	CHECK_TEXT(duration_cell(to, 54 * NS_PER_MS), "0.05");
 	CHECK_TEXT(duration_cell(to, 55 * NS_PER_MS), "0.06");
