@@ -7,10 +7,10 @@
 #include <sys/epoll.h>
 
 #include "predict.h"
-#include "stream.h"
+#include "talk.h"
 
 struct params {
-	struct bytes send, want;
+	struct phrases phrases;
 	nsec every, limit;
 	int64_t eof, unanswered;
 };
@@ -19,21 +19,21 @@ enum taken_for { DEAD, IGNORE };
 static const char *const taken_for[] = { "dead", "ignore", NULL };
 
 struct state {
-	nsec sent;             /* the last poll; before the first, one period earlier */
-	size_t at;
-	bool waiting;          /* for the answer */
-	bool unsent;           /* waiting, and the send buffer was full */
-	bool answered;         /* ever, on this connection */
+	struct talk talk;
+	nsec next;             /* when the stage's words are due */
+	nsec since;            /* they were said then, or the greeting is awaited since */
+	bool answered;         /* a question, ever, on this connection */
 	bool fin;              /* came, and is ignored */
-	size_t tail_len;       /* the last bytes of an answer that `want` may span */
-	unsigned char tail[255];
+	bool left;             /* the engine knows that the peer said it will close */
 };
 
+#define PHRASE(word, text, default, least) \
+	{ .name = #word, .help = text, .def = default, .unit = UNIT_BYTES, .min = least, .max = 256, \
+	  .offset = offsetof(struct params, phrases.word) }
+
 static const struct param rows[] = {
-	{ .name = "send", .help = "what is sent", .def = "\\n", .unit = UNIT_BYTES,
-	  .min = 1, .max = 256, .offset = offsetof(struct params, send) },
-	{ .name = "want", .help = "what the answer contains; empty: anything", .def = "",
-	  .unit = UNIT_BYTES, .min = 0, .max = 256, .offset = offsetof(struct params, want) },
+	PHRASE(send, "what is sent", "\\n", 1),
+	PHRASE(want, "what the answer contains; empty: anything", "", 0),
 	{ .name = "every", .help = "time between two polls", .def = "1s",
 	  .unit = UNIT_TIME, .min = EVERY_MIN, .max = EVERY_MAX,
 	  .offset = offsetof(struct params, every) },
@@ -45,8 +45,22 @@ static const struct param rows[] = {
 	{ .name = "unanswered", .help = "what a peer that never answered at all is taken for",
 	  .def = "dead", .unit = UNIT_WORD, .words = taken_for,
 	  .offset = offsetof(struct params, unanswered) },
+	PHRASE(greeting, "what the peer says first, which is waited for", "", 0),
+	PHRASE(hello, "what is sent once before the polls", "", 0),
+	PHRASE(welcome, "what the answer to that contains; empty: none is awaited", "", 0),
+	PHRASE(thanks, "what is sent once after that", "", 0),
+	PHRASE(bye, "what the peer says before it closes a connection of its own accord", "", 0),
 	{ 0 },
 };
+
+static int check(const void *params, struct error *e)
+{
+	const struct params *p = params;
+
+	if (!p->phrases.welcome.len || p->phrases.hello.len)
+		return 0;
+	return error_set(e, STATUS_USAGE, "heartbeat: welcome is the answer to a hello, and there is none (give hello=BYTES)");
+}
 
 /* With eof=ignore the first poll after a FIN provokes the RST, the next one fails. */
 static nsec worst_case(const void *params, nsec interval, const struct tcp_path *path)
@@ -59,53 +73,53 @@ static nsec worst_case(const void *params, nsec interval, const struct tcp_path 
 	return ns_add(p->every, twice ? p->every : p->limit);
 }
 
+/* A stage has begun: what is said once is said at once, and the first poll at a random phase. */
+static void stage_begun(const struct probe_context *l)
+{
+	const struct params *p = l->params;
+	struct state *s = l->state;
+
+	s->next = s->talk.stage == STAGE_QUESTION ? probe_first_at(l, p->every) : clock_now();
+}
+
+/* When there is something to do next. */
+static nsec next_tick(const struct probe_context *l, bool more, nsec now)
+{
+	const struct params *p = l->params;
+	const struct state *s = l->state;
+	nsec due = s->talk.waiting ? ns_add(s->since, p->limit) : s->next;
+	nsec soon = ns_add(now, l->interval);
+
+	if (more)
+		return now;
+	return s->talk.waiting && s->talk.unsent && soon < due ? soon : due;
+}
+
 static struct verdict arm(struct probe_context *l)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
 
-	s->sent = probe_first_at(l, p->every) - p->every;
-	probe_wake_at(l, ns_add(s->sent, p->every));
+	talk_begin(&s->talk, &p->phrases);
+	s->since = clock_now();
+	stage_begun(l);
+	probe_wake_at(l, next_tick(l, false, s->since));
 	return verdict_nothing();
 }
 
-/* Keeps the last bytes that a `want` across two pieces could begin with. */
-static void keep_tail(struct state *s, size_t most, const unsigned char *data, size_t n)
+/* A welcome is no answer yet: a peer that is polite may know no question. */
+static void heard(struct probe_context *l, bool question)
 {
-	if (n >= most) {
-		memcpy(s->tail, data + n - most, most);
-		s->tail_len = most;
-		return;
-	}
-	if (s->tail_len + n > most) {
-		size_t drop = s->tail_len + n - most;
-
-		memmove(s->tail, s->tail + drop, s->tail_len - drop);
-		s->tail_len -= drop;
-	}
-	memcpy(s->tail + s->tail_len, data, n);
-	s->tail_len += n;
-}
-
-/* Looks for `want` in a piece, and across the seam with those before it. */
-static void match(void *arg, const unsigned char *data, size_t n)
-{
-	struct probe_context *l = arg;
 	const struct params *p = l->params;
 	struct state *s = l->state;
-	const size_t most = p->want.len - 1;
-	unsigned char seam[2 * sizeof(s->tail)];
-	size_t head = n < most ? n : most;
 
-	if (!s->waiting)
+	if (!question) {
+		stage_begun(l);
 		return;
-	memcpy(seam, s->tail, s->tail_len);
-	memcpy(seam + s->tail_len, data, head);
-	if (memmem(seam, s->tail_len + head, p->want.data, p->want.len) ||
-	    memmem(data, n, p->want.data, p->want.len))
-		s->waiting = false;
-	else
-		keep_tail(s, most, data, n);
+	}
+	s->next = ns_add(s->since, p->every);
+	s->answered = true;
+	probe_answered(l);
 }
 
 /* What another probe on this connection took off first is an answer as well, as long
@@ -114,35 +128,22 @@ static struct drained drain_answers(struct probe_context *l, uint32_t events)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
-	bool waited = s->waiting;
-	struct drained d = drain(l, p->want.len ? match : NULL, l);
+	const bool question = s->talk.stage == STAGE_QUESTION;
+	bool did;
+	struct drained d = talk_hear(&s->talk, &p->phrases, l, events & EPOLLIN, &did);
 
-	if (!p->want.len && (d.bytes || (events & EPOLLIN && !d.eof)))
-		s->waiting = false;
-	if (waited && !s->waiting) {
-		s->answered = true;
-		probe_answered(l);
-	}
+	if (did)
+		heard(l, question);
+	if (s->talk.leaving && !s->left)
+		probe_leaving(l);
+	s->left = s->talk.leaving;
 	/* EOF is a FIN, or what is left of an error that another took. */
 	if (d.eof && p->eof == IGNORE && !probe_error_taken(l)) {
 		s->fin = true;
-		s->waiting = false;
+		talk_give_up(&s->talk);
 		d.verdict = verdict_nothing();
 	}
 	return d;
-}
-
-/* When there is something to do next. */
-static nsec next_tick(const struct probe_context *l, bool more, nsec now)
-{
-	const struct params *p = l->params;
-	const struct state *s = l->state;
-	nsec due = ns_add(s->sent, s->waiting ? p->limit : p->every);
-	nsec soon = ns_add(now, l->interval);
-
-	if (more)
-		return now;
-	return s->waiting && s->unsent && soon < due ? soon : due;
 }
 
 static struct verdict event(struct probe_context *l, uint32_t events)
@@ -157,29 +158,44 @@ static struct verdict event(struct probe_context *l, uint32_t events)
 	return d.verdict;
 }
 
-/* Sends, or goes on sending because the buffer was full. The limit runs from the
+/* Says what is due, or goes on because the buffer was full. The limit runs from the
  * first attempt: a poll that cannot be sent is not answered. */
-static struct verdict send_poll(struct probe_context *l, nsec now)
+static struct verdict say(struct probe_context *l, nsec now)
 {
 	const struct params *p = l->params;
 	struct state *s = l->state;
+	const enum stage stage = s->talk.stage;
 	int rc;
 
-	if (!s->waiting) {
-		s->sent = now;
-		s->tail_len = 0;
-		probe_polls(l);
+	if (!s->talk.waiting) {
+		s->since = now;
+		if (stage == STAGE_QUESTION)
+			probe_polls(l);
 	}
-	rc = send_rest(l, &p->send, &s->at, 0);
-	s->unsent = rc <= 0;
-	s->waiting = !s->fin;
+	rc = talk_say(&s->talk, &p->phrases, l);
+	if (s->fin)
+		s->talk.waiting = false;
+	if (s->talk.stage != stage)
+		stage_begun(l);
+	else
+		s->next = ns_add(s->since, p->every);
 	return rc < 0 ? call_failed(l, "send", -rc) : verdict_nothing();
 }
 
-static struct verdict no_answer(bool answered, nsec limit)
+static struct verdict no_answer(const struct state *s, nsec limit)
 {
-	return verdict_dead("recv", "no answer within %gs%s", ns_seconds(limit),
-		answered ? "" : ", nor ever before: does the peer answer this?");
+	return verdict_dead("recv", "no %s within %gs%s", talk_awaited(&s->talk), ns_seconds(limit),
+		s->answered ? "" : ", nor ever before: does the peer answer this?");
+}
+
+/* Nothing has come in time: a peer that never answered may be spared. */
+static struct verdict overdue(struct state *s, const struct params *p, nsec now)
+{
+	if (s->answered || p->unanswered == DEAD)
+		return no_answer(s, p->limit);
+	s->since = now;
+	s->talk.waiting = s->talk.stage != STAGE_QUESTION;
+	return verdict_nothing();
 }
 
 /* Takes what is there before it judges: this process may have slept for long. */
@@ -195,13 +211,10 @@ static struct verdict tick(struct probe_context *l)
 	if (d.verdict.kind != VERDICT_NOTHING)
 		return d.verdict;
 	now = clock_now();
-	if (s->waiting && now >= ns_add(s->sent, p->limit)) {
-		if (s->answered || p->unanswered == DEAD)
-			return no_answer(s->answered, p->limit);
-		s->waiting = false;
-	}
-	if (s->waiting ? s->unsent : now >= ns_add(s->sent, p->every))
-		d.verdict = send_poll(l, now);
+	if (s->talk.waiting && now >= ns_add(s->since, p->limit))
+		d.verdict = overdue(s, p, now);
+	if (d.verdict.kind == VERDICT_NOTHING && (s->talk.waiting ? s->talk.unsent : now >= s->next))
+		d.verdict = say(l, now);
 	probe_wake_at(l, next_tick(l, d.more, now));
 	return d.verdict;
 }
@@ -228,7 +241,10 @@ static struct time_range unanswered(const struct prediction_view *v)
 	const bool ignore = p->unanswered == IGNORE;
 	struct time_range s;
 
-	if (!contains(&p->send, &p->want) || (p->want.len && v->others_read))
+	if (p->phrases.greeting.len || !contains(&p->phrases.hello, &p->phrases.welcome))
+		return ignore ? RANGE_NEVER("no answer is expected") :
+			predict_false_alarm(v, 0, p->limit, "the peer never says what is awaited first");
+	if (!contains(&p->phrases.send, &p->phrases.want) || (p->phrases.want.len && v->others_read))
 		return ignore ? RANGE_NEVER("no answer is expected") :
 			predict_false_alarm(v, p->every, p->limit, "the peer never sends the wanted answer");
 	if (predict_hasty(v, p->limit))
@@ -239,7 +255,7 @@ static struct time_range unanswered(const struct prediction_view *v)
 		s = predict_overdue(v, 0, p->every, p->limit, "no answer within the limit; where none ever came, inconclusive");
 	if (ignore && p->every >= v->around->age && s.from != NS_NEVER)
 		s = range_maybe(s.from, "if the peer has ever answered before");
-	if (p->want.len && v->others_take)
+	if (p->phrases.want.len && v->others_take)
 		s.from = ns_min(s.from, p->limit + predict_established(v));
 	return s;
 }
@@ -280,7 +296,13 @@ const struct probe probe_heartbeat = {
 		"peer's FIN is not taken for its death: no answer can come after it, so the probe goes "
 		"on sending until that fails, which tells a half-close from a close. With "
 		"unanswered=ignore the silence of a peer that has never answered proves nothing, so a "
-		"server of an unknown protocol is not called dead: only a failing send counts then.",
+		"server of an unknown protocol is not called dead: only a failing send counts then.\n\n"
+		"Some protocols want more than a question. `greeting` is what the peer says first, and is "
+		"waited for; then `hello` is sent, once, and `welcome` is in its answer; `thanks` is sent "
+		"once after that. Each answer may take `limit`, and no greeting and no welcome counts as an "
+		"answer to a poll. A URL as the target fills all of this in for its protocol. What the peer "
+		"says in `bye` announces that it will close the connection itself: an end that comes then, "
+		"unless a fault had struck, is inconclusive.",
 	.also = "ping and pong, application keepalive, no-op, server alive message",
 	.who =
 		"OpenSSH\tServerAliveInterval and ClientAliveInterval, off by default\n"
@@ -315,6 +337,7 @@ const struct probe probe_heartbeat = {
 	.params_size = sizeof(struct params),
 	.state_size = sizeof(struct state),
 	.worst_case = worst_case,
+	.check = check,
 	.arm = arm,
 	.event = event,
 	.tick = tick,

@@ -159,6 +159,7 @@ struct probe_host {
 	void (*sent)(struct probe_context *p, nsec at);
 	void (*polls)(struct probe_context *p);
 	void (*answered)(struct probe_context *p);
+	void (*leaving)(struct probe_context *p);
 	void (*blinded)(struct probe_context *p, const char *why);
 };
 
@@ -220,6 +221,13 @@ static inline void probe_polls(struct probe_context *p)
 static inline void probe_answered(struct probe_context *p)
 {
 	p->host->answered(p);
+}
+
+/* To be called when the peer has said, by its protocol, that it will close this connection: an
+ * end that comes then may be no death. */
+static inline void probe_leaving(struct probe_context *p)
+{
+	p->host->leaving(p);
 }
 
 /* To be called where the probe could not see what it looks for; why is static. */

@@ -15,7 +15,6 @@
 #include "options.h"
 #include "pages.h"
 #include "plan/params.h"
-#include "plan/quoting.h"
 #include "print.h"
 #include "plan/spec.h"
 #include "base/words.h"

@@ -6,7 +6,6 @@
 
 #include "base/number.h"
 #include "base/words.h"
-#include "plan/quoting.h"
 
 static void *in_plan(struct setting *s)
 {
@@ -106,10 +105,7 @@ int add_sysctl(struct setting *s)
 		return -1;
 	a->name = copy_part(s->value, (size_t)(equals - s->value), s->e);
 	a->value = copy_part(equals + 1, strlen(equals + 1), s->e);
-	if (!a->name || !a->value)
-		return -1;
-	value_unquote(a->value);
-	return 0;
+	return a->name && a->value ? 0 : -1;
 }
 
 /* That it was given is all there is to it. */

@@ -287,6 +287,7 @@ void conn_close(struct conn *c)
 	c->in_loop = false;
 	c->kernel.count = 0;
 	c->kernel.unended = c->kernel.closed = false;
+	c->leaving = false;
 	c->taken = (struct conn_taken){ .err = 0 };
 	c->own = (struct conn_own){ .first_at = TIME_NONE, .sent_at = TIME_NONE, .after_end = TIME_NONE, .before_end = TIME_NONE };
 	c->fin = (struct conn_fin){ .took_until = TIME_NONE };

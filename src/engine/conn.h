@@ -189,6 +189,7 @@ struct conn {
 	struct handler socket;
 	bool established;
 	bool in_loop;
+	bool leaving;      /* its peer has said that it will close it */
 	unsigned failures; /* of calls about it */
 	char local[ADDRESS_TEXT], remote[ADDRESS_TEXT];
 	struct conn_dial dial;

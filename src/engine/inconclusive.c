@@ -19,6 +19,12 @@ static bool ended_before_fault(const struct conn *c, nsec *before)
 	return *before > 0;
 }
 
+/* The peer announced its end, and did so before anything was done to it. */
+static bool took_leave(const struct conn *c)
+{
+	return c->leaving && conn_end(c) && !c->fin.half_closed && c->watch->at.struck == TIME_NONE;
+}
+
 /* It would have said the same of a peer that lives and does not know this poll. */
 static bool never_answered(const struct instance *in, enum result r)
 {
@@ -39,6 +45,8 @@ bool inconclusive(const struct instance *in, enum result r, char why[160])
 		return false;
 	if (c->accept.refused)
 		snprintf(why, 160, NOT_ACCEPTED);
+	else if (took_leave(c))
+		snprintf(why, 160, "the peer said, in its protocol, that it would close this connection: it need not be dead");
 	else if (c->own.provoked && !c->fin.half_closed)
 		snprintf(why, 160, "ended %.1f ms after %s's own byte while others lived: that byte provoked it",
 			 ns_seconds(c->own.before_end) * 1e3, c->own.culprit->context.probe->name);

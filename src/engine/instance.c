@@ -245,6 +245,11 @@ static void answered(struct probe_context *p)
 	k->sent_at = TIME_NONE;
 }
 
+static void leaving(struct probe_context *p)
+{
+	instance_of(p)->conn->leaving = true;
+}
+
 static void blinded(struct probe_context *p, const char *why)
 {
 	instance_of(p)->blind = why;
@@ -253,5 +258,5 @@ static void blinded(struct probe_context *p, const char *why)
 const struct probe_host instance_host = {
 	.wake_at = wake_at, .first_at = first_at, .watch_fd = watch_fd, .took_error = took_error,
 	.took_data = took_data, .error_taken = error_taken, .sent = sent, .polls = polls, .answered = answered,
-	.blinded = blinded,
+	.leaving = leaving, .blinded = blinded,
 };

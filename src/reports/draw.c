@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "base/words.h"
 #include "base/wrap.h"
 
 #define COLUMNS_UNKNOWN 80
@@ -92,7 +91,10 @@ void text_quoted(struct out *o, const char *s)
 {
 	out_text(o, "'");
 	for (; *s; s++)
-		out_text(o, shell_byte(*s).text);
+		if (*s == '\'')
+			out_text(o, "'\\''");
+		else
+			out_bytes(o, s, 1);
 	out_text(o, "'");
 }
 
