@@ -38,7 +38,7 @@ lives() {
 	run tcpalive -t 500ms -p rdhup+keepalive "127.0.0.1:$port"
 	[[ $output != *'frozen process'* ]]
 	run tcpalive -q -t 500ms "127.0.0.1:$port"
-	[[ $output == 'The peer lives; none of 2 probes raised an alarm.'$'\n''expected all; seen: nothing died before --timeout' ]]
+	[[ $output == $'The peer\'s kernel answers; none of 2 probes raised an alarm.\n''expected all; seen: nothing died before --timeout' ]]
 	run tcpalive -t 500ms "127.0.0.1:$port" -o markdown
 	[[ $output == *'frozen process'*'-p heartbeat:'* ]]
 }

@@ -97,14 +97,19 @@ table() { sed -n '/^probe /,$p' <<<"$output"; }
 	run tcpalive -q -p heartbeat:every=100ms -w 500ms --fault-at 2s --fault-exec true "127.0.0.1:$port"
 	[[ $output =~ ^heartbeat\ is\ inconclusive\ \(EOF\):\ ended\ [0-9.]+m?s\ before\ the\ fault\.$'\n' ]]
 	run tcpalive -q -p heartbeat:every=100ms,peek -w 500ms --fault-at 2s --fault-exec true "127.0.0.1:$port"
-	[[ $output =~ ^The\ peer\ lives.\ 1\ of\ 2\ probes\ raised\ no\ alarm.\ 1\ inconclusive\ \(heartbeat\):\ ended\  ]]
+	[[ $output =~ ^The\ peer.s\ kernel\ answers.\ 1\ of\ 2\ probes\ raised\ no\ alarm.\ 1\ inconclusive\ \(heartbeat\):\ ended\  ]]
 }
 
 @test "a living peer: no probe raises an alarm" {
 	start_peer --life echo
 	run tcpalive -q -p read,peek -t 1s --expect alive "127.0.0.1:$port"
 	[ "$status" -eq 0 ]
+	[ "$output" = "The peer's kernel answers; none of 2 probes raised an alarm." ]
+	# Whether its process lives, only an answer of its own tells.
+	run tcpalive -q -p heartbeat:every=100ms,peek -t 1s --expect alive "127.0.0.1:$port"
 	[ "$output" = 'The peer lives; none of 2 probes raised an alarm.' ]
+	run tcpalive -q -p peek -t 500ms "127.0.0.1:$port"
+	[ "${lines[0]}" = 'peek watched a peer whose kernel answers.' ]
 }
 
 @test "what the peer sends reaches the terminal without control characters" {

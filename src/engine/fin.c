@@ -100,8 +100,8 @@ static void tell_meaning(const struct watch *w, const struct conn *first, const 
 		snprintf(e->note, sizeof(e->note), "after its FIN the peer answered a byte of %s (#%u) with RST: no half-close",
 			 f->resets->own.sender->context.probe->name, f->resets->id);
 	else
-		snprintf(e->note, sizeof(e->note), "a FIN (#%u): a half-close and a close look alike until a byte after it is "
-			 "answered, and none was", first->id);
+		snprintf(e->note, sizeof(e->note), "a FIN (#%u) does not tell whether the peer died or closed this connection "
+			 "alone; a half-close looks alike until a byte after it is answered, and none was", first->id);
 }
 
 static void apply_to(struct conn *c, const struct finished *f)

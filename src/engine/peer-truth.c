@@ -266,6 +266,18 @@ static void tell_silence(const struct watch *w, const struct evidence *e)
 			 ns_seconds(e->silent_since - start), ns_seconds(e->back - start));
 }
 
+/* A process that is gone is told by its kernel, and the kernel of one that is stuck answers: so it is neither. */
+static void tell_unheard(const struct watch *w, const struct conn *first, const struct evidence *e)
+{
+	struct event *n;
+
+	if (!first->truth.unheard || e->hears || e->heard == TIME_NONE || e->spoke > e->heard + SENT_AGAIN)
+		return;
+	n = watch_event(w, EVENT_NOTE, clock_now());
+	snprintf(n->note, sizeof(n->note), "nothing was heard of the peer after %.1f s (#%u): its host or the path to it, "
+		 "a silence does not tell which", ns_seconds(e->heard - w->run->pace.start), first->id);
+}
+
 static void decide_peer(struct watch *w, const struct conn *first)
 {
 	struct evidence e = { .heard = TIME_NONE, .ended = TIME_NONE, .silent_since = TIME_NONE, .silent_by = TIME_NONE,
@@ -283,6 +295,7 @@ static void decide_peer(struct watch *w, const struct conn *first)
 		c->truth.known = true;
 	}
 	tell_silence(w, &e);
+	tell_unheard(w, first, &e);
 }
 
 /* The fault has said it. */

@@ -18,6 +18,8 @@ struct phrase_when phrase_when(const struct results *m, nsec after)
 	if (after < 0)
 		snprintf(w.text, sizeof(w.text), "%s before the %s", duration_brief(time, -after),
 			 m->fault != TIME_NONE ? "fault" : "kernel event");
+	else if (m->fault == TIME_NONE)
+		snprintf(w.text, sizeof(w.text), "%s after the kernel event", duration_brief(time, after));
 	else
 		snprintf(w.text, sizeof(w.text), "after %s", duration_brief(time, after));
 	return w;

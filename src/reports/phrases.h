@@ -6,7 +6,7 @@
 #include "base/duration.h"
 #include "results/results.h"
 
-/* "after 46.9ms", or of a verdict that came too early "200ms before the fault". */
+/* "after 46.9ms", without a fault "16.7us after the kernel event"; of a verdict that came too early "200ms before the fault". */
 struct phrase_when {
 	char text[DURATION_ROOM + 32];
 };

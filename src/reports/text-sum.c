@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "phrases.h"
+#include "probes/probe.h"
 #include "text.h"
 
 #define NAMES_FEW 3
@@ -32,6 +33,15 @@ static void put_names(struct out *o, const struct results *m, enum result result
 		before = ", ";
 	}
 	out_text(o, ")");
+}
+
+/* Only to a request does the process itself answer; all else its kernel does, though it be frozen. */
+static bool process_answered(const struct results *m)
+{
+	for (size_t i = 0; i < m->shown; i++)
+		if (cell_result(m->order[i]) == STAYED_ALIVE && m->order[i]->row->probe->probe->traits & NEEDS_ANSWER)
+			return true;
+	return false;
 }
 
 static void put_others(struct out *o, const struct results *m, enum result result, size_t names,
@@ -87,13 +97,13 @@ static void put_single(struct out *o, const struct results *m, struct result_cel
 {
 	static const char *const phrases[RESULTS] = {
 		[NOTICED] = "noticed", [MISSED] = "missed it", [FALSE_ALARM] = "gave a false alarm",
-		[STAYED_ALIVE] = "watched a peer that lives", [INCONCLUSIVE] = "is inconclusive",
+		[STAYED_ALIVE] = "watched a peer whose kernel answers", [INCONCLUSIVE] = "is inconclusive",
 		[UNSUPPORTED] = "is unsupported",
 	};
 	enum result result = cell_result(r);
 
 	text_style(o, result_style(result));
-	out_printf(o, "%s %s", r->row->name, phrases[result]);
+	out_printf(o, "%s %s", r->row->name, process_answered(m) ? "watched a peer that lives" : phrases[result]);
 	text_style(o, PLAIN);
 	if (r->total > 1)
 		out_printf(o, " on %u of %u connections", r->count[result], r->total);
@@ -112,7 +122,7 @@ static void put_living(struct out *o, const struct results *m, size_t alarms)
 {
 	size_t open = count_result(m, INCONCLUSIVE);
 
-	out_text(o, "The peer lives; ");
+	out_text(o, process_answered(m) ? "The peer lives; " : "The peer's kernel answers; ");
 	if (!alarms && open)
 		out_printf(o, "%zu of %zu probes raised no alarm", m->shown - open, m->shown);
 	else if (!alarms)

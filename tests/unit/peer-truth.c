@@ -128,6 +128,24 @@ static void an_outage_that_healed_is_no_death(void)
 	CHECK(noted("the path was silent from 2.0 s to 9.0 s and came back"));
 }
 
+static void a_silence_does_not_tell_what_is_gone(void)
+{
+	set_scene(1);
+	kernel_saw(0, KERNEL_TIMEOUT, S(14));
+	conns[0].liveness.answered_at = clock_now();
+	CHECK_INT(result_of(0, S(14)), NOTICED);
+	CHECK(noted("nothing was heard of the peer after 1.0 s (#1): its host or the path to it, a silence does not tell which"));
+	set_scene(1);
+	kernel_saw(0, KERNEL_TIMEOUT, S(14));
+	conns[0].liveness.answered_at = S(-5); /* it acknowledged no more, and has data to say */
+	result_of(0, S(14));
+	CHECK(!noted("nothing was heard"));
+	set_scene(2);
+	kernel_saw(0, KERNEL_TIMEOUT, S(14)); /* heard on the other */
+	result_of(0, S(14));
+	CHECK(!noted("nothing was heard"));
+}
+
 static void its_own_option_killed_it_while_the_peer_lives(void)
 {
 	set_scene(2);
@@ -289,6 +307,7 @@ static void the_rst_is_named_where_it_explains(void)
 int main(void)
 {
 	UNIT_CASE(an_outage_that_healed_is_no_death);
+	UNIT_CASE(a_silence_does_not_tell_what_is_gone);
 	UNIT_CASE(its_own_option_killed_it_while_the_peer_lives);
 	UNIT_CASE(with_nobody_left_to_ask_a_timeout_is_a_death);
 	UNIT_CASE(who_was_not_asked_since_lives_with_its_peer);
