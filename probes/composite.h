@@ -12,7 +12,7 @@
 struct chosen {
 	const struct probe *probe;
 	void *params;       /* probe->params_size bytes; NULL if 0 */
-	char *spec;         /* as typed: "keepalive:idle=1s" */
+	char *spec;         /* "keepalive:idle=1s", as typed, but values in the quotes that they need */
 	bool compared;      /* --all added it, for comparison: nobody relies on it */
 	const char *unsupported; /* NULL, or why it cannot run here (static) */
 };

@@ -117,6 +117,23 @@ prints() {
 	refuses 2 'must be 1 to 256 bytes' -p "write-probe:data=$(printf 'a%.0s' {1..257})" h:1
 }
 
+@test "values in double quotes need no backslash, and where they lack the quotes the whole spec comes back" {
+	takes -p 'heartbeat:send="PING\r\n":want="+PONG, a=b:c",peek' h:1
+	takes --fault 'drop' -p 'write-probe:data="\"\x41+"+peek' h:1
+	refuses 2 "(did you mean 'heartbeat:send=PING\r\n:want=\"+PONG\"'?)" -p 'heartbeat:send=PING\r\n:want=+PONG' h:1
+	refuses 2 'no closing double quote' -p 'heartbeat:want="+PONG' h:1
+	refuses 2 "at 'b': text behind the closing double quote" -p 'heartbeat:want="a"b' h:1
+	refuses 2 'a double quote that begins no value' -p 'heartbeat:want=a"b"' h:1
+	run tcpalive lab 'data-then-close:data="a' h:1
+	[ "$status" -eq 2 ]
+	[[ $output == *'no closing double quote' ]]
+	run tcpalive predict drop -p peek --sysctl 'tcp_retries2="8"'
+	[ "$status" -eq 0 ]
+	# What is printed can be typed.
+	run tcpalive predict drop -p 'write-probe:data=a\,b\+c,write-probe'
+	[[ $output == *'write-probe:data="a,b+c"'* ]]
+}
+
 @test "words: one of those there are" {
 	refuses 2 "heartbeat: 'eof=maybe': must be one of " -p heartbeat:eof=maybe h:1
 	refuses 2 "'alwys': unknown word (did you mean 'always'?)" --color alwys h:1

@@ -43,6 +43,13 @@ struct quoted quote(const char *word)
 	return quote_part(word, strlen(word));
 }
 
+struct shell_byte shell_byte(char c)
+{
+	if (c == '\'')
+		return (struct shell_byte){ "'\\''" };
+	return (struct shell_byte){ { c } };
+}
+
 static size_t least(size_t a, size_t b, size_t c)
 {
 	size_t ab = a < b ? a : b;

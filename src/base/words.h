@@ -18,6 +18,12 @@ struct quoted {
 struct quoted quote(const char *word);
 struct quoted quote_part(const char *word, size_t len);
 
+/* How a byte is written within the single quotes of a shell: a string. */
+struct shell_byte {
+	char text[5];
+};
+struct shell_byte shell_byte(char c);
+
 /* The i-th word of a list, NULL after the last. */
 typedef const char *word_at(const void *list, size_t i);
 

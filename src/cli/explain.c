@@ -15,6 +15,7 @@
 #include "options.h"
 #include "pages.h"
 #include "plan/params.h"
+#include "plan/quoting.h"
 #include "print.h"
 #include "plan/spec.h"
 #include "base/words.h"

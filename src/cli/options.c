@@ -31,7 +31,9 @@ const struct option_row options[] = {
 	{ 'p', "--probe", "SPEC", SECTION_OWN, "probes", NULL,
 	  "the probes: peek,keepalive on a connection each, peek+keepalive on a shared one, "
 	  "keepalive:idle=10s:cnt=3 with parameters; repeatable (default: see tcpalive explain default)",
-	  "In a parameter, a backslash escapes , + : = and itself, and \\n, \\r, \\t and \\xHH are bytes. "
+	  "A value in double quotes may contain , + and : as they are; else a backslash escapes them. In both, "
+	  "\\n, \\r, \\t and \\xHH are bytes, and \\\" and \\\\ the sign itself. The shell needs quotes of its own: "
+	  "-p 'heartbeat:send=\"PING\\r\\n\":want=\"+PONG\"'. "
 	  "The word default means the default probes, " DEFAULT_PROBES ".",
 	  .set = word_add, REQUEST(probes) },
 	{ 'i', "--interval", "DUR", SECTION_OWN, "none", "100ms",

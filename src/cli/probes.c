@@ -101,21 +101,6 @@ static int member_move(struct group *g, struct chosen *c, bool replace, struct e
 	return 0;
 }
 
-static char *members_spec(const struct group *g, struct error *e)
-{
-	size_t len = 0;
-	char *spec, *end;
-
-	for (size_t i = 0; i < g->count; i++)
-		len += strlen(g->chosen[i].spec) + 1;
-	spec = end = malloc(len);
-	if (!spec)
-		out_of_memory(e);
-	for (size_t i = 0; spec && i < g->count; i++)
-		end += sprintf(end, "%s%s", i ? "+" : "", g->chosen[i].spec);
-	return spec;
-}
-
 /* A client of --listen is one connection, so there all the groups become one. */
 static int groups_join(struct plan *p, size_t all, struct error *e)
 {
@@ -127,9 +112,7 @@ static int groups_join(struct plan *p, size_t all, struct error *e)
 				return -1;
 	while (p->ngroups > 1)
 		group_free(&p->groups[--p->ngroups]);
-	free(joined->spec);
-	joined->spec = members_spec(joined, e);
-	return joined->spec ? 0 : -1;
+	return group_name(joined, e);
 }
 
 static void supported_ask(struct plan *p)

@@ -6,6 +6,7 @@
 
 #include "base/number.h"
 #include "base/words.h"
+#include "plan/quoting.h"
 
 static void *in_plan(struct setting *s)
 {
@@ -105,7 +106,10 @@ int add_sysctl(struct setting *s)
 		return -1;
 	a->name = copy_part(s->value, (size_t)(equals - s->value), s->e);
 	a->value = copy_part(equals + 1, strlen(equals + 1), s->e);
-	return a->name && a->value ? 0 : -1;
+	if (!a->name || !a->value)
+		return -1;
+	value_unquote(a->value);
+	return 0;
 }
 
 /* That it was given is all there is to it. */

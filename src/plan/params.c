@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Parses parameters by their rows. The text is split before backslashes are removed, so that \:
+ * Parses parameters by their rows. The text is split before quotes and backslashes are removed, so that \:
  * can be part of a value.
  */
 #include "params.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,15 +12,7 @@
 
 #include "base/number.h"
 #include "base/words.h"
-
-size_t length_until(const char *s, const char *stops)
-{
-	size_t i = 0;
-
-	while (s[i] && !strchr(stops, s[i]))
-		i += s[i] == '\\' && s[i + 1] ? 2 : 1;
-	return i;
-}
+#include "quoting.h"
 
 const struct param *param_find(const struct param *rows, const char *name, size_t len)
 {
@@ -82,24 +73,6 @@ struct param_text param_bounds(const struct param *row)
 	return t;
 }
 
-/* The byte behind a backslash; *s moves behind it. -1: there is no such escape. */
-static int escaped_byte(const char **s)
-{
-	static const char from[] = "nrt,+:=\\", to[] = "\n\r\t,+:=\\";
-	const char *at = **s ? strchr(from, **s) : NULL;
-	char hex[3] = { 0 };
-
-	if (at) {
-		(*s)++;
-		return to[at - from];
-	}
-	if (**s != 'x' || !isxdigit((unsigned char)(*s)[1]) || !isxdigit((unsigned char)(*s)[2]))
-		return -1;
-	memcpy(hex, *s + 1, 2);
-	*s += 3;
-	return (int)strtoul(hex, NULL, 16);
-}
-
 static int bytes_parse(const struct param *row, const char *s, struct bytes *b, struct why *why)
 {
 	size_t room = row->max < (int64_t)sizeof(b->data) ? (size_t)row->max : sizeof(b->data);
@@ -113,7 +86,7 @@ static int bytes_parse(const struct param *row, const char *s, struct bytes *b, 
 		if (byte < 0) {
 			snprintf(why->text, sizeof(why->text),
 				 "unknown escape (\\n \\r \\t \\xHH, or a backslash before one "
-				 "of , + : = \\)");
+				 "of , + : = \" \\)");
 			return -1;
 		}
 		if (b->len == room)
@@ -202,6 +175,7 @@ static int param_parse(const char *owner, const struct param *rows, void *params
 	if (*seen & UINT64_C(1) << (row - rows))
 		return usage(e, "%s: %s: %s is given twice", owner, whole.text, row->name);
 	*seen |= UINT64_C(1) << (row - rows);
+	value_unquote(text + len + 1);
 	if (value_parse(row, text + len + 1, (char *)params + row->offset, &why))
 		return usage(e, "%s: %s: %s", owner, whole.text, why.text);
 	return 0;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The parameters of a probe or a fault, from text by their rows (struct param).
- * `owner` is the name that messages begin with. A backslash takes the meaning
- * from `, + : =` and itself; `\n`, `\r`, `\t` and `\xHH` are bytes.
+ * `owner` is the name that messages begin with. Values may be in quotes: see quoting.h.
  */
 #ifndef PLAN_PARAMS_H
 #define PLAN_PARAMS_H
@@ -13,9 +12,6 @@
 struct param_text {
 	char text[160];
 };
-
-/* How many bytes of s there are before the first character of `stops` that no backslash protects. */
-size_t length_until(const char *s, const char *stops);
 
 /*
  * Fills the params struct, first with every default, then with what `text` says:

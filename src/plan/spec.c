@@ -5,12 +5,15 @@
  */
 #include "spec.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "faults/fault.h"
 #include "defaults.h"
 #include "params.h"
+#include "quoting.h"
+#include "unquoted.h"
 #include "base/words.h"
 
 /* Zeroed, and never of size 0, for which calloc may give NULL. */
@@ -20,11 +23,52 @@ static int params_alloc(void **params, size_t size, struct error *e)
 	return *params ? 0 : out_of_memory(e);
 }
 
+/* Writes KEY=VALUE without quotes that it does not need. Returns the end. */
+static char *param_print(char *to, const struct param *row, const void *params, const char *text, size_t len)
+{
+	size_t key = length_until(text, "=") + 1;
+
+	to = mempcpy(to, text, key);
+	if (row->unit == UNIT_BYTES)
+		return stpcpy(to, bytes_text((const void *)((const char *)params + row->offset)).text);
+	snprintf(to, len - key + 1, "%s", text + key);
+	value_unquote(to);
+	return to + strlen(to);
+}
+
+/*
+ * The spec again, with the parameters that were typed and each value of bytes in its one form, so that equal
+ * specs are equal texts. A byte takes at most four characters, and none typed less than one.
+ */
+static char *spec_print(const char *name, const struct param *rows, const void *params, const char *text,
+			struct error *e)
+{
+	char *spec = malloc(strlen(name) + 4 * strlen(text) + 2), *to = spec;
+
+	if (!spec) {
+		out_of_memory(e);
+		return NULL;
+	}
+	to = stpcpy(to, name);
+	while (*text) {
+		size_t len = length_until(text, ":");
+		const struct param *row = param_find(rows, text, length_until(text, "="));
+
+		*to++ = ':';
+		to = param_print(to, row, params, text, len);
+		text += len + (text[len] == ':');
+	}
+	*to = '\0';
+	return spec;
+}
+
 /* Splits "NAME:PARAMS": the name is cut off in place, and what follows the colon is returned. */
 static int name_split(char *spec, const char **rest, const char *what, struct error *e)
 {
 	size_t len = length_until(spec, ":");
 
+	if (quotes_check(spec, e))
+		return -1;
 	if (!len)
 		return usage(e, "%s: empty %s name", quote(spec).text, what);
 	*rest = spec + len;
@@ -46,6 +90,9 @@ static int chosen_fill(struct chosen *c, const char *name, const char *params, s
 	if (params_alloc(&c->params, c->probe->params_size, e) ||
 	    params_parse(name, c->probe->params, c->params, params, e))
 		return -1;
+	c->spec = spec_print(name, c->probe->params, c->params, params, e);
+	if (!c->spec)
+		return -1;
 	return c->probe->check ? c->probe->check(c->params, e) : 0;
 }
 
@@ -56,8 +103,7 @@ static int chosen_parse(struct chosen *c, const char *text, size_t len, struct e
 	const char *params;
 	int failed = -1;
 
-	c->spec = copy_part(text, len, e);
-	if (!name || !c->spec || name_split(name, &params, "probe", e))
+	if (!name || name_split(name, &params, "probe", e))
 		goto out;
 	failed = chosen_fill(c, name, params, e);
 out:
@@ -72,9 +118,11 @@ static int fault_fill(struct chosen_fault *f, const char *name, const char *para
 	if (!f->fault)
 		return usage(e, "%s: unknown fault%s", quote(name).text,
 			     hint(name, fault_word, NULL, "see tcpalive list").text);
-	if (params_alloc(&f->params, f->fault->params_size, e))
+	if (params_alloc(&f->params, f->fault->params_size, e) ||
+	    params_parse(name, f->fault->params, f->params, params, e))
 		return -1;
-	return params_parse(name, f->fault->params, f->params, params, e);
+	f->spec = spec_print(name, f->fault->params, f->params, params, e);
+	return f->spec ? 0 : -1;
 }
 
 int fault_parse(struct chosen_fault *f, const char *text, size_t len, struct error *e)
@@ -83,8 +131,7 @@ int fault_parse(struct chosen_fault *f, const char *text, size_t len, struct err
 	const char *params;
 	int failed = -1;
 
-	f->spec = copy_part(text, len, e);
-	if (!name || !f->spec || name_split(name, &params, "fault", e))
+	if (!name || name_split(name, &params, "fault", e))
 		goto out;
 	failed = fault_fill(f, name, params, e);
 out:
@@ -92,19 +139,19 @@ out:
 	return failed;
 }
 
-static int once_in_group(const struct group *g, const struct chosen *c, struct error *e)
+static int once_in_group(const struct group *g, const struct chosen *c, const char *spec, struct error *e)
 {
 	for (size_t i = 0; &g->chosen[i] != c; i++)
 		if (g->chosen[i].probe == c->probe)
-			return usage(e, "%s: %s twice on one connection", quote(g->spec).text,
+			return usage(e, "%s: %s twice on one connection", quote(spec).text,
 				     c->probe->name);
 	return 0;
 }
 
-/* g->spec, split at its plus signs. */
-static int members_parse(struct group *g, struct error *e)
+/* spec is split at its plus signs. */
+static int members_parse(struct group *g, const char *spec, struct error *e)
 {
-	const char *at = g->spec;
+	const char *at = spec;
 
 	for (;;) {
 		size_t len = length_until(at, "+");
@@ -113,8 +160,8 @@ static int members_parse(struct group *g, struct error *e)
 		if (!c)
 			return -1;
 		if (!len)
-			return usage(e, "%s: empty probe name", quote(g->spec).text);
-		if (chosen_parse(c, at, len, e) || once_in_group(g, c, e))
+			return usage(e, "%s: empty probe name", quote(spec).text);
+		if (chosen_parse(c, at, len, e) || once_in_group(g, c, spec, e))
 			return -1;
 		at += len;
 		if (!*at++)
@@ -122,17 +169,33 @@ static int members_parse(struct group *g, struct error *e)
 	}
 }
 
+int group_name(struct group *g, struct error *e)
+{
+	size_t len = 1;
+	char *end;
+
+	for (size_t i = 0; i < g->count; i++)
+		len += strlen(g->chosen[i].spec) + 1;
+	free(g->spec);
+	g->spec = end = malloc(len);
+	if (!g->spec)
+		return out_of_memory(e);
+	for (size_t i = 0; i < g->count; i++)
+		end += sprintf(end, "%s%s", i ? "+" : "", g->chosen[i].spec);
+	return 0;
+}
+
 static int group_parse(struct plan *p, const char *text, size_t len, struct error *e)
 {
 	struct group *g = list_add(&p->groups, &p->ngroups, sizeof(*g), e);
+	char *spec = g ? copy_part(text, len, e) : NULL;
+	int failed = !spec || members_parse(g, spec, e) || group_name(g, e);
 
-	if (!g)
-		return -1;
-	g->spec = copy_part(text, len, e);
-	return g->spec ? members_parse(g, e) : -1;
+	free(spec);
+	return failed ? -1 : 0;
 }
 
-int groups_parse(struct plan *p, const char *spec, struct error *e)
+static int groups_add(struct plan *p, const char *spec, struct error *e)
 {
 	for (const char *at = spec;; at++) {
 		size_t len = length_until(at, ",");
@@ -140,7 +203,7 @@ int groups_parse(struct plan *p, const char *spec, struct error *e)
 		if (!len)
 			return usage(e, "%s: empty probe name", quote(spec).text);
 		if (len == strlen("default") && !memcmp(at, "default", len)) {
-			if (groups_parse(p, DEFAULT_PROBES, e))
+			if (groups_add(p, DEFAULT_PROBES, e))
 				return -1;
 		} else if (group_parse(p, at, len, e)) {
 			return -1;
@@ -151,7 +214,7 @@ int groups_parse(struct plan *p, const char *spec, struct error *e)
 	}
 }
 
-int lab_parse(struct plan *p, const char *spec, struct error *e)
+static int faults_add(struct plan *p, const char *spec, struct error *e)
 {
 	for (const char *at = spec;; at++) {
 		size_t len = length_until(at, ",");
@@ -166,4 +229,14 @@ int lab_parse(struct plan *p, const char *spec, struct error *e)
 		if (!*at)
 			return 0;
 	}
+}
+
+int groups_parse(struct plan *p, const char *spec, struct error *e)
+{
+	return groups_add(p, spec, e) ? unquoted_advise(spec, groups_add, e) : 0;
+}
+
+int lab_parse(struct plan *p, const char *spec, struct error *e)
+{
+	return faults_add(p, spec, e) ? unquoted_advise(spec, faults_add, e) : 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The grammar of -p, --fault and the lab's faults: groups by `,`, members by `+`, parameters
- * by `:`. Each function appends to the plan or fills a zeroed struct; what it left
+ * by `:`, values in quotes (quoting.h). Each function appends to the plan or fills a zeroed struct; what it left
  * there when it failed is freed by plan_free. 0, or -1 with the reason in *e.
  */
 #ifndef PLAN_SPEC_H
@@ -11,6 +11,9 @@
 
 /* "peek,rdhup+keepalive:cnt=3": appends a group for each item between commas. */
 int groups_parse(struct plan *p, const char *spec, struct error *e);
+
+/* Makes g->spec of its members': "peek+keepalive:cnt=3". */
+int group_name(struct group *g, struct error *e);
 
 /* "reboot-late:for=3s", len bytes of it. */
 int fault_parse(struct chosen_fault *f, const char *text, size_t len, struct error *e);

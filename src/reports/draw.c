@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/words.h"
 #include "base/wrap.h"
 
 #define COLUMNS_UNKNOWN 80
@@ -91,10 +92,7 @@ void text_quoted(struct out *o, const char *s)
 {
 	out_text(o, "'");
 	for (; *s; s++)
-		if (*s == '\'')
-			out_text(o, "'\\''");
-		else
-			out_bytes(o, s, 1);
+		out_text(o, shell_byte(*s).text);
 	out_text(o, "'");
 }
 
