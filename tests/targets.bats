@@ -73,3 +73,33 @@ load servers
 	watched -p rdhup -n 1000 -t 3s "127.0.0.1:$port"
 	holds 'map(select(.event == "connected") | .t) | length == 1000 and max < 3'
 }
+
+# RFC 6761, section 6.3. Where a mount namespace can be had, with nobody to ask and nothing to read.
+without_names() {
+	local alone=()
+	if unshare -rm true 2>/dev/null; then
+		: >"$BATS_TEST_TMPDIR/empty"
+		alone=(unshare -rm sh -c 'mount --bind "$0" /etc/hosts && mount --bind "$0" /etc/resolv.conf && exec "$@"' \
+			"$BATS_TEST_TMPDIR/empty")
+	fi
+	timeout 30 "${alone[@]}" "$TCPALIVE" -p rdhup "$@" 3>&- 4>&-
+}
+
+@test "localhost and all names below it are the loopback addresses, without /etc/hosts and a name server" {
+	local name listening
+	start_peer
+	for name in localhost LocalHost. a.localhost db.test.localhost.; do
+		run --separate-stderr without_names -4 -o json -t 200ms --expect alive "$name:$port"
+		[ "$status" -eq 0 ]
+		jq -es 'any(.[]; .event == "connected" and .remote == "127.0.0.1:'"$port"'")' <<<"$output"
+		run --separate-stderr without_names -6 -t 200ms "$name:1"
+		[ "$status" -eq 3 ]
+		[[ $stderr == "tcpalive: '$name:1' ([::1]:1): "* ]]
+		listening=$(without_names -o json -t 200ms --listen "$name:0" | jq -r 'select(.event == "listening").address')
+		[ "$(sed 's/:[0-9]*$//; /::1/d' <<<"$listening")" = 127.0.0.1 ]
+		! has_ipv6 || [[ $listening == '[::1]:'* ]]
+	done
+	run --separate-stderr without_names -t 200ms notlocalhost:1
+	[ "$status" -eq 3 ]
+	[[ $stderr != *127.0.0.1* ]]
+}

@@ -86,13 +86,24 @@ static void look_up(struct answer *a, const char *host, const char *port, const 
 	freeaddrinfo(list);
 }
 
+/* RFC 6761, section 6.3: this name and all below it are the loopback address, and no server is to be asked. */
+static bool is_localhost(const char *host)
+{
+	static const char name[] = "localhost";
+	const size_t len = sizeof(name) - 1;
+	size_t n = strlen(host);
+
+	n -= n && host[n - 1] == '.';
+	return n >= len && !strncasecmp(host + n - len, name, len) && (n == len || host[n - len - 1] == '.');
+}
+
 /* Is the answer known without asking anybody? */
 static bool is_known(struct lookup *l)
 {
 	struct addrinfo hints = l->hints;
 
 	hints.ai_flags |= AI_NUMERICHOST;
-	if (l->host && !strcasecmp(l->host, "localhost")) {
+	if (l->host && is_localhost(l->host)) {
 		if (hints.ai_family != AF_INET)
 			look_up(&l->answer, "::1", l->port, &hints);
 		if (hints.ai_family != AF_INET6)

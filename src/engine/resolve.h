@@ -2,7 +2,8 @@
 /*
  * From names to addresses. getaddrinfo(3) waits for as long as name servers keep silent, so
  * each name has a process of its own, and the run's loop waits for these: signals, --timeout
- * and the reports go on. What is numeric, and `localhost`, needs none.
+ * and the reports go on. What is numeric, `localhost` and
+ * the names below it need none.
  */
 #ifndef ENGINE_RESOLVE_H
 #define ENGINE_RESOLVE_H
