@@ -361,7 +361,7 @@ for fd in os.listdir("/proc/%d/fd" % pid):
 }
 
 @test "--verify where the kernel forbids the lab: 4, and the reason" {
-	[ "$(id -u)" -eq 0 ] && unshare -r true 2>/dev/null || skip 'needs root and user namespaces'
+	need_user_namespaces
 	run --separate-stderr timeout 30 unshare -r sh -c 'echo 0 >/proc/sys/user/max_user_namespaces
 		exec setpriv --bounding-set=-all "$@"' - "$TCPALIVE" advise -q 2s --verify
 	[ "$status" -eq 4 ]

@@ -8,6 +8,7 @@ load servers
 
 # start_refuser SECONDS: a listener that drops the ACKs of all handshakes but the first two, for so long.
 start_refuser() {
+	need_capability NET_ADMIN # for a filter on a TCP socket
 	rm -f "$BATS_TEST_TMPDIR/refuser.out"
 	spawn refuser python3 -c '
 import ctypes, select, socket, struct, sys, time

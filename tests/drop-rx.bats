@@ -9,7 +9,7 @@ dies() { echo "kill -USR1 $server"; }
 
 # start_drop_rx_peer OPTION...: on SIGUSR1 its connections receive nothing, on SIGUSR2 they do again.
 start_drop_rx_peer() {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root: a filter on a TCP socket wants CAP_NET_ADMIN'
+	need_capability NET_ADMIN # for a filter on a TCP socket
 	start_peer --death drop-rx "$@"
 }
 

@@ -8,7 +8,7 @@ load servers
 dies() { echo "kill -USR1 $server"; }
 
 @test "--fault drop: this side receives nothing more, and the truth is dead" {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root: --fault drop wants CAP_NET_ADMIN'
+	need_capability NET_ADMIN
 	start_peer --life echo
 	watched -p read,rdhup,keepalive:idle=1s:intvl=1s:cnt=2,heartbeat:every=1s:limit=1s -w 7s \
 		--fault drop "127.0.0.1:$port"
@@ -25,19 +25,7 @@ dies() { echo "kill -USR1 $server"; }
 
 @test "--fault drop without the privilege: says which, status 4" {
 	start_peer
-	local drop=()
-	if [ "$(id -u)" -eq 0 ]; then
-		need setpriv util-linux
-		drop=(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all)
-		# The program has to be within reach of nobody.
-		cp "$TCPALIVE" "$BATS_RUN_TMPDIR/tcpalive"
-		chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/tcpalive"
-		"${drop[@]}" test -x "$BATS_RUN_TMPDIR/tcpalive" || skip 'the temporary directory is closed to others'
-	else
-		cp "$TCPALIVE" "$BATS_RUN_TMPDIR/tcpalive"
-	fi
-	run --separate-stderr timeout 20 "${drop[@]}" "$BATS_RUN_TMPDIR/tcpalive" \
-		-p read --fault drop -w 1s "127.0.0.1:$port"
+	without_privilege -p read --fault drop -w 1s "127.0.0.1:$port"
 	# Older kernels let everyone filter his own socket.
 	[ "$status" -ne 1 ] || skip 'this kernel asks for no privilege'
 	[ "$status" -eq 4 ]

@@ -83,6 +83,44 @@ need() {
 	command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || skip "$1 is missing: sudo apt-get install $2"
 }
 
+# --- what a test needs of the system: never a uid, since root of a container may do little
+
+declare -gA CAPABILITIES=([SETUID]=7 [NET_ADMIN]=12 [NET_RAW]=13 [SYS_ADMIN]=21 [MKNOD]=27)
+
+# has_capability NAME: without CAP_.
+has_capability() {
+	local key value
+	while read -r key value; do
+		[ "$key" != CapEff: ] || return $((!(16#$value >> CAPABILITIES[$1] & 1)))
+	done <"/proc/$BASHPID/status"
+	return 1
+}
+
+# need_capability NAME...
+need_capability() {
+	local name
+	for name; do has_capability "$name" || skip "needs CAP_$name"; done
+}
+
+# With its mounts and its network.
+need_user_namespaces() { unshare -Urmn true 2>/dev/null || skip 'needs user namespaces'; }
+
+has_ipv6() { grep -q '^0*1 ' /proc/net/if_inet6 2>/dev/null; }
+need_ipv6() { has_ipv6 || skip 'needs IPv6'; }
+
+# io_uring_setup(2) works here: containers and sysctl io_uring_disabled forbid it.
+uring_allowed() {
+	python3 -c 'import ctypes; c = ctypes.CDLL(None)
+raise SystemExit(c.syscall(425, 1, ctypes.create_string_buffer(120)) < 0)'
+}
+need_uring() { uring_allowed || skip 'needs io_uring'; }
+
+# The result that `uring` must have where one that can run has $1.
+uring_or() { if uring_allowed; then echo "$1"; else echo unsupported; fi; }
+
+# What is expected or predicted of every probe, without the lines of `uring` where it cannot run.
+possible_here() { if uring_allowed; then cat; else grep -vw uring; fi; }
+
 # need_lab: skips the test where the kernel lets nobody make a private network.
 # Asked once for all tests.
 need_lab() {
@@ -93,6 +131,19 @@ need_lab() {
 		return 0
 	}
 	: >"$BATS_RUN_TMPDIR/lab"
+}
+
+# without_privilege ARGUMENT...: runs tcpalive as somebody who may do nothing special, as with run --separate-stderr.
+without_privilege() {
+	local as=() dir=$BATS_TEST_TMPDIR
+	cp "$TCPALIVE" "$dir/tcpalive"
+	if has_capability NET_ADMIN; then
+		need setpriv util-linux
+		as=(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all)
+		chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "${dir%/*}" "$dir" "$dir/tcpalive"
+		"${as[@]}" test -x "$dir/tcpalive" || skip 'the temporary directory is closed to others'
+	fi
+	run --separate-stderr timeout 20 "${as[@]}" "$dir/tcpalive" "$@" 3>&- 4>&-
 }
 
 # alone: one at a time of what would take both processors from the others: a whole matrix of the
@@ -233,12 +284,3 @@ noticed_within() {
 			length > 0 and all(.result == \"noticed\" and .after >= 0 and .after <= $limit)" || return
 	done
 }
-
-# io_uring_setup(2) works here: containers and sysctl io_uring_disabled forbid it.
-uring_allowed() {
-	python3 -c 'import ctypes; c = ctypes.CDLL(None)
-raise SystemExit(c.syscall(425, 1, ctypes.create_string_buffer(120)) < 0)'
-}
-
-# The result that `uring` must have where one that can run has $1.
-uring_or() { if uring_allowed; then echo "$1"; else echo unsupported; fi; }

@@ -25,7 +25,7 @@ valid() {
 
 @test "suspicion, a timeout and a false alarm" {
 	start_peer
-	[ "$(id -u)" -eq 0 ] || skip 'needs root: --fault drop wants CAP_NET_ADMIN'
+	need_capability NET_ADMIN
 	watched -p keepalive:idle=1s:intvl=1s:cnt=2,fionread --fault-at 300ms --fault drop "127.0.0.1:$port"
 	holds 'any(.[]; .event == "suspect") and any(.[]; .event == "kernel" and .errno == "ETIMEDOUT")'
 	holds 'any(.[]; .event == "result" and .result == "false-alarm" and .after < 0)'
@@ -93,7 +93,7 @@ valid() {
 
 @test "a lab that the kernel forbids has a start and an end too" {
 	need_lab
-	unshare -r -m true 2>/dev/null || skip 'no user namespaces for unshare'
+	need_user_namespaces
 	mkdir "$BATS_TEST_TMPDIR/empty"
 	# shellcheck disable=SC2016
 	spawn watch unshare -r -m sh -c 'mount --bind "$1" /dev/net && shift && exec "$@"' - \

@@ -8,7 +8,7 @@ load helper
 with_tun() {
 	local mode=$1
 	shift
-	[ "$(id -u)" -eq 0 ] || skip 'only root can play an ordinary user'
+	need_capability SYS_ADMIN SETUID MKNOD # to play an ordinary user
 	need unshare util-linux
 	need setpriv util-linux
 	chmod 755 "$BATS_TEST_TMPDIR"

@@ -61,7 +61,7 @@ as_predicted() {
 @test "IPv6: every cell of the matrix is what TCP makes it, and what is predicted" {
 	need_lab
 	alone
-	LIMIT=60 tcpalive lab none -6 -p rdhup -t 200ms >/dev/null 2>&1 || skip 'no IPv6 here'
+	LIMIT=60 tcpalive lab none -6 -p rdhup -t 200ms >/dev/null 2>&1 || skip 'needs IPv6'
 	watched lab -6
 	agrees_with_golden
 	as_predicted

@@ -135,7 +135,7 @@ ended() {
 
 @test "a name server that never answers: signals, --timeout and reports go on" {
 	need unshare util-linux
-	quiet_names true || skip 'no mount and network namespace of our own here'
+	need_user_namespaces
 	ask_quietly connect -o json never.test:80 other.test:81
 	ask_quietly source -o json -s never.test 127.0.0.1:80
 	ask_quietly listen -o json --listen never.test:80

@@ -192,7 +192,7 @@ client_pid() {
 }
 
 @test "an IPv6 client, and any address without one" {
-	[ -e /proc/net/if_inet6 ] || skip 'this kernel has no IPv6'
+	need_ipv6
 	need nc netcat-openbsd
 	for address in '[::1]:0' 0; do
 		watch --listen "$address" -p read -w 2s

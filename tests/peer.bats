@@ -40,20 +40,6 @@ carried_out() {
 child() { tr -d ' ' <"/proc/$watcher/task/$watcher/children"; }
 stopped() { [ "$(awk '/^State:/ { print $2 }' "/proc/$1/status")" = T ]; }
 
-# without_privilege COMMAND...: the program as somebody who may do nothing special.
-without_privilege() {
-	cp "$TCPALIVE" "$BATS_TEST_TMPDIR/tcpalive"
-	if [ "$(id -u)" -ne 0 ]; then
-		run --separate-stderr timeout 20 "$BATS_TEST_TMPDIR/tcpalive" "$@"
-		return
-	fi
-	need setpriv util-linux
-	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "${BATS_TEST_TMPDIR%/*}" "$BATS_TEST_TMPDIR"
-	local nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all)
-	"${nobody[@]}" test -x "$BATS_TEST_TMPDIR/tcpalive" || skip 'the temporary directory is closed to others'
-	run --separate-stderr timeout 20 "${nobody[@]}" "$BATS_TEST_TMPDIR/tcpalive" "$@"
-}
-
 @test "the events of a peer: start, listening, connected, fault, end" {
 	peer close --fault-at 300ms
 	sees 0 -p read,rdhup
@@ -171,7 +157,7 @@ without_privilege() {
 }
 
 @test "drop: nothing is received, as long as the command runs" {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root: CAP_NET_ADMIN'
+	need_capability NET_ADMIN
 	# Until the other side's retransmissions are so rare that the next comes seconds after it asked.
 	peer drop --fault-at 300ms -t 15s
 	sees 0 -p keepalive:idle=1s:intvl=1s:cnt=2,unacked:limit=1s -w 5s
@@ -179,7 +165,7 @@ without_privilege() {
 }
 
 @test "reboot: an RST, but only in answer to a segment" {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root: CAP_NET_ADMIN'
+	need_capability NET_ADMIN
 	peer reboot --fault-at 300ms
 	sees 1 -p write-probe:every=200ms,rdhup -w 2s
 	first_event rst
@@ -189,7 +175,7 @@ without_privilege() {
 }
 
 @test "reboot-late: silence, and then an RST" {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root: CAP_NET_ADMIN'
+	need_capability NET_ADMIN
 	peer reboot-late:for=1s --fault-at 300ms
 	sees 0 -p write-probe:every=200ms -w 8s
 	first_event rst
@@ -197,7 +183,7 @@ without_privilege() {
 }
 
 @test "flap: alive again, and it echoes what was lost" {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root: CAP_NET_ADMIN'
+	need_capability NET_ADMIN
 	peer flap:for=500ms --fault-at 100ms
 	exec 9<>"/dev/tcp/127.0.0.1/$port"
 	wait_event fault
@@ -252,7 +238,7 @@ without_privilege() {
 }
 
 @test "IPv6" {
-	grep -q '^0\+1 ' /proc/net/if_inet6 2>/dev/null || skip 'this machine has no IPv6'
+	need_ipv6
 	watch peer --listen '[::1]:0' --fault rst --fault-at 300ms
 	wait_listening
 	tcpalive -p hup -t 5s -o json="$BATS_TEST_TMPDIR/other.json" "[::1]:$port"

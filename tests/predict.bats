@@ -255,8 +255,8 @@ by() {
 			print cell ": by " $4 "s, expected " from[cell] " to " by[cell]
 		}
 		END { for (cell in class) if (!(cell in seen)) print cell ": was not predicted" }
-	' <(golden) <(events prediction | jq -r '[.probe + (if .group | contains("eof=ignore") then ":eof=ignore" else "" end),
-		(.fault | sub(":.*"; "")), .result, .by // "-"] | join(" ")'))
+	' <(golden | possible_here) <(events prediction | jq -r '[.probe + (if .group | contains("eof=ignore") then ":eof=ignore" else "" end),
+		(.fault | sub(":.*"; "")), .result, .by // "-"] | join(" ")' | possible_here))
 	[ -z "$bad" ] || { printf '%s\n' "$bad" >&2; return 1; }
 }
 
@@ -266,7 +266,7 @@ by() {
 	local bad share
 	# The timer wheel of another HZ than that of the file has other grains, an eighth at the most.
 	share=$(python3 -c 'import time; print(0 if time.clock_getres(6) == 0.004 else 0.15)') # CLOCK_MONOTONIC_COARSE
-	bad=$("$TESTS/predictions" "$TCPALIVE" | awk -F'\t' -v share="$share" '
+	bad=$("$TESTS/predictions" "$TCPALIVE" | possible_here | awk -F'\t' -v share="$share" '
 		NR == FNR { row[$1 FS $2 FS $3] = $0; next }
 		!(($1 FS $2 FS $3) in row) { print $1, $2, $3 ": not in tests/predictions.tsv (CONTRIBUTING.md, Add a probe, says how it gets there)"; next }
 		{
@@ -283,6 +283,6 @@ by() {
 			}
 		}
 		END { for (key in row) if (!(key in seen)) print key ": is no longer predicted" }
-	' "$TESTS/predictions.tsv" -)
+	' <(possible_here <"$TESTS/predictions.tsv") -)
 	[ -z "$bad" ] || { printf '%s\n' "$bad" >&2; return 1; }
 }

@@ -14,10 +14,6 @@ time.sleep(300)' "$port"
 	client=$pid
 }
 
-needs_net_admin() {
-	unshare -n true 2>/dev/null || skip 'needs root: --fault drop wants CAP_NET_ADMIN'
-}
-
 @test "one client at a time: the server knows when to listen again" {
 	watch --listen 127.0.0.1:0 -k --max-clients 1 -p read -w 2s
 	wait_listening
@@ -32,7 +28,7 @@ needs_net_admin() {
 }
 
 @test "keepalive on an accepted connection whose client loses power: idle + cnt * intvl" {
-	needs_net_admin
+	need_capability NET_ADMIN
 	watch --listen 127.0.0.1:0 -p keepalive:idle=2s:intvl=1s:cnt=2 -w 9s \
 		--fault drop --expect 'keepalive<=7s'
 	wait_listening
@@ -45,7 +41,7 @@ needs_net_admin() {
 }
 
 @test "a client that loses power: without traffic of its own no probe notices" {
-	needs_net_admin
+	need_capability NET_ADMIN
 	watch --listen 127.0.0.1:0 -n 1 -w 6s --fault drop \
 		-p read -p rdhup -p keepalive:idle=1s:intvl=1s:cnt=2 -p unacked:limit=2s
 	wait_listening

@@ -8,7 +8,9 @@ load servers
 
 @test "sshd, SIGKILL: unread data hides the FIN from all that only look" {
 	start_sshd
-	watched -p read,recv-nowait,peek,zero-recv,zero-read,poll-fionread,hup,rdhup,so-error,peername,tcp-info,keepalive,icmp,idle,uring \
+	local probes=read,recv-nowait,peek,zero-recv,zero-read,poll-fionread,hup,rdhup,so-error,peername,tcp-info,keepalive,icmp,idle,uring
+	uring_allowed || probes=${probes%,uring}
+	watched -p "$probes" \
 		-w 3s --fault-at 2s --fault-exec "$TESTS/kill-tree KILL $server" "127.0.0.1:$port"
 	expect_results <<-RESULTS
 		read          noticed      # takes the data, and then sees EOF

@@ -157,8 +157,8 @@ table() { sed -n '/^probe /,$p' <<<"$output"; }
 
 # lab WORD...: in $output, or skipped where the system forbids it.
 lab() {
+	need_lab
 	run tcpalive lab "$@"
-	[ "$status" -ne 4 ] || skip "no lab here: $output"
 }
 
 quick=keepalive:idle=1s:intvl=1s:cnt=1

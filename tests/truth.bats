@@ -79,8 +79,7 @@ time.sleep(60)"
 @test "a signal ends the wait for a name server that keeps silent" {
 	need unshare util-linux
 	echo 'nameserver 127.0.0.53' >"$BATS_TEST_TMPDIR/resolv.conf"
-	run timeout 30 unshare -Urnm true
-	[ "$status" -eq 0 ] || skip 'no user namespaces here'
+	need_user_namespaces
 	run timeout 30 unshare -Urnm bash -c '
 		python3 -c "import fcntl, socket, struct
 fcntl.ioctl(socket.socket(), 0x8914, struct.pack(\"16sH22x\", b\"lo\", 0x41))"
@@ -107,8 +106,7 @@ time.sleep(30)" >"$3" &
 	start_peer
 	need unshare util-linux
 	printf '::1 both\n127.0.0.1 both\n' >"$BATS_TEST_TMPDIR/hosts"
-	run timeout 30 unshare -Urm true
-	[ "$status" -eq 0 ] || skip 'no user namespaces here'
+	need_user_namespaces
 	run --separate-stderr timeout 30 unshare -Urm bash -c '
 		mount --bind "$1" /etc/hosts
 		exec "$2" -p rdhup -t 500ms --expect alive -s 127.0.0.1 "both:$3"
@@ -239,10 +237,11 @@ while True:
 }
 
 @test "an error that was taken reaches the probes that only set an option" {
+	need_uring
 	start_peer --death rst
 	watched -p uring+user-timeout -w 1s --fault-exec "$(dies)" "127.0.0.1:$port"
 	holds 'map(select(.event == "result" and .probe == "user-timeout"))[0].result == "noticed"'
-	! uring_allowed || holds 'map(select(.event == "result" and .probe == "user-timeout"))[0].how == "ECONNRESET, which another probe took"'
+	holds 'map(select(.event == "result" and .probe == "user-timeout"))[0].how == "ECONNRESET, which another probe took"'
 }
 
 @test "a death before the fault is noted, and meets no expectation about the fault" {
@@ -385,7 +384,7 @@ signal.pause()' "$port" "$@"
 }
 
 @test "a half-close before the fault is no death before the fault" {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root: --fault drop wants CAP_NET_ADMIN'
+	need_capability NET_ADMIN
 	start_peer --life sink --death half-close
 	watch -p rdhup,write-probe:every=100ms -w 1s --fault drop --fault-at 3s "127.0.0.1:$port"
 	wait_event connected '.conn == 2'
@@ -398,7 +397,7 @@ signal.pause()' "$port" "$@"
 }
 
 @test "a reset that answers a byte after the fault: the peer was gone since then" {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root: TCP_REPAIR wants CAP_NET_ADMIN'
+	need_capability NET_ADMIN # for TCP_REPAIR
 	start_peer --life echo --death vanish
 	watched -p heartbeat:every=5s:limit=1s+idle:limit=1s -w 8s --fault-at 500ms \
 		--fault-exec "$(dies)" "127.0.0.1:$port"
@@ -412,7 +411,7 @@ signal.pause()' "$port" "$@"
 # icmp_peer: on SIGUSR1 its host tells each client that it is unreachable, and on
 # SIGUSR2 it resets them; in $port.
 icmp_peer() {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root: ICMP is forged'
+	need_capability NET_ADMIN NET_RAW # for TCP_REPAIR, and to forge ICMP
 	spawn peer python3 -c '
 import signal, socket, struct
 from socket import inet_aton

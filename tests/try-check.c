@@ -78,7 +78,7 @@ static void drop_rx(int fd)
 	struct sock_fprog program = { 1, &nothing };
 
 	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)))
-		die("SO_ATTACH_FILTER");
+		die("a filter on a TCP socket needs CAP_NET_ADMIN");
 }
 
 static pid_t talk(int fd)

@@ -9,7 +9,7 @@ load servers
 denied() { run --separate-stderr timeout 20 "$TESTS/deny" "$@" 3>&- 4>&-; }
 
 need_denial() {
-	uring_allowed || skip 'needs io_uring'
+	need_uring
 	denied 999 true
 	[ "$status" -ne 77 ] || skip 'needs seccomp filters'
 }
@@ -47,7 +47,7 @@ need_denial() {
 }
 
 @test "1: too little memory for every ring" {
-	uring_allowed || skip 'needs io_uring'
+	need_uring
 	# Of the program as it is installed: a sanitizer reserves terabytes.
 	[ -z "${TCPALIVE_WRAPPED:-}" ] || return 0
 	start_peer
