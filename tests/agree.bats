@@ -58,6 +58,32 @@ reports() {
 	done
 }
 
+# is_start FILE BEFORE AFTER SED: what sed finds in it is an RFC 3339 time in UTC between these (date +%s).
+is_start() {
+	local at
+	at=$(sed -nE "$4" "$BATS_TEST_TMPDIR/$1") && [ -n "$at" ] && at=$(date -u -d "$at" +%s) &&
+		[ "$at" -ge "$2" ] && [ "$at" -le "$3" ] && return
+	echo "$1: '$at' is not from $2 to $3" >&2
+	return 1
+}
+
+@test "the time of day at the start is in every report, and the same" {
+	local options before=${EPOCHSECONDS} after z='([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}'
+	start_peer
+	mapfile -t options < <(reports)
+	# A zone of its own must not matter.
+	TZ=Asia/Kolkata run tcpalive -p rdhup -t 200ms "${options[@]}" -o svg="$BATS_TEST_TMPDIR/svg" "127.0.0.1:$port"
+	after=${EPOCHSECONDS}
+	is_start json "$before" "$after" "1s/.*\"time\":\"$z\\.[0-9]{6}Z)\".*/\\1/p"
+	is_start text "$before" "$after" "1s/^ +0\\.[0-9]+ +start +$z\\.[0-9]{4}Z)\$/\\1/p"
+	is_start junit "$before" "$after" "s/.* timestamp=\"$z)\".*/\\1Z/p"
+	is_start tap "$before" "$after" "s/^# started $z"'Z)$/\1/p'
+	is_start markdown "$before" "$after" "s/^Started $z"'Z)\.$/\1/p'
+	is_start svg "$before" "$after" "s/.*>$z"'Z)<.*/\1/p'
+	run tcpalive -q -p rdhup -t 100ms "127.0.0.1:$port"
+	[[ $output != *start* ]]
+}
+
 @test "the lab: deaths and lives, noticed, missed, false alarms, a composite" {
 	need_lab
 	local options

@@ -2,6 +2,8 @@
 /* A run that computes and measures nothing: its sysctls, its start and its end. An event's time is when it was made. */
 #include "computed.h"
 
+#include "base/wall.h"
+
 int computed_sysctls(const struct plan *p, struct sysctls *sys, struct error *e)
 {
 	sysctls_read(sys);
@@ -15,7 +17,7 @@ int computed_open(struct feed *feed, const struct plan *p, const struct sysctls 
 		  struct error *e)
 {
 	struct report_context c = {
-		.mode = plan_mode_name(p), .traffic = plan_traffic_name(p), .start = clock_now(),
+		.mode = plan_mode_name(p), .traffic = plan_traffic_name(p), .start = clock_now(), .wall = wall_now(),
 		.sysctls = *sys, .interval = p->interval,
 		.rtt = p->lab.rtt, .within = NS_NEVER, .timeout = NS_NEVER, .verbosity = p->output.verbosity,
 	};

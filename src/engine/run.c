@@ -11,6 +11,7 @@
 #include "preflight.h"
 #include "base/process.h"
 #include "base/suspend.h"
+#include "base/wall.h"
 #include "base/words.h"
 #include "plan/defaults.h"
 #include "tcp/late.h"
@@ -164,7 +165,7 @@ static struct report_context context_of(const struct run *r, unsigned connection
 	const struct plan *p = r->plan;
 
 	return (struct report_context){
-		.mode = plan_mode_name(p), .start = r->pace.start, .sysctls = r->sysctls,
+		.mode = plan_mode_name(p), .start = r->pace.start, .wall = r->pace.wall, .sysctls = r->sysctls,
 		.interval = p->interval, .timeout = p->judge.timeout, .within = p->judge.within,
 		.verbosity = p->output.verbosity,
 		.targets = p->mode == MODE_CONNECT ? p->connect.ntargets : 0, .nexpects = p->judge.nexpects,
@@ -184,6 +185,7 @@ int run_open_reports(struct run *r, const struct plan *p, unsigned connections, 
 	signal(SIGPIPE, SIG_IGN);
 	sysctls_read(&r->sysctls);
 	r->pace.start = clock_now();
+	r->pace.wall = wall_now();
 	r->pace.fraction = run_random();
 	r->pace.phase = (nsec)((double)p->interval * run_random());
 	r->end.outcomes = calloc(p->judge.nexpects + 1, sizeof(*r->end.outcomes));

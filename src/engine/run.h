@@ -16,7 +16,7 @@ struct dialer;
 
 /* What is periodic, and when. */
 struct run_pace {
-	nsec start;
+	nsec start, wall; /* the same moment, on both clocks */
 	nsec phase;      /* polled probes look at start + phase + k * interval */
 	double fraction; /* random, 0 to 1: where senders begin, never in step with the fault */
 };

@@ -30,7 +30,8 @@ struct report_fault {
 /* What is known before the first event, alike for every report of a run. */
 struct report_context {
 	const char *mode;    /* "connect", "listen", "lab", "peer", "predict", "advise" */
-	nsec start;          /* the zero of every printed time */
+	nsec start;          /* the zero of every printed time, */
+	nsec wall;           /* ... and the time of day then (base/wall.h) */
 	const struct report_probe *probes;
 	size_t nprobes, sets; /* listed once, or, where targets are few, so many times: for each target */
 	size_t targets;      /* that are watched, 0 with --listen and in the lab */

@@ -8,6 +8,7 @@
 
 #include "base/duration.h"
 #include "base/version.h"
+#include "base/wall.h"
 #include "base/errno-name.h"
 #include "probes/probe.h"
 #include "report.h"
@@ -102,7 +103,10 @@ static void put_group(struct out *o, const char *name, const char *group)
 
 static void put_start(struct out *o, const struct report_context *c)
 {
+	char time[WALL_ROOM];
+
 	text_member(o, "version", TCPALIVE_VERSION);
+	text_member(o, "time", wall_text(time, c->wall, 6));
 	text_member(o, "mode", c->mode);
 	if (c->rtt)
 		seconds_member(o, "rtt", c->rtt);

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/version.h"
+#include "base/wall.h"
 #include "check.h"
 #include "base/duration.h"
 #include "xml.h"
@@ -21,22 +21,17 @@ struct junit {
 	struct event *tests, end;
 	size_t ntests, room;
 	bool lost;               /* memory ran out: the counts would lie */
-	char started[32];
 	const char *target, *fault; /* the first */
 };
 
 static int junit_begin(void *state, struct out *o, const struct report_context *c)
 {
 	struct junit *j = state;
-	time_t now = time(NULL);
-	struct tm tm;
 
 	j->c = *c;
 	j->c.utf8 = o->utf8 = true;
 	j->end.kind = EVENT_END;
 	j->end.t = c->start;
-	if (gmtime_r(&now, &tm))
-		strftime(j->started, sizeof(j->started), "%Y-%m-%dT%H:%M:%S", &tm);
 	return results_open(&j->results, &j->c);
 }
 
@@ -93,7 +88,7 @@ static bool is_broken(const struct junit *j)
 
 static void put_suite(struct junit *j, struct out *o)
 {
-	char host[256] = "localhost";
+	char host[256] = "localhost", started[WALL_ROOM];
 	size_t count[CHECK_SKIPPED + 1] = { 0 };
 	struct check k;
 
@@ -103,7 +98,9 @@ static void put_suite(struct junit *j, struct out *o)
 	gethostname(host, sizeof(host) - 1);
 	out_text(o, "<testsuite id=\"0\" package=\"tcpalive\"");
 	xml_attribute(o, "name", j->c.mode);
-	xml_attribute(o, "timestamp", j->started);
+	wall_text(started, j->c.wall, 0);
+	started[strcspn(started, "Z")] = '\0'; /* the strictest schema wants no zone; it means UTC */
+	xml_attribute(o, "timestamp", started);
 	xml_attribute(o, "hostname", *host ? host : "localhost");
 	put_count(o, "tests", j->ntests + is_broken(j));
 	put_count(o, "failures", count[CHECK_FAILED]);

@@ -11,6 +11,7 @@
 #include "markdown.h"
 #include "phrases.h"
 #include "text.h"
+#include "base/wall.h"
 
 struct markdown {
 	const struct report_context *c;
@@ -223,6 +224,7 @@ static void put_broken(struct out *o, const struct results *r)
 static void put_all(struct out *o, struct markdown *m)
 {
 	bool matrix = m->c->nfaults > 1;
+	char wall[WALL_ROOM];
 
 	put_title(o, m, matrix);
 	if (matrix) {
@@ -236,6 +238,7 @@ static void put_all(struct out *o, struct markdown *m)
 	}
 	markdown_agreement(o, &m->results);
 	markdown_advice(o, &m->results);
+	out_printf(o, "\nStarted %s.\n", wall_text(wall, m->c->wall, 0));
 	put_sum(o, m, matrix);
 }
 

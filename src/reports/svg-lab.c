@@ -237,6 +237,7 @@ static void draw_all(const struct page *p, struct out *o, const char *title, con
 	l.y = below;
 	cell_legend(p->s, o, &l);
 	svg_open(o, p->width, (int)l.y + advice + 22, title, sum);
+	svg_started(p->s, o, p->width);
 	svg_text(o, SVG_MARGIN, 40, "big", "%s", title);
 	svg_text(o, SVG_MARGIN, 62, "dim", "%s", sum);
 	draw_heads(p, o);

@@ -207,6 +207,7 @@ void svg_watch(struct svg *s, struct out *o)
 	legend.dry = true;
 	draw_legend(&p, o, &legend);
 	svg_open(o, WIDTH, (int)legend.y + 22, title, sum);
+	svg_started(s, o, WIDTH);
 	svg_text(o, SVG_MARGIN, 40, "big", "%s", title);
 	svg_text(o, SVG_MARGIN, 62, "dim", "%s", sum);
 	draw_bands(&p, o);

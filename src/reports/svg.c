@@ -9,6 +9,14 @@
 #include "probes/probe.h"
 #include "svg.h"
 #include "base/utf8.h"
+#include "base/wall.h"
+
+void svg_started(const struct svg *s, struct out *o, int width)
+{
+	char wall[WALL_ROOM];
+
+	svg_text(o, width - SVG_MARGIN, 20, "small dim end", "%s", wall_text(wall, s->c.wall, 0));
+}
 
 static int svg_start(void *state, struct out *o, const struct report_context *c)
 {

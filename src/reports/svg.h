@@ -50,6 +50,9 @@ static inline struct svg_lane *svg_lane(const struct svg *s, const struct result
 void svg_watch(struct svg *s, struct out *o);
 void svg_lab(struct svg *s, struct out *o);
 
+/* The time of day when the run began, in the corner. */
+void svg_started(const struct svg *s, struct out *o, int width);
+
 /* The document's begin and end; the style sheet; title and description. */
 void svg_open(struct out *o, int width, int height, const char *title, const char *text);
 void svg_close(struct out *o);

@@ -8,6 +8,7 @@
 
 #include "check.h"
 #include "base/utf8.h"
+#include "base/wall.h"
 
 struct tap {
 	struct report_context c; /* as given, but TAP is always UTF-8 */
@@ -19,10 +20,11 @@ struct tap {
 static int tap_begin(void *state, struct out *o, const struct report_context *c)
 {
 	struct tap *t = state;
+	char wall[WALL_ROOM];
 
 	t->c = *c;
 	t->c.utf8 = o->utf8 = true;
-	out_text(o, "TAP version 13\n");
+	out_printf(o, "TAP version 13\n# started %s\n", wall_text(wall, c->wall, 0));
 	return results_open(&t->results, &t->c);
 }
 

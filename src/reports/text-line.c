@@ -9,6 +9,7 @@
 #include "base/duration.h"
 #include "base/errno-name.h"
 #include "base/utf8.h"
+#include "base/wall.h"
 
 #define KIND_WIDTH 7
 #define AFTER_WIDTH 7
@@ -79,6 +80,15 @@ static const char *who(const struct text *t, const struct event *e, char to[WHO]
 	snprintf(name, sizeof(name), "%s at %s", results_name_of(&t->results, e), e->target);
 	utf8_visible(to, WHO, name, t->c->utf8);
 	return to;
+}
+
+/* The time of day, with which every other line has one. */
+void line_start(const struct text *t, struct out *o, const struct event *e)
+{
+	char wall[WALL_ROOM];
+
+	put_prefix(t, o, e->t, 0, "start");
+	out_printf(o, "%s\n", wall_text(wall, t->c->wall, t->decimals));
 }
 
 void line_listening(const struct text *t, struct out *o, const struct event *e)

@@ -15,10 +15,12 @@
 #define LABEL_MOST 24
 #define CONN_UNKNOWN 999
 
-/* Of a matrix only what concerns a whole fault gets a line. */
+/* Of a matrix only what concerns a whole fault, or the run, gets a line. */
 static void tell_lab(struct text *t, struct out *o, const struct event *e)
 {
-	if (e->kind == EVENT_NOTE)
+	if (e->kind == EVENT_START)
+		line_start(t, o, e);
+	else if (e->kind == EVENT_NOTE)
 		line_cell(t, o, e);
 	else
 		line_over(t, o, e->t, e->column);
@@ -66,13 +68,13 @@ static bool column_is_full(const struct results_column *c)
 static bool is_line(const struct text *t, const struct event *e)
 {
 	switch (e->kind) {
-	case EVENT_START:
 	case EVENT_ADVICE:
 	case EVENT_PREDICTION:
 	case EVENT_SETTING:
 	case EVENT_EXPECT:
 	case EVENT_END:
 		return false;
+	case EVENT_START:
 	case EVENT_NOTE:
 		return true;
 	case EVENT_RESULT:

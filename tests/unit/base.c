@@ -16,6 +16,7 @@
 #include "base/number.h"
 #include "base/out.h"
 #include "base/utf8.h"
+#include "base/wall.h"
 #include "base/words.h"
 #include "base/wrap.h"
 
@@ -179,11 +180,8 @@ static void times_in_three_digits(void)
 	CHECK_TEXT(duration_brief(to, -7875 * NS_PER_S), "-2h11m");
 }
 
-static void seconds_for_cells_and_axes(void)
+static void ranges_in_two_digits(void)
 {
-	static const nsec minutes[] = { 1, 2, 5, 10, 20, 30, 60, 120, 360, 720, 1440, 2880 };
-	char to[DURATION_ROOM];
-
 	CHECK_TEXT(duration_range(212 * NS_PER_US, 1149 * NS_PER_US).text, "0.21 to 1.1 ms");
 	CHECK_TEXT(duration_range(9 * NS_PER_US, 83 * NS_PER_US).text, "0.009 to 0.083 ms");
 	CHECK_TEXT(duration_range(0, 99 * NS_PER_US).text, "0.000 to 0.099 ms");
@@ -192,6 +190,22 @@ static void seconds_for_cells_and_axes(void)
 	CHECK_TEXT(duration_range(300 * NS_PER_US, 301 * NS_PER_US).text, "0.30 ms");
 	CHECK_TEXT(duration_range(40 * NS_PER_MS, 999 * NS_PER_MS).text, "40 to 999 ms");
 	CHECK_TEXT(duration_range(40 * NS_PER_MS, 1000 * NS_PER_MS).text, "0.040 to 1.0 s");
+}
+
+static void the_time_of_day(void)
+{
+	char wall[WALL_ROOM];
+
+	CHECK_TEXT(wall_text(wall, 1795276800999999999, 6), "2026-11-21T16:00:00.999999Z");
+	CHECK_TEXT(wall_text(wall, 1795276799999999999, 0), "2026-11-21T15:59:59Z");
+	CHECK_TEXT(wall_text(wall, 1795276800012300000, 3), "2026-11-21T16:00:00.012Z");
+}
+
+static void seconds_for_cells_and_axes(void)
+{
+	static const nsec minutes[] = { 1, 2, 5, 10, 20, 30, 60, 120, 360, 720, 1440, 2880 };
+	char to[DURATION_ROOM];
+
 	CHECK_TEXT(duration_cell(to, 0), "0.00");
 	CHECK_TEXT(duration_cell(to, 54 * NS_PER_MS), "0.05");
 	CHECK_TEXT(duration_cell(to, 55 * NS_PER_MS), "0.06");
@@ -627,6 +641,8 @@ int main(void)
 	UNIT_CASE(counts);
 	UNIT_CASE(durations_as_they_are_typed);
 	UNIT_CASE(times_in_three_digits);
+	UNIT_CASE(ranges_in_two_digits);
+	UNIT_CASE(the_time_of_day);
 	UNIT_CASE(seconds_for_cells_and_axes);
 	UNIT_CASE(durations_in_narrow_cells_and_sentences);
 	UNIT_CASE(words_are_wrapped);

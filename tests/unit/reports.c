@@ -45,7 +45,7 @@ static void begin(const char *mode, size_t nfaults, unsigned connections)
 	faults_here[NONE] = (struct report_fault){ .name = "none", .control = true };
 	faults_here[DROP] = (struct report_fault){ .name = "drop", .dead = true };
 	faults_here[HALF_CLOSE] = (struct report_fault){ .name = "half-close" };
-	context = (struct report_context){ .mode = mode, .start = START, .probes = probes_here, .nprobes = 4,
+	context = (struct report_context){ .mode = mode, .start = START, .wall = 1795276800123456789, .probes = probes_here, .nprobes = 4,
 		.faults = nfaults ? faults_here : NULL, .nfaults = nfaults, .traffic = nfaults ? "idle" : NULL,
 		.connections = connections, .nexpects = 4, .interval = MS(100), .within = NS_NEVER, .timeout = NS_NEVER };
 	nevents = 0;
