@@ -45,7 +45,7 @@ static int check(const void *params, struct error *e)
 static nsec worst_case(const void *params, nsec interval, const struct tcp_path *path)
 {
 	const struct params *p = params;
-	nsec second = (p->idle + p->intvl) / 8 * 9;
+	nsec second = (ns_max(p->idle, p->intvl) + p->intvl) / 8 * 9;
 
 	(void)path;
 	return ns_add(second > p->limit ? second : p->limit, interval);

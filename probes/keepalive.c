@@ -66,7 +66,7 @@ static nsec worst_case(const void *params, nsec interval, const struct tcp_path 
 	int64_t cnt = p->cnt == PARAM_SYSTEM ? path->sys->keepalive_probes : p->cnt;
 
 	(void)interval;
-	return ns_add(idle, ns_times(intvl, cnt));
+	return ns_add(ns_max(idle, intvl), ns_times(intvl, cnt)); /* the timer is set for intvl when a segment is sent */
 }
 
 static struct verdict arm(struct probe_context *l)

@@ -111,9 +111,9 @@ struct probe {
 	const char *lab[PROBE_LAB_SETS + 1]; /* parameters for the lab, where all must be quick, once for each set; none: the defaults */
 	size_t params_size, state_size;
 
-	/* The longest that this probe can take for a death which it can see at all,
-	 * from its parameters and the path, of which all but sys may be unknown; NS_NEVER if it
-	 * never says anything. */
+	/* The longest that this probe can take for a death which it can see at all, alone on its
+	 * connection, from its parameters and the path, of which all but sys may be unknown; NS_NEVER if it
+	 * never says anything. Beside others: src/model/worst.h. */
 	nsec (*worst_case)(const void *params, nsec interval, const struct tcp_path *path);
 
 	/* 0, or -1 with the reason in *why (static) when this kernel or privilege

@@ -11,9 +11,6 @@
 #include "option.h"
 #include "predict.h"
 
-/* The round trip up to which the worst case holds where none is known. */
-#define SLOW_PATH (150 * NS_PER_MS)
-
 struct params {
 	nsec after;
 };
@@ -40,11 +37,9 @@ static int check(const void *params, struct error *e)
 static nsec worst_case(const void *params, nsec interval, const struct tcp_path *path)
 {
 	const struct params *p = params;
-	struct tcp_path known = *path;
+	const struct tcp_path known = path_or_slow(path);
 
 	(void)interval;
-	if (!known.rtt)
-		known.rtt = SLOW_PATH;
 	return give_up_in_flight(p->after == PARAM_SYSTEM ? 0 : p->after, &known, LATEST);
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/worst.h"
 #include "tcp/sysctl.h"
 #include "explain.h"
 #include "predictions.h"
@@ -104,16 +105,24 @@ static int put_system_case(const struct chosen *c, const struct circumstances *s
 	return 0;
 }
 
+/* Alone it would notice a silent path. */
+static bool kept_silent(const struct chosen *c, nsec worst, const struct circumstances *s)
+{
+	return worst == NS_NEVER && c->probe->worst_case(c->params, s->interval, &s->path) != NS_NEVER;
+}
+
 static int put_worst_case(const struct group *g, const struct circumstances *s, struct error *e)
 {
 	puts("\nAt the latest, for a death that it can see:");
 	for (size_t i = 0; i < g->count; i++) {
 		const struct chosen *c = &g->chosen[i];
+		nsec worst;
 
 		if (!c->probe->worst_case)
 			continue;
-		put_time(c->probe->worst_case(c->params, s->interval, &s->path));
-		printf("%s\n", c->spec);
+		worst = predict_worst_case(g, i, s->interval, &s->path);
+		put_time(worst);
+		printf("%s%s\n", c->spec, kept_silent(c, worst, s) ? ", which another's data keep silent" : "");
 		if (g->count == 1 && put_system_case(c, s, e))
 			return -1;
 	}

@@ -13,6 +13,7 @@
 #include "base/suspend.h"
 #include "base/wall.h"
 #include "base/words.h"
+#include "model/worst.h"
 #include "plan/defaults.h"
 #include "tcp/late.h"
 #include "tcp/tcpinfo.h"
@@ -40,20 +41,47 @@ static void set_within(struct run *r)
 	r->within = given != NS_NEVER ? given : late_deadline(longest_worst_case(&r->feed));
 }
 
+/* Of a group whose first member has that row. */
+static void set_worst_cases(struct run *r, const struct group *g, size_t row)
+{
+	const struct tcp_path *path = &r->slowest[row];
+
+	for (size_t i = 0; i < g->count; i++)
+		r->feed.probes[row + i].worst_case = predict_worst_case(g, i, r->plan->interval, path);
+}
+
+/* Before anything is measured. */
+static int open_worst_cases(struct run *r, struct error *e)
+{
+	const struct plan *p = r->plan;
+	const size_t rows = r->feed.context.nprobes;
+
+	r->slowest = calloc(rows + 1, sizeof(*r->slowest));
+	if (!r->slowest)
+		return out_of_memory(e);
+	for (size_t row = 0, g = 0; row < rows; row += p->groups[g++ % p->ngroups].count) {
+		r->slowest[row] = (struct tcp_path){ .sys = &r->sysctls, .rtt = p->lab.rtt };
+		set_worst_cases(r, &p->groups[g % p->ngroups], row);
+	}
+	set_within(r);
+	return 0;
+}
+
+/* What is assumed of the path gives way to what the first knows. The prediction takes its time, so it is made
+ * again only where a path is slower than all before. */
 void run_path_known(struct run *r, const struct group *g, size_t row, const struct tcp_info *ti)
 {
-	const struct tcp_path path = { .sys = &r->sysctls, .rtt = (nsec)ti->tcpi_rtt * NS_PER_US,
-				       .rto = (nsec)ti->tcpi_rto * NS_PER_US };
+	const nsec rtt = (nsec)ti->tcpi_rtt * NS_PER_US, rto = (nsec)ti->tcpi_rto * NS_PER_US;
+	struct tcp_path *path = &r->slowest[row];
+	const struct tcp_path before = *path;
 
-	for (size_t i = 0; i < g->count; i++) {
-		const struct chosen *c = &g->chosen[i];
-		struct report_probe *p = &r->feed.probes[row + i];
-		nsec worst = c->probe->worst_case(c->params, r->plan->interval, &path);
-
-		if (!p->measured || worst > p->worst_case)
-			p->worst_case = worst;
-		p->measured = true;
-	}
+	if (!path->rto)
+		path->rtt = 0;
+	path->rtt = ns_max(path->rtt, rtt);
+	path->rto = ns_max(path->rto, rto);
+	if (path->rtt == before.rtt && path->rto == before.rto)
+		return;
+	set_worst_cases(r, g, row);
 	set_within(r);
 }
 
@@ -221,9 +249,8 @@ int run_open_loop(struct run *r, size_t timers, struct error *e)
 int run_open(struct run *r, const struct plan *p, size_t connections, struct error *e)
 {
 	if (run_open_reports(r, p, p->connect.keep_open ? 0 : (unsigned)connections, e) ||
-	    preflight(p, connections, e))
+	    preflight(p, connections, e) || open_worst_cases(r, e))
 		return -1;
-	set_within(r);
 	if (run_open_loop(r, count_timers(p, connections), e))
 		return -1;
 	r->beat.fire = on_beat;
@@ -363,6 +390,7 @@ int run_close(struct run *r, int status, struct error *e)
 	}
 	loop_close(&r->loop);
 	free(r->end.outcomes);
+	free(r->slowest);
 	free(r->source);
 	free(r->commands.pids);
 	return status;

@@ -52,6 +52,7 @@ struct run {
 	struct feed feed;
 	struct sysctls sysctls;
 	struct run_pace pace;
+	struct tcp_path *slowest; /* of each group's connections, at the row of its first probe; for the worst cases */
 	nsec within;           /* --within, or the longest worst case and what timers run late */
 	unsigned ids;          /* connections so far */
 	struct timer timeout;

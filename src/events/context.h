@@ -16,8 +16,8 @@ struct report_probe {
 	const char *group; /* the whole composite it belongs to: "peek+keepalive" */
 	const char *target; /* of several that have probes of their own here; else NULL */
 	size_t members, member; /* how many probes share its connection, and its place among them */
-	nsec worst_case;   /* of the slowest path of those that are known */
-	bool measured;     /* ... by a connection; else of any path */
+	nsec worst_case;   /* on the slowest path of those that are known, else on any; NS_NEVER: it never
+	                    * notices anything, or nothing is measured */
 };
 
 /* A fault of the plan, as a column of a report. */

@@ -16,11 +16,8 @@
 #define REDRAW (100 * NS_PER_MS)
 
 /* The probes of one target; of all of them where target is NULL. The end of the list. */
-static struct report_probe *list_set(struct report_probe *to, const struct plan *p, const struct sysctls *sys,
-				     const char *target)
+static struct report_probe *list_set(struct report_probe *to, const struct plan *p, const char *target)
 {
-	const struct tcp_path path = { .sys = sys, .rtt = p->lab.rtt };
-
 	for (size_t g = 0; g < p->ngroups; g++)
 		for (size_t i = 0; i < p->groups[g].count; i++) {
 			const struct chosen *c = &p->groups[g].chosen[i];
@@ -28,13 +25,13 @@ static struct report_probe *list_set(struct report_probe *to, const struct plan 
 			*to++ = (struct report_probe){
 				.probe = c->probe, .spec = c->spec, .group = p->groups[g].spec, .target = target,
 				.members = p->groups[g].count, .member = i,
-				.worst_case = c->probe->worst_case(c->params, p->interval, &path),
+				.worst_case = NS_NEVER,
 			};
 		}
 	return to;
 }
 
-static int list_probes(struct feed *f, const struct plan *p, const struct sysctls *sys)
+static int list_probes(struct feed *f, const struct plan *p)
 {
 	size_t n = 0, targets = f->context.targets;
 	struct report_probe *end;
@@ -46,7 +43,7 @@ static int list_probes(struct feed *f, const struct plan *p, const struct sysctl
 	if (!f->probes)
 		return -1;
 	for (size_t i = 0; i < f->context.sets; i++)
-		end = list_set(end, p, sys, f->context.sets > 1 ? p->connect.targets[i].text : NULL);
+		end = list_set(end, p, f->context.sets > 1 ? p->connect.targets[i].text : NULL);
 	f->context.probes = f->probes;
 	f->context.nprobes = n * f->context.sets;
 	return 0;
@@ -87,7 +84,7 @@ int feed_open(struct feed *f, const struct plan *p, const struct report_context 
 	f->context.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
 	f->room = ring_size(context->connections);
 	f->ring = calloc(f->room, sizeof(*f->ring));
-	if (!f->ring || list_probes(f, p, &context->sysctls) || list_faults(f, p))
+	if (!f->ring || list_probes(f, p) || list_faults(f, p))
 		return error_set(e, STATUS_SYSTEM, "reports: out of memory");
 	return f->sink->open(&f->state, p, &f->context, e);
 }

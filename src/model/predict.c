@@ -107,10 +107,8 @@ bool prediction_holds(const struct prediction *p, enum result r, nsec after)
 
 /* ---- composites ---- */
 
-/* On a connection of that age; or, if it is ages and the probe would have raised a false alarm by
- * then, but not in its first second, on one whose peer wrote just before the fault. */
-static struct prediction predict_lasting(const struct group *g, size_t member, const struct chosen_fault *f,
-					 const struct circumstances *s)
+struct prediction predict_lasting(const struct group *g, size_t member, const struct chosen_fault *f,
+				  const struct circumstances *s)
 {
 	struct prediction first, then = predict_member(g, member, f, s);
 	struct circumstances young = *s;

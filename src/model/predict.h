@@ -29,6 +29,12 @@ struct prediction {
 struct prediction predict_member(const struct group *g, size_t member, const struct chosen_fault *f,
 				 const struct circumstances *s);
 
+/* The same, but where s->age is NS_NEVER the connection has been established for a very long time; and where the
+ * probe would have raised a false alarm by then, but not in its first second (idle), the peer wrote something
+ * right before the fault. */
+struct prediction predict_lasting(const struct group *g, size_t member, const struct chosen_fault *f,
+				  const struct circumstances *s);
+
 /* MISSED or STAYED_ALIVE, as far as can be known, but perhaps with a verdict: a race. */
 bool prediction_perhaps(const struct prediction *p);
 
@@ -48,11 +54,7 @@ struct composite_prediction {
 	bool may_alarm;          /* one raises a false alarm, or may */
 };
 
-/*
- * The one prediction that every caller uses. Where s->age is NS_NEVER the connection has been
- * established for a very long time; and where a probe would have raised a false alarm by then, but not in its
- * first second (idle), the peer wrote something right before the fault.
- */
+/* The one prediction that every caller uses, of members by predict_lasting. */
 struct composite_prediction predict_composite(const struct group *g, const struct chosen_fault *f,
 					      const struct circumstances *s);
 

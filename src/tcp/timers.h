@@ -20,6 +20,18 @@ struct tcp_path {
 	bool exact;   /* neither grows while this machine is busy */
 };
 
+/* The round trip for which a bound holds where none is known. */
+#define PATH_SLOW (150 * NS_PER_MS)
+
+static inline struct tcp_path path_or_slow(const struct tcp_path *s)
+{
+	struct tcp_path slow = *s;
+
+	if (!slow.rtt)
+		slow.rtt = PATH_SLOW;
+	return slow;
+}
+
 /* A path whose latest is what may be promised: it allows for the kernel's timers alone. */
 static inline struct tcp_path path_exact(const struct tcp_path *s)
 {

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "model/predict.h"
+#include "model/worst.h"
 #include "plan/spec.h"
 #include "tcp/sysctls.h"
 
@@ -140,6 +141,73 @@ static void races_that_may_raise_an_alarm(void)
 	CHECK(!may_alarm("hup", "none"));
 }
 
+/* The worst case of a member in ms, on a path of which nothing is known; -1: never. */
+static int64_t worst_case(const char *spec, size_t member)
+{
+	struct plan p = { .ngroups = 0 };
+	struct error e = { .status = STATUS_OK };
+	struct sysctls sys;
+	const struct tcp_path path = { .sys = &sys };
+	nsec worst;
+
+	sysctls_read(&sys);
+	CHECK_INT(groups_parse(&p, spec, &e), 0);
+	worst = predict_worst_case(&p.groups[0], member, 100 * NS_PER_MS, &path);
+	plan_free(&p);
+	return worst == NS_NEVER ? -1 : worst / NS_PER_MS;
+}
+
+/* With both options tcp_keepalive_timer looks whether the user timeout has expired: at its own ticks. */
+static void a_user_timeout_acts_on_the_ticks_of_keepalive(void)
+{
+	const char *const spec = "keepalive:idle=10s:intvl=1s:cnt=9+user-timeout:after=5s+rdhup";
+
+	for (size_t i = 0; i < 3; i++)
+		CHECK_INT(worst_case(spec, i), 11000);
+	CHECK_INT(worst_case("keepalive:idle=1s:intvl=4s:cnt=9+user-timeout:after=6s", 0), 9000);
+	CHECK_INT(worst_case("keepalive:idle=1s:intvl=4s:cnt=9+user-timeout:after=6s", 1), 9000);
+	CHECK_INT(worst_case("keepalive:idle=1s:intvl=4s:cnt=9+user-timeout:after=4500ms", 1), 8000);
+	/* With data in flight it takes its own time, which may be longer. */
+	CHECK(worst_case("keepalive:idle=1s:intvl=1s:cnt=1+user-timeout:after=20s", 0) > 20400);
+	CHECK(worst_case("keepalive:idle=1s:intvl=1s:cnt=1+user-timeout:after=20s", 0) < 22000);
+}
+
+static void the_options_in_force_decide(void)
+{
+	CHECK_INT(worst_case("keepalive", 0), 14000);
+	CHECK_INT(worst_case("keepalive:idle=1s:intvl=4s:cnt=2", 0), 12000); /* the next one comes after intvl */
+	CHECK_INT(worst_case("rdhup+keepalive", 0), 14000);
+	CHECK_INT(worst_case("rdhup+keepalive", 1), 14000);
+	CHECK_INT(worst_case("tcp-info+keepalive", 0), 14100);
+	CHECK_INT(worst_case("ack-age:idle=1s:intvl=1s:limit=5s+keepalive:idle=20s:intvl=5s:cnt=3", 0), 25000);
+	CHECK_INT(worst_case("ack-age:idle=1s:intvl=1s:limit=5s+keepalive:idle=20s:intvl=5s:cnt=3", 1), 35000);
+	CHECK_INT(worst_case("zero-read+keepalive", 0), -1);
+}
+
+/* What another sends keeps keepalive silent, and a user timeout has it to wait for. */
+static void data_of_another(void)
+{
+	const int64_t alone = worst_case("user-timeout:after=4s", 0),
+		      beside = worst_case("user-timeout:after=4s+unacked:every=20s:limit=9s", 0);
+
+	CHECK_INT(worst_case("keepalive+heartbeat:every=1s:limit=3s", 0), -1);
+	CHECK_INT(worst_case("keepalive+heartbeat:every=1s:limit=3s", 1), 4000);
+	CHECK_INT(worst_case("keepalive+unacked:every=1s:limit=3s", 0), -1);
+	CHECK(beside > 24400 && beside < 20000 + alone + 500);
+	CHECK(worst_case("keepalive:idle=30s+unacked:every=20s:limit=9s+user-timeout:after=4s", 0) > 24400);
+}
+
+/* What the system does after a quarter of an hour counts where it was asked for alone. */
+static void tcp_retries2_counts_where_it_was_asked_for(void)
+{
+	const int64_t alone = worst_case("user-timeout:after=system", 0),
+		      beside = worst_case("rdhup+user-timeout:after=system", 1);
+
+	CHECK_INT(worst_case("rdhup+user-timeout:after=system", 0), 0);
+	CHECK(beside >= alone && beside < alone + 500);
+	CHECK_INT(worst_case("write-probe:every=1s+rdhup", 1), 0);
+}
+
 int main(void)
 {
 	UNIT_CASE(a_verdict_in_time);
@@ -149,5 +217,9 @@ int main(void)
 	UNIT_CASE(unsupported_is_no_more_than_that);
 	UNIT_CASE(a_window_that_is_filled_late);
 	UNIT_CASE(races_that_may_raise_an_alarm);
+	UNIT_CASE(a_user_timeout_acts_on_the_ticks_of_keepalive);
+	UNIT_CASE(the_options_in_force_decide);
+	UNIT_CASE(data_of_another);
+	UNIT_CASE(tcp_retries2_counts_where_it_was_asked_for);
 	return unit_end();
 }
