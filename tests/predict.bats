@@ -286,3 +286,13 @@ by() {
 	' <(possible_here <"$TESTS/predictions.tsv") -)
 	[ -z "$bad" ] || { printf '%s\n' "$bad" >&2; return 1; }
 }
+
+@test "columns that differ in a parameter are headed by it, and by no other; the sums say it all" {
+	local both=hup+heartbeat:every=500ms:limit=1s
+	run tcpalive predict -p "$both,$both:eof=ignore" drop
+	[ "$status" -eq 0 ]
+	[[ $output == *$'\nfault  hup+heartbeat  hup+heartbeat eof=ignore\n'* ]]
+	[[ $output == *$'\n'"$both: "* && $output == *$'\n'"$both:eof=ignore: "* ]]
+	run tcpalive predict -p "$both,$both:eof=ignore" -o markdown drop
+	[[ $output == *$'\n| fault | hup+heartbeat | hup+heartbeat eof=ignore |\n'* ]]
+}

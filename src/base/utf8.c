@@ -67,7 +67,7 @@ size_t utf8_visible_one(char to[UTF8_VISIBLE], const char *s, bool utf8)
 
 void utf8_visible(char *to, size_t room, const char *s, bool utf8)
 {
-	size_t used = 0;
+	size_t used = 0, cut = 0; /* cut: behind what leaves room for a `~` */
 
 	while (*s) {
 		char one[UTF8_VISIBLE];
@@ -75,10 +75,13 @@ void utf8_visible(char *to, size_t room, const char *s, bool utf8)
 
 		s += utf8_visible_one(one, s, utf8);
 		len = strlen(one);
-		if (used + len >= room)
-			break;
+		if (used + len >= room) {
+			snprintf(to + cut, room - cut, "~");
+			return;
+		}
 		memcpy(to + used, one, len);
 		used += len;
+		cut = used + 1 < room ? used : cut;
 	}
 	to[used] = '\0';
 }

@@ -19,7 +19,7 @@ size_t utf8_take(const char *s, uint32_t *c);
 #define UTF8_VISIBLE 17
 size_t utf8_visible_one(char to[UTF8_VISIBLE], const char *s, bool utf8);
 
-/* The same for a whole string; cuts between characters if room is too small. */
+/* The same for a whole string; if room is too small it is cut between characters, and ends in a `~`. */
 void utf8_visible(char *to, size_t room, const char *s, bool utf8);
 
 /* The columns that s takes, one for each character. */

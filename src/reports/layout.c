@@ -9,6 +9,7 @@
 
 #define PIECE_MOST 10 /* characters of a name that has no hyphen */
 #define HEAD_MOST 8   /* lines of a name */
+#define HEAD_TEXT 128
 
 size_t list_width(const struct list_column *c, size_t n, size_t gap)
 {
@@ -37,7 +38,7 @@ void list_titles(struct out *o, const struct list_column *c, size_t n, size_t ga
 			list_cell(o, c, i, gap, c[i].title, PLAIN);
 }
 
-/* The piece of a name that stays together, in bytes. */
+/* The piece of a name that stays together, in bytes; a blank behind it belongs to it. */
 static size_t piece(const char *s)
 {
 	size_t n = 0, columns = 0;
@@ -45,10 +46,25 @@ static size_t piece(const char *s)
 	while (s[n]) {
 		if ((s[n] & 0xc0) != 0x80 && columns++ == PIECE_MOST)
 			return n;
-		if (strchr("-+:=", s[n++]) && n > 1 && s[n])
+		if (strchr("-+:= ", s[n++]) && n > 1 && s[n])
 			return n;
 	}
 	return n;
+}
+
+/* The first n bytes of s as a line shows them: without a blank at the end. */
+static void line_text(char to[HEAD_TEXT], const char *s, size_t n)
+{
+	n -= n && s[n - 1] == ' ';
+	snprintf(to, HEAD_TEXT, "%.*s", (int)n, s);
+}
+
+static size_t line_width(const char *s, size_t n)
+{
+	char text[HEAD_TEXT];
+
+	line_text(text, s, n);
+	return utf8_width(text);
 }
 
 /* How much of a name, in bytes, is on a line of that width: at least a piece. */
@@ -56,7 +72,7 @@ static size_t head_line(const char *s, size_t width)
 {
 	size_t n = piece(s);
 
-	while (s[n] && n + piece(s + n) <= width)
+	while (s[n] && line_width(s, n + piece(s + n)) <= width)
 		n += piece(s + n);
 	return n;
 }
@@ -73,8 +89,11 @@ static size_t head_lines(const char *s, size_t width)
 size_t blocks_name_width(const char *name, size_t width)
 {
 	for (size_t n; *name; name += n) {
+		size_t own;
+
 		n = head_line(name, width);
-		width = n > width ? n : width;
+		own = line_width(name, n);
+		width = own > width ? own : width;
 	}
 	return width;
 }
@@ -115,7 +134,7 @@ size_t blocks_head_height(const struct blocks *b, size_t from, size_t to)
 }
 
 /* What is on line `line` of `of` of a name that ends on the lowest of them. */
-static void head_piece(char *to, size_t room, const struct block_column *c, size_t line, size_t of)
+static void head_piece(char to[HEAD_TEXT], const struct block_column *c, size_t line, size_t of)
 {
 	size_t own = head_lines(c->name, c->width);
 	const char *name = c->name;
@@ -125,7 +144,12 @@ static void head_piece(char *to, size_t room, const struct block_column *c, size
 		return;
 	for (size_t skip = line + own - of; skip--;)
 		name += head_line(name, c->width);
-	snprintf(to, room, "%.*s", *name ? (int)head_line(name, c->width) : 0, name);
+	if (line + own - of + 1 == HEAD_MOST) {
+		line_text(to, name, strlen(name));
+		utf8_shorten(to, c->width);
+		return;
+	}
+	line_text(to, name, *name ? head_line(name, c->width) : 0);
 }
 
 /* Blanks are kept back in `pending` until something follows them. */
@@ -134,14 +158,14 @@ static void write_head_line(struct out *o, const struct blocks *b, size_t from, 
 {
 	const char *title = line + 1 < of ? "" : b->title;
 	size_t pending = b->label - strlen(title);
-	char text[96];
+	char text[HEAD_TEXT];
 
 	out_text(o, title);
 	for (; from < to; from++) {
 		const struct block_column *c = &b->column[from];
 		size_t own;
 
-		head_piece(text, sizeof(text), c, line, of);
+		head_piece(text, c, line, of);
 		own = utf8_width(text);
 		pending += b->gap + (c->width > own ? c->width - own : 0);
 		if (own) {

@@ -244,10 +244,9 @@ void lanes_draw(struct lanes *l, struct out *page, const struct text *t, nsec no
 	if (axis)
 		put_axis(l, page, label, cells, now);
 	for (size_t i = 0; i < shown; i++) {
-		char name[96];
+		char name[NAME_ROOM];
 
-		snprintf(name, sizeof(name), "%.80s", results_probe(&t->results, i)->row->name);
-		utf8_shorten(name, label);
+		results_name_cut(name, &t->results, results_probe(&t->results, i)->row, label);
 		text_cell(page, name, label + 1, false);
 		put_lane(l, page, &l->lane[i], cells, t->results.fault, now);
 		put_state(page, t, &l->lane[i], results_probe(&t->results, i));

@@ -171,7 +171,7 @@ static void put_predicted(struct out *o, const struct results *r)
 	markdown_text(o, text);
 	out_text(o, "\n\n| fault |");
 	for (size_t i = 0; i < r->ncomposites; i++)
-		markdown_cell(o, r->rows[r->composites[i]].spec);
+		markdown_cell(o, r->rows[r->composites[i]].label);
 	markdown_rule(o, 1, r->ncomposites);
 	for (size_t f = 0; f < r->c->nfaults; f++)
 		put_predicted_line(o, r, f);

@@ -79,14 +79,6 @@ void svg_mark(struct out *o, enum lane_mark m, double x, double y)
 	out_printf(o, "<g transform=\"translate(%.1f %.1f)\">%s</g>\n", x, y, shapes[m]);
 }
 
-void svg_shorten(char *s, size_t columns)
-{
-	if (utf8_width(s) <= columns)
-		return;
-	utf8_shorten(s, columns);
-	memcpy(s + strlen(s) - 1, "\xe2\x80\xa6", 4);
-}
-
 int svg_mono_width(size_t chars)
 {
 	return (int)(chars * 29 / 4); /* 0.6 em of 12 pixels */

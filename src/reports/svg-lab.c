@@ -53,16 +53,15 @@ static int list_columns(struct page *p)
 	return 0;
 }
 
-static void row_label(const struct page *p, size_t row, char to[128])
+static void row_label(const struct page *p, size_t row, char to[NAME_ROOM])
 {
-	snprintf(to, 124, "%s", p->m->rows[p->m->composites[row]].label);
-	svg_shorten(to, LABEL_MOST);
+	results_label_cut(to, p->m, p->m->composites[row], LABEL_MOST);
 }
 
 static void fault_label(const struct page *p, size_t column, char to[128])
 {
-	utf8_visible(to, 124, p->s->c.faults[p->columns[column]].name, true);
-	svg_shorten(to, FAULT_MOST);
+	utf8_visible(to, 128, p->s->c.faults[p->columns[column]].name, true);
+	utf8_shorten(to, FAULT_MOST);
 }
 
 static int longest_fault(const struct page *p)
@@ -205,8 +204,8 @@ static void draw_advice(const struct page *p, struct out *o, double y)
 		const struct results_advice *a = &p->m->advice[i];
 		char spec[200];
 
-		utf8_visible(spec, sizeof(spec) - 4, a->spec, true);
-		svg_shorten(spec, columns);
+		utf8_visible(spec, sizeof(spec), a->spec, true);
+		utf8_shorten(spec, columns);
 		y += ADVICE_LINE;
 		svg_text(o, SVG_MARGIN, y, "mono", "-p %s", spec);
 		svg_text(o, SVG_MARGIN + svg_mono_width(columns + 6), y, "dim",

@@ -6,6 +6,7 @@
 #include "probes/probe.h"
 #include "svg-plot.h"
 #include "base/duration.h"
+#include "base/utf8.h"
 #include "base/errno-name.h"
 #include "xml.h"
 
@@ -156,16 +157,15 @@ static void draw_words(const struct plot *p, struct out *o, struct result_cell *
 	if (result == UNSUPPORTED)
 		return;
 	snprintf(text, sizeof(text), "%s", r->how);
-	svg_shorten(text, PLOT_HOW);
+	utf8_shorten(text, PLOT_HOW);
 	svg_text(o, p->how, y + 4, "mono small dim", "%s", text);
 }
 
-static void draw_label(struct out *o, const struct result_cell *r, double y)
+static void draw_label(const struct plot *p, struct out *o, const struct result_cell *r, double y)
 {
-	char text[sizeof(r->row->name) + 4];
+	char text[NAME_ROOM];
 
-	memcpy(text, r->row->name, sizeof(r->row->name));
-	svg_shorten(text, PLOT_LABEL);
+	results_name_cut(text, &p->s->results, r->row, PLOT_LABEL);
 	out_printf(o, "<text x=\"%d\" y=\"%.1f\" class=\"mono\"><title>", SVG_MARGIN, y + 4);
 	xml_text(o, r->row->probe->group);
 	svg_more(o, "%s", r->row->probe->probe->call);
@@ -180,13 +180,13 @@ void lane_draw(const struct plot *p, struct out *o, size_t i)
 	const struct svg_lane *l = svg_lane(p->s, r);
 	struct lane lane = lane_of_cell(&p->time, r);
 	double y = plot_y(p, i);
-	char text[sizeof(r->how) + 4];
+	char text[sizeof(r->how)];
 
-	draw_label(o, r, y);
+	draw_label(p, o, r, y);
 	draw_words(p, o, r, y);
 	if (cell_result(r) == UNSUPPORTED) {
 		snprintf(text, sizeof(text), "%s", r->how);
-		svg_shorten(text, (size_t)(p->right - p->left) / 7);
+		utf8_shorten(text, (size_t)(p->right - p->left) / 7);
 		svg_text(o, p->left, y + 4, "small dim", "%s", text);
 		return;
 	}

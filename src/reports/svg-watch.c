@@ -83,8 +83,8 @@ static void title_text(const struct svg *s, char to[256])
 	const char *more = s->targets > 1 ? " and others" : "";
 	char name[64];
 
-	utf8_visible(name, sizeof(name) - 4, s->targets ? s->target : "", true);
-	svg_shorten(name, 44);
+	utf8_visible(name, sizeof(name), s->targets ? s->target : "", true);
+	utf8_shorten(name, 44);
 	if (!strcmp(s->c.mode, "listen"))
 		snprintf(to, 256, "Clients of %s", name);
 	else if (s->fault)

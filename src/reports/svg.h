@@ -85,9 +85,6 @@ void svg_legend_mark(struct svg_legend *l, struct out *o, enum lane_mark m, cons
 void svg_legend_box(struct svg_legend *l, struct out *o, const char *class, const char *sign,
 		    const char *what);
 
-/* Cuts s down to that many columns, with an ellipsis; behind s there is room for 4 bytes more. */
-void svg_shorten(char *s, size_t columns);
-
 /* What a text of that many characters takes at most: small monospace, small, big. */
 int svg_mono_width(size_t chars);
 int svg_small_width(const char *s);

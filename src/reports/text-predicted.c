@@ -25,6 +25,12 @@ static const char *spec_of(const struct results *m, size_t group)
 	return m->rows[m->composites[group]].spec;
 }
 
+/* Over a column, where a spec would not fit: it is below, in the sum. */
+static const char *name_of(const struct results *m, size_t group)
+{
+	return m->rows[m->composites[group]].label;
+}
+
 static const struct result_cell *cell_of(const struct results *m, size_t group, size_t fault)
 {
 	return results_cell(m, m->composites[group], fault);
@@ -45,7 +51,7 @@ static size_t label_width(const struct results *m)
 /* As wide as its cells, and as the pieces of its name, which may have so many columns. */
 static struct block_column fit_column(const struct results *m, size_t group, size_t head)
 {
-	struct block_column c = { .name = spec_of(m, group), .width = utf8_width(spec_of(m, group)) };
+	struct block_column c = { .name = name_of(m, group), .width = utf8_width(name_of(m, group)) };
 	char text[PREDICTED_TEXT];
 
 	c.width = c.width < head ? c.width : head;

@@ -272,7 +272,7 @@ static void put_footnotes(struct out *o, const struct layout *l, const struct re
 /* A line of the row's own, below the table; any: there was one before. */
 static void put_remark(struct out *o, const struct result_cell *r, const char *phrase, bool *any)
 {
-	char text[PHRASE_TARGETS + 96];
+	char text[PHRASE_TARGETS + NAME_ROOM + 2];
 
 	if (!*phrase)
 		return;

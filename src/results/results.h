@@ -10,6 +10,7 @@
 
 #include "events/context.h"
 #include "cell.h"
+#include "names.h"
 
 #define RESULTS_BRIEF 26
 #define RESULTS_SPEC 256
@@ -19,9 +20,9 @@ struct results_row {
 	const struct report_probe *probe; /* of a composite as a whole: its first */
 	size_t members;   /* 0; of a composite as a whole: so many rows follow */
 	bool member;      /* one of those: its label begins with a plus */
-	/* Safe to print: */
-	char name[80];    /* a probe's, unique among all probes: for a list of them */
-	char label[80], brief[80]; /* in a matrix; the second has at most RESULTS_BRIEF columns */
+	/* Safe to print, and each unique among all (names.h): */
+	char name[NAME_ROOM]; /* a probe's: for a list of them */
+	char label[NAME_ROOM], brief[NAME_ROOM]; /* in a matrix; the second has at most RESULTS_BRIEF columns */
 	char spec[RESULTS_SPEC]; /* the composite as typed */
 };
 
@@ -85,6 +86,10 @@ struct result_cell *results_probe(const struct results *r, size_t i);
 struct result_cell *results_of(const struct results *r, const struct event *e);
 /* What an event's probe is called; "" if it has none. */
 const char *results_name_of(const struct results *r, const struct event *e);
+
+/* The name of a probe's row, and any row's label, in so many columns; still unlike all others. */
+void results_name_cut(char to[NAME_ROOM], const struct results *r, const struct results_row *row, size_t columns);
+void results_label_cut(char to[NAME_ROOM], const struct results *r, size_t row, size_t columns);
 
 /* Since when times count, on the clock: the fault, else the first kernel event; TIME_NONE. */
 nsec results_zero(const struct results *r);

@@ -359,11 +359,15 @@ static void text_is_cut_between_characters(void)
 	char to[8], s[16];
 
 	utf8_visible(to, 8, "1234567890", true);
+	CHECK_TEXT(to, "123456~");
+	utf8_visible(to, 8, "1234567", true);
 	CHECK_TEXT(to, "1234567");
 	utf8_visible(to, 8, "123456\xc3\xbc", true);
-	CHECK_TEXT(to, "123456");
+	CHECK_TEXT(to, "123456~");
+	utf8_visible(to, 8, "12345\xc3\xbc" "6", true);
+	CHECK_TEXT(to, "12345~");
 	utf8_visible(to, 8, "12345\n", true);
-	CHECK_TEXT(to, "12345");
+	CHECK_TEXT(to, "12345~");
 	utf8_visible(to, 1, "x", true);
 	CHECK_TEXT(to, "");
 	CHECK_INT(utf8_width(""), 0);

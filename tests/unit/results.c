@@ -350,8 +350,8 @@ static void namesakes_have_names_of_their_own(void)
 		.group = "keepalive:cnt=1", .members = 1 };
 	probes_here[KEEPALIVE].spec = "keepalive:idle=2s";
 	CHECK_INT(results_open(&results, &context), 0);
-	CHECK_TEXT(results_probe(&results, PEEK)->row->name, "keepalive:cnt=1");
-	CHECK_TEXT(results_probe(&results, KEEPALIVE)->row->name, "keepalive:idle=2s");
+	CHECK_TEXT(results_probe(&results, PEEK)->row->name, "keepalive cnt=1");
+	CHECK_TEXT(results_probe(&results, KEEPALIVE)->row->name, "keepalive idle=2s");
 	CHECK_TEXT(results_probe(&results, RDHUP)->row->label, "+rdhup");
 	CHECK_TEXT(results_probe(&results, KEEPALIVE)->row->label, "+keepalive");
 	CHECK_TEXT(results_probe(&results, PEEK)->row->label, "keepalive"); /* no other is alone */
@@ -363,8 +363,8 @@ static void namesakes_have_names_of_their_own(void)
 	probes_here[KEEPALIVE].members = 1;
 	probes_here[KEEPALIVE].member = 0;
 	CHECK_INT(results_open(&results, &context), 0);
-	CHECK_TEXT(results_probe(&results, PEEK)->row->label, "keepalive:cnt=1");
-	CHECK_TEXT(results_probe(&results, KEEPALIVE)->row->label, "keepalive:idle=2s");
+	CHECK_TEXT(results_probe(&results, PEEK)->row->label, "keepalive cnt=1");
+	CHECK_TEXT(results_probe(&results, KEEPALIVE)->row->label, "keepalive idle=2s");
 	CHECK_TEXT(results_probe(&results, RDHUP)->row->label, "rdhup");
 	results_close(&results);
 	open_results("connect", 0);
@@ -375,6 +375,66 @@ static void namesakes_have_names_of_their_own(void)
 	CHECK_TEXT(results_probe(&results, PEEK)->row->name, "keepalive");
 	CHECK_TEXT(results_probe(&results, KEEPALIVE)->row->name, "keepalive in rdhup+keepalive");
 	CHECK_TEXT(results_probe(&results, PEEK)->row->label, "keepalive");
+	results_close(&results);
+}
+
+/* Three probes with these parameters, each alone or all on connections with an rdhup: their names. */
+static void check_names(bool shared, const char *const specs[3], const char *const want[3])
+{
+	static struct report_probe probes[6];
+	char groups[3][128];
+
+	for (size_t i = 0; i < 3; i++) {
+		struct report_probe *p = &probes[i * (1 + shared)];
+
+		snprintf(groups[i], sizeof(groups[i]), "%s%s", shared ? "rdhup+" : "", specs[i]);
+		if (shared)
+			*p++ = (struct report_probe){ .probe = probe_find("rdhup"), .spec = "rdhup",
+				.group = groups[i], .members = 2 };
+		*p = (struct report_probe){ .probe = probe_find("heartbeat"), .spec = specs[i],
+			.group = groups[i], .members = 1 + shared, .member = shared };
+	}
+	context.probes = probes;
+	context.nprobes = shared ? 6 : 3;
+	CHECK_INT(results_open(&results, &context), 0);
+	for (size_t i = 0; i < 3; i++) {
+		CHECK_TEXT(results.rows[results.composites[i]].label, want[i]);
+		CHECK_TEXT(results.rows[results.composites[i]].spec, groups[i]);
+	}
+	for (size_t i = 0; i < results.nrows; i++)
+		for (size_t k = 0; k < i; k++) {
+			CHECK(strcmp(results.rows[i].label, results.rows[k].label) != 0);
+			CHECK(strcmp(results.rows[i].brief, results.rows[k].brief) != 0);
+			CHECK(!*results.rows[i].name || strcmp(results.rows[i].name, results.rows[k].name) != 0);
+		}
+}
+
+static void a_name_has_the_parameters_that_differ(void)
+{
+	open_results("connect", 0);
+	results_close(&results);
+	check_names(false, (const char *const[]){ "heartbeat:every=500ms:limit=1s", "heartbeat:every=500ms:limit=1s:eof=ignore",
+						  "heartbeat:limit=2s:every=500ms" },
+		    (const char *const[]){ "heartbeat limit=1s", "heartbeat limit=1s eof=ignore", "heartbeat limit=2s" });
+	results_close(&results);
+	check_names(true, (const char *const[]){ "heartbeat:limit=1s", "heartbeat:limit=1s:eof=ignore", "heartbeat:limit=1s:send=\\:" },
+		    (const char *const[]){ "rdhup+heartbeat", "rdhup+heartbeat eof=ignore", "rdhup+heartbeat send=\\:" });
+	CHECK_TEXT(results_probe(&results, 1)->row->name, "heartbeat");
+	CHECK_TEXT(results_probe(&results, 1)->row->label, "+heartbeat");
+	CHECK_TEXT(results_probe(&results, 2)->row->name, "rdhup in rdhup+heartbeat eof=ignore");
+	CHECK_TEXT(results_probe(&results, 2)->row->label, "#2 +rdhup");
+	CHECK_TEXT(results_probe(&results, 3)->row->label, "+heartbeat eof=ignore");
+	results_close(&results);
+	/* One and the same in another order; and such that differ behind what is cut. */
+	check_names(false, (const char *const[]){ "heartbeat:every=1s:limit=1s", "heartbeat:limit=1s:every=1s", "heartbeat" },
+		    (const char *const[]){ "heartbeat every=1s limit=1s", "heartbeat limit=1s every=1s", "heartbeat" });
+	CHECK_TEXT(results.rows[0].brief, "heartbeat every=1s limit=~");
+	results_close(&results);
+	check_names(false, (const char *const[]){ "heartbeat:send=0123456789abcdef", "heartbeat:send=0123456789ABCDEF", "heartbeat:send=0123456789abcdeg" },
+		    (const char *const[]){ "heartbeat send=0123456789abcdef", "heartbeat send=0123456789ABCDEF",
+					   "heartbeat send=0123456789abcdeg" });
+	CHECK_TEXT(results.rows[0].brief, "heartbeat send=0123456789~");
+	CHECK_TEXT(results.rows[2].brief, "#3 heartbeat send=0123456~");
 	results_close(&results);
 }
 
@@ -517,6 +577,7 @@ int main(void)
 	UNIT_CASE(advice_has_its_room);
 	UNIT_CASE(a_sample_is_of_all);
 	UNIT_CASE(namesakes_have_names_of_their_own);
+	UNIT_CASE(a_name_has_the_parameters_that_differ);
 	UNIT_CASE(the_rank_of_results);
 	UNIT_CASE(a_cell_as_a_test);
 	UNIT_CASE(how_long_an_expectation_took);

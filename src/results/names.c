@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+/* Short names: a parameter is shown where one of the same kind lacks it. */
+#include "names.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "plan/quoting.h"
+
+#define TEXT 512
+
+/* Whose names must differ by their parameters? */
+typedef bool (*alike)(const struct report_probe *p, const struct report_probe *q);
+
+static bool same_probe(const struct report_probe *p, const struct report_probe *q)
+{
+	return p->probe == q->probe && p->target == q->target;
+}
+
+static bool same_probe_sharing(const struct report_probe *p, const struct report_probe *q)
+{
+	return same_probe(p, q) && q->members > 1;
+}
+
+/* At the same place of composites that have the same probes. */
+static bool same_composite(const struct report_probe *p, const struct report_probe *q)
+{
+	if (!same_probe(p, q) || p->members != q->members || p->member != q->member)
+		return false;
+	p -= p->member;
+	q -= q->member;
+	for (size_t i = 0; i < p->members; i++)
+		if (p[i].probe != q[i].probe)
+			return false;
+	return true;
+}
+
+/* The parameter behind `at`, or the first of a spec: its length, 0 behind the last. */
+static size_t next_param(const char **at)
+{
+	*at += length_until(*at, ":");
+	if (!**at)
+		return 0;
+	return length_until(++*at, ":");
+}
+
+static bool has_param(const struct report_probe *p, const char *param, size_t len)
+{
+	const char *at = p->spec;
+
+	for (size_t n; (n = next_param(&at));)
+		if (n == len && !memcmp(at, param, n))
+			return true;
+	return false;
+}
+
+static bool all_have(const struct report_context *c, const struct report_probe *p, alike is, const char *param,
+		     size_t len)
+{
+	for (size_t i = 0; i < c->nprobes; i++)
+		if (is(p, &c->probes[i]) && !has_param(&c->probes[i], param, len))
+			return false;
+	return true;
+}
+
+static bool has_params_of(const struct report_probe *p, const struct report_probe *q)
+{
+	const char *at = q->spec;
+
+	for (size_t n; (n = next_param(&at));)
+		if (!has_param(p, at, n))
+			return false;
+	return true;
+}
+
+static bool has_double(const struct report_context *c, const struct report_probe *p)
+{
+	for (size_t i = 0; i < c->nprobes; i++) {
+		const struct report_probe *q = &c->probes[i];
+
+		if (q != p && same_probe(p, q) && has_params_of(p, q) && has_params_of(q, p))
+			return true;
+	}
+	return false;
+}
+
+/* Appends to the text; cut where there is no room. */
+static void append(char text[TEXT], const char *s, size_t len)
+{
+	size_t used = strlen(text);
+
+	snprintf(text + used, TEXT - used, "%.*s", (int)len, s);
+}
+
+static void append_short(char text[TEXT], const struct report_context *c, const struct report_probe *p, alike is)
+{
+	const char *at = p->spec;
+
+	append(text, p->probe->name, strlen(p->probe->name));
+	for (size_t n; (n = next_param(&at));) {
+		if (all_have(c, p, is, at, n))
+			continue;
+		append(text, " ", 1);
+		append(text, at, n);
+	}
+}
+
+static void append_composite(char text[TEXT], const struct report_context *c, const struct report_probe *p)
+{
+	for (size_t i = 0; i < p->members; i++) {
+		append(text, "+", i > 0);
+		append_short(text, c, p - p->member + i, same_composite);
+	}
+}
+
+void name_composite(char to[NAME_ROOM], const struct report_context *c, const struct report_probe *p)
+{
+	char text[TEXT] = "";
+
+	append_composite(text, c, p);
+	utf8_visible(to, NAME_ROOM, text, c->utf8);
+}
+
+void name_probe(char to[NAME_ROOM], const struct report_context *c, const struct report_probe *p)
+{
+	char text[TEXT] = "";
+
+	append_short(text, c, p, same_probe);
+	if (p->members > 1 && has_double(c, p)) {
+		append(text, " in ", 4);
+		append_composite(text, c, p);
+	}
+	utf8_visible(to, NAME_ROOM, text, c->utf8);
+}
+
+void name_member(char to[NAME_ROOM], const struct report_context *c, const struct report_probe *p)
+{
+	char text[TEXT] = "+";
+
+	append_short(text, c, p, same_probe_sharing);
+	utf8_visible(to, NAME_ROOM, text, c->utf8);
+}
+
+static void cut(char to[NAME_ROOM], const char *name, size_t columns)
+{
+	snprintf(to, NAME_ROOM, "%s", name);
+	utf8_shorten(to, columns);
+}
+
+/* to may be the i-th name itself. */
+void name_apart(char to[NAME_ROOM], const char *(*name_at)(const void *of, size_t i), const void *of, size_t i,
+		size_t columns)
+{
+	char own[NAME_ROOM], other[NAME_ROOM], text[NAME_ROOM + 16];
+	unsigned same = 1;
+
+	cut(own, name_at(of, i), columns);
+	for (size_t k = 0; k < i; k++) {
+		cut(other, name_at(of, k), columns);
+		same += !strcmp(other, own);
+	}
+	if (same > 1)
+		snprintf(text, sizeof(text), "#%u %s", same, name_at(of, i));
+	else
+		snprintf(text, sizeof(text), "%s", own);
+	utf8_visible(to, NAME_ROOM, text, true);
+	utf8_shorten(to, columns);
+}
