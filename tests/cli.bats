@@ -461,7 +461,8 @@ prints() {
 	run --separate-stderr bash -c '"$TCPALIVE" --help >&-'
 	[ "$status" -eq 4 ]
 	run --separate-stderr bash -c '"$TCPALIVE" list | true; echo "${PIPESTATUS[0]}"'
-	[[ $output == 0 || $output == 4 ]]
+	[[ $output == 0 || $output == 141 ]]
+	[ -z "$stderr" ]
 }
 
 # ascii ARGUMENT...: a page without any other byte than those of ASCII's text.

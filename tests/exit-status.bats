@@ -82,14 +82,32 @@ dies() { echo "kill -USR1 $server"; }
 	done
 }
 
-@test "4: a reader that has gone away, and no silent death by SIGPIPE" {
+# read_once WORD...: its first line is read, and then nobody reads: it ends by itself, and says nothing.
+read_once() {
+	run --separate-stderr bash -c '"$@" | head -n 1; exit "${PIPESTATUS[0]}"' - timeout 30 "$TCPALIVE" "$@"
+	[ "$status" -eq 141 ] && [ -z "$stderr" ] && [ "${#lines[@]}" -le 1 ] && return
+	printf '%s: status %s, error: %s\n' "$*" "$status" "$stderr" >&2
+	return 1
+}
+
+@test "141: a reader that has gone away ends it silently, also when there is nothing to write" {
 	start_peer
 	for format in text json; do
-		run --separate-stderr bash -c '"$@" | true; exit "${PIPESTATUS[0]}"' - timeout 30 "$TCPALIVE" \
-			-o "$format" -p read -w 2s --fault-at 500ms --fault-exec "true" -t 2s "127.0.0.1:$port"
-		[ "$status" -eq 4 ]
-		[[ $stderr == "tcpalive: "*"Broken pipe"* ]]
+		read_once -o "$format" -p read "127.0.0.1:$port"
 	done
+	read_once peer --listen 0
+	read_once --listen 127.0.0.1:0
+	read_once lab --net loopback kill -p peek -o json
+	read_once predict -o json
+	# shellcheck disable=SC2046
+	read_once explain $("$TCPALIVE" rows probes | cut -f1)
+}
+
+@test "141: a report in a file is ended as a whole" {
+	start_peer
+	read_once -p read -o json="$BATS_TEST_TMPDIR/file.json" "127.0.0.1:$port"
+	[ "$(jq -r 'select(.event == "result").result' "$BATS_TEST_TMPDIR/file.json")" = alive ]
+	[ "$(tail -n 1 "$BATS_TEST_TMPDIR/file.json" | jq -r '"\(.event) \(.exit) \(.why)"')" = 'end 141 SIGPIPE' ]
 }
 
 @test "--help and --version into a closed or full output are status 4 too" {

@@ -9,6 +9,7 @@
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
 
+#include <signal.h>
 #include <stdbool.h>
 
 /* The exit statuses of the program; 128+N for signal N besides. */
@@ -19,6 +20,7 @@ enum status {
 	STATUS_CONNECT = 3,  /* no connection */
 	STATUS_SYSTEM = 4,   /* privilege, descriptors, kernel feature, output */
 	STATUS_NOTHING = 5,  /* nothing died before the timeout */
+	STATUS_PIPE = 128 + SIGPIPE, /* the reader of standard output is gone, which nobody needs to be told */
 };
 
 struct error {

@@ -47,6 +47,8 @@ static int describe_failure(const struct out *o, int err, struct error *e)
 	const char *quote = o->name == standard_output ? "" : "'";
 	const char *why = err == ETIMEDOUT ? "its reader does not read" : error_reason(err);
 
+	if (o->name == standard_output && err == EPIPE)
+		return error_set(e, STATUS_PIPE, "SIGPIPE");
 	return error_set(e, STATUS_SYSTEM, "%s%s%s: %s", quote, o->name, quote, why);
 }
 
@@ -363,9 +365,14 @@ void out_flush(struct out *o)
 		write_ready(o);
 }
 
+int out_check(const struct out *o, struct error *e)
+{
+	return o->failed ? describe_failure(o, o->failed, e) : 0;
+}
+
 int out_close(struct out *o, struct error *e)
 {
-	int rc = 0;
+	int rc;
 
 	if (!o->buffer)
 		return 0;
@@ -373,14 +380,8 @@ int out_close(struct out *o, struct error *e)
 		wait_for_room(o);
 	if (o->own_fd && close(o->fd))
 		set_failed(o, errno);
-	if (o->failed)
-		rc = describe_failure(o, o->failed, e);
+	rc = out_check(o, e);
 	free(o->buffer);
 	o->buffer = NULL;
 	return rc;
-}
-
-int out_failed(const struct out *o)
-{
-	return o->failed;
 }

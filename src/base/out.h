@@ -77,7 +77,7 @@ void out_hurry(struct out *o);
  * reason in *e if any write ever failed. */
 int out_close(struct out *o, struct error *e);
 
-/* The errno of the first failure, or 0. */
-int out_failed(const struct out *o);
+/* -1 with the reason in *e if any write ever failed: status STATUS_PIPE if the reader of standard output is gone. */
+int out_check(const struct out *o, struct error *e);
 
 #endif

@@ -35,10 +35,12 @@ static const char epilogue[] =
 int page_done(struct error *e)
 {
 	errno = 0;
-	if (fflush(stdout) || ferror(stdout))
-		return error_set(e, STATUS_SYSTEM, "standard output: %s",
-				 errno ? error_reason(errno) : "write error");
-	return 0;
+	if (!fflush(stdout) && !ferror(stdout))
+		return 0;
+	if (errno == EPIPE)
+		return error_set(e, STATUS_PIPE, "SIGPIPE");
+	return error_set(e, STATUS_SYSTEM, "standard output: %s",
+			 errno ? error_reason(errno) : "write error");
 }
 
 int page_status(int failed, const struct error *e)

@@ -256,6 +256,8 @@ void cli_error(const struct error *e)
 {
 	char line[4 * sizeof(e->text)];
 
+	if (e->status == STATUS_PIPE)
+		return;
 	utf8_visible(line, sizeof(line), e->text, !strcmp(nl_langinfo(CODESET), "UTF-8"));
 	fprintf(stderr, "tcpalive: %s\n", line);
 }

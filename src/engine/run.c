@@ -9,6 +9,7 @@
 #include <sys/random.h>
 
 #include "preflight.h"
+#include "reader.h"
 #include "base/process.h"
 #include "base/suspend.h"
 #include "base/wall.h"
@@ -107,8 +108,7 @@ static void on_signal(struct loop *l, int signo)
 		feed_leave(&r->feed, true);
 		feed_resize(&r->feed);
 	} else {
-		r->end.signo = signo;
-		r->hooks.end(r);
+		run_interrupt(r, signo);
 	}
 }
 
@@ -127,18 +127,17 @@ static void on_idle(struct loop *l)
 {
 	struct run *r = l->owner;
 	struct error e;
-	const char *name;
-	int err;
 
 	if (r->watching)
 		run_keep_late(r);
 	check_tcpinfo(r);
 	feed_drain(&r->feed);
-	err = feed_failed(&r->feed, &name);
-	if (!err)
+	if (!feed_check(&r->feed, &e))
 		return;
-	error_set(&e, STATUS_SYSTEM, "%s: %s", name, error_reason(err));
-	run_fail(r, &e);
+	if (e.status != STATUS_PIPE)
+		run_fail(r, &e);
+	else
+		reader_gone(r);
 }
 
 static void on_timeout(struct timer *t, nsec now)
@@ -238,6 +237,7 @@ int run_open_loop(struct run *r, size_t timers, struct error *e)
 	r->loop.on_signal = on_signal;
 	r->loop.idle = on_idle;
 	feed_attach(&r->feed, &r->loop);
+	reader_watch(r);
 	if (loop_catch(&r->loop, signals, sizeof(signals) / sizeof(*signals), e))
 		return -1;
 	r->timeout.fire = on_timeout;
@@ -256,6 +256,12 @@ int run_open(struct run *r, const struct plan *p, size_t connections, struct err
 	r->beat.fire = on_beat;
 	timer_set(&r->loop, &r->beat, clock_now());
 	return 0;
+}
+
+void run_interrupt(struct run *r, int signo)
+{
+	r->end.signo = signo;
+	r->hooks.end(r);
 }
 
 void run_fail(struct run *r, const struct error *e)
@@ -321,7 +327,16 @@ static void tell_expects(struct run *r)
 
 static const char *signal_name(int signo)
 {
-	return signo == SIGINT ? "SIGINT" : signo == SIGTERM ? "SIGTERM" : "SIGHUP";
+	switch (signo) {
+	case SIGINT:
+		return "SIGINT";
+	case SIGTERM:
+		return "SIGTERM";
+	case SIGPIPE:
+		return "SIGPIPE";
+	default:
+		return "SIGHUP";
+	}
 }
 
 /* The expectations, unless a signal or an error cut the run short; and the end. */
@@ -386,7 +401,7 @@ int run_close(struct run *r, int status, struct error *e)
 
 	if (feed_close(&r->feed, e)) {
 		signo = r->end.signo ? r->end.signo : process_pending_end();
-		status = signo ? 128 + signo : STATUS_SYSTEM;
+		status = signo ? 128 + signo : (int)e->status;
 	}
 	loop_close(&r->loop);
 	free(r->end.outcomes);

@@ -56,6 +56,7 @@ struct run {
 	nsec within;           /* --within, or the longest worst case and what timers run late */
 	unsigned ids;          /* connections so far */
 	struct timer timeout;
+	struct handler reader; /* of standard output: reader.h */
 	struct timer beat;     /* shows how late this process is */
 	nsec late;             /* by so much at the worst, while it watched */
 	size_t watching;       /* watches that are at it */
@@ -100,6 +101,9 @@ double run_random(void);
 /* What a connection of that group knows of its path, where it was established: worst cases are of the slowest. */
 struct tcp_info;
 void run_path_known(struct run *r, const struct group *g, size_t row, const struct tcp_info *ti);
+
+/* Ends the run as that signal does. */
+void run_interrupt(struct run *r, int signo);
 
 /* The run cannot go on: remembers the reason and stops the loop. */
 void run_fail(struct run *r, const struct error *e);

@@ -165,9 +165,9 @@ struct event *feed_event(struct feed *f, enum event_kind kind, nsec t)
 	return ev;
 }
 
-int feed_failed(const struct feed *f, const char **name)
+int feed_check(const struct feed *f, struct error *e)
 {
-	return f->state ? f->sink->failed(f->state, name) : 0;
+	return f->state ? f->sink->check(f->state, e) : 0;
 }
 
 void feed_complete(struct feed *f, unsigned conn, nsec t, enum kernel_cause cause, int err)

@@ -25,7 +25,7 @@ struct event_sink {
 	void (*redraw)(void *state, nsec now);
 	void (*resize)(void *state);     /* the terminal changed its size */
 	void (*leave)(void *state, bool lost); /* off the terminal; with lost, others wrote there */
-	int (*failed)(const void *state, const char **name); /* the errno of an output, or 0; which */
+	int (*check)(const void *state, struct error *e); /* -1 if an output has failed */
 	int (*close)(void *state, struct error *e); /* -1 if anything could not be written; frees */
 };
 
@@ -59,8 +59,8 @@ void feed_complete(struct feed *f, unsigned conn, nsec t, enum kernel_cause caus
 /* Hands on what is queued. */
 void feed_drain(struct feed *f);
 
-/* The errno of an output that failed, or 0; *name is then which. */
-int feed_failed(const struct feed *f, const char **name);
+/* -1 with the reason in *e if an output has failed. */
+int feed_check(const struct feed *f, struct error *e);
 
 /* The terminal changed its size. */
 void feed_resize(struct feed *f);

@@ -164,7 +164,7 @@ static void end_failed(const struct outlets *l, struct event *last)
 
 	if (last->end.status > 128)
 		return;
-	last->end.status = signo ? 128 + signo : STATUS_SYSTEM;
+	last->end.status = signo ? 128 + signo : (int)l->error.status;
 	last->end.why = l->error.text;
 }
 
@@ -199,7 +199,7 @@ static bool outlets_flush(void *state)
 
 	for (size_t i = 0; i < l->count; i++) {
 		out_flush(&l->outlet[i].out);
-		waiting |= l->outlet[i].out.used > 0 && !out_failed(&l->outlet[i].out);
+		waiting |= l->outlet[i].out.used > 0 && !l->outlet[i].out.failed;
 	}
 	return waiting;
 }
@@ -248,15 +248,13 @@ static void outlets_leave(void *state, bool lost)
 	}
 }
 
-static int outlets_failed(const void *state, const char **name)
+static int outlets_check(const void *state, struct error *e)
 {
 	const struct outlets *l = state;
 
 	for (size_t i = 0; i < l->count; i++)
-		if (out_failed(&l->outlet[i].out)) {
-			*name = l->outlet[i].out.name;
-			return out_failed(&l->outlet[i].out);
-		}
+		if (out_check(&l->outlet[i].out, e))
+			return -1;
 	return 0;
 }
 
@@ -280,5 +278,5 @@ static int outlets_close(void *state, struct error *e)
 const struct event_sink outlets_sink = {
 	.open = outlets_open, .event = outlets_event, .flush = outlets_flush, .is_live = outlets_are_live,
 	.redraw = outlets_redraw, .resize = outlets_resize, .leave = outlets_leave,
-	.failed = outlets_failed, .close = outlets_close,
+	.check = outlets_check, .close = outlets_close,
 };

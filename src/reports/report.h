@@ -7,7 +7,7 @@
  * A report knows events (events/event.h) and nothing of sockets. It gets each
  * event once, in order of time, when the loop has nothing else to do, and writes
  * through its out (base/out.h), which never blocks a probe. It may allocate; a
- * failed allocation or a failed write is remembered by out_failed.
+ * failed allocation or a failed write is remembered by out_check.
  */
 #ifndef REPORTS_REPORT_H
 #define REPORTS_REPORT_H
