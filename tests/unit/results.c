@@ -381,11 +381,11 @@ static void namesakes_have_names_of_their_own(void)
 /* Three probes with these parameters, each alone or all on connections with an rdhup: their names. */
 static void check_names(bool shared, const char *const specs[3], const char *const want[3])
 {
-	static struct report_probe probes[6];
+	static struct report_probe all[6];
 	char groups[3][128];
 
 	for (size_t i = 0; i < 3; i++) {
-		struct report_probe *p = &probes[i * (1 + shared)];
+		struct report_probe *p = &all[i * (1 + shared)];
 
 		snprintf(groups[i], sizeof(groups[i]), "%s%s", shared ? "rdhup+" : "", specs[i]);
 		if (shared)
@@ -394,7 +394,7 @@ static void check_names(bool shared, const char *const specs[3], const char *con
 		*p = (struct report_probe){ .probe = probe_find("heartbeat"), .spec = specs[i],
 			.group = groups[i], .members = 1 + shared, .member = shared };
 	}
-	context.probes = probes;
+	context.probes = all;
 	context.nprobes = shared ? 6 : 3;
 	CHECK_INT(results_open(&results, &context), 0);
 	for (size_t i = 0; i < 3; i++) {
