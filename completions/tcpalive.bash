@@ -59,7 +59,10 @@ _tcpalive_values() {
 	faults | fault) _tcpalive_spec , "$2" faults ;;
 	explain) _tcpalive_spec ,+ "$2" probes faults ;;
 	verbs) _tcpalive_rows verbs 1 ;;
-	targets) compgen -A hostname -- "$2" ;;
+	targets)
+		compgen -A hostname -- "$2"
+		_tcpalive_rows protocols 1
+		;;
 	expect) _tcpalive_rows expects 1 ;;
 	command) compgen -c -- "$2" ;;
 	directory) compgen -d -- "$2" ;;

@@ -75,6 +75,7 @@ function __tcpalive_values
             end
         case targets
             __fish_print_hostnames
+            __tcpalive_rows protocols
         case expect
             __tcpalive_rows expects
         case command

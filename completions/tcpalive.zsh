@@ -65,7 +65,8 @@ _tcpalive_faults() { _tcpalive_spec fault ',' faults }
 _tcpalive_fault() { _tcpalive_spec fault ',' faults }
 _tcpalive_explain() { _tcpalive_spec page ',+' probes faults }
 _tcpalive_verbs() { _tcpalive_describe verb verbs }
-_tcpalive_targets() { _hosts -S '' }
+_tcpalive_protocols() { _tcpalive_describe protocol protocols }
+_tcpalive_targets() { _alternative 'hosts:HOST\:PORT:_hosts -S ""' 'protocols:URL:_tcpalive_protocols' }
 _tcpalive_expect() { _tcpalive_describe expectation expects }
 _tcpalive_command() { _command_names -e }
 _tcpalive_directory() { _files -/ }

@@ -196,7 +196,10 @@ prints() {
 	refuses 2 'neither a port number nor a service name' 'host: 80'
 	refuses 2 "'host:': empty port" host:
 	refuses 2 "'9000': a port alone" 9000
-	refuses 2 'a URL (give HOST:PORT)' http://host:80
+	refuses 2 "'gopher://host': unknown protocol (see tcpalive list)" gopher://host
+	refuses 2 "'redis://host': a login in a URL" redis://user:secret@host
+	refuses 2 "'redis://host': a peer speaks no protocol (give HOST:PORT)" peer redis://host
+	refuses 2 'a URL (give HOST:PORT)' --listen http://host:80
 	refuses 2 "'': empty" ''
 	refuses 2 "'second': no port" host:80 second
 	takes host:http

@@ -42,6 +42,8 @@ unit() {
 
 @test "tcp: the kernel's timers, time ranges, sysctls" { unit tcp; }
 
+@test "url: URLs as targets, and what a heartbeat says there" { unit url; }
+
 @test "tcp: the timers are those of a simulation, in every combination" {
 	[ -x "$UNITS/tcp" ] || skip "$UNITS/tcp is missing: run make unit"
 	run python3 "$TESTS/unit/tcp_timers.py" < <("$UNITS/tcp" table)

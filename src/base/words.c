@@ -16,6 +16,18 @@
 
 #define LONGEST_GUESS 32
 
+/* Behind the login of a URL, "user:password@", if at is where that would begin: it may be a secret. */
+static const char *after_login(const char *word, const char *at, const char *end)
+{
+	const char *after = at;
+
+	if (at - word < 3 || memcmp(at - 3, "://", 3) != 0)
+		return at;
+	for (; at < end && !strchr("/?#", *at); at++)
+		after = *at == '@' ? at + 1 : after;
+	return after;
+}
+
 struct quoted quote_part(const char *word, size_t len)
 {
 	const char *at = word, *end = word + len;
@@ -23,7 +35,7 @@ struct quoted quote_part(const char *word, size_t len)
 	char one[UTF8_VISIBLE];
 	size_t used = 1, cut = 1; /* cut: where "..." would still fit behind it */
 
-	while (at < end) {
+	while ((at = after_login(word, at, end)) < end) {
 		at += utf8_visible_one(one, at, true);
 		if (used + strlen(one) + sizeof("'") > sizeof(q.text)) {
 			strcpy(q.text + cut, "...'");

@@ -12,6 +12,7 @@
 #include "plan/expects.h"
 #include "plan/spec.h"
 #include "plan/target.h"
+#include "plan/url.h"
 
 /* "lba": the first word, like a verb and unlike HOST:PORT. */
 static bool looks_like_verb(const char *word)
@@ -44,6 +45,16 @@ static int operands_check(const struct request *r, struct error *e)
 		     hint(first, verb_word, NULL, "see --help").text);
 }
 
+/* HOST:PORT, or where probes are chosen a URL. */
+static int operand_parse(const struct request *r, struct target *t, const char *word, struct error *e)
+{
+	if (!is_url(word))
+		return target_parse(t, word, e);
+	if (r->plan->mode == MODE_PEER)
+		return usage(e, "%s: a peer speaks no protocol (give HOST:PORT)", quote(word).text);
+	return url_parse(t, word, e);
+}
+
 int targets_fill(struct request *r, struct error *e)
 {
 	struct connect_plan *c = &r->plan->connect;
@@ -58,7 +69,7 @@ int targets_fill(struct request *r, struct error *e)
 		if (!t)
 			return -1;
 		if (r->listen ? listen_parse(t, r->listen, e)
-			      : target_parse(t, r->operands.words[i], e))
+			      : operand_parse(r, t, r->operands.words[i], e))
 			return -1;
 	}
 	return 0;

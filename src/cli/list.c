@@ -9,6 +9,7 @@
 
 #define NAME_COLUMN 19
 #define FAULT_COLUMN 26
+#define PROTOCOL_COLUMN 31
 
 /*
  * "  name   text            right": `right` at the end of the line, or of the next where it
@@ -54,6 +55,15 @@ static void print_fault(const struct fault *f)
 	print_params(f->params, FAULT_COLUMN);
 }
 
+static void print_protocol(const struct protocol *p)
+{
+	struct phrase schemes = schemes_phrase(p);
+
+	printf("  %-*s", PROTOCOL_COLUMN - 2, schemes.text);
+	printf("%-6s ", p->port ? p->port : "-");
+	print_wrapped(asks_phrase(p).text, PROTOCOL_COLUMN + 7, PROTOCOL_COLUMN + 7);
+}
+
 int page_list(struct error *e)
 {
 	puts("Probes (-p); * takes the pending error from the others on its connection:");
@@ -62,6 +72,9 @@ int page_list(struct error *e)
 	puts("\nFaults (lab, peer --fault):");
 	for (size_t i = 0; i < faults_count; i++)
 		print_fault(faults[i]);
+	puts("\nProtocols (as the target, NAME://HOST[:PORT]), the usual port, and the question:");
+	for (size_t i = 0; i < protocols_count; i++)
+		print_protocol(&protocols[i]);
 	puts("\nReports (-o):");
 	for (size_t i = 0; i < reports_count; i++)
 		print_row(' ', reports[i]->name, reports[i]->summary,

@@ -146,6 +146,20 @@ void rows_mdoc_faults(void)
 	}
 }
 
+void rows_mdoc_protocols(void)
+{
+	char text[512];
+
+	for (size_t i = 0; i < protocols_count; i++) {
+		const struct protocol *p = &protocols[i];
+
+		printf(".It Li %s\n", schemes_phrase(p).text);
+		snprintf(text, sizeof(text), "%s; port %s%s%s", asks_phrase(p).text, p->port ? p->port : "none",
+			 p->note ? "; " : "", p->note ? p->note : "");
+		print_phrase(text);
+	}
+}
+
 void rows_mdoc_reports(void)
 {
 	for (size_t i = 0; i < reports_count; i++) {

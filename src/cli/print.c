@@ -112,3 +112,21 @@ const char *outcome_phrase(const struct fault *f)
 {
 	return f->dead ? "the peer is dead" : "the peer is alive";
 }
+
+struct phrase schemes_phrase(const struct protocol *p)
+{
+	struct phrase t = { "" };
+	size_t len = 0;
+
+	for (const char *const *name = p->names; *name; name++)
+		len += (size_t)snprintf(t.text + len, sizeof(t.text) - len, "%s%s://", len ? ", " : "", *name);
+	return t;
+}
+
+struct phrase asks_phrase(const struct protocol *p)
+{
+	struct phrase t;
+
+	snprintf(t.text, sizeof(t.text), "%s%s", p->asks ? "" : "passive: ", p->asks ? p->asks : p->passive);
+	return t;
+}

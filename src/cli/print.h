@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "faults/fault.h"
+#include "plan/protocol.h"
 #include "probes/probe.h"
 
 #define PAGE_WIDTH 79
@@ -40,6 +41,12 @@ struct phrase params_phrase(const struct param *rows);
 
 /* Where a fault is available: "lab, peer, watch" */
 struct phrase places_phrase(const struct fault *f);
+
+/* "redis://, valkey://" */
+struct phrase schemes_phrase(const struct protocol *p);
+
+/* "PING", "passive: it takes no question before a login" */
+struct phrase asks_phrase(const struct protocol *p);
 
 /* "the peer is dead", "the peer is alive" */
 const char *outcome_phrase(const struct fault *f);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plan/defaults.h"
+#include "plan/protocol.h"
 #include "request.h"
 #include "plan/spec.h"
 #include "base/words.h"
@@ -133,7 +134,8 @@ static bool all_by_default(const struct plan *p)
 	return p->mode == MODE_LAB || p->mode == MODE_PREDICT;
 }
 
-int probes_fill(struct request *r, struct error *e)
+/* All that a connection may carry; nobody chose the default. */
+static int groups_choose(struct request *r, const char *by_default, struct error *e)
 {
 	struct plan *p = r->plan;
 	size_t all;
@@ -144,13 +146,75 @@ int probes_fill(struct request *r, struct error *e)
 	for (size_t i = 0; i < r->probes.count; i++)
 		if (groups_parse(p, r->probes.words[i], e))
 			return -1;
-	p->default_probes = !p->ngroups;
-	if (!p->ngroups && groups_parse(p, DEFAULT_PROBES, e))
-		return -1;
+	if (!p->ngroups) {
+		p->default_probes |= !strcmp(by_default, DEFAULT_PROBES);
+		if (groups_parse(p, by_default, e))
+			return -1;
+	}
 	if (duplicates_drop(p, all, e))
 		return -1;
-	if (p->connect.listen && !p->connect.connections_given && groups_join(p, all, e))
+	return p->connect.listen && !p->connect.connections_given ? groups_join(p, all, e) : 0;
+}
+
+/* Puts those before the plan's; what the plan has then is all there is to free. */
+static int groups_prepend(struct plan *p, struct group *before, size_t count, struct error *e)
+{
+	struct group *added = p->groups, *all = reallocarray(before, count + p->ngroups + 1, sizeof(*all));
+	const size_t n = p->ngroups;
+
+	if (!all) {
+		free(before);
+		return out_of_memory(e);
+	}
+	if (n)
+		memcpy(all + count, added, n * sizeof(*all));
+	free(added);
+	p->groups = all;
+	p->ngroups = count + n;
+	return 0;
+}
+
+/* Appends the groups of a target, which speak its protocol. */
+static int groups_of_target(struct request *r, struct target *t, struct error *e)
+{
+	struct plan *p = r->plan;
+	struct group *before = p->groups;
+	const size_t first = p->ngroups;
+	int rc;
+
+	p->groups = NULL;
+	p->ngroups = 0;
+	rc = groups_choose(r, t->protocol && t->protocol->asks ? DEFAULT_PROBES_OF_PROTOCOL : DEFAULT_PROBES, e);
+	t->groups = (struct group_range){ first, p->ngroups };
+	for (size_t i = 0; !rc && i < p->ngroups; i++)
+		for (size_t j = 0; !rc && j < p->groups[i].count; j++)
+			rc = protocol_speak(&p->groups[i].chosen[j], t, e);
+	return groups_prepend(p, before, first, e) ? -1 : rc;
+}
+
+/* Targets without a protocol have the same probes. */
+static int groups_of_targets(struct request *r, struct error *e)
+{
+	struct connect_plan *c = &r->plan->connect;
+	const struct target *plain = NULL;
+
+	for (size_t i = 0; i < c->ntargets; i++) {
+		struct target *t = &c->targets[i];
+
+		if (plain && !t->protocol)
+			t->groups = plain->groups;
+		else if (groups_of_target(r, t, e))
+			return -1;
+		if (!t->protocol)
+			plain = t;
+	}
+	return 0;
+}
+
+int probes_fill(struct request *r, struct error *e)
+{
+	if (r->plan->mode == MODE_CONNECT ? groups_of_targets(r, e) : groups_choose(r, DEFAULT_PROBES, e))
 		return -1;
-	supported_ask(p);
+	supported_ask(r->plan);
 	return 0;
 }

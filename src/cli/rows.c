@@ -10,6 +10,7 @@
 #include "reports/report.h"
 #include "options.h"
 #include "pages.h"
+#include "print.h"
 #include "base/words.h"
 
 static void rows_verbs(void)
@@ -53,6 +54,13 @@ static void rows_faults(void)
 {
 	for (size_t i = 0; i < faults_count; i++)
 		printf("%s\t%s\n", faults[i]->name, faults[i]->summary);
+}
+
+static void rows_protocols(void)
+{
+	for (size_t i = 0; i < protocols_count; i++)
+		for (const char *const *name = protocols[i].names; *name; name++)
+			printf("%s://\t%s\n", *name, asks_phrase(&protocols[i]).text);
 }
 
 static void rows_reports(void)
@@ -99,11 +107,13 @@ static const struct {
 	{ "params", rows_params },
 	{ "lab", rows_lab },
 	{ "faults", rows_faults },
+	{ "protocols", rows_protocols },
 	{ "reports", rows_reports },
 	{ "expects", rows_expects },
 	{ "mdoc-output-options", rows_mdoc_output_options },
 	{ "mdoc-probes", rows_mdoc_probes },
 	{ "mdoc-faults", rows_mdoc_faults },
+	{ "mdoc-protocols", rows_mdoc_protocols },
 	{ "mdoc-reports", rows_mdoc_reports },
 };
 
@@ -141,6 +151,6 @@ int page_rows(const char *kind, struct error *e)
 	}
 	return usage(e, "rows: %s: unknown kind%s", quote(kind).text,
 		     hint(kind, kind_word, NULL,
-			  "verbs, options, probes, params, faults, reports, expects, or mdoc-...")
+			  "verbs, options, probes, params, faults, protocols, reports, expects, or mdoc-...")
 			     .text);
 }

@@ -14,7 +14,7 @@ static const char *const calls[] = { "", NULL };
 
 const struct verb verb_list = {
 	.name = "list",
-	.summary = "list the probes, the faults and the reports",
+	.summary = "list the probes, the faults, the protocols and the reports",
 	.calls = calls,
 	.operands = "none",
 	.fill = page_fill_alone,

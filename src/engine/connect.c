@@ -3,6 +3,7 @@
 #include "run.h"
 
 #include <netdb.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "accepted.h"
@@ -11,6 +12,7 @@
 #include "dial.h"
 #include "gentle.h"
 #include "resolve.h"
+#include "plan/protocol.h"
 #include "base/words.h"
 
 struct connect_mode {
@@ -29,9 +31,18 @@ static struct connect_mode *mode_of(const struct run *r)
 	return container_of(r, struct connect_mode, run);
 }
 
-static size_t conns_of(const struct plan *p)
+static size_t conns_of(const struct plan *p, const struct target *t)
 {
-	return p->ngroups * p->connect.connections;
+	return plan_groups(p, t).count * p->connect.connections;
+}
+
+static size_t all_conns(const struct plan *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->connect.ntargets; i++)
+		n += conns_of(p, &p->connect.targets[i]);
+	return n;
 }
 
 static struct conn *next_conn(struct dialer *d)
@@ -120,8 +131,26 @@ static void watch_begun(struct watch *w)
 		timer_set(&m->run.loop, &m->strike, w->at.established + m->run.plan->fault.at);
 }
 
+/* What nobody chose is nobody's expectation: says why a protocol that was named is not spoken. */
+static void tell_passive(struct connect_mode *m)
+{
+	const struct plan *p = m->run.plan;
+
+	for (size_t i = 0; p->default_probes && i < p->connect.ntargets; i++) {
+		const struct target *t = &p->connect.targets[i];
+		struct event *e;
+
+		if (!t->protocol || t->protocol->asks)
+			continue;
+		e = feed_event(&m->run.feed, EVENT_NOTE, clock_now());
+		snprintf(e->note, sizeof(e->note), "%.60s: nothing is asked, because %s%s%s", t->text, t->protocol->passive,
+			 t->protocol->note ? "; " : "", t->protocol->note ? t->protocol->note : "");
+	}
+}
+
 static void start_dialing(struct connect_mode *m)
 {
+	tell_passive(m);
 	m->run.hooks.end = end_early;
 	m->run.hooks.child = strike_child_ended;
 	m->strike.fire = strike_due;
@@ -134,19 +163,22 @@ static int open_watches(struct connect_mode *m, struct error *e)
 {
 	const struct plan *p = m->run.plan;
 	const struct report_context *c = &m->run.feed.context;
+	size_t rows = 0;
 
 	m->watches = calloc(p->connect.ntargets, sizeof(*m->watches));
 	if (!m->watches)
 		return out_of_memory(e);
 	for (size_t i = 0; i < p->connect.ntargets; i++) {
 		struct watch *w = &m->watches[i];
+		const struct target *t = &p->connect.targets[i];
 
-		w->rows = c->sets > 1 ? i * (c->nprobes / c->sets) : 0;
-		if (watch_open(w, &m->run, conns_of(p), e))
+		w->rows = c->sets > 1 ? rows : 0;
+		rows += plan_probes(p, plan_groups(p, t));
+		if (watch_open(w, &m->run, t, conns_of(p, t), e))
 			return -1;
-		w->target = p->connect.ntargets > 1 ? p->connect.targets[i].text : NULL;
+		w->target = p->connect.ntargets > 1 ? t->text : NULL;
 		for (size_t k = 0; k < w->nconns; k++) {
-			w->conns[k].target = p->connect.targets[i].text;
+			w->conns[k].target = t->text;
 			w->conns[k].dial.address = m->addresses[i];
 		}
 		w->hooks.established = watch_begun;
@@ -170,13 +202,12 @@ static void tear_down(struct connect_mode *m)
 int run_connect(const struct plan *p, struct error *e)
 {
 	struct connect_mode *m = calloc(1, sizeof(*m));
-	size_t conns = p->connect.ntargets * conns_of(p);
 	int status;
 
 	if (!m)
 		return out_of_memory(e), STATUS_SYSTEM;
 	e->status = STATUS_OK;
-	if (run_open(&m->run, p, conns, e) || strike_allowed(p, e) || resolve_all(m, e) ||
+	if (run_open(&m->run, p, all_conns(p), e) || strike_allowed(p, e) || resolve_all(m, e) ||
 	    open_watches(m, e))
 		run_fail(&m->run, e);
 	else

@@ -213,7 +213,7 @@ static int open_watches(struct listen_mode *m, struct error *e)
 	for (; m->nwatches < watches_of(p); m->nwatches++) {
 		struct watch *w = &m->watches[m->nwatches];
 
-		if (watch_open(w, &m->run, clients_of(p), e))
+		if (watch_open(w, &m->run, NULL, clients_of(p), e))
 			return -1;
 		w->hooks.over = watch_over;
 		strike_prepare(w);

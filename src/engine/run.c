@@ -20,11 +20,6 @@
 #include "tcp/tcpinfo.h"
 #include "tcp/timers.h"
 
-const struct group *run_group(const struct run *r, size_t i)
-{
-	return &r->plan->groups[i / r->plan->connect.connections % r->plan->ngroups];
-}
-
 static nsec longest_worst_case(const struct feed *f)
 {
 	nsec longest = 0;
@@ -51,19 +46,30 @@ static void set_worst_cases(struct run *r, const struct group *g, size_t row)
 		r->feed.probes[row + i].worst_case = predict_worst_case(g, i, r->plan->interval, path);
 }
 
+/* Of one list of the probes, from that row on. Where the next begins. */
+static size_t open_set(struct run *r, struct group_range range, size_t row)
+{
+	const struct plan *p = r->plan;
+
+	for (size_t g = range.first; g < range.first + range.count; g++) {
+		r->slowest[row] = (struct tcp_path){ .sys = &r->sysctls, .rtt = p->lab.rtt };
+		set_worst_cases(r, &p->groups[g], row);
+		row += p->groups[g].count;
+	}
+	return row;
+}
+
 /* Before anything is measured. */
 static int open_worst_cases(struct run *r, struct error *e)
 {
-	const struct plan *p = r->plan;
-	const size_t rows = r->feed.context.nprobes;
+	const struct report_context *c = &r->feed.context;
+	const struct target *t = c->targets ? r->plan->connect.targets : NULL;
 
-	r->slowest = calloc(rows + 1, sizeof(*r->slowest));
+	r->slowest = calloc(c->nprobes + 1, sizeof(*r->slowest));
 	if (!r->slowest)
 		return out_of_memory(e);
-	for (size_t row = 0, g = 0; row < rows; row += p->groups[g++ % p->ngroups].count) {
-		r->slowest[row] = (struct tcp_path){ .sys = &r->sysctls, .rtt = p->lab.rtt };
-		set_worst_cases(r, &p->groups[g % p->ngroups], row);
-	}
+	for (size_t row = 0, i = 0; i < c->sets; i++)
+		row = open_set(r, plan_groups(r->plan, t ? &t[i] : NULL), row);
 	set_within(r);
 	return 0;
 }

@@ -108,9 +108,6 @@ void run_interrupt(struct run *r, int signo);
 /* The run cannot go on: remembers the reason and stops the loop. */
 void run_fail(struct run *r, const struct error *e);
 
-/* The probes of the i-th connection of a watch, or of the run. */
-const struct group *run_group(const struct run *r, size_t i);
-
 /* By how much this round is late, if that is worth telling; else 0. */
 nsec run_late(const struct run *r);
 /* For the end: what was the worst while something was watched. */

@@ -13,14 +13,10 @@ static size_t align(size_t n)
 	return (n + 15) / 16 * 16;
 }
 
-/* Of the first probe of a group, in the reports' context. */
-static size_t row_of(const struct run *r, const struct group *g)
+/* The i-th connection's group, as an index into the plan's. */
+static size_t group_at(const struct plan *p, struct group_range range, size_t i)
 {
-	size_t row = 0;
-
-	for (const struct group *other = r->plan->groups; other < g; other++)
-		row += other->count;
-	return row;
+	return range.first + i / p->connect.connections % range.count;
 }
 
 static void place_instance(struct watch *w, struct conn *c, struct instance *in, const struct chosen *chosen,
@@ -59,8 +55,9 @@ static void measure(const struct group *g, size_t *instances, size_t *bytes)
 		*bytes += align(g->chosen[i].probe->state_size);
 }
 
-int watch_open(struct watch *w, struct run *r, size_t nconns, struct error *e)
+int watch_open(struct watch *w, struct run *r, const struct target *t, size_t nconns, struct error *e)
 {
+	const struct group_range range = plan_groups(r->plan, t);
 	size_t instances = 0, bytes = 0;
 	struct instance *next;
 	unsigned char *state;
@@ -70,7 +67,7 @@ int watch_open(struct watch *w, struct run *r, size_t nconns, struct error *e)
 	w->netns.sockets = w->netns.home = -1;
 	w->column = NO_ROW;
 	for (size_t i = 0; i < nconns; i++)
-		measure(run_group(r, i), &instances, &bytes);
+		measure(&r->plan->groups[group_at(r->plan, range, i)], &instances, &bytes);
 	w->conns = calloc(nconns, sizeof(*w->conns));
 	next = w->instances = calloc(instances + 1, sizeof(*w->instances));
 	state = w->states = calloc(1, bytes + 1);
@@ -79,12 +76,14 @@ int watch_open(struct watch *w, struct run *r, size_t nconns, struct error *e)
 		return error_set(e, STATUS_SYSTEM, "%zu connections: out of memory", nconns);
 	for (size_t i = 0; i < nconns; i++) {
 		struct conn *c = &w->conns[i];
+		size_t group;
 
 		c->run = r;
 		c->watch = w;
 		c->socket.fd = -1;
-		c->group = run_group(r, i);
-		c->row = w->rows + row_of(r, c->group);
+		group = group_at(r->plan, range, i);
+		c->group = &r->plan->groups[group];
+		c->row = w->rows + plan_probes(r->plan, (struct group_range){ range.first, group - range.first });
 		place_instances(w, c, &next, &state);
 	}
 	watch_reset(w);

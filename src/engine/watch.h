@@ -89,8 +89,9 @@ struct watch {
 	bool failed;             /* an expectation did not hold */
 };
 
-/* Allocates a watch of nconns connections; conn i gets run_group(r, i). */
-int watch_open(struct watch *w, struct run *r, size_t nconns, struct error *e);
+/* Allocates a watch of nconns connections, which have the groups of that target, or of the plan where it is
+ * NULL, in turn. */
+int watch_open(struct watch *w, struct run *r, const struct target *t, size_t nconns, struct error *e);
 void watch_close(struct watch *w);
 /* Makes a closed watch ready for the next client. */
 void watch_reset(struct watch *w);

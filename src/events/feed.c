@@ -16,9 +16,10 @@
 #define REDRAW (100 * NS_PER_MS)
 
 /* The probes of one target; of all of them where target is NULL. The end of the list. */
-static struct report_probe *list_set(struct report_probe *to, const struct plan *p, const char *target)
+static struct report_probe *list_set(struct report_probe *to, const struct plan *p, struct group_range range,
+				     const char *target)
 {
-	for (size_t g = 0; g < p->ngroups; g++)
+	for (size_t g = range.first; g < range.first + range.count; g++)
 		for (size_t i = 0; i < p->groups[g].count; i++) {
 			const struct chosen *c = &p->groups[g].chosen[i];
 
@@ -31,21 +32,48 @@ static struct report_probe *list_set(struct report_probe *to, const struct plan 
 	return to;
 }
 
+/* Are the probes of both the same, but for what they say? */
+static bool alike(const struct plan *p, struct group_range a, struct group_range b)
+{
+	if (a.count != b.count)
+		return false;
+	for (size_t i = 0; i < a.count; i++)
+		if (strcmp(p->groups[a.first + i].spec, p->groups[b.first + i].spec))
+			return false;
+	return true;
+}
+
+/* How often the probes are listed; *n is of how many that makes. Those that are not the same
+ * everywhere are listed for each target, however many there are. */
+static size_t count_sets(const struct plan *p, size_t targets, size_t *n)
+{
+	const struct target *t = p->connect.targets;
+	bool same = true;
+	size_t all = 0;
+
+	for (size_t i = 0; i < targets; i++) {
+		same &= alike(p, plan_groups(p, &t[i]), plan_groups(p, t));
+		all += plan_probes(p, plan_groups(p, &t[i]));
+	}
+	if (targets > 1 && (all <= ROWS_MOST || !same)) {
+		*n = all;
+		return targets;
+	}
+	*n = plan_probes(p, plan_groups(p, targets ? t : NULL));
+	return 1;
+}
+
 static int list_probes(struct feed *f, const struct plan *p)
 {
-	size_t n = 0, targets = f->context.targets;
+	const struct target *t = f->context.targets ? p->connect.targets : NULL;
 	struct report_probe *end;
 
-	for (size_t g = 0; g < p->ngroups; g++)
-		n += p->groups[g].count;
-	f->context.sets = targets > 1 && n * targets <= ROWS_MOST ? targets : 1;
-	end = f->probes = calloc(n * f->context.sets + 1, sizeof(*f->probes));
+	f->context.sets = count_sets(p, f->context.targets, &f->context.nprobes);
+	f->context.probes = end = f->probes = calloc(f->context.nprobes + 1, sizeof(*f->probes));
 	if (!f->probes)
 		return -1;
 	for (size_t i = 0; i < f->context.sets; i++)
-		end = list_set(end, p, f->context.sets > 1 ? p->connect.targets[i].text : NULL);
-	f->context.probes = f->probes;
-	f->context.nprobes = n * f->context.sets;
+		end = list_set(end, p, plan_groups(p, t ? &t[i] : NULL), f->context.sets > 1 ? t[i].text : NULL);
 	return 0;
 }
 

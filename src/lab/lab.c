@@ -181,7 +181,7 @@ static int open_stages(struct lab *l, struct error *e)
 		s->paths = calloc(conns_of(l->run.plan), sizeof(*s->paths));
 		if (!s->counted.base || !s->paths)
 			return error_set(e, STATUS_SYSTEM, "the lab: out of memory");
-		if (watch_open(&s->watch, &l->run, conns_of(l->run.plan), e))
+		if (watch_open(&s->watch, &l->run, NULL, conns_of(l->run.plan), e))
 			return -1;
 		s->watch.label = l->names[i];
 		s->watch.column = i;

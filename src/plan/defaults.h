@@ -10,9 +10,12 @@
  * peer whose protocol is not known. And what it does not notice, for those who did not choose it.
  */
 #define DEFAULT_PROBES "rdhup+keepalive"
+/* ... and where it is known. */
+#define DEFAULT_PROBES_OF_PROTOCOL "heartbeat"
 #define DEFAULT_REMARK "The default probes put nothing into the stream. So they do not see a frozen process, whose kernel " \
 	"still answers, and take a half-close for a close; " \
-	"-p heartbeat:eof=ignore:send=BYTES:want=BYTES, with a request that the peer answers, tells both."
+	"-p heartbeat:eof=ignore:send=BYTES:want=BYTES, with a request that the peer answers, tells both. A URL as the target, such as redis://HOST, asks in that " \
+	"protocol (see tcpalive list)."
 
 #define DEFAULT_LAB_FAULT_AT (400 * NS_PER_MS) /* and up to half a second more, at random */
 #define DEFAULT_LAB_TIMEOUT (15 * NS_PER_S)

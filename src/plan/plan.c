@@ -45,12 +45,28 @@ const char *plan_traffic_name(const struct plan *p)
 	return p->mode == MODE_LAB || p->mode == MODE_PREDICT ? names[p->lab.traffic] : NULL;
 }
 
+struct group_range plan_groups(const struct plan *p, const struct target *t)
+{
+	return t ? t->groups : (struct group_range){ .count = p->ngroups };
+}
+
+size_t plan_probes(const struct plan *p, struct group_range range)
+{
+	size_t n = 0;
+
+	for (size_t i = range.first; i < range.first + range.count; i++)
+		n += p->groups[i].count;
+	return n;
+}
+
 static void targets_free(struct target *t, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		free(t[i].text);
 		free(t[i].host);
 		free(t[i].port);
+		free(t[i].authority);
+		free(t[i].path);
 	}
 	free(t);
 }

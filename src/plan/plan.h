@@ -15,13 +15,22 @@
 
 struct event_sink;
 struct fault;
+struct protocol;
 struct report;
 
 enum mode { MODE_CONNECT, MODE_LISTEN, MODE_LAB, MODE_PEER, MODE_PREDICT, MODE_ADVISE };
 
+/* Some of the plan's groups, that follow each other. */
+struct group_range {
+	size_t first, count;
+};
+
 struct target {
-	char *text;          /* HOST:PORT as typed */
+	char *text;          /* HOST:PORT or a URL as typed, without the URL's query */
 	char *host, *port;   /* host NULL: any address (listen) */
+	const struct protocol *protocol; /* of a URL; else NULL, as are the next two */
+	char *authority, *path; /* of the URL: "db:80"; "/", or the path and the query */
+	struct group_range groups; /* which look at its connections */
 };
 
 struct chosen_fault {
@@ -130,6 +139,12 @@ struct plan {
 	struct page_plan page;
 	const struct event_sink *sink; /* receives the events (events/feed.h); main hands it in */
 };
+
+/* Which groups look at t; NULL: all of them. */
+struct group_range plan_groups(const struct plan *p, const struct target *t);
+
+/* How many probes they have. */
+size_t plan_probes(const struct plan *p, struct group_range range);
 
 /* "connect", "lab"... */
 const char *plan_mode_name(const struct plan *p);

@@ -94,6 +94,23 @@ static void probe_names(struct out *o, const struct report_context *c, size_t fi
 	out_text(o, "]");
 }
 
+/* Of the whole run: those of the first target, and what others have besides. */
+static void all_probe_names(struct out *o, const struct report_context *c)
+{
+	out_text(o, ",\"probes\":[");
+	for (size_t i = 0; i < c->nprobes; i++) {
+		bool known = false;
+
+		for (size_t k = 0; k < i && c->probes[i].target != c->probes->target; k++)
+			known |= c->probes[k].probe == c->probes[i].probe;
+		if (known)
+			continue;
+		out_text(o, i ? "," : "");
+		put_string(o, c->probes[i].probe->name);
+	}
+	out_text(o, "]");
+}
+
 /* Distinguishes what the probe's name does not: parameters, and who shares the connection. */
 static void put_group(struct out *o, const char *name, const char *group)
 {
@@ -110,7 +127,7 @@ static void put_start(struct out *o, const struct report_context *c)
 	text_member(o, "mode", c->mode);
 	if (c->rtt)
 		seconds_member(o, "rtt", c->rtt);
-	probe_names(o, c, 0, c->sets > 1 ? c->nprobes / c->sets : c->nprobes);
+	all_probe_names(o, c);
 }
 
 static void put_connected(struct out *o, const struct report_context *c, const struct event *e)
