@@ -255,3 +255,18 @@ drawn_again() { shown | sed '1,/^between$/d' | LC_ALL=C.UTF-8 grep -qE '^peek +â
 	shows '^drop +- +- +[12]\.'
 	[ "$(shown_ever | grep -c '^rst ')" -eq 1 ]
 }
+
+@test "a sentence or an error that is longer than a line is broken between words, with an indent" {
+	start_peer
+	terminal 60 30
+	begin -q -p peek,hup,so-error,keepalive -w 1s --fault-exec "$(dies)" "127.0.0.1:$port"
+	await '^status 1 same$'
+	shows '^1 of 4 probes noticed, peek first after [0-9.]+ms; 3 missed( it)?$'
+	shows '^  (it )?\(hup, so-error, keepalive\)\.$'
+	begin -p keepalive:no-such-parameter=1 "127.0.0.1:$port"
+	await '^status 2 same$'
+	shows '^tcpalive: keepalive: .no-such-parameter.: unknown parameter$'
+	shows '^  \(it has '
+	run -2 tcpalive -p keepalive:no-such-parameter=1 "127.0.0.1:$port"
+	[ "${#lines[@]}" -eq 1 ]
+}

@@ -159,12 +159,26 @@ static int columns_wished(void)
 	return *end || n < 1 || n > 10000 ? 0 : (int)n;
 }
 
+static struct winsize terminal_size(int fd)
+{
+	struct winsize size = { .ws_col = 0 };
+
+	if (ioctl(fd, TIOCGWINSZ, &size))
+		size = (struct winsize){ .ws_col = 0 };
+	return size;
+}
+
+size_t terminal_columns(int fd)
+{
+	return terminal_size(fd).ws_col;
+}
+
 void out_resize(struct out *o)
 {
 	struct winsize size = { .ws_col = 0 };
 
 	if (o->tty)
-		ioctl(o->fd, TIOCGWINSZ, &size);
+		size = terminal_size(o->fd);
 	o->columns = size.ws_col ? size.ws_col : columns_wished();
 	o->rows = size.ws_row;
 }

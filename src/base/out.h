@@ -42,6 +42,9 @@ enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 int out_open(struct out *o, const char *path, enum color_when color, size_t kept_free, struct error *e);
 void out_resize(struct out *o);
 
+/* How wide the terminal is that fd is; 0 if it is none, or does not know. */
+size_t terminal_columns(int fd);
+
 /* A page in memory, drawn as if for `like`: what finds no room is dropped. The text
  * is buffer[0..used); buffer is the caller's. Nothing is written or closed. */
 void out_page(struct out *o, const struct out *like, char *buffer, size_t room);

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <wchar.h>
 
 static size_t sequence_length(unsigned char c)
 {
@@ -86,12 +87,22 @@ void utf8_visible(char *to, size_t room, const char *s, bool utf8)
 	to[used] = '\0';
 }
 
+size_t utf8_columns(uint32_t c)
+{
+	int n = c < 0x80 || c == UTF8_BAD ? 1 : wcwidth((wchar_t)c);
+
+	return n < 0 ? 1 : (size_t)n;
+}
+
 size_t utf8_width(const char *s)
 {
 	size_t width = 0;
+	uint32_t c;
 
-	for (; *s; s++)
-		width += (*s & 0xc0) != 0x80;
+	while (*s) {
+		s += utf8_take(s, &c);
+		width += utf8_columns(c);
+	}
 	return width;
 }
 
@@ -101,8 +112,14 @@ void utf8_shorten(char *s, size_t columns)
 
 	if (utf8_width(s) <= columns)
 		return;
-	for (; *s; s++)
-		if ((*s & 0xc0) != 0x80 && ++seen == columns)
+	while (*s) {
+		uint32_t c;
+		size_t len = utf8_take(s, &c);
+
+		seen += utf8_columns(c);
+		if (seen >= columns)
 			break;
+		s += len;
+	}
 	memcpy(s, "~", 2);
 }

@@ -22,10 +22,12 @@ size_t utf8_visible_one(char to[UTF8_VISIBLE], const char *s, bool utf8);
 /* The same for a whole string; if room is too small it is cut between characters, and ends in a `~`. */
 void utf8_visible(char *to, size_t room, const char *s, bool utf8);
 
-/* The columns that s takes, one for each character. */
+/* The columns that a character takes on a terminal, and those of s: two of a wide one, none of
+ * one that is put over the one before it, as the locale knows them. */
+size_t utf8_columns(uint32_t c);
 size_t utf8_width(const char *s);
 
-/* Cuts s down to that many columns, at least 1; the last of them then shows a `~`. */
+/* Cuts s down to that many columns, at least 1; it then ends in a `~`. */
 void utf8_shorten(char *s, size_t columns);
 
 #endif

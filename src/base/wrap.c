@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "utf8.h"
+
 #define BETWEEN " \n"
 
 /* The columns of a word in which there may be styles. */
@@ -12,10 +14,13 @@ static size_t columns_of(const char *s, size_t len)
 	size_t columns = 0;
 	bool style = false;
 
-	for (; len--; s++) {
-		style |= *s == '\033';
-		columns += !style && (*s & 0xc0) != 0x80;
-		style &= *s != 'm';
+	for (const char *end = s + len; s < end;) {
+		uint32_t c;
+
+		s += utf8_take(s, &c);
+		style |= c == '\033';
+		columns += style ? 0 : utf8_columns(c);
+		style &= c != 'm';
 	}
 	return columns;
 }

@@ -21,7 +21,8 @@
  */
 int cli_parse(struct plan *p, const struct verb **verb, int argc, char **argv, struct error *e);
 
-/* The one line on standard error; what is no text in this locale is shown as \xHH. */
+/* The one line on standard error, which a terminal gets in pieces; what is no text in this locale is
+ * shown as \xHH. */
 void cli_error(const struct error *e);
 
 #endif

@@ -2,13 +2,11 @@
 /* argv by the verb's options, as getopt_long does it: options and operands in any order, up to "--". */
 #include "cli.h"
 
-#include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/utf8.h"
 #include "base/words.h"
 #include "options.h"
 #include "retired.h"
@@ -250,14 +248,4 @@ int cli_parse(struct plan *p, const struct verb **verb, int argc, char **argv, s
 	free(r.expects.words);
 	free(r.outputs.words);
 	return failed;
-}
-
-void cli_error(const struct error *e)
-{
-	char line[4 * sizeof(e->text)];
-
-	if (e->status == STATUS_PIPE)
-		return;
-	utf8_visible(line, sizeof(line), e->text, !strcmp(nl_langinfo(CODESET), "UTF-8"));
-	fprintf(stderr, "tcpalive: %s\n", line);
 }

@@ -2,10 +2,7 @@
 /* Lays out text for pages. Bytes are counted as columns, so the tables' texts are ASCII (a test looks). */
 #include "print.h"
 
-#include <stdio.h>
 #include <string.h>
-
-#include "base/wrap.h"
 
 static size_t width = PAGE_WIDTH;
 
@@ -14,13 +11,16 @@ void print_within(size_t columns)
 	width = columns;
 }
 
+void print_words(FILE *f, struct wrap w)
+{
+	while (wrap_next(&w))
+		fprintf(f, "%s%*s%.*s", w.breaks ? "\n" : "", (int)w.blanks, "", (int)w.len, w.word);
+	fputc('\n', f);
+}
+
 void print_wrapped(const char *text, size_t column, size_t indent)
 {
-	struct wrap w = wrap_open(text, column, indent, width);
-
-	while (wrap_next(&w))
-		printf("%s%*s%.*s", w.breaks ? "\n" : "", (int)w.blanks, "", (int)w.len, w.word);
-	putchar('\n');
+	print_words(stdout, wrap_open(text, column, indent, width));
 }
 
 static void print_block(const char *text, size_t len, size_t indent)

@@ -7,7 +7,9 @@
 #define CLI_PRINT_H
 
 #include <stddef.h>
+#include <stdio.h>
 
+#include "base/wrap.h"
 #include "faults/fault.h"
 #include "plan/protocol.h"
 #include "probes/probe.h"
@@ -16,6 +18,9 @@
 
 /* How many columns a line of wrapped text may fill from now on. */
 void print_within(size_t columns);
+
+/* Words, and a newline. */
+void print_words(FILE *f, struct wrap w);
 
 /*
  * Prints one paragraph. The cursor is at `column`; the lines after the first begin at

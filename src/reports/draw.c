@@ -10,6 +10,7 @@
 #include "base/wrap.h"
 
 #define COLUMNS_UNKNOWN 80
+#define SENTENCE_INDENT 2
 #define WORDS_LEAST 24 /* columns that a sentence takes however narrow the terminal is */
 
 void text_style(struct out *o, enum style s)
@@ -85,7 +86,7 @@ void text_words(struct out *o, const char *s, size_t at, size_t indent)
 
 void text_sentence(struct out *o, const char *s)
 {
-	write_words(o, wrap_open(s, 0, 0, o->tty ? text_columns(o) : SIZE_MAX), true);
+	write_words(o, wrap_open(s, 0, SENTENCE_INDENT, o->tty ? text_columns(o) : SIZE_MAX), true);
 }
 
 void text_quoted(struct out *o, const char *s)

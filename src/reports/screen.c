@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
 #include "base/utf8.h"
 
@@ -66,12 +65,6 @@ struct out *screen_page(struct screen *s, const struct out *o)
 	return &s->page;
 }
 
-/* One column, or the frame would be broken: a `?` for what has none or two. */
-static uint32_t printable(uint32_t c)
-{
-	return c < 0x80 || (c != UTF8_BAD && wcwidth((wchar_t)c) == 1) ? c : '?';
-}
-
 /* "\033[1m": returns its length, 0 if it is none. */
 static size_t take_style(const char *s, uint8_t *style)
 {
@@ -91,9 +84,20 @@ static void put_cell(struct screen *s, size_t row, size_t column, size_t width, 
 		     uint8_t style)
 {
 	if (column < width)
-		*cell_at(s->next, row, column) = (struct screen_cell){ printable(c), style };
+		*cell_at(s->next, row, column) = (struct screen_cell){ c, style };
 	else if (column == width)
 		cell_at(s->next, row, width - 1)->c = '~';
+}
+
+/* A cell has one column: there is a `?` in each of those that a wide character takes. The next column. */
+static size_t put_character_cells(struct screen *s, size_t row, size_t column, size_t width, uint32_t c,
+				  uint8_t style)
+{
+	size_t n = utf8_columns(c);
+
+	for (size_t i = 0; i < n; i++)
+		put_cell(s, row, column + i, width, n > 1 || c == UTF8_BAD ? '?' : c, style);
+	return column + n;
 }
 
 /* Takes the page apart. */
@@ -117,7 +121,7 @@ static void read_page(struct screen *s, size_t height, size_t width)
 			row++;
 			column = 0;
 		} else {
-			put_cell(s, row, column++, width, c, style);
+			column = put_character_cells(s, row, column, width, c, style);
 		}
 	}
 	s->next_rows = row + (column > 0);

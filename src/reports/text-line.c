@@ -14,6 +14,7 @@
 #define KIND_WIDTH 7
 #define AFTER_WIDTH 7
 #define WHO 160
+#define CONNECTED 4096 /* a name, an address, and what was given with -p */
 #define FAULT_MOST 100 /* columns that the fault's line crosses */
 
 /* The column where what belongs to an event begins. */
@@ -101,17 +102,14 @@ void line_listening(const struct text *t, struct out *o, const struct event *e)
 
 void line_connected(const struct text *t, struct out *o, const struct event *e)
 {
-	put_prefix(t, o, e->t, e->conn, e->connection.target ? "connect" : "accept");
-	if (e->connection.target && strcmp(e->connection.target, e->connection.remote) != 0) {
-		out_visible(o, e->connection.target);
-		out_text(o, " at ");
-	}
-	out_visible(o, e->connection.remote);
-	if (e->group) {
-		out_text(o, ", ");
-		out_visible(o, e->group);
-	}
-	out_text(o, "\n");
+	const struct event_connection *c = &e->connection;
+	bool named = c->target && strcmp(c->target, c->remote) != 0;
+	char text[CONNECTED];
+
+	put_prefix(t, o, e->t, e->conn, c->target ? "connect" : "accept");
+	snprintf(text, sizeof(text), "%s%s%s%s%s", named ? c->target : "", named ? " at " : "", c->remote,
+		 e->group ? ", " : "", e->group ? e->group : "");
+	text_words(o, text, body_column(t), body_column(t));
 }
 
 void line_folded(const struct text *t, struct out *o)

@@ -179,7 +179,8 @@ void text_predicted(struct out *o, const struct results *m)
 
 	predicted_title(title, sizeof(title), m);
 	if (m->c->verbosity >= 0) {
-		out_printf(o, "%s\n\n", title);
+		text_words(o, title, 0, 2);
+		out_text(o, "\n");
 		put_table(o, m);
 		put_legend(o, m);
 	}

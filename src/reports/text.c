@@ -6,6 +6,7 @@
 #include "text.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "advised.h"
 #include "phrases.h"
@@ -135,7 +136,7 @@ static void put_table(struct text *t, struct out *o)
 	out_text(o, t->has_lines ? "\n" : "");
 	if (t->c->nfaults) {
 		lab_title(title, sizeof(title), &t->results);
-		out_printf(o, "%s\n", title);
+		text_words(o, title, 0, 2);
 	}
 	text_table(o, &t->results);
 	if (t->c->nfaults)
@@ -146,10 +147,13 @@ static void put_table(struct text *t, struct out *o)
 
 static void put_matrix(struct text *t, struct out *o)
 {
-	char title[128];
+	char title[160] = "Seconds until it was noticed; ";
+	size_t used = strlen(title);
 
-	lab_title(title, sizeof(title), &t->results);
-	out_printf(o, "%sSeconds until it was noticed; %s\n\n", t->has_lines ? "\n" : "", title);
+	lab_title(title + used, sizeof(title) - used, &t->results);
+	out_text(o, t->has_lines ? "\n" : "");
+	text_words(o, title, 0, 2);
+	out_text(o, "\n");
 	text_matrix(o, &t->results);
 	matrix_legend(o, &t->results);
 	out_text(o, "\n");

@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include <errno.h>
+#include <locale.h>
 #include <stdlib.h>
 
 #include "base/duration.h"
@@ -381,6 +382,24 @@ static void text_is_cut_between_characters(void)
 	CHECK_TEXT(s, "~");
 }
 
+static void a_wide_character_has_two_columns(void)
+{
+	const char *text = "a\xe6\x97\xa5\xe6\x9c\xac" "e\xcc\x81"; /* the last is one, with its accent */
+	char s[16];
+
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
+		return;
+	CHECK_INT(utf8_width(text), 6);
+	strcpy(s, text);
+	utf8_shorten(s, 6);
+	CHECK_TEXT(s, text);
+	utf8_shorten(s, 5); /* a half of the second finds no room */
+	CHECK_TEXT(s, "a\xe6\x97\xa5~");
+	utf8_shorten(s, 3);
+	CHECK_TEXT(s, "a~");
+	setlocale(LC_CTYPE, "C");
+}
+
 static void words_are_quoted(void)
 {
 	char longest[200];
@@ -653,6 +672,7 @@ int main(void)
 	UNIT_CASE(characters_are_taken_off);
 	UNIT_CASE(what_moves_the_cursor_is_made_visible);
 	UNIT_CASE(text_is_cut_between_characters);
+	UNIT_CASE(a_wide_character_has_two_columns);
 	UNIT_CASE(words_are_quoted);
 	UNIT_CASE(guesses_are_near);
 	UNIT_CASE(lists_grow_zeroed);
