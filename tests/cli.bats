@@ -206,6 +206,33 @@ prints() {
 	takes '[fe80::1%lo]:80' '[::1]:http' 127.0.0.1:65535
 }
 
+@test "HOST PORT as with nc, among others, and --listen ADDR PORT" {
+	takes db 6379
+	takes db http
+	takes watch db 6379
+	takes a:1 b 2 c:3 ::1 80 fe80::1%lo ssh '[::1]' 443 127.0.0.1 9
+	takes --listen 127.0.0.1 9000
+	takes --listen :: 0
+	takes 9000 --listen localhost
+	refuses 2 "'db': no port (such as db:6379 or db 6379), and no verb" db
+	refuses 2 "'db.example': no port (such as db.example:6379 or db.example 6379)" db.example
+	refuses 2 "'[::1]': no port (such as [::1]:6379 or [::1] 6379)" '[::1]'
+	refuses 2 "'b': no port" a:1 b c:3
+	refuses 2 "'80': a port alone" a:1 80
+	refuses 2 "'443': a port alone" a 80 443
+	refuses 2 "'a.example': no port" a.example b.example
+	refuses 2 "'db:0': port must be 1 to 65535" db 0
+	refuses 2 "'[::1]:65536': port must be 1 to 65535" ::1 65536
+	refuses 2 "'9001': --listen takes no HOST:PORT" --listen 9000 9001
+	refuses 2 "'9001': --listen takes no HOST:PORT" --listen h:9000 9001
+	run tcpalive -o json --connect-timeout 100ms -t 5s ::1 1
+	[ "$status" -eq 3 ]
+	[[ $output == *"tcpalive: '[::1]:1' "* ]]
+	run tcpalive -o json -t 100ms --listen 127.0.0.1 0
+	[ "$(jq -r 'select(.event == "listening").address' <<<"${lines[1]}")" != '' ]
+	[[ ${lines[1]} == *'"127.0.0.1:'* ]]
+}
+
 @test "--listen [ADDR:]PORT" {
 	refuses 2 "':80': no address" --listen :80
 	refuses 2 "'65536': port must be 0 to 65535" --listen 65536
@@ -394,9 +421,9 @@ prints() {
 	refuses 2 "'flap:': nothing after the ':'" lab flap:
 	refuses 2 "flap: 'for': no value (give for=DUR)" lab flap:for
 	refuses 2 "'lab': no port" watch lab
-	refuses 2 "'lba': no port (give HOST:PORT), and no verb (did you mean 'lab'?)" lba
-	refuses 2 "'lba': no port (give HOST:PORT), and no verb (did you mean 'lab'?)" lba drop
-	refuses 2 "'xyzzy': no port (give HOST:PORT), and no verb (see --help)" xyzzy
+	refuses 2 "'lba': no port (such as lba:6379 or lba 6379), and no verb (did you mean 'lab'?)" lba
+	refuses 2 "'lba': no port (such as lba:6379 or lba 6379), and no verb (did you mean 'lab'?)" lba drop
+	refuses 2 "'xyzzy': no port (such as xyzzy:6379 or xyzzy 6379), and no verb (see --help)" xyzzy
 	refuses 2 "'audit': no verb of this version (see --help)" audit 1234
 	refuses 2 "'idle-limit': no verb of this version (see --help)" idle-limit h:1
 	refuses 2 'advise: no DUR: give one' advise

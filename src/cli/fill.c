@@ -26,28 +26,46 @@ static bool is_absent_verb(const char *word)
 	return !strcmp(word, "audit") || !strcmp(word, "idle-limit");
 }
 
+/* The i-th operand and the next one are HOST and PORT. */
+static bool is_pair(const struct request *r, size_t i)
+{
+	return i + 1 < r->operands.count && target_is_pair(r->operands.words[i], r->operands.words[i + 1]);
+}
+
+/* --listen ADDR PORT: the port has become an operand. */
+static bool is_listen_pair(const struct request *r)
+{
+	return r->listen && r->operands.count == 1 && target_is_pair(r->listen, r->operands.words[0]);
+}
+
 static int operands_check(const struct request *r, struct error *e)
 {
 	const char *first = r->operands.count ? r->operands.words[0] : NULL;
+	struct hint verb;
 
-	if (first && r->listen)
+	if (first && r->listen && !is_listen_pair(r))
 		return usage(e, "%s: --listen takes no HOST:PORT", quote(first).text);
 	if (!first && !r->listen)
 		return usage(e, "no HOST:PORT: give one, or --listen PORT%s",
 			     r->implied ? ", or a verb (see --help)" : " (see --help)");
-	if (!first || !r->implied || !looks_like_verb(first))
+	if (!first || !r->implied || r->listen || !looks_like_verb(first))
 		return 0;
 	if (verb_find(first) && !verb_find(first)->hidden)
 		return usage(e, "%s: a verb comes first: tcpalive %s", quote(first).text, first);
 	if (is_absent_verb(first))
 		return usage(e, "%s: no verb of this version (see --help)", quote(first).text);
-	return usage(e, "%s: no port (give HOST:PORT), and no verb%s", quote(first).text,
-		     hint(first, verb_word, NULL, "see --help").text);
+	verb = hint(first, verb_word, NULL, "see --help");
+	if (is_pair(r, 0) && (isdigit((unsigned char)*r->operands.words[1]) || !strchr(verb.text, '?')))
+		return 0;
+	return usage(e, "%s: no port (such as %.64s:6379 or %.64s 6379), and no verb%s", quote(first).text, first,
+		     first, verb.text);
 }
 
-/* HOST:PORT, or where probes are chosen a URL. */
+/* HOST:PORT, or where probes are chosen a URL; or what --listen takes. */
 static int operand_parse(const struct request *r, struct target *t, const char *word, struct error *e)
 {
+	if (r->listen)
+		return listen_parse(t, word, e);
 	if (!is_url(word))
 		return target_parse(t, word, e);
 	if (r->plan->mode == MODE_PEER)
@@ -55,22 +73,33 @@ static int operand_parse(const struct request *r, struct target *t, const char *
 	return url_parse(t, word, e);
 }
 
-int targets_fill(struct request *r, struct error *e)
+/* Makes one target of one word, or of two; port may be NULL. */
+static int target_add(const struct request *r, const char *word, const char *port, struct error *e)
 {
 	struct connect_plan *c = &r->plan->connect;
-	size_t count = r->listen ? 1 : r->operands.count;
+	struct target *t = list_add(&c->targets, &c->ntargets, sizeof(*t), e);
+	char *joined = port ? target_join(word, port, e) : NULL;
+	int failed = !t || (port && !joined) || operand_parse(r, t, joined ? joined : word, e);
+
+	free(joined);
+	return failed ? -1 : 0;
+}
+
+int targets_fill(struct request *r, struct error *e)
+{
+	const char **words = r->operands.words;
 
 	if (operands_check(r, e))
 		return -1;
-	c->listen = r->listen != NULL;
-	for (size_t i = 0; i < count; i++) {
-		struct target *t = list_add(&c->targets, &c->ntargets, sizeof(*t), e);
+	r->plan->connect.listen = r->listen != NULL;
+	if (r->listen)
+		return target_add(r, r->listen, is_listen_pair(r) ? words[0] : NULL, e);
+	for (size_t i = 0; i < r->operands.count; i++) {
+		bool pair = is_pair(r, i);
 
-		if (!t)
+		if (target_add(r, words[i], pair ? words[i + 1] : NULL, e))
 			return -1;
-		if (r->listen ? listen_parse(t, r->listen, e)
-			      : operand_parse(r, t, r->operands.words[i], e))
-			return -1;
+		i += pair;
 	}
 	return 0;
 }

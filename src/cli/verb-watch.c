@@ -65,7 +65,7 @@ const struct verb verb_watch = {
 	.summary = "connect or accept, and watch which probes notice that the peer is dead",
 	.calls = calls,
 	.text = "Each HOST:PORT gets a connection for each probe, or one for all probes that a plus sign "
-		"joins. With --listen clients are accepted instead. The word watch may be left out.",
+		"joins; HOST PORT works as with nc. With --listen clients are accepted instead. The word watch may be left out.",
 	.examples =
 		"  tcpalive --all localhost:6379         watch a server with every probe\n"
 		"  tcpalive -k --listen 9000             accept, and watch client after client\n"

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -127,12 +128,51 @@ static int port_keep(struct target *t, const char *port, int64_t min, struct err
 	return t->port ? 0 : -1;
 }
 
-/* "::1" and even "::1:80" are addresses, without a port. */
+/* "::1", "fe80::1%eth0" and even "::1:80" are addresses, without a port. */
 static bool is_bare_ipv6(const char *text)
 {
+	char address[INET6_ADDRSTRLEN];
+	size_t len = strcspn(text, "%");
 	struct in6_addr in6;
 
-	return inet_pton(AF_INET6, text, &in6) == 1;
+	if (len >= sizeof(address))
+		return false;
+	memcpy(address, text, len);
+	address[len] = '\0';
+	return inet_pton(AF_INET6, address, &in6) == 1;
+}
+
+static bool is_bracketed(const char *text)
+{
+	return *text == '[' && strchr(text, ']') == text + strlen(text) - 1;
+}
+
+static bool is_host(const char *word)
+{
+	if (is_bracketed(word) || is_bare_ipv6(word))
+		return true;
+	return *word && !strpbrk(word, ":[]/") && !all_digits(word);
+}
+
+bool target_is_pair(const char *host, const char *port)
+{
+	return is_host(host) && (all_digits(port) || (is_service(port) && !strchr(port, '.')));
+}
+
+char *target_join(const char *host, const char *port, struct error *e)
+{
+	bool bare = is_bare_ipv6(host);
+	char *text;
+
+	if (asprintf(&text, "%s%s%s:%s", bare ? "[" : "", host, bare ? "]" : "", port) >= 0)
+		return text;
+	out_of_memory(e);
+	return NULL;
+}
+
+static int no_port(struct error *e, const char *text)
+{
+	return usage(e, "%s: no port (such as %.64s:6379 or %.64s 6379)", quote(text).text, text, text);
 }
 
 int target_parse(struct target *t, const char *text, struct error *e)
@@ -142,13 +182,13 @@ int target_parse(struct target *t, const char *text, struct error *e)
 	if (!*text)
 		return bad(e, text, "empty (give HOST:PORT)");
 	if (is_bare_ipv6(text))
-		return bad(e, text, "IPv6 needs brackets and a port (give [ADDR]:PORT)");
+		return bad(e, text, "IPv6 needs brackets and a port (give [ADDR]:PORT, or ADDR PORT)");
 	if (*text == ':')
 		return bad(e, text, "no host (give HOST:PORT)");
 	if (all_digits(text))
 		return bad(e, text, "a port alone (give HOST:PORT, or --listen PORT)");
-	if (*text != '[' && !strchr(text, ':'))
-		return bad(e, text, "no port (give HOST:PORT)");
+	if (is_bracketed(text) || (*text != '[' && !strchr(text, ':')))
+		return no_port(e, text);
 	if (split(t, text, &port, e))
 		return -1;
 	return port_keep(t, port, 1, e);

@@ -14,6 +14,12 @@
  */
 int target_parse(struct target *t, const char *text, struct error *e);
 
+/* Are these two words HOST and PORT, as nc takes them: "db" "6379", "::1" "http", and not "db:80" "6379"? */
+bool target_is_pair(const char *host, const char *port);
+
+/* As one word: "db:6379", "[::1]:http". To be freed; NULL with the reason in *e. */
+char *target_join(const char *host, const char *port, struct error *e);
+
 /* [ADDR:]PORT for --listen: without ADDR the host is NULL; port 0 lets the kernel pick one. */
 int listen_parse(struct target *t, const char *text, struct error *e);
 
