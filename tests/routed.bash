@@ -285,11 +285,11 @@ situation() {
 	: >"$BATS_TEST_TMPDIR/done"
 }
 
-# ended: the watch's own end, waited for without looking.
+# ended [WATCHER [FILE]]: the watch's own end, waited for without looking.
 ended() {
 	status=0
-	wait "$watcher" || status=$?
-	echo "$status" >"$BATS_TEST_TMPDIR/status"
+	wait "${1:-$watcher}" || status=$?
+	echo "$status" >"$BATS_TEST_TMPDIR/${2:-status}"
 }
 
 skipped_by() { [ ! -e "$1/skipped" ] || skip "$(<"$1/skipped")"; }
@@ -302,7 +302,7 @@ outcome() {
 	[ -e "$of/done" ] || { cat "$of/log" >&2; return 1; }
 	json=$of/watch.out
 	errors=$of/watch.err
-	status=$(<"$of/status")
+	[ ! -e "$of/status" ] || status=$(<"$of/status")
 }
 
 # capture: what passes between the router and the watcher.
@@ -314,13 +314,15 @@ capture() {
 
 # were_so [SITUATION]...: an independent look at what the watches said, of all or of some.
 were_so() {
-	local of failed=0
+	local of json failed=0 watches
 	skipped_by "$BATS_FILE_TMPDIR"
 	[ $# -gt 0 ] || set -- "$BATS_FILE_TMPDIR"/*/
 	for of; do
 		of=$BATS_FILE_TMPDIR/$(basename "$of")
 		[ ! -e "$of/skipped" ] || continue
-		"$TESTS/on-the-wire" judge "$of/watch.out" "$of/wire.out" || failed=1
+		watches=()
+		for json in "$of/watch.out" "$of"/*.json; do [ ! -e "$json" ] || watches+=("$json"); done
+		"$TESTS/on-the-wire" judge "$of/wire.out" "${watches[@]}" || failed=1
 	done
 	return "$failed"
 }

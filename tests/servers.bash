@@ -13,50 +13,79 @@ start_redis() {
 	eventually 20 answers "$port"
 }
 
-start_nginx() {
-	need nginx nginx-light
-	port=$(free_port)
-	cat >"$BATS_TEST_TMPDIR/nginx.conf" <<-CONF
+# nginx_conf DIR LINE...: nginx.conf there, with these lines of its http part.
+nginx_conf() {
+	local dir=$1 user=''
+	shift
+	# Who is root in a user namespace can become nobody else.
+	[ -z "${ROUTED_UNSHARE:-}" ] || user='user root;'
+	cat >"$dir/nginx.conf" <<-CONF
+		$user
 		daemon off;
 		worker_processes 1;
-		pid $BATS_TEST_TMPDIR/nginx.pid;
+		pid $dir/nginx.pid;
 		error_log stderr warn;
 		events { worker_connections 256; }
 		http {
 			access_log off;
-			client_body_temp_path $BATS_TEST_TMPDIR/body;
-			proxy_temp_path $BATS_TEST_TMPDIR/proxy;
-			fastcgi_temp_path $BATS_TEST_TMPDIR/fastcgi;
-			uwsgi_temp_path $BATS_TEST_TMPDIR/uwsgi;
-			scgi_temp_path $BATS_TEST_TMPDIR/scgi;
-			server { listen 127.0.0.1:$port; }
+			client_body_temp_path $dir/body;
+			proxy_temp_path $dir/proxy;
+			fastcgi_temp_path $dir/fastcgi;
+			uwsgi_temp_path $dir/uwsgi;
+			scgi_temp_path $dir/scgi;
+			$(printf '%s\n' "$@")
 		}
 	CONF
+}
+
+start_nginx() {
+	need nginx nginx-light
+	port=$(free_port)
+	nginx_conf "$BATS_TEST_TMPDIR" "server { listen 127.0.0.1:$port; }"
 	spawn nginx /usr/sbin/nginx -e stderr -p "$BATS_TEST_TMPDIR" -c "$BATS_TEST_TMPDIR/nginx.conf"
 	server=$pid
 	eventually 20 answers "$port"
 }
 
+# sshd_conf DIR LINE...: sshd.conf there, with these lines besides.
+sshd_conf() {
+	local dir=$1 key=$BATS_TEST_TMPDIR/host_key
+	shift
+	# Root's sshd wants its directory for privilege separation.
+	[ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
+	[ -f "$key" ] || ssh-keygen -q -t ed25519 -N '' -f "$key"
+	printf '%s\n' "HostKey $key" 'PidFile none' 'UsePAM no' 'MaxStartups 500' "$@" >"$dir/sshd.conf"
+}
+
 start_sshd() {
 	need sshd openssh-server
 	need ssh-keygen openssh-client
-	# Root's sshd wants its directory for privilege separation.
-	[ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
 	port=$(free_port)
-	[ -f "$BATS_TEST_TMPDIR/host_key" ] ||
-		ssh-keygen -q -t ed25519 -N '' -f "$BATS_TEST_TMPDIR/host_key"
-	cat >"$BATS_TEST_TMPDIR/sshd.conf" <<-CONF
-		ListenAddress 127.0.0.1
-		Port $port
-		HostKey $BATS_TEST_TMPDIR/host_key
-		PidFile none
-		UsePAM no
-		MaxStartups 500
-	CONF
+	sshd_conf "$BATS_TEST_TMPDIR" 'ListenAddress 127.0.0.1' "Port $port"
 	# sshd starts itself anew for each client, and so wants its whole name.
 	spawn sshd /usr/sbin/sshd -D -e -f "$BATS_TEST_TMPDIR/sshd.conf"
 	server=$pid
 	eventually 20 answers "$port"
+}
+
+# PostgreSQL is nobody's who is root; others' files it does not take. So it runs as another user in a user
+# namespace, who is outside whoever runs the tests.
+AS_USER=(unshare -U --map-user=1000 --map-group=1000)
+
+# postgres_bin: where its programs are, if they can run here; they are not on the PATH.
+postgres_bin() {
+	local bin
+	for bin in /usr/lib/postgresql/*/bin; do
+		if [ -x "$bin/postgres" ] && "${AS_USER[@]}" true 2>/dev/null; then
+			echo "$bin"
+			return
+		fi
+	done
+}
+
+# postgres_cluster DIR: one of the test's own, in which everybody is who they say.
+postgres_cluster() {
+	"${AS_USER[@]}" "$(postgres_bin)/initdb" -D "$1" -A trust -U postgres --no-sync --no-instructions --locale=C >/dev/null
 }
 
 # Its backlog of 5 is too short for all probes at once: the surplus would be connections

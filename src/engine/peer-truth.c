@@ -269,13 +269,16 @@ static void tell_silence(const struct watch *w, const struct evidence *e)
 /* A process that is gone is told by its kernel, and the kernel of one that is stuck answers: so it is neither. */
 static void tell_unheard(const struct watch *w, const struct conn *first, const struct evidence *e)
 {
+	nsec heard = e->heard;
 	struct event *n;
 
-	if (!first->truth.unheard || e->hears || e->heard == TIME_NONE || e->spoke > e->heard + SENT_AGAIN)
+	if (heard == TIME_NONE && given_up(first)) /* this kernel has asked it, and not the judge */
+		heard = heard_now(first->socket.fd).at;
+	if (!first->truth.unheard || e->hears || heard == TIME_NONE || e->spoke > heard + SENT_AGAIN)
 		return;
 	n = watch_event(w, EVENT_NOTE, clock_now());
 	snprintf(n->note, sizeof(n->note), "nothing was heard of the peer after %.1f s (#%u): its host or the path to it, "
-		 "a silence does not tell which", ns_seconds(e->heard - w->run->pace.start), first->id);
+		 "a silence does not tell which", ns_seconds(heard - w->run->pace.start), first->id);
 }
 
 static void decide_peer(struct watch *w, const struct conn *first)
