@@ -13,7 +13,7 @@ load helper
 finds() {
 	local what=$1
 	shift
-	printf '%s\n' '@test "x" {' "$@" '	true' '}' >"$BATS_TEST_TMPDIR/sample.bats"
+	printf '%s\n' "@test \"what x's are\" {" "$@" '	true' '}' >"$BATS_TEST_TMPDIR/sample.bats"
 	run "$TESTS/lint-tests" "$BATS_TEST_TMPDIR/sample.bats"
 	if [ -z "$what" ]; then
 		[[ $status -eq 0 && -z $output ]] || { printf '%s\n' "$output" >&2; return 1; }
@@ -32,6 +32,15 @@ finds() {
 	finds 'the status of the substitution is lost' '	local a=$(false)'
 	finds 'nobody looks' '	run false' '	run true' '	[ "$status" -eq 0 ]'
 	finds 'nobody looks' '	run false'
+}
+
+@test "an apostrophe that quotes nothing hides nothing behind it" {
+	finds 'its failure is ignored' "	true # it's so" '	! grep x file'
+	finds 'its failure is ignored' "	echo \"it is \$(echo \"x's\") so\"" '	! grep x file'
+	finds 'its failure is ignored' "	python3 -c \"" "	it's" '	"' '	! grep x file'
+	finds 'its failure is ignored' "	echo \$'it\\'s' it\\'s" '	! grep x file'
+	finds 'its failure is ignored' '	cat <<EOF' "	it's" '	EOF' '	! grep x file'
+	finds 'has no end' "	echo 'x"
 }
 
 @test "what bats sees is left alone" {
