@@ -20,14 +20,18 @@ two_outages() {
 	ended
 }
 
-@test "two outages are no death" {
-	outcome two_outages
+was_no_death() {
 	expect_results <<-RESULTS
 		rdhup       alive
 		unacked     false-alarm
 		ack-age     false-alarm
 		write-probe alive
 	RESULTS
+}
+
+@test "two outages are no death" {
+	outcome two_outages
+	was_no_death
 	exits 1
 }
 
@@ -162,12 +166,7 @@ peer_keeps_alive() {
 
 @test "an outage that is shorter than the patience of the peer's own keepalive" {
 	outcome peer_keeps_alive
-	expect_results <<-RESULTS
-		rdhup       alive
-		unacked     false-alarm
-		ack-age     false-alarm
-		write-probe alive
-	RESULTS
+	was_no_death
 }
 
 slow_path() {
@@ -287,12 +286,7 @@ ipv6_outage() {
 
 @test "an outage of an IPv6 path is no death" {
 	outcome ipv6_outage
-	expect_results <<-RESULTS
-		rdhup       alive
-		unacked     false-alarm
-		ack-age     false-alarm
-		write-probe alive
-	RESULTS
+	was_no_death
 }
 
 @test "what it said was so on the wire" { were_so; }

@@ -179,6 +179,15 @@ nothing_left() {
 	done
 }
 
+# Told, and nothing of $left is left.
+peer_ended_from_outside() {
+	LIMIT=10 finish
+	exits 4
+	says "$errors" "^tcpalive: the peer's process: (killed|stopped) by signal"
+	holds '.[-1].exit == 4'
+	nothing_left "${left[@]}"
+}
+
 @test "a peer in the lab that is killed or stopped before its fault strikes: told, status 4" {
 	need_lab
 	for signal in KILL STOP; do
@@ -186,11 +195,7 @@ nothing_left() {
 		wait_event connected
 		mapfile -t left < <(descendants)
 		kill -s "$signal" "$(descendants "$(child_of tcpalive-fault)")"
-		LIMIT=10 finish
-		exits 4
-		says "$errors" "^tcpalive: the peer's process: (killed|stopped) by signal"
-		holds '.[-1].exit == 4'
-		nothing_left "${left[@]}"
+		peer_ended_from_outside
 	done
 }
 
@@ -200,11 +205,7 @@ nothing_left() {
 		wait_listening
 		mapfile -t left < <(descendants)
 		kill -s "$signal" "${left[0]}"
-		LIMIT=10 finish
-		exits 4
-		says "$errors" "^tcpalive: the peer's process: (killed|stopped) by signal"
-		holds '.[-1].exit == 4'
-		nothing_left "${left[@]}"
+		peer_ended_from_outside
 	done
 	need strace strace
 	run --separate-stderr env ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0" timeout 20 strace -qq -f -o /dev/null \

@@ -99,6 +99,19 @@ def addresses(n, v):
     return n.a.shows("addr", "show", "a0", "scope", "global", v=v)
 
 
+def errors_of(pairs, limit):
+    """What a byte on each comes to, within so many seconds."""
+    for p in pairs:
+        send(p.a)
+    assert all(ends(p.a, limit) for p in pairs)
+    return {so_error(p.a) for p in pairs}
+
+
+def arrives(p, limit):
+    send(p.a)
+    assert soon(lambda: unread(p.b) == 1, limit)
+
+
 @fact(Net)
 def an_interface_that_is_set_down(n):
     n.a.sysctl(tcp_retries2=1)
@@ -107,14 +120,10 @@ def an_interface_that_is_set_down(n):
     n.a.ip("link set a0 down")
     assert not n.a.shows("route", v=4) and not n.a.shows("route", v=6)
     assert "10.1.0.2" in addresses(n, 4) and not addresses(n, 6)
-    for p in pairs:
-        send(p.a)
-    assert all(ends(p.a, 8) for p in pairs) and not c.segments(out=False)
-    assert {so_error(p.a) for p in pairs} <= {"ETIMEDOUT", "ENETUNREACH", "EHOSTUNREACH"}
+    assert errors_of(pairs, 8) <= {"ETIMEDOUT", "ENETUNREACH", "EHOSTUNREACH"} and not c.segments(out=False)
     assert not poll(idle.a) and info(idle.a).state == ESTABLISHED
     n.a.ip("link set a0 up", "route add default via 10.1.0.1")
-    send(idle.a)
-    assert soon(lambda: unread(idle.b) == 1, 8)
+    arrives(idle, 8)
 
 
 @fact(Net)
@@ -125,13 +134,9 @@ def an_interface_without_a_carrier(n):
     n.r.ip("link set ra down")
     assert all("default" in n.a.shows("route", v=v) for v in (4, 6))
     assert ["10.1.0.2/24" in addresses(n, 4), "fd01::2/64" in addresses(n, 6), bool(before)] == [True] * 3
-    for p in pairs:
-        send(p.a)
-    assert all(ends(p.a, 12) for p in pairs)
-    assert {so_error(p.a) for p in pairs} <= {"ETIMEDOUT", "EHOSTUNREACH"} and not poll(idle.a)
+    assert errors_of(pairs, 12) <= {"ETIMEDOUT", "EHOSTUNREACH"} and not poll(idle.a)
     n.r.ip("link set ra up", "route replace 10.1.0.0/24 dev ra")
-    send(idle.a)
-    assert soon(lambda: unread(idle.b) == 1, 10)
+    arrives(idle, 10)
 
 
 @fact(Net)

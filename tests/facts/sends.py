@@ -259,21 +259,23 @@ def after_the_fin_no_answer_can_come(n):
     assert [send(p.a), send(q.a)] == [1, "EPIPE"]
 
 
+def receiving(n):
+    """A pair, with a receive of its first end left pending."""
+    p, ring = n.pair(), Ring()
+    p.a.setblocking(True)
+    ring.receive(p.a)
+    return p, ring
+
+
 @fact(Local)
 def a_pending_receive_completes(n):
     for act, result in ((lambda p: p.b.send(b"abc"), 3), (lambda p: p.b.close(), 0),
                         (lambda p: p.b.shutdown(socket.SHUT_WR), 0), (Pair.abort, -104)):
-        p = n.pair()
-        p.a.setblocking(True)
-        ring = Ring()
-        ring.receive(p.a)
+        p, ring = receiving(n)
         assert ring.done(.05) is None
         act(p)
         assert ring.done(1) == result and so_error(p.a) == 0 and unread(p.a) == 0
-    p = n.pair()
-    p.a.setblocking(True)
-    ring = Ring()
-    ring.receive(p.a)
+    p, ring = receiving(n)
     p.b.send(b"abc")
     p.b.close()
     assert ring.done(1) == 3
@@ -283,10 +285,7 @@ def a_pending_receive_completes(n):
 
 @fact(Net)
 def a_pending_receive_of_a_silent_peer_stays(n):
-    p = n.pair()
-    p.a.setblocking(True)
-    ring = Ring()
-    ring.receive(p.a)
+    p, ring = receiving(n)
     c = Capture(n.a, "a0")
     n.lose_all()
     assert ring.done(.3) is None and not c.segments()
@@ -294,10 +293,7 @@ def a_pending_receive_of_a_silent_peer_stays(n):
 
 @fact(Net)
 def a_pending_receive_holds_the_socket(n):
-    p = n.pair()
-    p.a.setblocking(True)
-    ring = Ring()
-    ring.receive(p.a)
+    p, ring = receiving(n)
     c = Capture(n.a, "a0")
     p.a.close()
     assert never(lambda: c.segments(), .3)

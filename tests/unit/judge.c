@@ -267,13 +267,18 @@ static const char *reason_of(const struct event *e)
 	return e->result.result == INCONCLUSIVE ? e->note : result_name(e->result.result);
 }
 
-/* Whatever the probe found: its own byte ended the connection. */
-static void what_an_own_byte_ended_proves_nothing(void)
+static void set_fin_after_own_byte(nsec before)
 {
 	set_scene();
 	kernel_saw(KERNEL_FIN, S(5));
 	conn.own.sender = conn.own.culprit = &peek;
-	conn.own.before_end = 3 * NS_PER_MS;
+	conn.own.before_end = before;
+}
+
+/* Whatever the probe found: its own byte ended the connection. */
+static void what_an_own_byte_ended_proves_nothing(void)
+{
+	set_fin_after_own_byte(3 * NS_PER_MS);
 	CHECK_INT(result_of(S(5)), INCONCLUSIVE);
 	CHECK_HAS(judged()->note, "ended 3.0 ms after peek's own byte, and the peer had answered none before");
 	CHECK_INT(watch.counts.unproved, 2);
@@ -288,10 +293,7 @@ static void what_an_own_byte_ended_proves_nothing(void)
 
 static void an_own_byte_long_before_ends_nothing(void)
 {
-	set_scene();
-	kernel_saw(KERNEL_FIN, S(5));
-	conn.own.sender = conn.own.culprit = &peek;
-	conn.own.before_end = 30 * NS_PER_MS;
+	set_fin_after_own_byte(30 * NS_PER_MS);
 	CHECK_INT(result_of(S(5)), NOTICED);
 }
 

@@ -50,31 +50,35 @@ static void what_one_notices(void)
 	CHECK_INT(list[0].slowest, 2 * NS_PER_S);
 }
 
+/* Asked for as many as three sets, it advises one. */
+static void advises_one(const struct matrix *m, const char *spec, int deaths)
+{
+	struct advice list[4] = { { .ngroups = 0 } };
+
+	CHECK_INT(advise(m, true, list, 3), 1);
+	CHECK_TEXT(list[0].spec, spec);
+	CHECK_INT(list[0].deaths, deaths);
+}
+
 static void what_two_notice_together(void)
 {
 	struct cell cells[FAULTS * GROUPS];
 	struct matrix m = open_matrix(cells);
-	struct advice list[4] = { { .ngroups = 0 } };
 
 	set_noticed(&m, 0, 0, NS_PER_S);
 	set_noticed(&m, 1, 2, NS_PER_MS);
-	CHECK_INT(advise(&m, true, list, 3), 1);
-	CHECK_TEXT(list[0].spec, "a+c");
-	CHECK_INT(list[0].deaths, 2);
+	advises_one(&m, "a+c", 2);
 }
 
 static void false_alarms_are_of_no_use(void)
 {
 	struct cell cells[FAULTS * GROUPS];
 	struct matrix m = open_matrix(cells);
-	struct advice list[4] = { { .ngroups = 0 } };
 
 	set_noticed(&m, 0, 0, NS_PER_S);
 	set_noticed(&m, 0, 1, NS_PER_MS);
 	cells[GROUPS + 1].false_alarm = true;
-	CHECK_INT(advise(&m, true, list, 3), 1);
-	CHECK_TEXT(list[0].spec, "a");
-	CHECK_INT(list[0].deaths, 1);
+	advises_one(&m, "a", 1);
 }
 
 /* No set is advised, of which nothing could be said but that it notices no death. */

@@ -323,13 +323,19 @@ static void a_watch_that_proves_little(void)
 	check_text("open-v", 1, "100");
 }
 
-static void a_watch_that_proves_nothing(void)
+/* Peek alone watches so many connections, of which two are established. */
+static void begin_with_peek(unsigned connections)
 {
-	begin("connect", 0, 2);
+	begin("connect", 0, connections);
 	context.nprobes = 1;
 	put(EVENT_START, 0);
 	put_connected(10, 1, PEEK, NO_ROW);
 	put_connected(10, 2, PEEK, NO_ROW);
+}
+
+static void a_watch_that_proves_nothing(void)
+{
+	begin_with_peek(2);
 	for (unsigned conn = 1; conn <= 2; conn++)
 		note_of(put_result(conn, PEEK, NO_ROW, INCONCLUSIVE, -1), "never answered");
 	put_expect("all", NO_ROW, "inconclusive: 2 (never answered)");
@@ -360,11 +366,7 @@ static void a_watch_in_which_nothing_dies(void)
 
 static void a_watch_that_a_signal_ends(void)
 {
-	begin("connect", 0, 3);
-	context.nprobes = 1;
-	put(EVENT_START, 0);
-	put_connected(10, 1, PEEK, NO_ROW);
-	put_connected(10, 2, PEEK, NO_ROW);
+	begin_with_peek(3);
 	put_kernel(20, 1, PEEK, NO_ROW, KERNEL_UNREACHABLE, EHOSTUNREACH, 0);
 	put_verdict(EVENT_DEAD, 100, 1, PEEK, 80, "recv", "EHOSTUNREACH", EHOSTUNREACH);
 	put_result(1, PEEK, NO_ROW, NOTICED, 80);
