@@ -9,6 +9,7 @@ with_tun() {
 	local mode=$1
 	shift
 	need_capability SYS_ADMIN SETUID MKNOD # to play an ordinary user
+	need_user_namespaces # which root of a chroot has not got
 	need unshare util-linux
 	need setpriv util-linux
 	chmod 755 "$BATS_TEST_TMPDIR"
@@ -87,4 +88,14 @@ classes() { jq -r 'select(.event == "result") | [.fault, .group // .probe, .resu
 	kill -KILL "$pid"
 	gone() { ! pgrep -f "$mark" >/dev/null; }
 	eventually 20 gone
+}
+
+@test "--net loopback: what it has no network for is refused" {
+	local option
+	for option in '--sysctl tcp_retries2=3' "--pcap $BATS_TEST_TMPDIR" '--rtt 10ms'; do
+		# shellcheck disable=SC2086
+		run --separate-stderr tcpalive lab --net loopback $option close -p rdhup
+		[ "$status" -eq 2 ]
+		[[ $stderr == "tcpalive: ${option%% *}: not with --net loopback, "* ]]
+	done
 }

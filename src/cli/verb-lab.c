@@ -27,13 +27,25 @@ static const struct verb_option options[] = {
 	{ .name = NULL },
 };
 
+/* What only a private network can do is refused on loopback. */
+static int check_loopback(const struct plan *p, struct error *e)
+{
+	if (p->lab.rtt)
+		return usage(e, "--rtt: not with --net loopback, which has no link to delay");
+	if (p->lab.nsysctls)
+		return usage(e, "--sysctl: not with --net loopback, whose sysctls are this machine's");
+	if (p->lab.pcap)
+		return usage(e, "--pcap: not with --net loopback, which has no link to record");
+	return 0;
+}
+
 static int lab_fill(struct request *r, struct error *e)
 {
 	struct plan *p = r->plan;
 
 	p->mode = MODE_LAB;
-	if (p->lab.rtt && p->lab.net == LAB_NET_LOOPBACK)
-		return usage(e, "--rtt: not with --net loopback, which has no link to delay");
+	if (p->lab.net == LAB_NET_LOOPBACK && check_loopback(p, e))
+		return -1;
 	p->fault.at_given = request_given(r, "--fault-at");
 	if (!p->fault.at_given)
 		p->fault.at = DEFAULT_LAB_FAULT_AT;
