@@ -2,6 +2,7 @@
 # make          builds ./tcpalive
 # make check    builds it and runs the tests (bats)
 # make unit     builds the unit tests, which need no network, into $(BUILD)/unit
+# make confine  builds $(BUILD)/confine, which runs a command as root of a default container
 # make install  PREFIX=/usr/local DESTDIR=
 #
 # BUILD is where objects go, BIN the program: give both for a second build
@@ -51,9 +52,14 @@ $(UNITS): $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(filter-out $(BUILD)/tcpaliv
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
--include $(OBJECTS:.o=.d) $(UNITS:$(BUILD)/unit/%=$(BUILD)/tests/unit/%.d)
+-include $(OBJECTS:.o=.d) $(UNITS:$(BUILD)/unit/%=$(BUILD)/tests/unit/%.d) $(BUILD)/tests/confine.d
 
 unit: $(UNITS)
+
+confine: $(BUILD)/confine
+
+$(BUILD)/confine: $(BUILD)/tests/confine.o
+	$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^
 
 check: $(BIN) unit
 	@UNITS=$(BUILD)/unit tests/run $(BIN)
@@ -73,5 +79,5 @@ uninstall:
 clean:
 	rm -rf $(BUILD) $(BIN)
 
-.PHONY: all unit check install uninstall clean
+.PHONY: all unit confine check install uninstall clean
 .DELETE_ON_ERROR:

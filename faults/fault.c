@@ -50,8 +50,9 @@ int fault_refused(const struct fault *f, int err, struct error *e)
 	if (err != EPERM && err != EACCES)
 		return error_set(e, STATUS_SYSTEM, "--fault '%s': %s", f->name, error_reason(err));
 	if (is_missing(f))
-		return error_set(e, STATUS_SYSTEM, "--fault '%s': %s is missing (%s; or use tcpalive lab, which needs none)",
-				 f->name, f->needs, privilege_fix());
+		return error_set(e, STATUS_SYSTEM, "--fault '%s': %s is missing (%s%s)", f->name, f->needs,
+				 privilege_fix("this root has not got it; in a container: --cap-add NET_ADMIN"),
+				 privilege_is_filtered() ? "" : "; or use tcpalive lab, which needs none");
 	return error_set(e, STATUS_SYSTEM, "--fault '%s': forbidden by %s", f->name,
 			 privilege_is_filtered() ? "a seccomp filter, as in a container (loosen the filter)"
 						 : "the kernel: another user namespace owns this network");

@@ -285,7 +285,7 @@ unshare_number() {
 	[ "$(id -u)" -eq 0 ] || root=(unshare -Ur)
 	run --separate-stderr "${root[@]}" bash -c 'confined "$@"' - "$(unshare_number)" "$TCPALIVE" lab close
 	one_line 4 'user namespace: forbidden by a seccomp filter'
-	[[ $stderr == *'CAP_SYS_ADMIN and CAP_NET_ADMIN are needed: this root has not got it'* ]]
+	[[ $stderr == *'CAP_SYS_ADMIN and CAP_NET_ADMIN are needed: this root has not got them; in a container: --cap-add SYS_ADMIN --cap-add NET_ADMIN --device /dev/net/tun'* ]]
 	start_peer
 	drop=(setpriv --bounding-set -all --inh-caps=-all)
 	[ "$(id -u)" -eq 0 ] || drop=(unshare -Urn "${drop[@]}")

@@ -25,9 +25,9 @@ bool privilege_is_filtered(void)
 	return prctl(PR_GET_SECCOMP) == 2;
 }
 
-const char *privilege_fix(void)
+const char *privilege_fix(const char *for_root)
 {
-	return geteuid() ? "run it as root" : "this root has not got it; in a container: --cap-add";
+	return geteuid() ? "run it as root" : for_root;
 }
 
 bool privilege_switch_is(const char *path, char digit)

@@ -24,6 +24,7 @@ bool userns_needed(void)
 
 /* What makes it unnecessary. */
 #define WITHOUT "without one CAP_SYS_ADMIN and CAP_NET_ADMIN are needed: "
+#define CONTAINER "this root has not got them; in a container: --cap-add SYS_ADMIN --cap-add NET_ADMIN --device /dev/net/tun"
 
 static int explain_forbidden(struct error *e)
 {
@@ -32,9 +33,9 @@ static int explain_forbidden(struct error *e)
 				 "(as root: sysctl kernel.unprivileged_userns_clone=1)");
 	if (privilege_is_filtered())
 		return error_set(e, STATUS_SYSTEM, USERNS ": forbidden by a seccomp filter, as in a "
-				 "container (loosen the filter; " WITHOUT "%s)", privilege_fix());
+				 "container (loosen the filter; " WITHOUT "%s)", privilege_fix(CONTAINER));
 	return error_set(e, STATUS_SYSTEM, USERNS ": forbidden, as in a chroot or by a security "
-			 "module (" WITHOUT "%s)", privilege_fix());
+			 "module (" WITHOUT "%s)", privilege_fix(CONTAINER));
 }
 
 static int explain_unshare(int why, struct error *e)
@@ -47,10 +48,10 @@ static int explain_unshare(int why, struct error *e)
 				 "(as root: raise sysctl user.max_user_namespaces)");
 	if (why == EINVAL || why == ENOSYS)
 		return error_set(e, STATUS_SYSTEM, USERNS ": this kernel has none (" WITHOUT "%s)",
-				 privilege_fix());
+				 privilege_fix(CONTAINER));
 	if (why == EPERM)
 		return explain_forbidden(e);
-	return error_set(e, STATUS_SYSTEM, USERNS ": %s (" WITHOUT "%s)", error_reason(why), privilege_fix());
+	return error_set(e, STATUS_SYSTEM, USERNS ": %s (" WITHOUT "%s)", error_reason(why), privilege_fix(CONTAINER));
 }
 
 static int explain_map(const char *path, int why, struct error *e)
@@ -58,7 +59,7 @@ static int explain_map(const char *path, int why, struct error *e)
 	if (privilege_switch_is("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1'))
 		return error_set(e, STATUS_SYSTEM, USERNS ": forbidden by AppArmor (as root: "
 				 "sysctl kernel.apparmor_restrict_unprivileged_userns=0)");
-	return error_set(e, STATUS_SYSTEM, "'%s': %s (" WITHOUT "%s)", path, error_reason(why), privilege_fix());
+	return error_set(e, STATUS_SYSTEM, "'%s': %s (" WITHOUT "%s)", path, error_reason(why), privilege_fix(CONTAINER));
 }
 
 static int write_map(const char *path, const char *text, struct error *e)
