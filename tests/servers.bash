@@ -38,10 +38,14 @@ nginx_conf() {
 	CONF
 }
 
+# With HTTP/2 without TLS at $h2c_port.
 start_nginx() {
 	need nginx nginx-light
 	port=$(free_port)
-	nginx_conf "$BATS_TEST_TMPDIR" "server { listen 127.0.0.1:$port; }"
+	h2c_port=$(free_port)
+	nginx_conf "$BATS_TEST_TMPDIR" "server { listen 127.0.0.1:$port; location = /health { return 204; }" \
+		'location = /thrice { keepalive_requests 3; return 204; } }' \
+		"server { listen 127.0.0.1:$h2c_port http2; }"
 	spawn nginx /usr/sbin/nginx -e stderr -p "$BATS_TEST_TMPDIR" -c "$BATS_TEST_TMPDIR/nginx.conf"
 	server=$pid
 	eventually 20 answers "$port"
