@@ -270,3 +270,29 @@ drawn_again() { shown | sed '1,/^between$/d' | LC_ALL=C.UTF-8 grep -qE '^peek +â
 	run -2 tcpalive -p keepalive:no-such-parameter=1 "127.0.0.1:$port"
 	[ "${#lines[@]}" -eq 1 ]
 }
+
+# The letters above the last column of the marks, downwards.
+turned() {
+	shown | awk '/under way/ { n = 0; next } { line[n++] = $0 }
+		/^fault .*  dead  runs$/ {
+			for (i = 0; i < n; i++) printf "%s", substr(line[i], length($0) - 12, 1)
+			exit
+		}' | tr -d ' '
+}
+
+@test "the lab while it runs: the columns have names, and the faults say how far they are" {
+	terminal 80 24
+	begin lab rst,drop,freeze,close -t 2s
+	await '(^rst .*  22|^tcpalive: )'
+	shows '^rst ' || skip "no lab here: $(shown)"
+	shows '^ +0 of 4 faults over, at most [12]s left; under way: rst, drop, freeze, clo'
+	[ "$(turned)" = uring ]
+	shows '^drop  .* 0 +[01]s$'
+	leaves
+	[ "$(shown_ever | grep -cE '^ +[0-9.]+  (rst|drop|freeze|close): ')" -eq 4 ]
+	screen resize-window -x 50 -y 12
+	begin lab rst,drop,freeze,close -t 2s
+	await '^\.\.\. and [0-9] more faults'
+	shows '^(rst|drop|freeze|close) .* [0-9]s$'
+	await '^status [0-9]+'
+}

@@ -1,10 +1,55 @@
 // SPDX-License-Identifier: MIT
-/* The matrix while it fills: as it will be where there is room, else a character for each cell. */
+/*
+ * The matrix while it fills: as it will be where there is room, else a character for each cell,
+ * below the names of the probes, which are turned. Faults that are over make room for the others.
+ */
 #include <stdio.h>
 #include <string.h>
 
 #include "screen.h"
 #include "text.h"
+#include "base/utf8.h"
+
+#define LABEL_MOST 26
+#define HEAD_LEAST 4   /* lines of the names, or there are none */
+#define HEAD_MOST 13
+#define STATE_WIDTH 12 /* "  dead  runs" */
+#define PROGRESS 512
+
+static bool is_over(const struct results *m, size_t fault)
+{
+	return m->columns[fault].results >= m->columns[fault].expected;
+}
+
+static bool is_running(const struct results *m, size_t fault)
+{
+	return m->columns[fault].at != TIME_NONE && !is_over(m, fault);
+}
+
+static size_t count_over(const struct results *m)
+{
+	size_t n = 0;
+
+	for (size_t f = 0; f < m->c->nfaults; f++)
+		n += is_over(m, f);
+	return n;
+}
+
+/* How long the last of them may take; TIME_NONE where one has not struck yet, or none is left. */
+static nsec time_left(const struct results *m, nsec now)
+{
+	nsec left = TIME_NONE;
+
+	for (size_t f = 0; f < m->c->nfaults; f++) {
+		if (is_over(m, f))
+			continue;
+		if (!is_running(m, f) || m->c->timeout == NS_NEVER)
+			return TIME_NONE;
+		if (left == TIME_NONE || m->columns[f].at + m->c->timeout - now > left)
+			left = m->columns[f].at + m->c->timeout - now;
+	}
+	return left;
+}
 
 static void put_title(struct out *o, const struct text *t, nsec now)
 {
@@ -26,6 +71,34 @@ static void put_title(struct out *o, const struct text *t, nsec now)
 		out_printf(o, "; %zu of %zu cells report dead\n", dead, all);
 }
 
+/* "3 of 23 faults over, at most 9s left; under way: drop, freeze" */
+static void put_progress(struct out *o, const struct results *m, nsec now)
+{
+	nsec left = time_left(m, now);
+	const char *before = "; under way: ";
+	char text[PROGRESS];
+	size_t used = (size_t)snprintf(text, sizeof(text), "%8s%zu of %zu faults over", "", count_over(m), m->c->nfaults);
+
+	if (left != TIME_NONE)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, ", at most %llds left",
+					 left > 0 ? (long long)((left + NS_PER_S - 1) / NS_PER_S) : 0);
+	for (size_t f = 0; f < m->c->nfaults && used < sizeof(text) - 1; f++) {
+		if (!is_running(m, f))
+			continue;
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s", before, m->c->faults[f].name);
+		before = ", ";
+	}
+	out_visible(o, text); /* what is too long the screen cuts */
+	out_text(o, "\n");
+}
+
+/* How the cells lie on the page. */
+struct grid {
+	const struct results *m;
+	size_t label, gap;       /* the width of the faults' names, and what is before each column */
+	size_t columns, lines, head; /* that find room; head: of the probes' names */
+};
+
 static void put_mark(struct out *o, const struct result_cell *c)
 {
 	static const char *const marks[RESULTS] = {
@@ -42,44 +115,188 @@ static void put_mark(struct out *o, const struct result_cell *c)
 	text_style(o, PLAIN);
 }
 
-static void put_fault(struct out *o, const struct results *m, size_t f, size_t label, size_t gap)
+static void put_fault(struct out *o, const struct grid *g, size_t f, nsec now)
 {
+	const struct results *m = g->m;
+	char text[128];
 	size_t dead = 0;
 
-	text_cell(o, m->c->faults[f].name, label, false);
+	utf8_visible(text, sizeof(text), m->c->faults[f].name, m->c->utf8);
+	utf8_shorten(text, g->label);
+	text_cell(o, text, g->label, false);
 	for (size_t i = 0; i < m->nrows; i++) {
 		const struct result_cell *c = results_cell(m, i, f);
 
-		text_spaces(o, gap);
-		put_mark(o, c);
 		dead += c->dead_after != TIME_NONE;
+		if (i >= g->columns)
+			continue;
+		text_spaces(o, g->gap);
+		put_mark(o, c);
 	}
-	out_printf(o, "  %zu\n", dead);
+	if (is_over(m, f))
+		snprintf(text, sizeof(text), "over");
+	else if (is_running(m, f))
+		snprintf(text, sizeof(text), "%llds", (long long)((now - m->columns[f].at) / NS_PER_S));
+	else
+		snprintf(text, sizeof(text), "-");
+	out_printf(o, "%6zu%6s\n", dead, text);
 }
 
-static void put_marks(struct out *o, const struct results *m, size_t height)
+/* The names of the columns, in as many characters as there are lines. */
+static void cut_names(const struct grid *g, char names[SCREEN_COLUMNS][NAME_ROOM])
 {
-	size_t label = 1, shown = m->c->nfaults, gap;
+	for (size_t i = 0; i < g->columns; i++) {
+		const char *brief = g->m->rows[i].brief;
 
-	for (size_t f = 0; f < m->c->nfaults; f++)
-		label = strlen(m->c->faults[f].name) > label ? strlen(m->c->faults[f].name) : label;
-	gap = label + 2 * m->nrows + 6 <= screen_width(o);
-	if (shown > height)
-		shown = height ? height - 1 : 0;
-	for (size_t f = 0; f < shown; f++)
-		put_fault(o, m, f, label + !gap, gap);
-	if (shown < m->c->nfaults)
-		out_printf(o, "... and %zu more faults\n", m->c->nfaults - shown);
-	else if (shown < height)
-		out_text(o, "+ reports dead   - missed   ! false alarm   . alive   ~ inconclusive   ? unsupported\n");
+		if (utf8_width(brief) <= g->head)
+			snprintf(names[i], NAME_ROOM, "%s", brief);
+		else
+			results_label_cut(names[i], g->m, i, g->head);
+	}
+}
+
+/* What is on that line of a name that is turned so that it ends above its column. */
+static void put_letter(struct out *o, const struct grid *g, const char *name, size_t line)
+{
+	size_t above = g->head - utf8_width(name);
+	uint32_t c;
+
+	if (line < above) {
+		out_text(o, " ");
+		return;
+	}
+	for (; line > above; line--)
+		name += utf8_take(name, &c);
+	out_bytes(o, name, utf8_take(name, &c));
+}
+
+static void put_head(struct out *o, const struct grid *g)
+{
+	char names[SCREEN_COLUMNS][NAME_ROOM];
+
+	cut_names(g, names);
+	text_style(o, BOLD);
+	for (size_t line = 0; line < g->head; line++) {
+		bool last = line + 1 == g->head;
+
+		text_cell(o, last ? "fault" : "", g->label, false);
+		for (size_t i = 0; i < g->columns; i++) {
+			text_spaces(o, g->gap);
+			put_letter(o, g, names[i], line);
+		}
+		out_text(o, last ? "  dead  runs\n" : "\n");
+	}
+	text_style(o, PLAIN);
+}
+
+static size_t longest_fault(const struct results *m)
+{
+	size_t label = strlen("fault");
+
+	for (size_t f = 0; f < m->c->nfaults; f++) {
+		size_t n = utf8_width(m->c->faults[f].name);
+
+		label = n > label ? n : label;
+	}
+	return label < LABEL_MOST ? label : LABEL_MOST;
+}
+
+static size_t longest_name(const struct results *m)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < m->nrows; i++) {
+		size_t n = utf8_width(m->rows[i].brief);
+
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+/* The names get half of the lines, or what the faults leave. */
+static size_t head_lines(const struct results *m, size_t height)
+{
+	size_t all = m->c->nfaults + 1, most = height > all && height - all > height / 2 ? height - all : height / 2;
+	size_t head = longest_name(m);
+
+	most = most < HEAD_MOST ? most : HEAD_MOST;
+	head = head < most ? head : most;
+	return head < HEAD_LEAST ? 0 : head;
+}
+
+static void fit_grid(struct grid *g, const struct results *m, size_t width, size_t height)
+{
+	size_t label = longest_fault(m), room, pitch;
+
+	*g = (struct grid){ .m = m, .label = label < width / 3 ? label : width / 3 + 1 };
+	room = width > g->label + STATE_WIDTH ? width - g->label - STATE_WIDTH : 1;
+	g->gap = 2 * m->nrows <= room;
+	g->label += !g->gap;
+	room -= !g->gap && room > 1;
+	pitch = 1 + g->gap;
+	g->columns = m->nrows < room / pitch ? m->nrows : room / pitch;
+	g->columns = g->columns < SCREEN_COLUMNS ? g->columns : SCREEN_COLUMNS;
+	g->head = head_lines(m, height);
+	g->lines = height - g->head;
+}
+
+/* "... and 14 more faults, 3 more columns" */
+static void put_rest(struct out *o, const struct grid *g)
+{
+	size_t faults = g->m->c->nfaults > g->lines ? g->m->c->nfaults - g->lines : 0;
+	size_t columns = g->m->nrows - g->columns;
+
+	out_text(o, "... and ");
+	if (faults)
+		out_printf(o, "%zu more faults%s", faults, columns ? ", " : "");
+	if (columns)
+		out_printf(o, "%zu more columns", columns);
+	out_text(o, "\n");
+}
+
+/* Those that are over only where there is room for all that are not. */
+static void put_faults(struct out *o, const struct grid *g, nsec now)
+{
+	size_t all = g->m->c->nfaults, over = count_over(g->m);
+	size_t left_out = all > g->lines ? all - g->lines : 0;
+
+	left_out = left_out < over ? left_out : over;
+	for (size_t f = 0, shown = 0; f < all && shown < g->lines; f++) {
+		if (is_over(g->m, f) && left_out) {
+			left_out--;
+			continue;
+		}
+		put_fault(o, g, f, now);
+		shown++;
+	}
+}
+
+static void put_marks(struct out *o, const struct results *m, size_t height, nsec now)
+{
+	struct grid g;
+	bool has_rest;
+
+	fit_grid(&g, m, screen_width(o), height);
+	has_rest = m->c->nfaults > g.lines || g.columns < m->nrows;
+	g.lines -= has_rest && g.lines;
+	put_head(o, &g);
+	put_faults(o, &g, now);
+	if (has_rest)
+		put_rest(o, &g);
+	else if (m->c->nfaults < g.lines)
+		out_text(o, "+ reports dead  - missed  ! false alarm  . alive  ~ inconclusive  ? unsupported\n");
 }
 
 void live_lab(struct out *page, const struct text *t, nsec now, size_t height)
 {
 	put_title(page, t, now);
 	height -= height > 0;
+	if (height > 1) {
+		put_progress(page, &t->results, now);
+		height--;
+	}
 	if (text_matrix_fits(page, &t->results, height))
 		text_matrix(page, &t->results);
 	else
-		put_marks(page, &t->results, height);
+		put_marks(page, &t->results, height, now);
 }
