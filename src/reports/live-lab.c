@@ -11,7 +11,7 @@
 #include "base/utf8.h"
 
 #define LABEL_MOST 26
-#define HEAD_LEAST 4   /* lines of the names, or there are none */
+#define HEAD_LEAST 6   /* lines of the names, or there are none */
 #define HEAD_MOST 13
 #define STATE_WIDTH 12 /* "  dead  runs" */
 #define PROGRESS 512
@@ -248,9 +248,9 @@ static void put_rest(struct out *o, const struct grid *g)
 
 	out_text(o, "... and ");
 	if (faults)
-		out_printf(o, "%zu more faults%s", faults, columns ? ", " : "");
+		out_printf(o, "%zu more fault%s%s", faults, faults > 1 ? "s" : "", columns ? ", " : "");
 	if (columns)
-		out_printf(o, "%zu more columns", columns);
+		out_printf(o, "%zu more column%s", columns, columns > 1 ? "s" : "");
 	out_text(o, "\n");
 }
 
