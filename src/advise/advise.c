@@ -45,7 +45,6 @@ struct advice_run {
 	struct goal goal;
 	struct evaluator evaluator;
 	struct candidates found;
-	struct feed feed;
 	struct setting *settings;
 	int nsettings;
 	char why[ANSWERS][640];
@@ -111,11 +110,11 @@ static unsigned count(fault_set s)
 	return (unsigned)__builtin_popcountll(s);
 }
 
-static void report_answer(struct advice_run *a, size_t i)
+static void report_answer(struct advice_run *a, struct feed *feed, size_t i)
 {
 	const struct candidate *c = answer_of(a, i);
 	fault_set missed = a->evaluator.dead & ~c->evaluation.noticed;
-	struct event *e = feed_event(&a->feed, EVENT_ADVICE, clock_now());
+	struct event *e = feed_event(feed, EVENT_ADVICE, clock_now());
 	char names[256];
 
 	evaluator_names(&a->evaluator, missed, names, sizeof(names));
@@ -131,10 +130,10 @@ static void report_answer(struct advice_run *a, size_t i)
 	e->advice.why = a->why[i];
 }
 
-static void report_lack(struct advice_run *a, size_t i)
+static void report_lack(const struct advice_run *a, struct feed *feed, size_t i)
 {
 	nsec latest = answer_of(a, i)->evaluation.latest;
-	struct event *e = feed_event(&a->feed, EVENT_NOTE, clock_now());
+	struct event *e = feed_event(feed, EVENT_NOTE, clock_now());
 
 	if (latest == NS_NEVER)
 		snprintf(e->note, sizeof(e->note), "Not with %s: no value outlasts that outage.", answers[i].lack);
@@ -143,7 +142,7 @@ static void report_lack(struct advice_run *a, size_t i)
 			 duration_text(latest).text);
 }
 
-static void report_settings(struct advice_run *a, bool needs_answer)
+static void report_settings(const struct advice_run *a, struct feed *feed, bool needs_answer)
 {
 	for (int i = 0; i < a->nsettings; i++) {
 		const struct setting *s = &a->settings[i];
@@ -151,7 +150,7 @@ static void report_settings(struct advice_run *a, bool needs_answer)
 
 		if (s->needs_answer != needs_answer)
 			continue;
-		e = feed_event(&a->feed, EVENT_SETTING, clock_now());
+		e = feed_event(feed, EVENT_SETTING, clock_now());
 		e->setting.program = s->program;
 		e->setting.needs_answer = needs_answer;
 		e->setting.text = *s->text ? s->text : NULL;
@@ -161,80 +160,88 @@ static void report_settings(struct advice_run *a, bool needs_answer)
 	}
 }
 
-static void report_goal(struct advice_run *a)
+static void report_goal(const struct advice_run *a, struct feed *feed)
 {
-	struct event *e = feed_event(&a->feed, EVENT_NOTE, clock_now());
+	struct event *e = feed_event(feed, EVENT_NOTE, clock_now());
 
 	snprintf(e->note, sizeof(e->note),
 		 "Every death is noticed within %.20s, and a network outage of up to %.20s kills no connection.",
 		 duration_text(a->goal.within).text, duration_text(a->goal.tolerate).text);
 }
 
-static void report_answers(struct advice_run *a)
+static void report_answers(struct advice_run *a, struct feed *feed)
 {
-	report_goal(a);
+	report_goal(a, feed);
 	for (size_t i = 0; i < ANSWERS; i++) {
 		if (has_answer(a, i))
-			report_answer(a, i);
+			report_answer(a, feed, i);
 		else
-			report_lack(a, i);
+			report_lack(a, feed, i);
 		if (has_answer(a, i) && answers[i].with_settings)
-			report_settings(a, strategy_needs_answer(answers[i].strategy));
+			report_settings(a, feed, strategy_needs_answer(answers[i].strategy));
 	}
 }
 
-/* Before a run of the lab only to standard output: the files are the lab's. */
-static int open_reports(struct advice_run *a, struct plan *own, struct error *e)
+static int find(struct advice_run *a, struct error *e)
 {
-	const struct output_plan *all = &a->plan->output;
-	struct output_plan *used = &own->output;
-
-	*own = *a->plan;
-	used->noutputs = 0;
-	used->outputs = calloc(all->noutputs + 1, sizeof(*used->outputs));
-	if (!used->outputs)
-		return error_set(e, STATUS_SYSTEM, "out of memory");
-	for (size_t i = 0; i < all->noutputs; i++)
-		if (!a->plan->advise.verify || (!all->outputs[i].path && all->outputs[i].predicts))
-			used->outputs[used->noutputs++] = all->outputs[i];
-	return computed_open(&a->feed, own, &a->sys, e);
+	return evaluator_open(&a->evaluator, &a->goal, e) || find_answers(a, e) ? -1 : 0;
 }
 
-static int find_and_report(struct advice_run *a, struct error *e)
+/* Nothing is measured, or there is nothing to be measured. */
+static int report(struct advice_run *a, bool found, struct error *e)
 {
-	struct plan own = { .ngroups = 0 };
-	int failed = open_reports(a, &own, e) || evaluator_open(&a->evaluator, &a->goal, e) || find_answers(a, e);
+	struct error none = { .status = STATUS_OK };
+	struct feed feed = { .ring = NULL };
+	int failed = computed_open(&feed, a->plan, &a->sys, found ? e : &none) || !found;
 
 	if (!failed)
-		report_answers(a);
-	failed |= computed_close(&a->feed, e);
-	free(own.output.outputs);
+		report_answers(a, &feed);
+	failed |= computed_close(&feed, e);
 	return failed ? -1 : 0;
 }
 
 /* ---- --verify ---- */
 
-static int add_answers(struct plan *own, const struct advice_run *a, struct error *e)
+/* The answers become the lab's groups, with what was promised of each. */
+static int add_answers(struct plan *own, struct promise promises[ANSWERS], const struct advice_run *a, struct error *e)
 {
-	for (size_t i = 0; i < ANSWERS; i++)
-		if (has_answer(a, i) && groups_parse(own, answer_of(a, i)->spec, e))
+	for (size_t i = 0; i < ANSWERS; i++) {
+		const struct candidate *c = answer_of(a, i);
+
+		if (!has_answer(a, i))
+			continue;
+		promises[own->ngroups] = candidate_promise(answers[i].strategy, c);
+		own->lab.control_lasts = ns_max(own->lab.control_lasts, candidate_counted_in(answers[i].strategy, c));
+		if (groups_parse(own, c->spec, e))
 			return -1;
+	}
 	return 0;
 }
 
-/* The lab compares every cell with its prediction: a goal that is not reached is a cell that is off. */
-static int verify(const struct advice_run *a, struct error *e)
+static void tell_answers(struct feed *feed, void *of)
 {
+	report_answers(of, feed);
+	feed_drain(feed);
+}
+
+/* The lab tells the advice, measures it, and tells whether it holds. */
+static int verify(struct advice_run *a, struct error *e)
+{
+	struct promise promises[ANSWERS];
 	struct plan own = { .ngroups = 0 }, lab = *a->plan;
 	int status = STATUS_SYSTEM;
 
-	if (add_answers(&own, a, e))
+	if (add_answers(&own, promises, a, e))
 		goto out;
 	lab.mode = MODE_LAB;
 	lab.groups = own.groups;
 	lab.ngroups = own.ngroups;
 	lab.lab.faults = a->evaluator.plan.lab.faults;
 	lab.lab.nfaults = a->evaluator.plan.lab.nfaults;
+	lab.lab.promises = promises;
+	lab.lab.preface = tell_answers;
+	lab.lab.preface_of = a;
+	lab.lab.control_lasts = own.lab.control_lasts;
 	lab.judge.within = lab.advise.within;
 	lab.judge.timeout = lab.advise.within + VERIFY_LONGER;
 	status = run_lab(&lab, e);
@@ -253,12 +260,15 @@ static void set_tolerance(struct advice_run *a)
 
 static int advise_and_verify(struct advice_run *a, struct error *e)
 {
+	bool found;
+
 	if (computed_sysctls(a->plan, &a->sys, e))
 		return (int)e->status;
 	set_tolerance(a);
-	if (find_and_report(a, e))
-		return (int)e->status;
-	return a->plan->advise.verify ? verify(a, e) : STATUS_OK;
+	found = !find(a, e);
+	if (found && a->plan->advise.verify)
+		return verify(a, e);
+	return report(a, found, e) ? (int)e->status : STATUS_OK;
 }
 
 int run_advise(const struct plan *p, struct error *e)

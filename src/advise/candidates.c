@@ -272,7 +272,7 @@ static bool best_redis(struct search *s, struct candidate *c)
 
 /*
  * packets: an answered keepalive segment is two, an acknowledged byte too; a request, its
- * answer and the acknowledgement of that are three. fin_is_death: a FIN is the end for those
+ * answer and the acknowledgement of that are three, and so is a byte with its echo. fin_is_death: a FIN is the end for those
  * that read; a probe that sends finds out whether the peer still accepts data.
  */
 #define KEEPALIVE_SPEC "rdhup+keepalive:idle={idle}:intvl={intvl}:cnt={cnt}"
@@ -281,37 +281,37 @@ static bool best_redis(struct search *s, struct candidate *c)
 const struct strategy_row strategies[STRATEGIES] = {
 	[BY_HEARTBEAT] = {
 		.spec = "hup+heartbeat:every={every}:limit={limit}:eof=ignore",
-		.when = WHEN_ANY, .needs_answer = true, .packets = 3, .gap = gap_every,
+		.when = WHEN_ANY, .needs_answer = true, .packets = 3, .echoed = 3, .gap = gap_every,
 		.quickest = quickest_every, .best = best_every,
 	},
 	[BY_OPTIONS] = {
 		.spec = KEEPALIVE_SPEC "+user-timeout:after={after}",
-		.when = WHEN_ANY, .fin_is_death = true, .packets = 2, .gap = gap_idle,
+		.when = WHEN_ANY, .fin_is_death = true, .packets = 2, .echoed = 2, .gap = gap_idle,
 		.quickest = quickest_keepalive, .best = best_keepalive,
 	},
 	[BY_UNACKED] = {
 		.spec = "hup+unacked:every={every}:limit={limit}",
-		.when = WHEN_IDLE | WHEN_REQUEST, .packets = 2, .gap = gap_every,
+		.when = WHEN_IDLE | WHEN_REQUEST, .packets = 2, .echoed = 3, .gap = gap_every,
 		.quickest = quickest_every, .best = best_every,
 	},
 	[BY_KEEPALIVE] = {
 		.spec = KEEPALIVE_SPEC,
-		.when = WHEN_IDLE, .fin_is_death = true, .packets = 2, .gap = gap_idle,
+		.when = WHEN_IDLE, .fin_is_death = true, .packets = 2, .echoed = 2, .gap = gap_idle,
 		.quickest = quickest_keepalive, .best = best_keepalive,
 	},
 	[BY_REDIS] = {
 		.spec = KEEPALIVE_SPEC, .derive = derive_redis,
-		.when = WHEN_IDLE, .fin_is_death = true, .packets = 2, .gap = gap_idle,
+		.when = WHEN_IDLE, .fin_is_death = true, .packets = 2, .echoed = 2, .gap = gap_idle,
 		.quickest = quickest_redis, .best = best_redis,
 	},
 	[BY_SSH] = {
 		.spec = SSH_SPEC, .derive = derive_ssh,
-		.when = WHEN_ANY, .needs_answer = true, .fin_is_death = true, .packets = 3, .gap = gap_every,
+		.when = WHEN_ANY, .needs_answer = true, .fin_is_death = true, .packets = 3, .echoed = 3, .gap = gap_every,
 		.quickest = quickest_ssh, .best = best_ssh,
 	},
 	[BY_SSHD] = {
 		.spec = SSH_SPEC, .derive = derive_sshd,
-		.when = WHEN_ANY, .needs_answer = true, .fin_is_death = true, .packets = 3, .gap = gap_every,
+		.when = WHEN_ANY, .needs_answer = true, .fin_is_death = true, .packets = 3, .echoed = 3, .gap = gap_every,
 		.quickest = quickest_sshd, .best = best_sshd,
 	},
 };

@@ -40,6 +40,7 @@ struct strategy_row {
 	bool needs_answer;   /* of the peer's application */
 	bool fin_is_death;
 	int packets;         /* of both ends, each time */
+	int echoed;          /* ... with a peer that echoes what it gets */
 	void (*derive)(struct candidate *c);        /* the other values from number and cnt; or NULL */
 	nsec (*gap)(const struct candidate *c);     /* between two times */
 	bool (*quickest)(struct search *s, struct candidate *c);

@@ -145,6 +145,24 @@ static bool set_aims(struct search *s, struct candidate *quickest)
 	return false;
 }
 
+struct promise candidate_promise(enum strategy strategy, const struct candidate *c)
+{
+	const struct strategy_row *row = &strategies[strategy];
+
+	return (struct promise){
+		.by = c->evaluation.latest, .noticed = c->evaluation.noticed, .alarms = c->evaluation.false_alarms,
+		.packets = row->packets, .echoed = row->echoed, .gap = row->gap(c),
+	};
+}
+
+/* The timer of keepalive counts from the handshake. */
+nsec candidate_counted_in(enum strategy strategy, const struct candidate *c)
+{
+	const nsec gap = strategies[strategy].gap(c);
+
+	return c->every ? 2 * gap + NS_PER_S : gap + NS_PER_S;
+}
+
 static void count_packets(struct candidate *c, const struct strategy_row *row)
 {
 	c->packets = row->packets * HOUR / row->gap(c);

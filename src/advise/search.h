@@ -49,6 +49,12 @@ int search_check(const struct evaluator *ev, enum strategy strategy, struct cand
 unsigned strategy_when(enum strategy strategy);
 bool strategy_needs_answer(enum strategy strategy);
 
+/* What a candidate promises to be measured. */
+struct promise candidate_promise(enum strategy strategy, const struct candidate *c);
+
+/* For how long its packets must be counted: at a random phase one exchange begins, and another after it. */
+nsec candidate_counted_in(enum strategy strategy, const struct candidate *c);
+
 /* The values of a candidate by name, for template_fill. */
 #define CANDIDATE_VALUES 7
 void candidate_values(const struct candidate *c, struct template_value values[CANDIDATE_VALUES]);

@@ -202,6 +202,7 @@ static struct report_context context_of(const struct run *r, unsigned connection
 		.interval = p->interval, .timeout = p->judge.timeout, .within = p->judge.within,
 		.verbosity = p->output.verbosity,
 		.targets = p->mode == MODE_CONNECT ? p->connect.ntargets : 0, .nexpects = p->judge.nexpects,
+		.verifies = p->lab.promises != NULL,
 		.remark = p->default_probes ? DEFAULT_REMARK : NULL,
 		.rtt = p->lab.rtt, .traffic = plan_traffic_name(p), .connections = connections,
 	};

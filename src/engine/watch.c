@@ -32,6 +32,7 @@ void watch_reset(struct watch *w)
 	w->phase = FORMING;
 	w->truth = TRUTH_UNKNOWN;
 	w->timers.latest = NS_NEVER;
+	w->timers.least = 0;
 	w->timers.lost = 0;
 	w->silent_application = w->failed = false;
 	w->nestablished = w->pending.undecided = w->pending.unended = 0;
@@ -76,7 +77,7 @@ static nsec deadline(const struct watch *w)
 	if (w->run->within > wait &&
 	    (w->silent_application || w->pending.silent || (w->pending.polls && !w->pending.undecided)))
 		wait = w->run->within;
-	due = ns_add(w->at.died, ns_add(wait, w->timers.lost));
+	due = ns_max(ns_add(w->at.died, ns_add(wait, w->timers.lost)), w->timers.least);
 	return due < w->timers.latest ? due : w->timers.latest;
 }
 

@@ -47,7 +47,8 @@ struct watch_pending {
 
 struct watch_timers {
 	struct timer strike, deadline;
-	nsec latest; /* the deadline is never later than this */
+	nsec least;  /* the deadline is never sooner than this ... */
+	nsec latest; /* ... nor later than this */
 	nsec lost;   /* to this process's lateness before it, and given back */
 };
 

@@ -23,7 +23,7 @@ struct probe;
 enum event_kind {
 	EVENT_START, EVENT_LISTENING, EVENT_CONNECTED, EVENT_FAULT, EVENT_KERNEL,
 	EVENT_SUSPECT, EVENT_DEAD, EVENT_NOTE, EVENT_RESULT, EVENT_ADVICE, EVENT_PREDICTION,
-	EVENT_SETTING, EVENT_EXPECT, EVENT_END,
+	EVENT_SETTING, EVENT_VERIFIED, EVENT_EXPECT, EVENT_END,
 };
 const char *event_kind_name(enum event_kind k); /* "start", "listening", ... */
 
@@ -84,6 +84,8 @@ struct event_result {
 	struct predicted predicted; /* the lab's */
 	struct answers answers;     /* where the probe polls the peer's application */
 	struct packets packets;     /* the lab's, from when the connections were established */
+	int64_t retransmitted;      /* ... packets with data that had been sent before */
+	struct packets steady;      /* ... of whole exchanges alone, for what they make a minute; -1: there were too few */
 };
 
 /* The head's group is a -p argument that notices `deaths` of `deaths_of` true deaths without
@@ -104,6 +106,19 @@ struct event_setting {
 	const char *when;    /* "on an idle connection", or NULL */
 	const char *why;     /* what it cannot do, or NULL */
 	bool needs_answer;
+};
+
+/* What the lab found of advice: does it hold? The head's group is its spec, the slowest death took the head's `after`, and
+ * its note says what broke it. */
+struct event_verified {
+	bool holds;
+	unsigned deaths, deaths_of; /* noticed in time; those that were promised */
+	unsigned alarms;            /* faults with a false alarm that was not announced */
+	const char *announced;      /* one with a false alarm that was; or NULL */
+	const char *slowest;        /* the fault of the slowest; NULL: none was noticed */
+	nsec promised;
+	int64_t an_hour, promised_an_hour; /* packets; -1: not counted */
+	const char *why;            /* they rightly differ; or NULL */
 };
 
 /* One for each expectation comes before the end, unless a signal or an error ended the run. */
@@ -131,7 +146,7 @@ struct event {
 	nsec after;          /* kernel, dead, result: since the fault, else since the first kernel event; TIME_NONE */
 	nsec late;           /* kernel: it may have known so much earlier; dead, result: the look came so late; end: the
 	                      * worst of all, because this process was stopped or starved; else 0 */
-	char note[160];      /* note: its text; dead, result: what else must be known ("peek took ECONNRESET"), or "";
+	char note[160];      /* note: its text; verified: what broke it, or ""; dead, result: what else must be known ("peek took ECONNRESET"), or "";
 	                      * of an inconclusive result: why it is */
 	union {
 		struct event_connection connection; /* connected, listening */
@@ -142,6 +157,7 @@ struct event {
 		};
 		struct event_advice advice;
 		struct event_setting setting;
+		struct event_verified verified;
 		struct predicted prediction;
 		struct event_expect expect;
 		struct event_end end;

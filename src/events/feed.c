@@ -157,7 +157,7 @@ static void clear_part(struct event *ev)
 	case EVENT_RESULT:
 		ev->result = (struct event_result){
 			.worst_case = NS_NEVER, .segments_out = -1, .bytes_out = -1,
-			.predicted.by = NS_NEVER, .packets = not_counted,
+			.predicted.by = NS_NEVER, .packets = not_counted, .steady = not_counted,
 		};
 		ev->verdict.lag = TIME_NONE;
 		break;

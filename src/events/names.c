@@ -6,7 +6,7 @@ const char *event_kind_name(enum event_kind k)
 {
 	static const char *const text[] = {
 		"start", "listening", "connected", "fault", "kernel", "suspect", "dead", "note", "result",
-		"advice", "prediction", "setting", "expect", "end",
+		"advice", "prediction", "setting", "verified", "expect", "end",
 	};
 
 	return text[k];

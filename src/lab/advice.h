@@ -14,8 +14,11 @@ struct cell {
 	enum result result; /* the best of its members' */
 	bool false_alarm;   /* of one of them */
 	nsec after;         /* the first of them; TIME_NONE */
+	nsec prompt;        /* the same, without what this process was late */
 	int64_t packets, bytes;
 	nsec time;          /* over which they were counted */
+	struct packets steady; /* whole exchanges alone; -1: too few */
+	int64_t retransmitted; /* of the packets */
 };
 
 struct matrix {

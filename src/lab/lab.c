@@ -24,8 +24,10 @@ static void watch_over(struct watch *w)
 	traffic_stop(&stage_of(w)->traffic);
 	if (++l->nover < l->n)
 		return;
-	if (!l->run.end.signo)
+	if (!l->run.end.signo) {
+		verify_tell(l);
 		score_advise(l);
+	}
 	loop_stop(&l->run.loop);
 }
 
@@ -56,7 +58,13 @@ static void stage_struck(struct stage *s, nsec at)
 {
 	const struct fault *f = s->fault->fault;
 
-	s->watch.timers.latest = ns_add(at, s->watch.run->plan->judge.timeout);
+	const struct plan *p = s->watch.run->plan;
+
+	s->watch.timers.latest = ns_add(at, p->judge.timeout);
+	if (f->control && p->lab.control_lasts) {
+		s->watch.timers.least = at + p->lab.control_lasts;
+		s->watch.timers.latest = ns_max(s->watch.timers.latest, s->watch.timers.least);
+	}
 	score_struck(s);
 	watch_struck(&s->watch, f->name, at, f->dead ? TRUTH_DEAD : TRUTH_ALIVE);
 }
@@ -138,7 +146,7 @@ static int choose_faults(struct lab *l, const struct plan *p, struct error *e)
 	for (size_t i = 0; i < l->n; i++)
 		l->names[i] = p->lab.faults[i].spec;
 	for (size_t i = 0; i < l->n * p->ngroups; i++)
-		l->matrix.cells[i] = (struct cell){ .result = UNSUPPORTED, .after = TIME_NONE };
+		l->matrix.cells[i] = (struct cell){ .result = UNSUPPORTED, .after = TIME_NONE, .prompt = TIME_NONE };
 	return 0;
 }
 
@@ -151,6 +159,8 @@ static int open_run(struct lab *l, struct error *e)
 
 	world_enter(&l->world, &way);
 	rc = run_open(&l->run, p, l->n * conns_of(p), e);
+	if (p->lab.preface && l->run.feed.ring)
+		p->lab.preface(&l->run.feed, p->lab.preface_of);
 	if (!way.status)
 		world_leave(&l->world, &way);
 	if (rc || !way.status)

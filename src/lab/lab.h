@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The lab's state, for lab.c, which runs it, packets.c, which counts, and score.c, which compares
- * with the predictions and advises. */
+ * with the predictions and advises, and verify.c, which compares with what was promised. */
 #ifndef LAB_LAB_H
 #define LAB_LAB_H
 
@@ -64,7 +64,7 @@ static inline size_t index_of(const struct lab *l, const struct stage *s)
 /* Remembers what the link worker has counted of each connection of a stage by now; and adds
  * to a result what it has counted since. */
 void packets_begin(const struct lab *l, struct stage *s);
-void packets_add(const struct lab *l, const struct conn *c, struct packets *p);
+void packets_add(const struct lab *l, const struct conn *c, struct event_result *r);
 
 /* Remembers how slow the path was when the fault struck. */
 void score_struck(struct stage *s);
@@ -74,5 +74,8 @@ void score_result(const struct instance *k, struct event *e);
 
 /* Tells what to use, as the measured matrix has it. */
 void score_advise(struct lab *l);
+
+/* Tells whether what each group was promised to do holds. */
+void verify_tell(struct lab *l);
 
 #endif

@@ -9,6 +9,18 @@
 
 #define ADVICE_MAX 3
 
+/* As many as there would be in that time of whole exchanges, where there were enough of them. */
+static void fill_packets(struct cell *cell, const struct event_result *r)
+{
+	const double share = r->steady.time > 0 ? (double)r->packets.time / (double)r->steady.time : 0;
+
+	cell->packets = share > 0 ? (int64_t)((double)r->steady.count * share + 0.5) : r->packets.count;
+	cell->bytes = share > 0 ? (int64_t)((double)r->steady.bytes * share + 0.5) : r->packets.bytes;
+	cell->time = r->packets.time;
+	cell->steady = r->steady;
+	cell->retransmitted = r->retransmitted;
+}
+
 static void fill_cell(struct lab *l, const struct conn *c, const struct event *e)
 {
 	size_t row = index_of(l, stage_of(c->watch)) * l->matrix.ngroups;
@@ -19,9 +31,9 @@ static void fill_cell(struct lab *l, const struct conn *c, const struct event *e
 		cell->result = e->result.result;
 	if (e->result.result == NOTICED && (cell->after == TIME_NONE || e->after < cell->after))
 		cell->after = e->after;
-	cell->packets = e->result.packets.count;
-	cell->bytes = e->result.packets.bytes;
-	cell->time = e->result.packets.time;
+	if (e->result.result == NOTICED && (cell->prompt == TIME_NONE || e->after - e->late < cell->prompt))
+		cell->prompt = e->after - e->late;
+	fill_packets(cell, &e->result);
 }
 
 /* How long a probe had. Who spoke had long enough; so had those who are said to be
@@ -80,7 +92,7 @@ void score_result(const struct instance *k, struct event *e)
 	struct lab *l = lab_of(k->conn->run);
 	const struct conn *c = k->conn;
 
-	packets_add(l, c, &e->result.packets);
+	packets_add(l, c, &e->result);
 	add_prediction(l, k, e);
 	fill_cell(l, c, e);
 }
@@ -107,8 +119,8 @@ static void tell_advice(struct lab *l, bool answer)
 
 void score_advise(struct lab *l)
 {
-	if (l->matrix.ngroups < 2)
-		return; /* there is no choice */
+	if (l->matrix.ngroups < 2 || l->run.plan->lab.promises)
+		return; /* there is no choice, or it was made */
 	tell_advice(l, true);
 	if (!l->advised)
 		tell_advice(l, false);

@@ -31,7 +31,40 @@ static void publish(const struct counters_table *t, int slot, struct shared_link
 	atomic_store_explicit(&out->port, t->port[slot], memory_order_release);
 }
 
-void counters_add(struct counters_table *t, enum link_dir dir, const struct packet *p,
+/* Keepalive asks with the last sequence number that was acknowledged. */
+static bool begins_exchange(const struct packet *p, uint32_t next)
+{
+	return p->payload > 0 || (is_bare_ack(p) && (int32_t)(p->seq - next) < 0);
+}
+
+static void mark_exchange(struct conn_packets *c, const struct packet *p, nsec at)
+{
+	struct exchanges *x = &c->exchanges;
+
+	x->last = (struct packet_mark){
+		.at = (uint64_t)at,
+		.packets = c->dir[LINK_OUT].packets + c->dir[LINK_IN].packets,
+		.bytes = c->dir[LINK_OUT].bytes + c->dir[LINK_IN].bytes,
+	};
+	x->begun++;
+	x->data += p->payload > 0;
+	if (x->begun == 1)
+		x->first = x->last;
+	if (x->begun == 2)
+		x->second = x->last;
+}
+
+static void follow_sequence(uint32_t *next, const struct packet *p, struct exchanges *x)
+{
+	const uint32_t end = p->seq + (uint32_t)p->payload + ((p->flags & (PACKET_SYN | PACKET_FIN)) != 0);
+	const bool fresh = p->flags & PACKET_SYN || (int32_t)(end - *next) > 0;
+
+	x->retransmitted += !fresh && p->payload > 0;
+	if (fresh && !(p->flags & PACKET_RST))
+		*next = end;
+}
+
+void counters_add(struct counters_table *t, enum link_dir dir, const struct packet *p, nsec at,
 		  struct shared_link *shared)
 {
 	int slot = p->tcp ? slot_of(t, dir == LINK_OUT ? p->src_port : p->dst_port) : -1;
@@ -39,6 +72,9 @@ void counters_add(struct counters_table *t, enum link_dir dir, const struct pack
 
 	if (slot < 0)
 		return;
+	if (dir == LINK_OUT && begins_exchange(p, t->next[slot][dir]))
+		mark_exchange(&t->conn[slot], p, at);
+	follow_sequence(&t->next[slot][dir], p, &t->conn[slot].exchanges);
 	count = &t->conn[slot].dir[dir];
 	count->packets++;
 	count->bytes += p->len;

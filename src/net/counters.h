@@ -12,12 +12,13 @@
 /* The connections of a link; slot i of the shared table is slot i of this one. */
 struct counters_table {
 	uint16_t port[LINK_CONNS]; /* the watcher's; 0: free */
+	uint32_t next[LINK_CONNS][LINK_DIRS]; /* the sequence number behind all that was sent */
 	struct conn_packets conn[LINK_CONNS];
 };
 
-/* Counts a packet that its sender sent in that direction, and publishes the sum. Packets
+/* Counts a packet that its sender sent in that direction at that time, and publishes the sum. Packets
  * that are not TCP, or of a connection too many, are not counted. */
-void counters_add(struct counters_table *t, enum link_dir dir, const struct packet *p,
+void counters_add(struct counters_table *t, enum link_dir dir, const struct packet *p, nsec at,
 		  struct shared_link *shared);
 
 #endif

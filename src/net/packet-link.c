@@ -142,7 +142,7 @@ static void carry_one(struct packet_link *l, enum link_dir dir, const uint8_t *d
 	if (!packet_parse(&p, data, len))
 		return;
 	pcap_add(&l->pcap, stamp, p.data, p.len);
-	counters_add(&l->table, dir, &p, l->shared);
+	counters_add(&l->table, dir, &p, stamp, l->shared);
 	pass(l, dir, rule, &p, stamp);
 }
 

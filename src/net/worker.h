@@ -31,8 +31,24 @@ struct packet_counters {
 	uint64_t acks;           /* nothing but an ACK: no data, SYN, FIN, RST */
 };
 
+/* What was counted, of both directions, before a packet came. */
+struct packet_mark {
+	uint64_t at; /* CLOCK_MONOTONIC */
+	uint64_t packets, bytes;
+};
+
+/* What the watcher's side begins unasked: it sends data, or asks for an ACK as keepalive does. All up to the next is
+ * one exchange. */
+struct exchanges {
+	uint64_t begun;
+	uint64_t data;          /* ... of them with data */
+	uint64_t retransmitted; /* packets with data of either side that were sent before */
+	struct packet_mark first, second, last;
+};
+
 struct conn_packets {
 	struct packet_counters dir[LINK_DIRS];
+	struct exchanges exchanges;
 };
 
 struct link_worker;

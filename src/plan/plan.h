@@ -15,6 +15,7 @@
 
 struct event_sink;
 struct fault;
+struct feed;
 struct protocol;
 struct report;
 
@@ -90,6 +91,15 @@ struct judge_plan {
 	size_t nexpects;
 };
 
+/* What a composite was advised for; the lab tells whether it holds. */
+struct promise {
+	nsec by;          /* each of these deaths is noticed by then */
+	uint64_t noticed; /* a bit for each of the plan's faults */
+	uint64_t alarms;  /* those that are announced as false alarms */
+	int64_t packets, echoed; /* of both ends, each gap; with a peer that echoes all, as the lab's does */
+	nsec gap;
+};
+
 /* The lab's faults and network, also where they are only assumed (predict, advise). */
 struct lab_plan {
 	struct chosen_fault *faults;
@@ -100,6 +110,13 @@ struct lab_plan {
 	enum lab_net_kind net;
 	nsec rtt;         /* the path's round trip */
 	const char *pcap; /* a directory, NULL: none */
+
+	/* To verify advice: what each group was promised to do, and how long the control goes on at least; what is to
+	 * be told before the lab begins. NULL and 0: none. */
+	const struct promise *promises;
+	nsec control_lasts;
+	void (*preface)(struct feed *f, void *of);
+	void *preface_of;
 };
 
 /* The goal of the advice. */

@@ -3,9 +3,12 @@
 #include "advised.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "markdown.h"
 #include "text.h"
 #include "base/duration.h"
 
@@ -24,16 +27,134 @@ static void bound_text(char *to, size_t room, const struct event *e)
 	snprintf(to, room, "at the latest after %s", duration_brief(time, e->after));
 }
 
+/* An hour's packets, or a minute's where they are many. */
+static bool is_often(int64_t an_hour)
+{
+	return an_hour >= 600;
+}
+
+static int64_t packets_of(int64_t an_hour, bool often)
+{
+	return often ? (an_hour + 30) / 60 : an_hour;
+}
+
 /* "20 of 20 deaths, at the latest after 9.95s; 32 packets a minute while all is well. ..." */
 static void advice_sentences(char *to, size_t room, const struct event *e)
 {
-	bool often = e->advice.an_hour >= 600;
+	bool often = is_often(e->advice.an_hour);
 	char bound[64];
 
 	bound_text(bound, sizeof(bound), e);
 	snprintf(to, room, "%u of %u deaths, %s; %" PRId64 " packets %s while all is well.%s%s", e->advice.deaths,
-		 e->advice.deaths_of, bound, often ? (e->advice.an_hour + 30) / 60 : e->advice.an_hour,
+		 e->advice.deaths_of, bound, packets_of(e->advice.an_hour, often),
 		 often ? "a minute" : "an hour", e->advice.why ? " " : "", e->advice.why ? e->advice.why : "");
+}
+
+/* ---- what the lab found of it ---- */
+
+static void append(char to[ADVISED_TEXT], const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void append(char to[ADVISED_TEXT], const char *format, ...)
+{
+	const size_t used = strlen(to);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(to + used, ADVISED_TEXT - used, format, args);
+	va_end(args);
+}
+
+static void append_packets(char to[ADVISED_TEXT], const struct event_verified *v)
+{
+	const bool often = is_often(v->promised_an_hour);
+	const int64_t measured = packets_of(v->an_hour, often), promised = packets_of(v->promised_an_hour, often);
+	const char *const unit = often ? "a minute" : "an hour";
+	const char *const reason = v->why ? v->why : !v->holds ? "" : measured < promised ? "timers fire late" : "but for rounding";
+
+	if (v->an_hour < 0)
+		append(to, "; packets were not counted");
+	else if (measured == promised)
+		append(to, "; %" PRId64 " packets %s, as promised", measured, unit);
+	else
+		append(to, "; %" PRId64 " packets %s, %" PRId64 " promised%s%s", measured, unit, promised, *reason ? ": " : "",
+		       reason);
+}
+
+void verified_text(char to[ADVISED_TEXT], const struct event *e)
+{
+	const struct event_verified *v = &e->verified;
+	char slowest[DURATION_ROOM], promised[DURATION_ROOM];
+
+	*to = '\0';
+	if (*e->note)
+		append(to, "%s; ", e->note);
+	append(to, "%u of %u deaths in time", v->deaths, v->deaths_of);
+	if (v->slowest)
+		append(to, ", the slowest (%s) after %s, promised within %s", v->slowest,
+		       duration_brief(slowest, e->after), duration_brief(promised, v->promised));
+	if (v->alarms)
+		append(to, "; %u false alarm%s", v->alarms, v->alarms > 1 ? "s" : "");
+	else
+		append(to, "; no false alarm%s%s%s", v->announced ? " but of " : "", v->announced ? v->announced : "",
+		       v->announced ? ", as announced" : "");
+	append_packets(to, v);
+}
+
+static bool all_hold(const struct results *m)
+{
+	bool holds = true;
+
+	for (size_t i = 0; i < m->nverified; i++)
+		holds &= m->verified[i].verified.holds;
+	return holds;
+}
+
+static const char *verdict(bool holds)
+{
+	return holds ? "The advice holds" : "The advice does not hold";
+}
+
+void text_verified(struct out *o, const struct report_context *c, const struct results *m)
+{
+	const bool holds = all_hold(m);
+	char text[ADVISED_TEXT];
+
+	if (!m->nverified)
+		return; /* it did not come to that */
+	text_style(o, holds ? GREEN : RED);
+	out_text(o, verdict(holds));
+	text_style(o, PLAIN);
+	out_text(o, ", as measured in the lab.\n");
+	for (size_t i = 0; i < m->nverified; i++) {
+		const struct event *e = &m->verified[i];
+
+		if (c->verbosity < 0 && e->verified.holds)
+			continue;
+		out_text(o, "  -p ");
+		text_quoted(o, e->group);
+		out_text(o, e->verified.holds ? " holds\n      " : " does not hold\n      ");
+		verified_text(text, e);
+		text_words(o, text, 6, 6);
+	}
+	if (c->verbosity >= 0)
+		out_text(o, "\n");
+}
+
+void markdown_verified(struct out *o, const struct results *m)
+{
+	char text[ADVISED_TEXT];
+
+	if (!m->nverified)
+		return;
+	out_printf(o, "%s, as measured in the lab.\n\n", verdict(all_hold(m)));
+	for (size_t i = 0; i < m->nverified; i++) {
+		const struct event *e = &m->verified[i];
+
+		verified_text(text, e);
+		out_printf(o, "- `%s` %s: ", e->group, e->verified.holds ? "holds" : "does not hold");
+		markdown_text(o, text);
+		out_text(o, "\n");
+	}
+	out_text(o, "\n");
 }
 
 /* ---- text ---- */
@@ -118,11 +239,12 @@ static void put_fenced(struct out *o, const char *s)
 	out_text(o, "```\n");
 }
 
-void markdown_advised(struct out *o, const struct event *e)
+void markdown_advised(struct out *o, const struct report_context *c, const struct event *e)
 {
 	const struct event_setting *st = &e->setting;
 	char text[SENTENCES];
 
+	(void)c;
 	if (e->kind == EVENT_ADVICE) {
 		advice_sentences(text, sizeof(text), e);
 		out_printf(o, "\n## %s\n\n    -p ", e->advice.title);
@@ -140,4 +262,41 @@ void markdown_advised(struct out *o, const struct event *e)
 	} else if (e->kind == EVENT_NOTE) {
 		out_printf(o, "%s\n", e->note);
 	}
+}
+
+/* ---- what is kept until that is known ---- */
+
+#define PAGE_ROOM ((size_t)64 * 1024)
+
+int advised_open(struct advised *a, const struct out *like)
+{
+	a->buffer = malloc(PAGE_ROOM);
+	if (!a->buffer)
+		return -1;
+	out_page(&a->page, like, a->buffer, PAGE_ROOM);
+	return 0;
+}
+
+void advised_close(struct advised *a)
+{
+	free(a->buffer);
+	a->buffer = NULL;
+}
+
+bool advised_keeps(struct advised *a, const struct report_context *c, const struct event *e,
+		   void (*write)(struct out *o, const struct report_context *c, const struct event *e))
+{
+	const bool kept = e->kind == EVENT_ADVICE || e->kind == EVENT_SETTING || e->kind == EVENT_NOTE;
+
+	a->begun |= !kept && e->kind != EVENT_START;
+	if (!a->buffer || a->begun || !kept)
+		return false;
+	write(&a->page, c, e);
+	return true;
+}
+
+void advised_put(struct out *o, struct advised *a)
+{
+	if (a->buffer)
+		out_bytes(o, a->buffer, a->page.used);
 }

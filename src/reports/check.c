@@ -3,6 +3,7 @@
  * A run as tests. What is unsupported or was not predicted is skipped: neither passed nor
  * failed, as nothing in this run decides it.
  */
+#include "advised.h"
 #include "check.h"
 
 #include <stdio.h>
@@ -104,6 +105,15 @@ static void check_expect(struct check *k, const struct results *m, const struct 
 	snprintf(k->why, sizeof(k->why), "%s", e->expect.why ? e->expect.why : "");
 }
 
+static void check_verified(struct check *k, const struct results *m, const struct event *e)
+{
+	k->state = e->verified.holds ? CHECK_PASSED : CHECK_FAILED;
+	k->time = e->after;
+	snprintf(k->suite, sizeof(k->suite), "%s", m->c->mode);
+	snprintf(k->name, sizeof(k->name), "the advice holds: %s", e->group);
+	snprintf(k->why, sizeof(k->why), "%s", e->note);
+}
+
 static void check_end(struct check *k, const struct results *m, const struct event *e)
 {
 	k->state = e->end.status ? CHECK_FAILED : CHECK_PASSED;
@@ -120,6 +130,8 @@ bool check_event(struct check *k, const struct results *m, const struct event *e
 	k->time = TIME_NONE;
 	if (e->kind == EVENT_RESULT && m->c->nfaults)
 		check_cell(k, m, e);
+	else if (e->kind == EVENT_VERIFIED)
+		check_verified(k, m, e);
 	else if (e->kind == EVENT_EXPECT)
 		check_expect(k, m, e);
 	else if (e->kind == EVENT_END && !e->end.why && !strcmp(m->c->mode, "peer"))
@@ -223,8 +235,14 @@ void check_explain(const struct results *m, const struct event *e, check_line pu
 {
 	char line[LINE], time[DURATION_ROOM];
 
+	char verified[ADVISED_TEXT];
+
 	if (e->kind == EVENT_RESULT)
 		explain_cell(e, put, to);
+	if (e->kind == EVENT_VERIFIED) {
+		verified_text(verified, e);
+		put(to, verified);
+	}
 	if (e->kind != EVENT_EXPECT && e->kind != EVENT_END)
 		return;
 	if (m->fault != TIME_NONE && !m->c->nfaults) {

@@ -249,6 +249,24 @@ static void put_prediction(struct out *o, const struct event *e)
 	text_member(o, "why", e->prediction.why);
 }
 
+/* What was promised beside what was measured. */
+static void put_verified(struct out *o, const struct event *e)
+{
+	const struct event_verified *v = &e->verified;
+
+	text_member(o, "spec", e->group);
+	boolean_member(o, "holds", v->holds);
+	number_member(o, "deaths", v->deaths);
+	number_member(o, "deaths_of", v->deaths_of);
+	seconds_member(o, "after", e->after);
+	text_member(o, "slowest", v->slowest);
+	seconds_member(o, "promised", v->promised);
+	number_member(o, "false_alarms", v->alarms);
+	number_member(o, "packets_an_hour", v->an_hour);
+	number_member(o, "packets_promised", v->promised_an_hour);
+	text_member_if_any(o, "why", *e->note ? e->note : v->why);
+}
+
 static void put_expect(struct out *o, const struct event *e)
 {
 	text_member(o, "text", e->expect.text);
@@ -297,6 +315,9 @@ static void put_body(struct out *o, const struct report_context *c, const struct
 		break;
 	case EVENT_SETTING:
 		put_setting(o, e);
+		break;
+	case EVENT_VERIFIED:
+		put_verified(o, e);
 		break;
 	case EVENT_EXPECT:
 		put_expect(o, e);

@@ -16,6 +16,7 @@
 struct markdown {
 	const struct report_context *c;
 	struct results results;
+	struct advised advised; /* advice that is verified */
 	const char *fault;
 };
 
@@ -192,6 +193,8 @@ static int markdown_begin(void *state, struct out *o, const struct report_contex
 
 	m->c = c;
 	o->utf8 = c->utf8;
+	if (c->verifies && advised_open(&m->advised, o))
+		return -1;
 	return advised_wanted(c) ? 0 : results_open(&m->results, c);
 }
 
@@ -200,9 +203,11 @@ static void markdown_event(void *state, struct out *o, const struct event *e)
 	struct markdown *m = state;
 
 	if (advised_wanted(m->c)) {
-		markdown_advised(o, e);
+		markdown_advised(o, m->c, e);
 		return;
 	}
+	if (m->c->verifies && advised_keeps(&m->advised, m->c, e, markdown_advised))
+		return;
 	results_event(&m->results, e);
 	if (e->kind == EVENT_FAULT)
 		m->fault = e->fault;
@@ -254,6 +259,11 @@ static void markdown_end(void *state, struct out *o)
 	if (advised_wanted(m->c))
 		return;
 	results_finish(&m->results);
+	if (m->c->verifies) {
+		markdown_verified(o, &m->results);
+		advised_put(o, &m->advised);
+		advised_close(&m->advised);
+	}
 	if (m->results.shown)
 		put_all(o, m);
 	put_broken(o, &m->results);

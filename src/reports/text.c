@@ -57,6 +57,8 @@ static int text_begin(void *state, struct out *o, const struct report_context *c
 		return -1;
 	if (results_are_predicted(c))
 		return 0;
+	if (c->verifies && advised_open(&t->advised, o))
+		return -1;
 	set_widths(t);
 	return o->live && c->verbosity >= 0 ? live_open(t) : 0;
 }
@@ -66,12 +68,16 @@ static bool column_is_full(const struct results_column *c)
 	return c->results == c->expected;
 }
 
+/* Of a verification nothing comes before its verdict. */
 static bool is_line(const struct text *t, const struct event *e)
 {
+	if (t->c->verifies)
+		return false;
 	switch (e->kind) {
 	case EVENT_ADVICE:
 	case EVENT_PREDICTION:
 	case EVENT_SETTING:
+	case EVENT_VERIFIED:
 	case EVENT_EXPECT:
 	case EVENT_END:
 		return false;
@@ -93,6 +99,8 @@ static void text_event(void *state, struct out *o, const struct event *e)
 		text_advised(o, t->c, e);
 		return;
 	}
+	if (t->c->verifies && advised_keeps(&t->advised, t->c, e, text_advised))
+		return;
 	results_event(&t->results, e);
 	if (results_are_predicted(t->c) || t->c->verbosity < 0)
 		return;
@@ -204,6 +212,17 @@ static void put_late(const struct text *t, struct out *o)
 		text_words(o, late, 0, 0);
 }
 
+/* Whether the advice holds, and the advice. */
+static void put_advised(struct text *t, struct out *o)
+{
+	if (!t->c->verifies)
+		return;
+	text_verified(o, t->c, &t->results);
+	advised_put(o, &t->advised);
+	advised_close(&t->advised);
+	t->has_lines = true;
+}
+
 static void text_end(void *state, struct out *o)
 {
 	struct text *t = state;
@@ -218,6 +237,7 @@ static void text_end(void *state, struct out *o)
 	if (t->live)
 		live_leave(t, o, false);
 	results_finish(&t->results);
+	put_advised(t, o);
 	if (t->results.shown && t->c->verbosity >= 0 && t->matrix)
 		put_matrix(t, o);
 	else if (t->results.shown && t->c->verbosity >= 0)

@@ -11,6 +11,7 @@
 #ifndef REPORTS_TEXT_H
 #define REPORTS_TEXT_H
 
+#include "advised.h"
 #include "draw.h"
 #include "report.h"
 #include "results/results.h"
@@ -35,6 +36,7 @@ struct text {
 	nsec burst[KERNEL_UNREACHABLE + 1]; /* when the kernel last knew that */
 	unsigned notes;          /* written, of many targets */
 	unsigned hidden;         /* lines that only -v shows */
+	struct advised advised;  /* advice that is verified */
 	bool has_lines;          /* was a line of the timeline written? */
 };
 

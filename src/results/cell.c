@@ -11,7 +11,7 @@ void cell_open(struct result_cell *c, const struct results_row *row, nsec *kept,
 	*c = (struct result_cell){
 		.row = row, .slowest = TIME_NONE, .dead = TIME_NONE, .dead_after = TIME_NONE,
 		.kernel = TIME_NONE, .alarm = TIME_NONE, .segments = -1, .bytes = -1,
-		.packets = { .count = -1, .bytes = -1 },
+		.packets = { .count = -1, .bytes = -1 }, .steady = { .count = -1, .bytes = -1 },
 		.after = { .kept = kept, .room = room },
 		.lag = { .kept = kept + room, .room = room },
 	};
@@ -41,6 +41,7 @@ static void begin_connection(struct result_cell *c, const struct event *e)
 	c->before = c->slowest;
 	c->first = TIME_NONE;
 	add_packets(&c->packets, &e->result.packets);
+	add_packets(&c->steady, &e->result.steady);
 }
 
 void cell_result_of_composite(struct result_cell *c, const struct event *e)

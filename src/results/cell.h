@@ -17,6 +17,7 @@ struct result_cell {
 	unsigned count[RESULTS], total;
 	nsec slowest;        /* of their first verdicts, false alarms included, since the fault; TIME_NONE */
 	struct packets packets; /* of all of them, together */
+	struct packets steady;  /* ... of whole exchanges, where there were enough */
 	struct predicted predicted; /* off: at least one of them was */
 	const struct probe *decider; /* of a prediction: the member that decides */
 

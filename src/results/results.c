@@ -226,7 +226,7 @@ static void on_advice(struct results *r, const struct event *e)
 {
 	struct results_advice *a = &r->advice[r->nadvice];
 
-	if (r->nadvice == RESULTS_ADVICE || !e->group)
+	if (r->nadvice == RESULTS_ADVICE || !e->group || e->advice.title)
 		return;
 	a->spec = strdup(e->group);
 	if (!a->spec)
@@ -238,6 +238,12 @@ static void on_advice(struct results *r, const struct event *e)
 	a->packets = a_minute(e->advice.packets.count, e->advice.packets.time);
 	a->bytes = a_minute(e->advice.packets.bytes, e->advice.packets.time);
 	a->needs_answer = e->advice.needs_answer;
+}
+
+static void on_verified(struct results *r, const struct event *e)
+{
+	if (r->nverified < RESULTS_ADVICE)
+		r->verified[r->nverified++] = *e;
 }
 
 static void on_end(struct results *r, const struct event *e)
@@ -258,6 +264,8 @@ void results_event(struct results *r, const struct event *e)
 		on_end(r, e);
 	else if (e->kind == EVENT_ADVICE)
 		on_advice(r, e);
+	else if (e->kind == EVENT_VERIFIED)
+		on_verified(r, e);
 	else if (e->kind == EVENT_PREDICTION)
 		on_prediction(r, e);
 	else if (e->kind == EVENT_EXPECT)

@@ -51,6 +51,8 @@ struct results {
 	struct results_column *columns; /* c->nfaults of them */
 	struct results_advice advice[RESULTS_ADVICE];
 	size_t nadvice;
+	struct event verified[RESULTS_ADVICE]; /* whether advice holds, one each */
+	size_t nverified;
 
 	/* For a table of the probes: */
 	struct result_cell **order; /* each over all faults, who noticed first in front (results_finish) ... */

@@ -37,7 +37,7 @@ static void weigh_cost(const struct results *r, size_t row, struct results_score
 		sum.time += p->time;
 	}
 	if (calm)
-		sum = calm->packets;
+		sum = calm->steady.time > 0 ? calm->steady : calm->packets;
 	s->packets = a_minute(sum.count, sum.time);
 	s->bytes = a_minute(sum.bytes, sum.time);
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* The lab's advice: the smallest sets that notice most, and none where nothing is noticed. */
+/* The lab's advice: the smallest sets that notice most, and none where nothing is noticed; and whether advice holds. */
 #include "unit.h"
 
 #include "faults/fault.h"
 #include "lab/advice.h"
+#include "lab/lab.h"
 
 #define GROUPS 3
 #define FAULTS 2
@@ -93,11 +94,117 @@ static void nothing_noticed(void)
 	CHECK_INT(advise(&m, true, list, 3), 0);
 }
 
+/* ---- what was promised ---- */
+
+#define KEPT 3 /* of one composite: the death, the pause, and the peer that is left in peace */
+
+static const struct fault in_peace = { .name = "in-peace", .control = true }, paused = { .name = "paused" };
+static const struct chosen_fault kept_faults[KEPT] = {
+	{ .fault = &deadly, .spec = (char[]){ "deadly" } }, { .fault = &paused, .spec = (char[]){ "paused" } },
+	{ .fault = &in_peace, .spec = (char[]){ "in-peace" } },
+};
+
+/* All is as it was promised: a death within 10 s, and two packets each 2 s, which the peer's echo makes three. */
+struct kept {
+	struct cell cells[KEPT];
+	struct promise promise;
+};
+
+static struct kept all_kept(void)
+{
+	return (struct kept){
+		.cells = {
+			{ .result = NOTICED, .after = 9 * NS_PER_S, .prompt = 9 * NS_PER_S },
+			{ .result = STAYED_ALIVE, .after = TIME_NONE, .prompt = TIME_NONE },
+			{ .result = STAYED_ALIVE, .after = TIME_NONE, .prompt = TIME_NONE, .steady = { 10, 400, 10 * NS_PER_S } },
+		},
+		.promise = { .by = 10 * NS_PER_S, .noticed = 1, .packets = 2, .echoed = 3, .gap = 2 * NS_PER_S },
+	};
+}
+
+/* What the lab tells of it. failed: is the exit status that of a failure? */
+static struct event told(struct kept *k, bool *failed)
+{
+	static struct lab l;
+	static struct event ring[2];
+	const struct plan one = { .groups = groups, .ngroups = 1, .lab.promises = &k->promise };
+
+	l = (struct lab){ .run = { .plan = &one, .feed = { .ring = ring, .room = 2 } } };
+	l.matrix = (struct matrix){ .plan = &one, .faults = kept_faults, .nfaults = KEPT, .ngroups = 1, .cells = k->cells };
+	verify_tell(&l);
+	*failed = l.run.end.any_failed;
+	return ring[0];
+}
+
+static void a_promise_that_is_kept(void)
+{
+	struct kept k = all_kept();
+	bool failed;
+	struct event e = told(&k, &failed);
+
+	CHECK(e.kind == EVENT_VERIFIED && e.verified.holds && !failed);
+	CHECK(e.verified.deaths == 1 && e.verified.deaths_of == 1 && !e.verified.alarms);
+	CHECK(e.after == 9 * NS_PER_S && e.verified.promised == 10 * NS_PER_S);
+	CHECK_TEXT(e.verified.slowest, "deadly");
+	CHECK(e.verified.an_hour == 3600 && e.verified.promised_an_hour == 3600 && !e.verified.why);
+	CHECK_TEXT(e.note, "");
+}
+
+/* Does it hold; if not, is that the reason? */
+static void breaks_it(struct kept k, const char *why)
+{
+	bool failed;
+	struct event e = told(&k, &failed);
+
+	CHECK(e.verified.holds == !why && failed == !!why);
+	CHECK_TEXT(e.note, why ? why : "");
+}
+
+static void what_breaks_a_promise(void)
+{
+	struct kept k = all_kept();
+
+	k.cells[0].after = k.cells[0].prompt = 10 * NS_PER_S + NS_PER_MS;
+	breaks_it(k, "deadly noticed after 10.001 s");
+	k.cells[0].prompt = 10 * NS_PER_S; /* this process was late, and not the probe */
+	breaks_it(k, NULL);
+	k.cells[0] = (struct cell){ .result = MISSED, .after = TIME_NONE, .prompt = TIME_NONE };
+	k.cells[1].false_alarm = true;
+	breaks_it(k, "deadly missed; paused false alarm");
+	k.promise.noticed = 0; /* neither was promised */
+	k.promise.alarms = 1 << 1;
+	breaks_it(k, NULL);
+	k.cells[1].result = INCONCLUSIVE;
+	breaks_it(k, "paused inconclusive");
+}
+
+static void packets_and_why_they_differ(void)
+{
+	struct kept k = all_kept();
+	bool failed;
+
+	k.cells[2].steady.count = 9; /* a timer that fires late */
+	breaks_it(k, NULL);
+	k.cells[2].steady.count = 15;
+	CHECK_TEXT(told(&k, &failed).verified.why, "the lab's peer echoes each byte, and that is acknowledged");
+	breaks_it(k, NULL);
+	k.cells[2].steady.count = 12;
+	breaks_it(k, "other packets than promised");
+	k.cells[2].retransmitted = 2;
+	breaks_it(k, NULL);
+	k.cells[2].steady = (struct packets){ -1, -1, 0 };
+	CHECK_INT(told(&k, &failed).verified.an_hour, -1);
+	breaks_it(k, NULL);
+}
+
 int main(void)
 {
 	UNIT_CASE(what_one_notices);
 	UNIT_CASE(what_two_notice_together);
 	UNIT_CASE(false_alarms_are_of_no_use);
 	UNIT_CASE(nothing_noticed);
+	UNIT_CASE(a_promise_that_is_kept);
+	UNIT_CASE(what_breaks_a_promise);
+	UNIT_CASE(packets_and_why_they_differ);
 	return unit_end();
 }

@@ -358,11 +358,11 @@ static void counted_by_connection_and_direction(void)
 	struct packet p;
 
 	CHECK(packet_parse(&p, ipv4, sizeof(ipv4)));
-	counters_add(&table, LINK_OUT, &p, &shared);
+	counters_add(&table, LINK_OUT, &p, 0, &shared);
 	CHECK(parses_with(ipv4, sizeof(ipv4), 3, 40, &p)); /* without data: a bare ACK */
-	counters_add(&table, LINK_OUT, &p, &shared);
+	counters_add(&table, LINK_OUT, &p, 0, &shared);
 	CHECK(packet_parse(&p, ipv6, sizeof(ipv6))); /* a SYN, the other way */
-	counters_add(&table, LINK_IN, &p, &shared);
+	counters_add(&table, LINK_IN, &p, 0, &shared);
 	c = counted(0x1234);
 	CHECK_INT(c.dir[LINK_OUT].packets, 2);
 	CHECK_INT(c.dir[LINK_OUT].bytes, sizeof(ipv4) + 40);
@@ -380,13 +380,50 @@ static void only_bare_acks_are_acks(void)
 	for (size_t i = 0; i < sizeof(others); i++) {
 		CHECK(parses_with(ipv6, sizeof(ipv6), 53, others[i], &p));
 		p.src_port = 7;
-		counters_add(&table, LINK_OUT, &p, &shared);
+		counters_add(&table, LINK_OUT, &p, 0, &shared);
 	}
 	CHECK(parses_with(ipv4, sizeof(ipv4), 9, IPPROTO_UDP, &p));
-	counters_add(&table, LINK_OUT, &p, &shared);
+	counters_add(&table, LINK_OUT, &p, 0, &shared);
 	CHECK_INT(counted(7).dir[LINK_OUT].packets, 4);
 	CHECK_INT(counted(7).dir[LINK_OUT].acks, 0);
 	CHECK_INT(counted(0x1234).dir[LINK_OUT].packets, 2); /* what is not TCP is not counted */
+}
+
+static void add_segment(enum link_dir dir, uint32_t seq, size_t payload, nsec at)
+{
+	struct packet p;
+
+	CHECK(packet_parse(&p, ipv4, sizeof(ipv4)));
+	p.src_port = dir == LINK_OUT ? 9 : 80;
+	p.dst_port = dir == LINK_OUT ? 80 : 9;
+	p.flags = PACKET_ACK;
+	p.seq = seq;
+	p.payload = payload;
+	p.len = 40 + payload;
+	counters_add(&table, dir, &p, at, &shared);
+}
+
+/* Data, or what keepalive sends, begins one; an ACK does not, and neither does what the peer sends. */
+static void exchanges_begin_with_the_watcher(void)
+{
+	struct exchanges x;
+
+	add_segment(LINK_OUT, 100, 0, 1); /* the handshake's */
+	CHECK_INT(counted(9).exchanges.begun, 0);
+	add_segment(LINK_OUT, 99, 0, 10); /* keepalive, and its answer */
+	add_segment(LINK_IN, 500, 0, 11);
+	add_segment(LINK_OUT, 100, 5, 20); /* data, an echo, and its ACK */
+	add_segment(LINK_IN, 500, 5, 21);
+	add_segment(LINK_OUT, 105, 0, 22);
+	add_segment(LINK_OUT, 105, 5, 30);
+	x = counted(9).exchanges;
+	CHECK(x.begun == 3 && x.data == 2 && x.retransmitted == 0);
+	CHECK(x.first.at == 10 && x.first.packets == 1 && x.first.bytes == 40);
+	CHECK(x.second.at == 20 && x.second.packets == 3);
+	CHECK(x.last.at == 30 && x.last.packets == 6 && x.last.bytes == 4 * 40 + 2 * 45);
+	add_segment(LINK_OUT, 105, 5, 40);
+	add_segment(LINK_IN, 500, 5, 41);
+	CHECK_INT(counted(9).exchanges.retransmitted, 2);
 }
 
 static void a_connection_too_many_is_not_counted(void)
@@ -400,7 +437,7 @@ static void a_connection_too_many_is_not_counted(void)
 	for (uint16_t i = 0; i < LINK_CONNS + 5; i++)
 		for (int n = 0; n < 2; n++) {
 			p.src_port = (uint16_t)(40000 + 7 * i);
-			counters_add(&table, LINK_OUT, &p, &shared);
+			counters_add(&table, LINK_OUT, &p, 0, &shared);
 		}
 	for (uint16_t i = 0; i < LINK_CONNS + 5; i++)
 		known += counted((uint16_t)(40000 + 7 * i)).dir[LINK_OUT].packets == 2;
@@ -546,6 +583,7 @@ int main(void)
 	UNIT_CASE(delayed_packets_that_are_too_many_are_refused);
 	UNIT_CASE(counted_by_connection_and_direction);
 	UNIT_CASE(only_bare_acks_are_acks);
+	UNIT_CASE(exchanges_begin_with_the_watcher);
 	UNIT_CASE(a_connection_too_many_is_not_counted);
 	UNIT_CASE(words_survive_the_shared_memory);
 	UNIT_CASE(capture_file);
