@@ -54,7 +54,12 @@ reap() {
 	[ ${#CHILDREN[@]} -eq 0 ] || wait "${CHILDREN[@]}" 2>/dev/null || true
 }
 
-gone() { ! kill -0 "$1" 2>/dev/null; }
+# Or nobody waits for it: the first process of a container is no init.
+gone() {
+	local stat
+	{ read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 0
+	[[ ${stat##*)} == ' Z '* ]]
+}
 
 # --- waits
 

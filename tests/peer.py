@@ -9,6 +9,7 @@ thread asleep in recv would hold its connection open past the close.
 """
 import argparse
 import ctypes
+import resource
 import selectors
 import signal
 import socket
@@ -156,6 +157,9 @@ def main():
     p.add_argument("--last", default="", help="said just before the death")
     p.add_argument("--death", choices=["close", "rst", "half-close", "half-close-drop-rx", "drop-rx", "vanish"], default="close")
     p.add_argument("--at-once", action="store_true", help="reset each client as it comes")
+    # Most systems begin with 1024 descriptors, and allow more.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     Peer(p.parse_args()).run()
 
 
