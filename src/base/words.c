@@ -16,16 +16,16 @@
 
 #define LONGEST_GUESS 32
 
-/* Behind the login of a URL, "user:password@", if at is where that would begin: it may be a secret. */
+/* Behind the login of a URL, "user:password@", if at is where that would begin. It may be a secret, and have any
+ * sign in it that it should not. */
 static const char *after_login(const char *word, const char *at, const char *end)
 {
-	const char *after = at;
+	const char *sign;
 
 	if (at - word < 3 || memcmp(at - 3, "://", 3) != 0)
 		return at;
-	for (; at < end && !strchr("/?#", *at); at++)
-		after = *at == '@' ? at + 1 : after;
-	return after;
+	sign = memrchr(at, '@', (size_t)(end - at));
+	return sign ? sign + 1 : at;
 }
 
 struct quoted quote_part(const char *word, size_t len)

@@ -65,9 +65,11 @@ const struct verb verb_watch = {
 	.summary = "connect or accept, and watch which probes notice that the peer is dead",
 	.calls = calls,
 	.text = "Each HOST:PORT gets a connection for each probe, or one for all probes that a plus sign "
-		"joins; HOST PORT works as with nc. With --listen clients are accepted instead. The word watch may be left out.",
+		"joins; HOST PORT works as with nc. A URL, such as redis://HOST, "
+		"has the usual port and a heartbeat in that protocol (see tcpalive list). With --listen clients are accepted instead. The word watch may be left out.",
 	.examples =
 		"  tcpalive --all localhost:6379         watch a server with every probe\n"
+		"  tcpalive redis://db                   ask it in its own protocol\n"
 		"  tcpalive -k --listen 9000             accept, and watch client after client\n"
 		"  tcpalive -p keepalive:idle=1s:intvl=1s:cnt=2 --expect 'keepalive<=4s' \\\n"
 		"           --fault drop localhost:22    a check for a script\n",

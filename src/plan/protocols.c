@@ -13,7 +13,7 @@ const struct protocol protocols[] = {
 	/* https://redis.io/docs/latest/commands/ping/; an error (-NOAUTH, -LOADING) is a line too:
 	 * https://redis.io/docs/latest/develop/reference/protocol-spec/ */
 	{ { "redis", "valkey" }, "6379", "PING", NULL, NULL,
-	  { .send = "PING\\r\\n", .want = "\\r\\n" } },
+	  { .send = "*1\\r\\n$4\\r\\nPING\\r\\n", .want = "\\r\\n" } },
 	/* RFC 9110 section 9.3.2, RFC 9112 section 9.6 */
 	{ { "http" }, "80", "HEAD of the URL's path", NULL,
 	  "a server ends a connection after a number of requests (nginx 1000, Apache httpd 100), with Connection: close",
@@ -28,12 +28,14 @@ const struct protocol protocols[] = {
 	    .send = "\\x00\\x00\\x08\\x06\\x00\\x00\\x00\\x00\\x00tcpalive",
 	    .want = "\\x00\\x00\\x08\\x06\\x01\\x00\\x00\\x00\\x00tcpalive",
 	    .bye = "\\x07\\x00\\x00\\x00\\x00\\x00" } },
-	/* RFC 6455 sections 4.1 (the opening), 5.2 (frames, which a client masks), 5.5.2 (ping) */
+	/* RFC 6455 sections 4.1 (the opening), 5.2 (frames, which a client masks), 5.5.2 (ping), 5.5.3 (pong, also one that
+	 * nobody asked for: it is beside each ping, for servers that look for any). The goodbye is of Python's websockets. */
 	{ { "ws" }, "80", "a ping frame", NULL,
-	  "a server that pings its clients itself ends this one, which answers none",
+	  "no ping of the server's own is answered with what is in it: Python's websockets ends it after 40 s",
 	  { .hello = "GET {path} HTTP/1.1\\r\\nHost: {host}\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n"
 		     "Sec-WebSocket-Key: dGNwYWxpdmUtaXMtaGVyZQ==\\r\\nSec-WebSocket-Version: 13\\r\\n\\r\\n",
-	    .welcome = " 101 ", .send = "\\x89\\x80\\x00\\x00\\x00\\x00", .want = "\\x8a\\x00" } },
+	    .welcome = " 101 ", .send = "\\x89\\x80\\x00\\x00\\x00\\x00\\x8a\\x80\\x00\\x00\\x00\\x00",
+	    .want = "\\x8a\\x00", .bye = "keepalive ping timeout" } },
 	/* RFC 5321 sections 4.1.1.9 (NOOP), 4.1.4 (without EHLO), 4.2.1 (a greeting of several lines), 3.8 (421) */
 	{ { "smtp" }, "25", "NOOP", NULL,
 	  "a server may end a session of NOOPs alone: Exim after 10, Postfix after some 120",

@@ -39,9 +39,21 @@ static bool is_plain(const char *s, const char *end)
 	return s == end;
 }
 
-static int parts_check(const char *text, const struct parts *p, struct error *e)
+/* One whose password has a slash that should be %2F looks like a path; and a path may have an '@'. */
+static bool has_login(const struct target *t, const struct parts *p)
 {
-	if (memchr(p->authority, '@', (size_t)(p->path - p->authority)))
+	const struct protocol_phrases *says = &t->protocol->says;
+	const char *port = memchr(p->authority, ':', (size_t)(p->path - p->authority));
+	bool path = (says->send && strstr(says->send, "{path}")) || (says->hello && strstr(says->hello, "{path}"));
+
+	if (port && *p->authority != '[')
+		path &= port + 1 + strspn(port + 1, "0123456789") == p->path;
+	return memchr(p->authority, '@', path ? (size_t)(p->path - p->authority) : strlen(p->authority));
+}
+
+static int parts_check(const struct target *t, const char *text, const struct parts *p, struct error *e)
+{
+	if (has_login(t, p))
 		return usage(e, "%s: a login in a URL (leave it out: tcpalive logs nobody in)", quote(text).text);
 	if (p->authority == p->path || *p->authority == ':')
 		return usage(e, "%s: no host", quote(text).text);
@@ -135,5 +147,5 @@ int url_parse(struct target *t, const char *text, struct error *e)
 	if (!t->protocol)
 		return unknown(text, (size_t)(colon - text), e);
 	p = parts_of(text);
-	return parts_check(text, &p, e) ? -1 : parts_keep(t, text, &p, e);
+	return parts_check(t, text, &p, e) ? -1 : parts_keep(t, text, &p, e);
 }

@@ -55,6 +55,8 @@ static void urls(void)
 	check_url("http://web:8080/a/b?c=d:e@f#g", "http", "web", "8080", "/a/b?c=d:e@f");
 	check_url("http://web?c=d", "http", "web", "80", "/?c=d");
 	check_url("http://web:/", "http", "web", "80", "/");
+	check_url("http://web:80/@me", "http", "web", "80", "/@me");
+	check_url("http://web/@me?a@b", "http", "web", "80", "/@me?a@b");
 	check_url("http://web:http/", "http", "web", "http", "/");
 	check_url("http://[::1]", "http", "::1", "80", "/");
 	check_url("http://[::1]:8080/x", "http", "::1", "8080", "/x");
@@ -77,6 +79,8 @@ static void urls_that_are_none(void)
 	check_bad_url("redis://user:secret@h", "a login in a URL");
 	check_bad_url("redis://:secret@h:1/", "a login in a URL");
 	check_bad_url("redis://a@secret@h", "a login in a URL");
+	check_bad_url("redis://user:sec/secret@h", "a login in a URL");
+	check_bad_url("http://user:secret/x@h", "a login in a URL");
 	check_bad_url("foo://user:secret@h", "unknown protocol");
 	check_bad_url("redis://h:0", "must be 1 to 65535");
 	check_bad_url("redis://h:65536/", "must be 1 to 65535");
@@ -99,8 +103,8 @@ static void no_secret_is_printed(void)
 	CHECK_TEXT(t ? t->text : e.text, "http://web/path");
 	plan_free(&p);
 	CHECK_TEXT(quote("redis://user:secret@h").text, "'redis://h'");
-	CHECK_TEXT(quote("redis://user:sec@ret@h/a@b").text, "'redis://h/a@b'");
-	CHECK_TEXT(quote("http://h/a@b://c@d").text, "'http://h/a@b://d'");
+	CHECK_TEXT(quote("redis://user:sec@ret@h/a@b").text, "'redis://b'");
+	CHECK_TEXT(quote("http://user:sec/ret@h:80/").text, "'http://h:80/'");
 	CHECK_TEXT(quote("redis://user:secret@").text, "'redis://'");
 }
 
