@@ -14,6 +14,7 @@
 #define KIND_WIDTH 7
 #define AFTER_WIDTH 7
 #define WHO 160
+#define SEEN_LEAST 20  /* columns for what was seen, or it gets more of them on the next line */
 #define CONNECTED 4096 /* a name, an address, and what was given with -p */
 #define FAULT_MOST 100 /* columns that the fault's line crosses */
 
@@ -56,19 +57,27 @@ static nsec since_zero(const struct text *t, nsec when)
 	return zero == TIME_NONE || !results_share_zero(&t->results) ? TIME_NONE : when - zero;
 }
 
-/* Who, and how long after the fault or the first kernel event: "+1.23s". */
-static void put_who(const struct text *t, struct out *o, const char *who, nsec after, enum style s)
+/* Who, and how long after the fault or the first kernel event: "+1.23s". A longer name takes the next
+ * columns, or a line of its own. Returns the column behind. */
+static size_t put_who(const struct text *t, struct out *o, const char *who, nsec after, enum style s)
 {
 	char text[DURATION_ROOM + 1] = "", time[DURATION_ROOM];
+	size_t width = utf8_width(who), more = width > t->label_width ? width - t->label_width : 0;
 
 	text_style(o, s);
 	text_cell(o, who, t->label_width, false);
 	text_style(o, PLAIN);
+	if (more && o->columns && seen_column(t) + more + SEEN_LEAST > (size_t)o->columns) {
+		out_text(o, "\n");
+		text_spaces(o, body_column(t) + t->label_width);
+		more = 0;
+	}
 	if (after != TIME_NONE)
 		snprintf(text, sizeof(text), "%s%s", after >= 0 ? "+" : "", duration_brief(time, after));
 	text_spaces(o, 1);
 	text_cell(o, text, AFTER_WIDTH, true);
 	text_spaces(o, 2);
+	return seen_column(t) + more;
 }
 
 /* The probe, and its target where many share a row. */
@@ -170,8 +179,8 @@ void line_kernel(const struct text *t, struct out *o, const struct event *e)
 	out_text(o, "\n");
 }
 
-/* What it saw, and the lag: in full where the line has room for it, or else on a line of its own. */
-static void put_seen(const struct text *t, struct out *o, const struct event *e)
+/* What it saw, from that column on, and the lag: in full where the line has room for it, or else on a line of its own. */
+static void put_seen(const struct text *t, struct out *o, size_t from, const struct event *e)
 {
 	size_t at = seen_column(t), used, room;
 	char text[256], time[DURATION_ROOM], full[DURATION_ROOM + 32] = "", brief[DURATION_ROOM + 16] = "";
@@ -183,11 +192,11 @@ static void put_seen(const struct text *t, struct out *o, const struct event *e)
 		snprintf(brief, sizeof(brief), " (lag %s)", time);
 	}
 	used = utf8_width(text);
-	room = text_columns(o) > at + used ? text_columns(o) - at - used : 0;
+	room = text_columns(o) > from + used ? text_columns(o) - from - used : 0;
 	if (strlen(brief) <= room)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s",
 			 strlen(full) <= room ? full : brief);
-	text_words(o, text, at, at);
+	text_words(o, text, from, at);
 	if (strlen(brief) > room) {
 		text_spaces(o, at);
 		text_words(o, full + 1, at, at);
@@ -210,8 +219,7 @@ void line_verdict(const struct text *t, struct out *o, const struct event *e)
 	char name[WHO];
 
 	put_prefix(t, o, e->t, e->conn, dead ? "dead" : "suspect");
-	put_who(t, o, who(t, e, name), after, dead ? BOLD : PLAIN);
-	put_seen(t, o, e);
+	put_seen(t, o, put_who(t, o, who(t, e, name), after, dead ? BOLD : PLAIN), e);
 	put_line_note(t, o, e);
 }
 
@@ -223,18 +231,17 @@ void line_note(const struct text *t, struct out *o, const struct event *e)
 
 void line_result(const struct text *t, struct out *o, const struct event *e)
 {
+	const char *result = result_name(e->result.result);
 	char name[WHO];
+	size_t at;
 
 	put_prefix(t, o, e->t, e->conn, "result");
-	put_who(t, o, who(t, e, name), e->after, PLAIN);
+	at = put_who(t, o, who(t, e, name), e->after, PLAIN);
 	text_style(o, result_style(e->result.result));
-	out_text(o, result_name(e->result.result));
+	out_text(o, result);
 	text_style(o, PLAIN);
-	if (*e->verdict.how) {
-		out_text(o, ": ");
-		out_visible(o, e->verdict.how);
-	}
-	out_text(o, "\n");
+	out_text(o, *e->verdict.how ? ": " : "");
+	text_words(o, e->verdict.how, at + strlen(result) + 2, seen_column(t));
 	put_line_note(t, o, e);
 }
 

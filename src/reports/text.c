@@ -13,7 +13,7 @@
 #include "base/utf8.h"
 
 #define LABEL_LEAST 11 /* as wide as "unreachable" */
-#define LABEL_MOST 24
+#define LABEL_MOST 24 /* or a quarter of the line */
 #define CONN_UNKNOWN 999
 
 /* Of a matrix only what concerns a whole fault, or the run, gets a line. */
@@ -27,9 +27,10 @@ static void tell_lab(struct text *t, struct out *o, const struct event *e)
 		line_over(t, o, e->t, e->column);
 }
 
-static void set_widths(struct text *t)
+static void set_widths(struct text *t, const struct out *o)
 {
 	const struct report_context *c = t->c;
+	size_t quarter = text_columns(o) / 4, most = quarter < LABEL_MOST ? quarter : LABEL_MOST;
 	char conn[16];
 
 	t->decimals = c->verbosity > 0 ? 6 : 4;
@@ -39,8 +40,8 @@ static void set_widths(struct text *t)
 	for (size_t i = 0; i < c->nprobes; i++) {
 		size_t width = utf8_width(results_probe(&t->results, i)->row->name);
 
-		if (width > t->label_width)
-			t->label_width = width < LABEL_MOST ? width : LABEL_MOST;
+		width = width < most ? width : most;
+		t->label_width = width > t->label_width ? width : t->label_width;
 	}
 }
 
@@ -59,7 +60,7 @@ static int text_begin(void *state, struct out *o, const struct report_context *c
 		return 0;
 	if (c->verifies && advised_open(&t->advised, o))
 		return -1;
-	set_widths(t);
+	set_widths(t, o);
 	return o->live && c->verbosity >= 0 ? live_open(t) : 0;
 }
 

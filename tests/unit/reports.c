@@ -394,6 +394,31 @@ static void a_watch_of_one_connection(void)
 	check_scene("one");
 }
 
+/* Two composites of the same probes: long names, which take a line of their own, and a wide report. */
+static void a_watch_of_namesakes(void)
+{
+	begin("connect", 0, 2);
+	for (size_t i = 0; i < 4; i += 2) {
+		const char *group = i ? "rdhup+keepalive:idle=1s:cnt=3" : "rdhup+keepalive:idle=1s:cnt=2";
+
+		put_probe(i, "rdhup", group, 2, 0, 0);
+		put_probe(i + 1, "keepalive", group, 2, 1, MS(9000));
+		probes_here[i + 1].spec = group + strlen("rdhup+");
+	}
+	put(EVENT_START, 0);
+	for (unsigned conn = 1; conn <= 2; conn++)
+		put_connected(10, conn, 2 * (conn - 1), NO_ROW);
+	put_fault(1000, "exec", NO_ROW);
+	for (unsigned conn = 1; conn <= 2; conn++) {
+		put_verdict(EVENT_DEAD, 1020, conn, 2 * (conn - 1), 20, "poll", "POLLRDHUP, with a reason", 0);
+		put_result(conn, 2 * (conn - 1), NO_ROW, NOTICED, 20);
+		put_result(conn, 2 * (conn - 1) + 1, NO_ROW, MISSED, -1);
+	}
+	put_end(1, NULL);
+	check_text("namesakes-80", 1, "80");
+	check_text("namesakes", 0, "120");
+}
+
 static struct event *put_cell(size_t column, size_t probe, enum result result, int after, nsec by)
 {
 	struct event *e = put_result((unsigned)(3 * column + probe + 1), probe, column, result, after);
@@ -570,6 +595,7 @@ int main(int argc, char **argv)
 	UNIT_CASE(a_watch_in_which_nothing_dies);
 	UNIT_CASE(a_watch_that_a_signal_ends);
 	UNIT_CASE(a_watch_of_one_connection);
+	UNIT_CASE(a_watch_of_namesakes);
 	UNIT_CASE(a_lab);
 	UNIT_CASE(a_lab_that_proves_little);
 	UNIT_CASE(times_of_every_shade);
