@@ -31,12 +31,19 @@ _tcpalive_params() {
 	fi
 }
 
-# _tcpalive_spec SEPARATORS VALUE KIND...: what can stand after VALUE's last separator, behind the rest of it
+# _tcpalive_spec SEPARATORS VALUE KIND...: what can stand after VALUE's last separator, behind the rest of it.
+# Within a value in double quotes that is nothing; elsewhere such values are masked, and separate nothing.
 _tcpalive_spec() {
-	local member=${2##*["$1"]} rest kind
-	rest=${2%"$member"}
+	local masked=$2 member rest kind last
+	while [[ $masked =~ ^([^\"]*)(\"[^\"]*\")(.*)$ ]]; do
+		masked=${BASH_REMATCH[1]}${BASH_REMATCH[2]//?/x}${BASH_REMATCH[3]}
+	done
+	[[ $masked != *\"* ]] || return 0
+	member=${masked##*["$1"]}
+	rest=${2:0:${#2}-${#member}}
 	if [[ $member == *:* ]]; then
-		_tcpalive_params "${member%%:*}" "${member##*:}" | _tcpalive_before "$rest${member%:*}:"
+		last=${member##*:}
+		_tcpalive_params "${member%%:*}" "$last" | _tcpalive_before "${2:0:${#2}-${#last}}"
 	else
 		for kind in "${@:3}"; do
 			_tcpalive_rows "$kind" 1

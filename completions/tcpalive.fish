@@ -10,9 +10,9 @@ function __tcpalive_rows
     command -q $typed; and command $typed rows $argv[1] 2>/dev/null
 end
 
-# The value that is being typed, without the option before it.
+# The value that is being typed, without the option and the shell's own quote before it.
 function __tcpalive_value
-    commandline -ct | string replace -r -- '^--[^=]*=' ''
+    commandline -ct | string replace -r -- '^--[^=]*=' '' | string replace -r -- '^[\'"]' ''
 end
 
 # __tcpalive_params BEFORE OWNER REST: the parameters of a probe or fault, or what one can be
@@ -30,15 +30,18 @@ function __tcpalive_params
     end
 end
 
-# __tcpalive_spec SEPARATORS LIST...: what can stand after the last separator, behind the rest of it
+# __tcpalive_spec SEPARATORS LIST...: what can stand after the last separator, behind the rest of it; within a
+# value in double quotes there is none
 function __tcpalive_spec
     set -l value (__tcpalive_value)
-    set -l before (string match -r -- "^.*[$argv[1]]" "$value")
-    set -l member (string replace -r -- "^.*[$argv[1]]" '' "$value")
+    set -l outside '^(?:[^"]|"[^"]*")*'
+    string match -qr -- $outside'$' "$value"; or return
+    set -l before (string match -r -- $outside"[$argv[1]]" "$value")
+    set -l member (string replace -r -- $outside"[$argv[1]]" '' "$value")
     if string match -q -- '*:*' "$member"
         set -l owner (string split -m1 : -- $member)[1]
-        set -l head (string replace -r -- '[^:]*$' '' $member)
-        __tcpalive_params "$before$head" $owner (string replace -r -- '^.*:' '' $member)
+        set -l head (string match -r -- $outside: $member)
+        __tcpalive_params "$before$head" $owner (string replace -r -- $outside: '' $member)
         return
     end
     for list in $argv[2..]

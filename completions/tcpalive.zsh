@@ -50,9 +50,16 @@ _tcpalive_params() {
 	[[ -n $key ]] || _describe -t parameters parameter names -S '='
 }
 
-# _tcpalive_spec WHAT SEPARATORS LIST...: the last member of a spec
+# _tcpalive_spec WHAT SEPARATORS LIST...: the last member of a spec. Values in double quotes are masked: they
+# separate nothing, and within one there is nothing to offer.
 _tcpalive_spec() {
-	compset -P "*[$2]"
+	local masked=$PREFIX member match mbegin mend MATCH MBEGIN MEND
+	while [[ $masked =~ '^([^"]*)("[^"]*")(.*)$' ]]; do
+		masked=$match[1]${(l:$#match[2]::x:)}$match[3]
+	done
+	[[ $masked != *\"* ]] || return 1
+	member=${masked##*[$2]}
+	compset -p $(( $#PREFIX - $#member ))
 	if [[ $PREFIX == *:* ]]; then
 		_tcpalive_params ${PREFIX%%:*}
 	else

@@ -83,6 +83,9 @@ questions() {
 	offers "$shell" 'tcpalive -p ' $(names probes) default
 	offers "$shell" 'tcpalive -p peek,keepa' "${before:+peek,}keepalive"
 	offers "$shell" 'tcpalive -p peek+keepa' "${before:+peek+}keepalive"
+	# The sign in quotes separates nothing, nor is there anything to offer behind it.
+	offers "$shell" "tcpalive -p 'peek,heartbeat:want=\"+a,keepa\",keepa" "${before:+peek,heartbeat:want=\"+a,keepa\",}keepalive"
+	[ -z "$("${shell}_offers" "tcpalive -p 'heartbeat:want=\"+keepa")" ]
 	offers "$shell" 'tcpalive --fault ' $(names faults)
 	offers "$shell" 'tcpalive --color ' auto always never
 	offers "$shell" 'tcpalive -o js' json
@@ -94,6 +97,7 @@ questions() {
 	# bash replaces what follows the last colon or sign
 	offers bash 'tcpalive -p peek+keepalive:' $(parameters keepalive | sed 's/$/=/')
 	offers bash 'tcpalive -p peek+keepalive:idle=sys' system
+	offers bash "tcpalive -p 'heartbeat:want=\"+a:b\":li" 'heartbeat:want="+a:b":limit='
 	offers bash 'tcpalive --probe=peek,keepa' peek,keepalive
 	offers bash 'tcpalive -p write-probe:data=' '\\x00'
 	offers bash "tcpalive --expect 'keepa" 'keepalive<=' keepalive=never
@@ -108,6 +112,7 @@ questions() {
 	questions zsh ''
 	offers zsh 'tcpalive -p peek+keepalive:' $(parameters keepalive)
 	offers zsh 'tcpalive -p peek+keepalive:idle=sys' system
+	offers zsh "tcpalive -p 'heartbeat:want=\"+a:b\":li" limit
 	offers zsh 'tcpalive --probe=peek,keepa' keepalive
 	offers zsh 'tcpalive --expect keepa' 'keepalive\<=' keepalive=never
 	offers zsh 'tcpalive -o json=/etc/hostn' hostname
@@ -118,6 +123,7 @@ questions() {
 	questions fish before
 	offers fish 'tcpalive -p peek+keepalive:' $(parameters keepalive | sed 's/.*/peek+keepalive:&=/')
 	offers fish 'tcpalive -p peek+keepalive:idle=sys' peek+keepalive:idle=system
+	offers fish "tcpalive -p 'heartbeat:want=\"+a:b\":li" 'heartbeat:want="+a:b":limit='
 	offers fish 'tcpalive --probe=peek,keepa' --probe=peek,keepalive
 	offers fish 'tcpalive --expect keepa' 'keepalive<=' keepalive=never
 	offers fish 'tcpalive -o json=/etc/hostn' json=/etc/hostname
