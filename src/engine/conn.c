@@ -284,6 +284,7 @@ void conn_close(struct conn *c)
 	c->socket.fd = -1;
 	c->established = c->dial.active = false;
 	c->failures = 0;
+	c->spare = 0;
 	c->in_loop = false;
 	c->kernel.count = 0;
 	c->kernel.unended = c->kernel.closed = false;

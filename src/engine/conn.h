@@ -186,6 +186,7 @@ struct conn {
 	const char *target;         /* HOST:PORT as typed, or NULL */
 	struct instance *instances; /* in the order in which they look */
 	size_t ninstances;
+	size_t spare;               /* of them: in the watch's pending.spare */
 	struct handler socket;
 	bool established;
 	bool in_loop;

@@ -6,6 +6,7 @@
 
 #include "base/duration.h"
 #include "provoked.h"
+#include "spare.h"
 
 /* A half-close is no end. */
 static bool ended_before_fault(const struct conn *c, nsec *before)
@@ -55,6 +56,8 @@ bool inconclusive(const struct instance *in, enum result r, char why[160])
 			 ns_seconds(c->own.before_end) * 1e3, c->own.culprit->context.probe->name);
 	else if (ended_before_fault(c, &before))
 		snprintf(why, 160, "ended %s before the fault", duration_brief(time, before));
+	else if (spare_because_of(in))
+		snprintf(why, 160, "not waited for: %s had reported the end", spare_because_of(in)->name);
 	else if (never_answered(in, r))
 		snprintf(why, 160, "the peer never answered it, and perhaps does not know what is sent");
 	else

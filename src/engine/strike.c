@@ -6,6 +6,7 @@
 #include "strike.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -56,8 +57,8 @@ static int strike_sockets(struct watch *watches, size_t n, struct error *e)
 	return 0;
 }
 
-/* The command's output goes to standard error: standard output is for results. */
-static int spawn_shell(pid_t *pid, const char *command)
+/* The command's output goes to standard error: standard output is for results. held is inherited, if there is one. */
+static int spawn_shell(pid_t *pid, const char *command, int held)
 {
 	char *argv[] = { (char *)"sh", (char *)"-c", (char *)command, NULL };
 	posix_spawn_file_actions_t actions;
@@ -71,6 +72,8 @@ static int spawn_shell(pid_t *pid, const char *command)
 	sigaddset(&defaults, SIGXFSZ);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+	if (held >= 0)
+		posix_spawn_file_actions_adddup2(&actions, held, held);
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setsigdefault(&attr, &defaults);
@@ -81,17 +84,48 @@ static int spawn_shell(pid_t *pid, const char *command)
 	return rc;
 }
 
+/* The pipe has no writer any more. */
+static void command_over(struct handler *h, uint32_t events, nsec woken)
+{
+	struct watch *first = container_of(h, struct watch, command.over);
+
+	(void)events;
+	loop_remove(&first->run->loop, h);
+	close(h->fd);
+	h->fd = -1;
+	for (size_t i = 0; i < first->command.watches; i++)
+		watch_command_over(&first[i], woken);
+}
+
+/* The writing end for the command, or -1: then nobody learns when it is over. */
+static int open_pipe(struct watch *first, size_t n)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC))
+		return -1;
+	first->command = (struct watch_command){ .over = { ends[0], command_over }, .watches = n };
+	if (!loop_add(&first->run->loop, &first->command.over, EPOLLIN))
+		return ends[1];
+	first->command.over.fd = -1;
+	close(ends[0]);
+	close(ends[1]);
+	return -1;
+}
+
 static int strike_command(struct watch *watches, size_t n, struct error *e)
 {
 	const char *command = watches->run->plan->fault.command;
 	struct commands *running = &watches->run->commands;
 	pid_t *pid = list_add(&running->pids, &running->count, sizeof(*pid), e);
+	int held = open_pipe(watches, n), rc;
 	nsec at = clock_now();
-	int rc;
 
+	rc = pid ? spawn_shell(pid, command, held) : 0;
+	if (held >= 0)
+		close(held);
 	if (!pid)
 		return -1;
-	rc = spawn_shell(pid, command);
 	if (rc) {
 		running->count--;
 		return error_set(e, STATUS_SYSTEM, "--fault-exec '%s': %s", command, error_reason(rc));

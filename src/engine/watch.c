@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "drain.h"
 #include "accepted.h"
@@ -14,7 +15,10 @@
 #include "peer-truth.h"
 #include "provoked.h"
 #include "run.h"
+#include "spare.h"
 #include "tcp/late.h"
+
+#define PAUSE_SHOWS NS_PER_S /* what answers again does so within that */
 
 static void deadline_passed(struct timer *t, nsec now);
 static void strike_due(struct timer *t, nsec now);
@@ -34,10 +38,15 @@ void watch_reset(struct watch *w)
 	w->timers.latest = NS_NEVER;
 	w->timers.least = 0;
 	w->timers.lost = 0;
-	w->silent_application = w->failed = false;
-	w->nestablished = w->pending.undecided = w->pending.unended = 0;
+	w->silent_application = w->spared = w->failed = false;
+	w->nestablished = w->pending.undecided = w->pending.spare = w->pending.unended = 0;
 	w->pending.polls = w->pending.silent = w->pending.drains = 0;
-	w->at = (struct watch_times){ TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE };
+	w->at = (struct watch_times){ TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE };
+	if (w->command.over.fd >= 0) {
+		loop_remove(&w->run->loop, &w->command.over);
+		close(w->command.over.fd);
+		w->command.over.fd = -1;
+	}
 	memset(&w->counts, 0, sizeof(w->counts));
 }
 
@@ -61,6 +70,25 @@ static nsec longest_wait(const struct watch *w)
 	return late_deadline(longest);
 }
 
+/* How long after the death an answer may still tell that it was only a pause. Nobody knows; but what a command
+ * did is done once it is over, and shows when as much time has passed once more: retransmissions double. */
+static nsec pause_wait(const struct watch *w)
+{
+	const struct watch_times *at = &w->at;
+	nsec shows;
+
+	if (at->done == TIME_NONE)
+		return w->run->within;
+	shows = at->done + (at->done - at->struck) + PAUSE_SHOWS - at->died;
+	return shows < w->run->within ? shows : w->run->within;
+}
+
+/* Is a probe undecided that somebody waits for? */
+static bool is_open(const struct watch *w)
+{
+	return w->pending.undecided > w->pending.spare;
+}
+
 static nsec deadline(const struct watch *w)
 {
 	nsec wait = 0, due;
@@ -70,13 +98,12 @@ static nsec deadline(const struct watch *w)
 		return NS_NEVER;
 	/* Once every probe has spoken there is nothing to wait for. */
 	if (w->phase == WATCHING)
-		return w->pending.undecided || w->pending.polls ? NS_NEVER : clock_now();
-	if (w->pending.undecided)
+		return is_open(w) || w->pending.polls ? NS_NEVER : clock_now();
+	if (is_open(w))
 		wait = longest_wait(w);
 	/* Was it only a pause? An answer would tell. */
-	if (w->run->within > wait &&
-	    (w->silent_application || w->pending.silent || (w->pending.polls && !w->pending.undecided)))
-		wait = w->run->within;
+	if (pause_wait(w) > wait && (w->silent_application || w->pending.silent || (w->pending.polls && !is_open(w))))
+		wait = pause_wait(w);
 	due = ns_max(ns_add(w->at.died, ns_add(wait, w->timers.lost)), w->timers.least);
 	return due < w->timers.latest ? due : w->timers.latest;
 }
@@ -116,8 +143,10 @@ static void deadline_passed(struct timer *t, nsec now)
 	struct watch *w = container_of(t, struct watch, timers.deadline);
 
 	(void)now;
-	if (!gives_back(w, t->due))
-		watch_end(w);
+	if (gives_back(w, t->due))
+		return;
+	w->spared = !is_open(w);
+	watch_end(w);
 }
 
 static void strike_due(struct timer *t, nsec now)
@@ -189,6 +218,12 @@ void watch_struck_too(struct watch *w, nsec at, enum truth truth)
 	set_died(w, at);
 }
 
+void watch_command_over(struct watch *w, nsec at)
+{
+	w->at.done = at;
+	set_deadline(w);
+}
+
 void watch_check_struck(struct watch *w)
 {
 	if (w->at.struck == TIME_NONE && w->hooks.check_struck)
@@ -228,6 +263,7 @@ void watch_decided(struct watch *w, struct conn *c, struct instance *in)
 
 	w->pending.undecided--;
 	w->pending.by_probe[in->row]--;
+	spare_count(c);
 	for (size_t i = 0; i < c->ninstances; i++)
 		all &= c->instances[i].decided;
 	/* A verdict without a kernel event: poll the peer's kernel at once, before anything

@@ -29,6 +29,7 @@ struct result_counts {
 struct watch_times {
 	nsec established; /* all connections were */
 	nsec struck;      /* the fault */
+	nsec done;        /* ... and its command, with all that this had started, was over */
 	nsec ended;       /* the first end that nobody provoked */
 	nsec first_event; /* the first kernel event */
 	nsec died;        /* what the deadline counts from */
@@ -39,6 +40,7 @@ struct watch_times {
 struct watch_pending {
 	size_t undecided; /* instances of established connections */
 	size_t *by_probe; /* the same, for each chosen probe of the plan */
+	size_t spare;     /* of the undecided those that nobody waits for (spare.h) */
 	size_t unended;   /* connections that the kernel has not seen end */
 	size_t polls;     /* liveness polls */
 	size_t silent;    /* those that were unanswered, and go on */
@@ -58,6 +60,12 @@ struct watch_hooks {
 	void (*check_struck)(struct watch *w); /* calls watch_struck if the fault has struck already */
 	void (*established)(struct watch *w);  /* all connections are */
 	void (*over)(struct watch *w);         /* called last */
+};
+
+/* The command of a fault: its end is the end of a pipe that all have inherited which it started. */
+struct watch_command {
+	struct handler over; /* fd -1: none, or it is over */
+	size_t watches;      /* so many, from this one on, were struck by it */
 };
 
 /* Where its sockets are made, and where to come back to; -1: here. */
@@ -86,7 +94,9 @@ struct watch {
 	struct watch_timers timers;
 	struct watch_hooks hooks;
 	struct watch_netns netns;
+	struct watch_command command;
 	struct result_counts counts;
+	bool spared;             /* it ended before those had their time that nobody waits for */
 	bool failed;             /* an expectation did not hold */
 };
 
@@ -107,6 +117,9 @@ struct event *watch_event(const struct watch *w, enum event_kind kind, nsec t);
 void watch_struck(struct watch *w, const char *fault, nsec at, enum truth truth);
 /* The same where another watch has told of it. */
 void watch_struck_too(struct watch *w, nsec at, enum truth truth);
+
+/* The command that struck it is over. */
+void watch_command_over(struct watch *w, nsec at);
 
 /* Before anything is judged by time: a fault that another process carries out
  * may have struck although its message has not been read. */

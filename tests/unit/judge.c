@@ -52,7 +52,7 @@ static void set_scene(void)
 	watch.conns = &conn;
 	watch.nconns = watch.nestablished = 1;
 	watch.column = NO_ROW;
-	watch.at = (struct watch_times){ TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE };
+	watch.at = (struct watch_times){ TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE };
 	conn.run = &run;
 	conn.watch = &watch;
 	conn.id = 1;

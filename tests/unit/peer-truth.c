@@ -51,7 +51,7 @@ static void set_scene(size_t n)
 	run.feed.context.probes = probes_here;
 	run.feed.context.nprobes = 1;
 	watch = (struct watch){ .run = &run, .conns = conns, .nconns = n, .nestablished = n, .column = NO_ROW,
-		.at = { TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE } };
+		.at = { TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE } };
 	for (size_t i = 0; i < n; i++)
 		set_conn(i, "peek");
 }
