@@ -237,6 +237,71 @@ stopped() { [ "$(awk '/^State:/ { print $2 }' "/proc/$1/status")" = T ]; }
 	holds 'map(select(.event == "connected")) | length == 200'
 }
 
+# has_stopped_child: in $dead.
+has_stopped_child() {
+	for dead in $(<"/proc/$watcher/task/$watcher/children"); do ! stopped "$dead" || return 0; done
+	return 1
+}
+
+# echoes DESCRIPTOR: what is written there comes back.
+echoes() {
+	local line
+	echo ping >&"$1" && read -r -t 5 -u "$1" line && [ "$line" = ping ]
+}
+
+@test "-k --max-clients 1: each client has a peer, a clock and a death of its own" {
+	local clients=() dead
+	watch peer --listen 127.0.0.1:0 -k --max-clients 1 --fault kill --fault-at 300ms
+	wait_listening
+	for n in 1 2 3; do
+		spawn "client$n" "$TCPALIVE" -p rdhup -t 20s -o json "127.0.0.1:$port"
+		clients+=("$pid")
+	done
+	for pid in "${clients[@]}"; do wait "$pid"; done
+	wait_event fault '.t > 0.9'
+	kill -TERM "$watcher"
+	finish
+	exits 143
+	holds 'map(select(.event == "connected" or .event == "fault") | .event) ==
+		["connected", "fault", "connected", "fault", "connected", "fault"]'
+	holds '[.[] | select(.event == "connected" or .event == "fault").t] |
+		[.[1] - .[0], .[3] - .[2], .[5] - .[4]] | all(. >= 0.29 and . < 2)'
+
+	# A frozen one stays so, and its client with it, beside the next; all end with the command.
+	watch peer --listen 127.0.0.1:0 -k --fault freeze --fault-at 300ms
+	wait_listening
+	exec 9<>"/dev/tcp/127.0.0.1/$port"
+	wait_event fault
+	eventually 5 has_stopped_child
+	exec 8<>"/dev/tcp/127.0.0.1/$port"
+	echoes 8
+	stopped "$dead"
+	echo ping >&9
+	! read -r -t 0.2 -u 9 || return 1
+	kill -TERM "$watcher"
+	finish
+	exec 8>&- 9>&-
+	gone "$dead"
+}
+
+@test "--max-clients 2: the third is heard when another has left" {
+	watch peer --listen 127.0.0.1:0 --max-clients 2
+	wait_listening
+	exec 7<>"/dev/tcp/127.0.0.1/$port" 8<>"/dev/tcp/127.0.0.1/$port"
+	echoes 7
+	echoes 8
+	exec 9<>"/dev/tcp/127.0.0.1/$port"
+	echo ping >&9
+	! read -r -t 0.5 -u 9 || return 1
+	holds 'map(select(.event == "connected")) | length == 2'
+	exec 7>&-
+	read -r -t 5 -u 9
+	kill -TERM "$watcher"
+	finish
+	exec 8>&- 9>&-
+	exits 143
+}
+
 @test "IPv6" {
 	need_ipv6
 	watch peer --listen '[::1]:0' --fault rst --fault-at 300ms

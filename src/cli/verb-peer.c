@@ -10,6 +10,10 @@ static const struct verb_option options[] = {
 	{ .name = "--fault-at", .def = "1s" },
 	{ .name = "--timeout", .help = "stop after this long (default never)" },
 	{ .name = "--listen", .help = "accept clients, and echo to each" },
+	{ .name = "--keep-open", .help = "with --listen: after the peer has died, another one accepts the next clients, "
+					 "and dies as it did" },
+	{ .name = "--max-clients", .help = "with --listen: how many clients to accept at once; the next one waits until "
+					   "another has left (default any number)" },
 	{ .name = "--connections", .help = "how many connections per target" },
 	{ .name = "--ipv4" },
 	{ .name = "--ipv6" },
@@ -35,7 +39,9 @@ const struct verb verb_peer = {
 	.summary = "play the peer: echo, then die by --fault",
 	.calls = calls,
 	.examples = "  tcpalive peer --listen 9000 --fault freeze --fault-at 5s\n"
-		    "                                        freezes 5 s after the first client\n",
+		    "                                        freezes 5 s after the first client\n"
+		    "  tcpalive peer --listen 9000 -k --max-clients 1 --fault rst\n"
+		    "                                        resets each client after a second\n",
 	.operands = "targets",
 	.options = options,
 	.reports = true,

@@ -43,6 +43,8 @@ struct peer_plan {
 	const struct chosen_fault *fault; /* NULL: it echoes forever */
 	const int *listeners, *connected;
 	size_t nlisteners, nconnected;
+	unsigned max_clients;             /* accepted at once; 0: as many as come */
+	bool replaced;                    /* when it dies, another one accepts at these listeners */
 	bool tells;                       /* PEER_CONNECTED for every one that it accepts */
 	moment *struck;                   /* in memory that is shared, or NULL */
 };

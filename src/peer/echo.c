@@ -24,8 +24,24 @@ struct echo_conn {
 	unsigned char data[4096];
 };
 
+static void listen_for(struct echo *e, uint32_t events)
+{
+	for (size_t i = 0; i < e->nlisteners; i++)
+		loop_modify(e->loop, &e->listeners[i].socket, events);
+}
+
+static bool is_full(const struct echo *e)
+{
+	return e->most && e->nconns >= e->most;
+}
+
 static void hang_up(struct echo_conn *c)
 {
+	bool was_full = is_full(c->echo);
+
+	c->echo->nconns--;
+	if (was_full)
+		listen_for(c->echo, EPOLLIN);
 	loop_remove(c->echo->loop, &c->socket);
 	close(c->socket.fd);
 	*c->link = c->next;
@@ -106,6 +122,9 @@ int echo_add(struct echo *e, int fd)
 	if (c->next)
 		c->next->link = &c->next;
 	e->conns = c;
+	e->nconns++;
+	if (is_full(e))
+		listen_for(e, 0);
 	if (e->connected)
 		e->connected(e, fd);
 	return 0;
@@ -116,24 +135,25 @@ static void listen_again(struct timer *t, nsec now)
 	struct echo *e = container_of(t, struct echo, pause);
 
 	(void)now;
-	for (size_t i = 0; i < e->nlisteners; i++)
-		loop_modify(e->loop, &e->listeners[i].socket, EPOLLIN);
+	listen_for(e, is_full(e) ? 0 : EPOLLIN);
 }
 
 static void pause_listening(struct echo *e)
 {
-	for (size_t i = 0; i < e->nlisteners; i++)
-		loop_modify(e->loop, &e->listeners[i].socket, 0);
+	listen_for(e, 0);
 	timer_set(e->loop, &e->pause, clock_now() + LISTEN_PAUSE);
 }
 
 static void accept_one(struct handler *h, uint32_t events, nsec woken)
 {
 	struct echo *e = container_of(h, struct echo_listener, socket)->echo;
-	int fd = accept4(h->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int fd;
 
 	(void)events;
 	(void)woken;
+	if (is_full(e))
+		return; /* another listener's client was the last for now */
+	fd = accept4(h->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd >= 0)
 		echo_add(e, fd);
 	else if (error_is_shortage(errno))
@@ -160,6 +180,17 @@ int echo_listen(struct echo *e, int fd)
 	l->socket = (struct handler){ .fd = fd, .ready = accept_one };
 	e->nlisteners++;
 	return loop_add(e->loop, &l->socket, EPOLLIN);
+}
+
+void echo_stop_listening(struct echo *e)
+{
+	timer_unset(e->loop, &e->pause);
+	while (e->nlisteners) {
+		struct handler *h = &e->listeners[--e->nlisteners].socket;
+
+		loop_remove(e->loop, h);
+		close(h->fd);
+	}
 }
 
 void echo_read(struct echo *e, bool reading)

@@ -19,6 +19,7 @@ struct echo {
 	struct echo_listener listeners[ECHO_LISTENERS];
 	size_t nlisteners;
 	struct echo_conn *conns;
+	unsigned nconns, most; /* so many at once at the most, the next wait in the backlog; 0: as many as come */
 	bool reading;
 	struct timer pause; /* after accept ran out of descriptors or memory */
 	void (*connected)(struct echo *e, int fd); /* there is a new connection */
@@ -28,6 +29,9 @@ struct echo {
 void echo_open(struct echo *e, struct loop *l);
 int echo_listen(struct echo *e, int fd);
 int echo_add(struct echo *e, int fd);
+
+/* Accepts nobody any more, and closes the listeners. */
+void echo_stop_listening(struct echo *e);
 
 /* Sets reading, for all connections. */
 void echo_read(struct echo *e, bool reading);

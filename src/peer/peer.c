@@ -28,6 +28,7 @@ struct process {
 	const void *params;
 	moment *at, own;     /* when it struck */
 	bool done, reported; /* it struck; the parent knows */
+	bool replaced;       /* who comes from then on is another peer's */
 	struct timer later;
 	void (*then)(struct peer *p, const void *params);
 };
@@ -162,6 +163,8 @@ static void carry_out(struct process *p)
 	struct error e = { .status = STATUS_OK };
 	nsec before = clock_now();
 
+	if (p->replaced)
+		echo_stop_listening(&p->echo);
 	if (p->fault->peer)
 		p->fault->peer(&p->peer, p->params, &e);
 	moment_stamp(p->at, before); /* for a fault that did not stamp it itself */
@@ -210,6 +213,7 @@ static int open_all(struct process *p, const struct peer_plan *plan, struct erro
 	p->later.fire = on_later;
 	p->control.ready = order_ready;
 	echo_open(&p->echo, &p->loop);
+	p->echo.most = plan->max_clients;
 	rc = loop_add(&p->loop, &p->control, EPOLLIN);
 	for (size_t i = 0; !rc && i < plan->nlisteners; i++)
 		rc = echo_listen(&p->echo, plan->listeners[i]);
@@ -243,6 +247,7 @@ void peer_run(const struct peer_plan *plan, int control, pid_t parent)
 	p.control.fd = control;
 	p.fault = plan->fault ? plan->fault->fault : fault_control();
 	p.params = plan->fault ? plan->fault->params : NULL;
+	p.replaced = plan->replaced;
 	p.at = plan->struck ? plan->struck : &p.own;
 	open_all(&p, plan, &ready.error);
 	send_message(&p, &ready);

@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: MIT
 /*
  * The mortal peer: the other end, which echoes and then dies. The peer is a child
- * process (faults/peer.h), so that somebody can tell what happened to it.
+ * process (faults/peer.h), so that somebody can tell what happened to it. With -k another
+ * one takes its place, and the dead one stays what it is.
  */
 #include "run.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/words.h"
 #include "faults/fault.h"
 #include "child.h"
 #include "engine/address.h"
+#include "engine/listeners.h"
 #include "engine/run.h"
 #include "peer-sockets.h"
 
 #define TIMERS 8
+#define PAST_MOST 64 /* dead peers that still hold a connection, as a frozen one does for ever */
 
 struct peer_mode {
 	struct run run;
@@ -26,12 +31,16 @@ struct peer_mode {
 	struct timer strike;
 	struct peer_sockets sockets; /* until the child has them */
 	bool struck;
+	struct peer_child past[PAST_MOST]; /* those before this one, the oldest first */
+	size_t npast;
 };
 
 static struct peer_mode *mode_of(const struct run *r)
 {
 	return container_of(r, struct peer_mode, run);
 }
+
+static int start_peer(struct peer_mode *m, struct error *e);
 
 /* ---- what the peer's process tells ---- */
 
@@ -70,6 +79,36 @@ static void take_news(struct peer_mode *m, const struct peer_message *news)
 	}
 }
 
+static void stop_news(struct peer_mode *m)
+{
+	if (m->news.fd >= 0)
+		loop_remove(&m->run.loop, &m->news);
+	m->news.fd = -1;
+}
+
+static void forget_past(struct peer_mode *m, size_t i)
+{
+	peer_end(&m->past[i]);
+	memmove(&m->past[i], &m->past[i + 1], (--m->npast - i) * sizeof(*m->past));
+}
+
+/* With -k, the next peer for the next clients. The dead one goes on as its fault left it. */
+static void replace_dead(struct peer_mode *m)
+{
+	struct error e;
+
+	if (!m->struck || !m->run.plan->connect.keep_open || run_is_ending(&m->run))
+		return;
+	stop_news(m);
+	if (m->npast == PAST_MOST)
+		forget_past(m, 0);
+	m->past[m->npast++] = m->peer;
+	m->peer = (struct peer_child){ .control = -1 };
+	m->struck = false;
+	if (start_peer(m, &e))
+		run_fail(&m->run, &e);
+}
+
 static void news_ready(struct handler *h, uint32_t events, nsec woken)
 {
 	struct peer_mode *m = container_of(h, struct peer_mode, news);
@@ -77,10 +116,12 @@ static void news_ready(struct handler *h, uint32_t events, nsec woken)
 
 	(void)events;
 	(void)woken;
+	(void)h;
 	if (peer_read(&m->peer, &news))
 		take_news(m, &news);
 	else
-		loop_remove(&m->run.loop, h);
+		stop_news(m);
+	replace_dead(m);
 }
 
 static void strike_due(struct timer *t, nsec now)
@@ -98,6 +139,16 @@ static void take_all_news(struct peer_mode *m)
 		take_news(m, &news);
 }
 
+/* Whatever the fault made of them: only their end is of interest. */
+static void check_past(struct peer_mode *m)
+{
+	struct error e;
+
+	for (size_t i = m->npast; i--;)
+		if (peer_check(&m->past[i], &e) && !m->past[i].pid)
+			forget_past(m, i);
+}
+
 /* Killed and stopped is what a fault does to it, too. */
 static void child_changed(struct run *r)
 {
@@ -106,11 +157,13 @@ static void child_changed(struct run *r)
 	struct error e;
 	int rc = peer_check(&m->peer, &e);
 
+	check_past(m);
 	take_all_news(m);
 	if (rc < 0 && !m->struck)
 		run_fail(r, &e);
-	if (there && !m->peer.pid)
+	if (there && !m->peer.pid && !(m->struck && r->plan->connect.keep_open))
 		loop_stop(&r->loop);
+	replace_dead(m);
 }
 
 /* ---- the run ---- */
@@ -136,22 +189,43 @@ static void tell_sockets(struct peer_mode *m)
 	}
 }
 
-/* The sockets are the child's alone, or its end would not be theirs. */
+/* The listeners once more, as the next peer will need them. */
+static int copy_listeners(const struct peer_sockets *s, int copies[LISTENERS_MAX], struct error *e)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		copies[i] = fcntl(s->fds[i], F_DUPFD_CLOEXEC, 0);
+		if (copies[i] >= 0)
+			continue;
+		error_set(e, STATUS_SYSTEM, "the peer's sockets: %s", error_reason(errno));
+		while (i--)
+			close(copies[i]);
+		return -1;
+	}
+	return 0;
+}
+
+/* The sockets are the child's alone, or its end would not be theirs; but with -k the listeners stay. */
 static int start_peer(struct peer_mode *m, struct error *e)
 {
+	const struct connect_plan *c = &m->run.plan->connect;
 	struct peer_sockets *s = &m->sockets;
-	struct peer_plan plan = { .fault = m->run.plan->fault.chosen, .tells = true };
-	int rc;
+	struct peer_plan plan = {
+		.fault = m->run.plan->fault.chosen, .tells = true, .max_clients = c->max_clients, .replaced = c->keep_open,
+	};
+	int copies[LISTENERS_MAX], rc;
 
-	if (m->run.plan->connect.listen) {
-		plan.listeners = s->fds;
+	if (c->keep_open && copy_listeners(s, copies, e))
+		return -1;
+	if (c->listen) {
+		plan.listeners = c->keep_open ? copies : s->fds;
 		plan.nlisteners = s->count;
 	} else {
 		plan.connected = s->fds;
 		plan.nconnected = s->count;
 	}
 	rc = peer_start(&m->peer, &plan, e);
-	s->count = 0;
+	if (!c->keep_open)
+		s->count = 0;
 	if (rc)
 		return -1;
 	m->news = (struct handler){ .fd = m->peer.control, .ready = news_ready };
@@ -184,13 +258,15 @@ int run_peer(const struct plan *p, struct error *e)
 
 	if (!m)
 		return out_of_memory(e), STATUS_SYSTEM;
-	m->peer.control = -1;
+	m->peer.control = m->news.fd = -1;
 	e->status = STATUS_OK;
 	if (open_mode(m, p, e))
 		run_fail(&m->run, e);
 	status = run_loop(&m->run);
 	*e = m->run.end.error;
 	peer_end(&m->peer);
+	while (m->npast)
+		forget_past(m, m->npast - 1);
 	peer_sockets_close(&m->sockets);
 	status = (enum status)run_close(&m->run, (int)status, e);
 	free(m);
