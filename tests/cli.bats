@@ -401,7 +401,7 @@ prints() {
 	refuses 2 "'--probe': not an option of peer (of watch, lab, predict)" peer --probe peek h:1
 	refuses 2 "'--fault': not an option of lab (of watch, peer)" lab --fault drop
 	refuses 2 "'-p': not an option of peer (of watch, lab, predict)" peer -p peek h:1
-	refuses 2 "'-k': not an option of lab (of watch)" lab -vk
+	refuses 2 "'-k': not an option of lab (of watch, peer)" lab -vk
 	refuses 2 "'--tolerate': not an option of watch (of advise)" --tolerate 1s h:1
 	refuses 2 "'-o': not an option of explain (of watch, lab, peer, predict, advise)" explain -o json
 	refuses 2 "'--prbe': unknown option (did you mean '--probe'?)" lab --prbe peek

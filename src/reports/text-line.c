@@ -93,11 +93,11 @@ static const char *who(const struct text *t, const struct event *e, char to[WHO]
 }
 
 /* The time of day, with which every other line has one. */
-void line_start(const struct text *t, struct out *o, const struct event *e)
+void line_start(const struct text *t, struct out *o)
 {
 	char wall[WALL_ROOM];
 
-	put_prefix(t, o, e->t, 0, "start");
+	put_prefix(t, o, t->c->start, 0, "start");
 	out_printf(o, "%s\n", wall_text(wall, t->c->wall, t->decimals));
 }
 

@@ -93,9 +93,6 @@ static void tell_result(const struct text *t, struct out *o, const struct event 
 void text_timeline(struct text *t, struct out *o, const struct event *e)
 {
 	switch (e->kind) {
-	case EVENT_START:
-		line_start(t, o, e);
-		break;
 	case EVENT_LISTENING:
 		line_listening(t, o, e);
 		break;
@@ -118,6 +115,7 @@ void text_timeline(struct text *t, struct out *o, const struct event *e)
 	case EVENT_RESULT:
 		tell_result(t, o, e);
 		break;
+	case EVENT_START:
 	case EVENT_ADVICE:
 	case EVENT_PREDICTION:
 	case EVENT_SETTING:

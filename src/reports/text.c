@@ -16,12 +16,10 @@
 #define LABEL_MOST 24 /* or a quarter of the line */
 #define CONN_UNKNOWN 999
 
-/* Of a matrix only what concerns a whole fault, or the run, gets a line. */
+/* Of a matrix only what concerns a whole fault gets a line. */
 static void tell_lab(struct text *t, struct out *o, const struct event *e)
 {
-	if (e->kind == EVENT_START)
-		line_start(t, o, e);
-	else if (e->kind == EVENT_NOTE)
+	if (e->kind == EVENT_NOTE)
 		line_cell(t, o, e);
 	else
 		line_over(t, o, e->t, e->column);
@@ -75,6 +73,7 @@ static bool is_line(const struct text *t, const struct event *e)
 	if (t->c->verifies)
 		return false;
 	switch (e->kind) {
+	case EVENT_START:
 	case EVENT_ADVICE:
 	case EVENT_PREDICTION:
 	case EVENT_SETTING:
@@ -82,7 +81,6 @@ static bool is_line(const struct text *t, const struct event *e)
 	case EVENT_EXPECT:
 	case EVENT_END:
 		return false;
-	case EVENT_START:
 	case EVENT_NOTE:
 		return true;
 	case EVENT_RESULT:
@@ -95,6 +93,7 @@ static bool is_line(const struct text *t, const struct event *e)
 static void text_event(void *state, struct out *o, const struct event *e)
 {
 	struct text *t = state;
+	bool first = !t->has_lines;
 
 	if (advised_wanted(t->c)) {
 		text_advised(o, t->c, e);
@@ -112,6 +111,8 @@ static void text_event(void *state, struct out *o, const struct event *e)
 	t->has_lines = true;
 	if (t->live)
 		live_make_way(t, o);
+	if (first)
+		line_start(t, o); /* not before something happened: an error is all that a run says which fails at once */
 	if (e->kind != EVENT_CONNECTED)
 		text_unfold(t, o);
 	if (t->matrix)

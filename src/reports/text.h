@@ -46,7 +46,7 @@ void text_timeline(struct text *t, struct out *o, const struct event *e);
 void text_unfold(struct text *t, struct out *o);
 
 /* One line each; text-timeline.c decides which are written. */
-void line_start(const struct text *t, struct out *o, const struct event *e);
+void line_start(const struct text *t, struct out *o);
 void line_listening(const struct text *t, struct out *o, const struct event *e);
 void line_connected(const struct text *t, struct out *o, const struct event *e);
 void line_folded(const struct text *t, struct out *o);
