@@ -40,6 +40,16 @@ dies() { echo "kill -USR1 $server"; }
 	holds 'map(select(.event == "result"))[0] | .after >= 1 and .after < 3'
 }
 
+@test "--fault-exec where there is no shell: it is the shell that is missing" {
+	need_user_namespaces
+	start_peer
+	: >"$BATS_TEST_TMPDIR/empty"
+	run --separate-stderr timeout 20 unshare -rm bash -c 'mount --bind "$1" /bin/sh && shift && exec "$@"' - \
+		"$BATS_TEST_TMPDIR/empty" "$TCPALIVE" -p rdhup -t 2s --fault-exec true "127.0.0.1:$port" 3>&- 4>&-
+	[ "$status" -eq 4 ]
+	[ "$stderr" = "tcpalive: --fault-exec 'true': /bin/sh: Permission denied" ]
+}
+
 @test "--fault-exec that fails: told, and status 4 if nothing died of it" {
 	start_peer
 	run --separate-stderr tcpalive -p rdhup -w 1s -t 3s --fault-exec 'exit 7' "127.0.0.1:$port"

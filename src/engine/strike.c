@@ -128,7 +128,7 @@ static int strike_command(struct watch *watches, size_t n, struct error *e)
 		return -1;
 	if (rc) {
 		running->count--;
-		return error_set(e, STATUS_SYSTEM, "--fault-exec '%s': %s", command, error_reason(rc));
+		return error_set(e, STATUS_SYSTEM, "--fault-exec '%s': /bin/sh: %s", command, error_reason(rc));
 	}
 	tell_struck(watches, n, "exec", at, TRUTH_UNKNOWN);
 	return 0;
