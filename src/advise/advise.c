@@ -211,7 +211,7 @@ static int add_answers(struct plan *own, struct promise promises[ANSWERS], const
 		if (!has_answer(a, i))
 			continue;
 		promises[own->ngroups] = candidate_promise(answers[i].strategy, c);
-		own->lab.control_lasts = ns_max(own->lab.control_lasts, candidate_counted_in(answers[i].strategy, c));
+		own->lab.control_lasts = ns_max(own->lab.control_lasts, candidate_counted_in(c));
 		if (groups_parse(own, c->spec, e))
 			return -1;
 	}

@@ -151,21 +151,21 @@ struct promise candidate_promise(enum strategy strategy, const struct candidate 
 
 	return (struct promise){
 		.by = c->evaluation.latest, .noticed = c->evaluation.noticed, .alarms = c->evaluation.false_alarms,
-		.packets = row->packets, .echoed = row->echoed, .gap = row->gap(c),
+		.packets = row->packets, .echoed = row->echoed, .gap = c->gap,
 	};
 }
 
 /* The timer of keepalive counts from the handshake. */
-nsec candidate_counted_in(enum strategy strategy, const struct candidate *c)
+nsec candidate_counted_in(const struct candidate *c)
 {
-	const nsec gap = strategies[strategy].gap(c);
-
-	return c->every ? 2 * gap + NS_PER_S : gap + NS_PER_S;
+	return c->every ? 2 * c->gap + NS_PER_S : c->gap + NS_PER_S;
 }
 
-static void count_packets(struct candidate *c, const struct strategy_row *row)
+/* A program's own clock does not wait for an answer; keepalive's timer counts from it. */
+static void count_packets(const struct evaluator *ev, struct candidate *c, const struct strategy_row *row)
 {
-	c->packets = row->packets * HOUR / row->gap(c);
+	c->gap = row->gap(c) + (c->every ? 0 : ev->goal->rtt);
+	c->packets = row->packets * HOUR / c->gap;
 }
 
 /* 1 with the best in *c; 0: there is none; -1 with the reason in *e. */
@@ -184,7 +184,7 @@ static int search_best(const struct evaluator *ev, enum strategy strategy, struc
 		*c = quickest; /* a step between two values is missing: then the quickest has to do */
 	if (!s.failed && !search_fits(&s, c))
 		return s.failed ? -1 : 0;
-	count_packets(c, &strategies[strategy]);
+	count_packets(ev, c, &strategies[strategy]);
 	return s.failed ? -1 : 1;
 }
 
@@ -235,6 +235,6 @@ int search_check(const struct evaluator *ev, enum strategy strategy, struct cand
 
 	s.must = c->evaluation.noticed;
 	fits = search_fits(&s, c);
-	count_packets(c, &strategies[strategy]);
+	count_packets(ev, c, &strategies[strategy]);
 	return s.failed ? -1 : fits;
 }

@@ -26,6 +26,7 @@ struct candidate {
 	int64_t cnt;
 	nsec number;                  /* the setting of a program that derives the others from it */
 	char spec[160];               /* for -p */
+	nsec gap;                     /* between two exchanges, on that path */
 	int64_t packets;              /* an hour, of both ends, while nothing else is sent */
 	struct evaluation evaluation; /* of that spec */
 };
@@ -53,7 +54,7 @@ bool strategy_needs_answer(enum strategy strategy);
 struct promise candidate_promise(enum strategy strategy, const struct candidate *c);
 
 /* For how long its packets must be counted: at a random phase one exchange begins, and another after it. */
-nsec candidate_counted_in(enum strategy strategy, const struct candidate *c);
+nsec candidate_counted_in(const struct candidate *c);
 
 /* The values of a candidate by name, for template_fill. */
 #define CANDIDATE_VALUES 7
