@@ -22,13 +22,13 @@ struct verification {
 };
 
 /* Keeps the first thing that broke it, and those that fit behind it. */
-static void breaks(struct verification *v, const char *fault, const char *what)
+static void breaks(struct verification *v, const char *what, const char *how)
 {
 	char *note = v->e->note;
 	const size_t used = strlen(note), room = sizeof(v->e->note);
 
 	v->e->verified.holds = false;
-	snprintf(note + used, room - used, "%s%s%s%s", used ? "; " : "", fault, *fault ? " " : "", what);
+	snprintf(note + used, room - used, "%s%s%s%s", used ? "; " : "", what, *how ? " " : "", how);
 }
 
 static void verify_death(struct verification *v, const char *fault, const struct cell *c)
@@ -67,7 +67,7 @@ static void verify_fault(struct verification *v, size_t f)
 		v->e->verified.announced = fault;
 	} else if (c->false_alarm) {
 		v->e->verified.alarms++;
-		breaks(v, fault, "false alarm");
+		breaks(v, "a false alarm at", fault);
 	}
 }
 
@@ -92,7 +92,7 @@ static void verify_packets(struct verification *v, const struct cell *c)
 	else if (c->retransmitted)
 		to->why = "some were retransmitted, on a busy machine";
 	else
-		breaks(v, "", "other packets than promised");
+		breaks(v, "other packets than promised", "");
 }
 
 static void verify_group(struct lab *l, size_t group)

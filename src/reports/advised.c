@@ -108,22 +108,22 @@ static bool all_hold(const struct results *m)
 	return holds;
 }
 
-static const char *verdict(bool holds)
+/* Where the run did not come to its end nothing is known. */
+static const char *verdict(const struct results *m)
 {
-	return holds ? "The advice holds" : "The advice does not hold";
+	if (!m->nverified)
+		return "The advice was not measured to the end";
+	return all_hold(m) ? "The advice holds, as measured in the lab" : "The advice does not hold, as measured in the lab";
 }
 
 void text_verified(struct out *o, const struct report_context *c, const struct results *m)
 {
-	const bool holds = all_hold(m);
 	char text[ADVISED_TEXT];
 
-	if (!m->nverified)
-		return; /* it did not come to that */
-	text_style(o, holds ? GREEN : RED);
-	out_text(o, verdict(holds));
+	text_style(o, m->nverified && all_hold(m) ? GREEN : RED);
+	out_text(o, verdict(m));
 	text_style(o, PLAIN);
-	out_text(o, ", as measured in the lab.\n");
+	out_text(o, ".\n");
 	for (size_t i = 0; i < m->nverified; i++) {
 		const struct event *e = &m->verified[i];
 
@@ -143,9 +143,7 @@ void markdown_verified(struct out *o, const struct results *m)
 {
 	char text[ADVISED_TEXT];
 
-	if (!m->nverified)
-		return;
-	out_printf(o, "%s, as measured in the lab.\n\n", verdict(all_hold(m)));
+	out_printf(o, "%s.\n%s", verdict(m), m->nverified ? "\n" : "");
 	for (size_t i = 0; i < m->nverified; i++) {
 		const struct event *e = &m->verified[i];
 

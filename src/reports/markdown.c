@@ -262,6 +262,7 @@ static void markdown_end(void *state, struct out *o)
 	if (m->c->verifies) {
 		markdown_verified(o, &m->results);
 		advised_put(o, &m->advised);
+		out_text(o, "\n");
 		advised_close(&m->advised);
 	}
 	if (m->results.shown)

@@ -170,7 +170,7 @@ static void what_breaks_a_promise(void)
 	breaks_it(k, NULL);
 	k.cells[0] = (struct cell){ .result = MISSED, .after = TIME_NONE, .prompt = TIME_NONE };
 	k.cells[1].false_alarm = true;
-	breaks_it(k, "deadly missed; paused false alarm");
+	breaks_it(k, "deadly missed; a false alarm at paused");
 	k.promise.noticed = 0; /* neither was promised */
 	k.promise.alarms = 1 << 1;
 	breaks_it(k, NULL);

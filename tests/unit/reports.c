@@ -579,6 +579,44 @@ static void advice(void)
 	check_scene("advise");
 }
 
+static void put_verified(const char *spec, struct event_verified v, int after, const char *broken)
+{
+	struct event *e = put(EVENT_VERIFIED, 9200);
+
+	e->group = spec;
+	e->after = after < 0 ? TIME_NONE : MS(after);
+	e->verified = v;
+	note_of(e, broken);
+}
+
+/* What is told before the lab begins comes after what it found. */
+static void verified_advice(void)
+{
+	struct event *e;
+
+	begin("lab", 2, 4);
+	context.verifies = true;
+	put(EVENT_START, 0);
+	put_note(0, "Every death is noticed within 5s.");
+	e = put(EVENT_ADVICE, 0);
+	e->group = "rdhup+keepalive";
+	e->after = MS(5000);
+	e->advice = (struct event_advice){ .deaths = 1, .deaths_of = 1, .packets = { -1, -1, 0 }, .an_hour = 1800,
+		.title = "The kernel alone" };
+	put_column(NONE);
+	put_column(DROP);
+	put_cell(NONE, RDHUP, STAYED_ALIVE, -1, NS_NEVER);
+	put_cell(DROP, RDHUP, NOTICED, 1450, MS(1500));
+	put_verified("rdhup+keepalive", (struct event_verified){ .holds = true, .deaths = 1, .deaths_of = 1, .slowest = "drop",
+		.promised = MS(5000), .announced = "half-close", .an_hour = 1740, .promised_an_hour = 1800 }, 1450, "");
+	put_verified("peek", (struct event_verified){ .deaths_of = 1, .alarms = 1, .promised = MS(5000), .an_hour = 590,
+		.promised_an_hour = 400 }, -1, "drop missed; a false alarm at none; other packets than promised");
+	put_verified("idle", (struct event_verified){ .holds = true, .deaths = 1, .deaths_of = 1, .slowest = "drop",
+		.promised = MS(5000), .an_hour = 900, .promised_an_hour = 600, .why = "the peer echoes" }, 100, "");
+	put_end(1, NULL);
+	check_scene("verified");
+}
+
 int main(int argc, char **argv)
 {
 	const char *tests = getenv("TESTS");
@@ -602,6 +640,7 @@ int main(int argc, char **argv)
 	UNIT_CASE(predictions);
 	UNIT_CASE(a_prediction_of_one_fault);
 	UNIT_CASE(advice);
+	UNIT_CASE(verified_advice);
 	if (scratch)
 		rmdir(scratch);
 	return unit_end();
