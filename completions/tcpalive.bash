@@ -62,9 +62,9 @@ _tcpalive_files() {
 # _tcpalive_values HOW VALUE: what the value of an option or an operand can be, as its row says
 _tcpalive_values() {
 	case $1 in
-	probes) _tcpalive_spec ,+ "$2" probes; printf 'default\n' ;;
+	probes) _tcpalive_spec ,+ "$2" probes profiles; printf 'default\n' ;;
 	faults | fault) _tcpalive_spec , "$2" faults ;;
-	explain) _tcpalive_spec ,+ "$2" probes faults ;;
+	explain) _tcpalive_spec ,+ "$2" probes profiles faults ;;
 	verbs) _tcpalive_rows verbs 1 ;;
 	targets)
 		compgen -A hostname -- "$2"
@@ -87,6 +87,8 @@ _tcpalive_values() {
 _tcpalive_answer() {
 	local cut='' line
 	[[ $COMP_WORDBREAKS != *[:=]* || -n $quote ]] || cut=${word%"${word##*[:=]}"}
+	# what follows the last @ is a word of its own, with the @
+	[[ $COMP_WORDBREAKS != *@* || -n $quote || ${word:${#cut}} != *@* ]] || cut=${word%@*}
 	while IFS= read -r line; do
 		line=$prefix$line
 		if [[ -z $quote ]]; then

@@ -66,12 +66,12 @@ end
 function __tcpalive_values
     switch $argv[1]
         case probes
-            __tcpalive_spec ,+ probes
+            __tcpalive_spec ,+ probes profiles
             printf 'default\tthe default probes\n'
         case fault faults
             __tcpalive_spec , faults
         case explain
-            __tcpalive_spec ,+ probes faults
+            __tcpalive_spec ,+ probes profiles faults
         case verbs
             __tcpalive_rows verbs | while read -l -d \t name operands help
                 printf '%s\t%s\n' $name $help

@@ -67,10 +67,10 @@ _tcpalive_spec() {
 	fi
 }
 
-_tcpalive_probes() { _tcpalive_spec probe ',+' probes }
+_tcpalive_probes() { _tcpalive_spec probe ',+' probes profiles }
 _tcpalive_faults() { _tcpalive_spec fault ',' faults }
 _tcpalive_fault() { _tcpalive_spec fault ',' faults }
-_tcpalive_explain() { _tcpalive_spec page ',+' probes faults }
+_tcpalive_explain() { _tcpalive_spec page ',+' probes profiles faults }
 _tcpalive_verbs() { _tcpalive_describe verb verbs }
 _tcpalive_protocols() { _tcpalive_describe protocol protocols }
 _tcpalive_targets() { _alternative 'hosts:HOST\:PORT:_hosts -S ""' 'protocols:URL:_tcpalive_protocols' }

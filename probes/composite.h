@@ -13,6 +13,7 @@ struct chosen {
 	const struct probe *probe;
 	void *params;       /* probe->params_size bytes; NULL if 0 */
 	char *spec;         /* "keepalive:idle=1s", as typed, but values in the quotes that they need */
+	const char *from;   /* the profile that it is a member of, "@go" (static); NULL: it was typed */
 	bool compared;      /* --all added it, for comparison: nobody relies on it */
 	const char *unsupported; /* NULL, or why it cannot run here (static) */
 };
@@ -21,7 +22,8 @@ struct chosen {
 struct group {
 	struct chosen *chosen;
 	size_t count;
-	char *spec;
+	char *spec;       /* as typed: "@go+peek" */
+	char *stands_for; /* the same without an @NAME; NULL where there is none in it */
 };
 
 /*

@@ -78,14 +78,16 @@ questions() {
 	offers "$shell" 'tcpalive predict ' $(names faults)
 	offers "$shell" 'tcpalive lab drop fre' freeze
 	offers "$shell" 'tcpalive lab drop,fre' "${before:+drop,}freeze"
-	offers "$shell" 'tcpalive explain ' $(names probes) $(names faults)
+	offers "$shell" 'tcpalive explain ' $(names probes) $(names profiles) $(names faults)
 	offers "$shell" 'tcpalive explain drop keepa' keepalive
-	offers "$shell" 'tcpalive -p ' $(names probes) default
+	offers "$shell" 'tcpalive -p ' $(names probes) $(names profiles) default
 	offers "$shell" 'tcpalive -p peek,keepa' "${before:+peek,}keepalive"
 	offers "$shell" 'tcpalive -p peek+keepa' "${before:+peek+}keepalive"
 	# The sign in quotes separates nothing, nor is there anything to offer behind it.
 	offers "$shell" "tcpalive -p 'peek,heartbeat:want=\"+a,keepa\",keepa" "${before:+peek,heartbeat:want=\"+a,keepa\",}keepalive"
 	[ -z "$("${shell}_offers" "tcpalive -p 'heartbeat:want=\"+keepa")" ]
+	offers "$shell" 'tcpalive -p @redis-' @redis-cli @redis-py
+	offers "$shell" 'tcpalive -p @redis+keepa' "${before:+@redis+}keepalive"
 	offers "$shell" 'tcpalive --fault ' $(names faults)
 	offers "$shell" 'tcpalive --color ' auto always never
 	offers "$shell" 'tcpalive -o js' json
@@ -94,7 +96,8 @@ questions() {
 @test "bash offers the verbs, their options, the probes, the faults and the reports" {
 	questions bash before
 	offers bash 'tcpalive lab -n 2 drop,dro' $(names faults | sed -n 's/^dro/drop,&/p')
-	# bash replaces what follows the last colon or sign
+	# bash replaces what follows the last colon or sign, and from the last @ on
+	offers bash 'tcpalive -p peek,@redis-' @redis-cli @redis-py
 	offers bash 'tcpalive -p peek+keepalive:' $(parameters keepalive | sed 's/$/=/')
 	offers bash 'tcpalive -p peek+keepalive:idle=sys' system
 	offers bash "tcpalive -p 'heartbeat:want=\"+a:b\":li" 'heartbeat:want="+a:b":limit='

@@ -7,6 +7,7 @@ load helper
 # FILE NAME REASON: where a name is allowed all the same.
 allowed='
 src/plan/defaults.h   *     the default of -p
+src/plan/profiles.c   *     the programs are data: which probes do the same
 src/advise/           *     the advice is data: which probes it tries, for which faults
 src/cli/              none  what completes an argument: nothing
 src/cli/              idle  a kind of traffic

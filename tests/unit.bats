@@ -34,6 +34,8 @@ unit() {
 
 @test "plan: targets, probes, parameters, escapes" { unit plan; }
 
+@test "profiles: every row is whole, and a composite that sends nothing" { unit profiles; }
+
 @test "reports: runs that never were, in every format" { unit reports; }
 
 @test "results: the matrix, scores, and a run as tests" { unit results; }

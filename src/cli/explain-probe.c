@@ -15,6 +15,7 @@
 #include "predictions.h"
 #include "base/number.h"
 #include "plan/defaults.h"
+#include "plan/profiles.h"
 #include "print.h"
 #include "snippet.h"
 #include "base/words.h"
@@ -187,13 +188,28 @@ static int probe_page(const struct group *g, const struct plan *all,
 	return 0;
 }
 
+static void put_profile(const struct profile *p)
+{
+	explain_fact("Program:", p->program);
+	explain_fact("As probes:", p->spec);
+	explain_fact("Source:", p->source);
+	explain_fact("Measured:", p->measured ? "that version, with its defaults, in a network namespace (ss -tno, strace)" :
+						"no: the source says so");
+	if (p->differs)
+		explain_fact("Besides:", p->differs);
+	putchar('\n');
+}
+
 static int composite_page(const struct group *g, const struct plan *all,
 			  const struct circumstances *s, struct error *e)
 {
+	const struct profile *profile = profile_find(g->spec, strlen(g->spec));
 	char title[64];
 
 	snprintf(title, sizeof(title), "%zu probes on one connection", g->count);
-	explain_title(g->spec, title);
+	explain_title(g->spec, profile ? profile->what : title);
+	if (profile)
+		put_profile(profile);
 	for (size_t i = 0; i < g->count; i++) {
 		printf("  %-16s", g->chosen[i].probe->name);
 		print_wrapped(g->chosen[i].probe->summary, COLUMN, COLUMN);
@@ -210,6 +226,6 @@ static int composite_page(const struct group *g, const struct plan *all,
 int explain_group(const struct group *g, const struct plan *all, const struct circumstances *s,
 		  struct error *e)
 {
-	return g->count == 1 ? probe_page(g, all, s, e) :
+	return g->count == 1 && !g->stands_for ? probe_page(g, all, s, e) :
 			       composite_page(g, all, s, e);
 }

@@ -15,6 +15,7 @@
 #include "options.h"
 #include "pages.h"
 #include "plan/params.h"
+#include "plan/profiles.h"
 #include "plan/quoting.h"
 #include "print.h"
 #include "plan/spec.h"
@@ -142,21 +143,25 @@ static int explain_faults(const struct plan *p, const struct circumstances *s, s
 	return 0;
 }
 
-static void put_names(const char *title, word_at *name_at, bool faults_too)
+static void put_name(const char *name, const char *summary)
 {
-	puts(title);
-	for (size_t i = 0; name_at(NULL, i); i++) {
-		printf("  %-18s", name_at(NULL, i));
-		print_wrapped(faults_too ? faults[i]->summary : probes[i]->summary, 20, 20);
-	}
+	printf("  %-18s", name);
+	print_wrapped(summary, 20, 20);
 }
 
 static int explain_index(struct error *e)
 {
 	puts("tcpalive explain NAME prints one of these pages. A probe or a fault may have");
 	puts("parameters, and a plus sign joins probes: keepalive:idle=10s+user-timeout.\n");
-	put_names("Probes:", probe_word, false);
-	put_names("\nFaults:", fault_word, true);
+	puts("Probes:");
+	for (size_t i = 0; i < probes_count; i++)
+		put_name(probes[i]->name, probes[i]->summary);
+	puts("\nFaults:");
+	for (size_t i = 0; i < faults_count; i++)
+		put_name(faults[i]->name, faults[i]->summary);
+	puts("\nPrograms, out of the box:");
+	for (size_t i = 0; i < profiles_count; i++)
+		put_name(profiles[i].name, profiles[i].what);
 	return page_done(e);
 }
 
@@ -176,7 +181,7 @@ static int explain_word(const char *spec, const struct circumstances *s, struct 
 	if (fault_find(name))
 		failed = lab_parse(&p, spec, e) || all_probes(&p, e) ||
 			 (s && explain_faults(&p, s, e));
-	else if (probe_find(name) || !strcmp(name, "default"))
+	else if (probe_find(name) || *name == PROFILE_MARK || !strcmp(name, "default"))
 		failed = groups_parse(&p, spec, e) || all_faults(&p, e) ||
 			 (s && explain_groups(&p, s, e));
 	else

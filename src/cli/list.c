@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plan/profiles.h"
 #include "reports/report.h"
 #include "pages.h"
 #include "print.h"
@@ -64,6 +65,14 @@ static void print_protocol(const struct protocol *p)
 	print_wrapped(asks_phrase(p).text, PROTOCOL_COLUMN + 7, PROTOCOL_COLUMN + 7);
 }
 
+static void print_profile(const struct profile *p)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "%s: %s", p->program, p->what);
+	print_row(' ', p->name, text, "");
+}
+
 int page_list(struct error *e)
 {
 	puts("Probes (-p); * takes the pending error from the others on its connection:");
@@ -72,6 +81,9 @@ int page_list(struct error *e)
 	puts("\nFaults (lab, peer --fault):");
 	for (size_t i = 0; i < faults_count; i++)
 		print_fault(faults[i]);
+	puts("\nPrograms, out of the box (-p); explain @NAME has the source:");
+	for (size_t i = 0; i < profiles_count; i++)
+		print_profile(&profiles[i]);
 	puts("\nProtocols (as the target, NAME://HOST[:PORT]), the usual port, and the question:");
 	for (size_t i = 0; i < protocols_count; i++)
 		print_protocol(&protocols[i]);

@@ -10,6 +10,7 @@
 #include "reports/report.h"
 #include "options.h"
 #include "plan/params.h"
+#include "plan/profiles.h"
 #include "print.h"
 #include "rows.h"
 
@@ -156,6 +157,19 @@ void rows_mdoc_protocols(void)
 		printf(".It Li %s\n", schemes_phrase(p).text);
 		snprintf(text, sizeof(text), "%s; port %s%s%s", asks_phrase(p).text, p->port ? p->port : "none",
 			 p->note ? "; " : "", p->note ? p->note : "");
+		print_phrase(text);
+	}
+}
+
+void rows_mdoc_profiles(void)
+{
+	char text[512];
+
+	for (size_t i = 0; i < profiles_count; i++) {
+		const struct profile *p = &profiles[i];
+
+		snprintf(text, sizeof(text), "%s: %s (%s)", p->program, p->what, p->spec);
+		printf(".It Cm %s\n", p->name);
 		print_phrase(text);
 	}
 }

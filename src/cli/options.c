@@ -30,11 +30,12 @@ const struct option_row options[] = {
 	  .set = set_nothing },
 	{ 'p', "--probe", "SPEC", SECTION_OWN, "probes", NULL,
 	  "the probes: peek,keepalive on a connection each, peek+keepalive on a shared one, "
-	  "keepalive:idle=10s:cnt=3 with parameters; repeatable (default: see tcpalive explain default)",
+	  "keepalive:idle=10s:cnt=3 with parameters, @redis as a program does; repeatable (default: see tcpalive explain default)",
 	  "A value in double quotes may contain , + and : as they are; else a backslash escapes them. In both, "
 	  "\\n, \\r, \\t and \\xHH are bytes, and \\\" and \\\\ the sign itself. The shell needs quotes of its own: "
 	  "-p 'heartbeat:send=\"PING\\r\\n\":want=\"+PONG\"'. "
-	  "The word default means the default probes, " DEFAULT_PROBES ".",
+	  "The word default means the default probes, " DEFAULT_PROBES ". "
+	  "With @NAME, as in @redis and @go, it is what that software does out of the box (see tcpalive list).",
 	  .set = word_add, REQUEST(probes) },
 	{ 'i', "--interval", "DUR", SECTION_OWN, "none", "100ms",
 	  "how often a polled probe checks", NULL,
@@ -112,7 +113,7 @@ const struct option_row options[] = {
 	  .set = set_duration, PLAN(judge.timeout), .min = NS_PER_MS, .max = DURATION_MAX },
 	{ 0, "--expect", "EXPR", SECTION_OWN, "expect", NULL,
 	  "what must hold: any, all, alive, PROBE<=DUR or PROBE=never; repeatable (default all; with --all any)",
-	  "If one does not hold, the exit status is 1.",
+	  "PROBE may be the @NAME of a composite. If one does not hold, the exit status is 1.",
 	  .set = word_add, REQUEST(expects) },
 
 	{ 'o', "--output", "FORMAT[=FILE]", SECTION_OUTPUT, "report", NULL,

@@ -18,6 +18,7 @@ static void group_free(struct group *g)
 	}
 	free(g->chosen);
 	free(g->spec);
+	free(g->stands_for);
 }
 
 /* In the lab with its quick parameters, once for each set of them. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "faults/fault.h"
+#include "plan/profiles.h"
 #include "probes/probe.h"
 #include "reports/report.h"
 #include "options.h"
@@ -63,6 +64,12 @@ static void rows_protocols(void)
 			printf("%s://\t%s\n", *name, asks_phrase(&protocols[i]).text);
 }
 
+static void rows_profiles(void)
+{
+	for (size_t i = 0; i < profiles_count; i++)
+		printf("%s\t%s: %s\n", profiles[i].name, profiles[i].program, profiles[i].what);
+}
+
 static void rows_reports(void)
 {
 	for (size_t i = 0; i < reports_count; i++)
@@ -107,12 +114,14 @@ static const struct {
 	{ "params", rows_params },
 	{ "lab", rows_lab },
 	{ "faults", rows_faults },
+	{ "profiles", rows_profiles },
 	{ "protocols", rows_protocols },
 	{ "reports", rows_reports },
 	{ "expects", rows_expects },
 	{ "mdoc-output-options", rows_mdoc_output_options },
 	{ "mdoc-probes", rows_mdoc_probes },
 	{ "mdoc-faults", rows_mdoc_faults },
+	{ "mdoc-profiles", rows_mdoc_profiles },
 	{ "mdoc-protocols", rows_mdoc_protocols },
 	{ "mdoc-reports", rows_mdoc_reports },
 };
@@ -151,6 +160,6 @@ int page_rows(const char *kind, struct error *e)
 	}
 	return usage(e, "rows: %s: unknown kind%s", quote(kind).text,
 		     hint(kind, kind_word, NULL,
-			  "verbs, options, probes, params, faults, protocols, reports, expects, or mdoc-...")
+			  "verbs, options, probes, params, faults, profiles, protocols, reports, expects, or mdoc-...")
 			     .text);
 }

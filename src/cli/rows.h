@@ -10,12 +10,13 @@
  *   params    probe or fault, parameter, values worth offering (parted by commas), help
  *   lab       each probe with the parameters that the lab gives it, as -p takes it
  *   faults    name, summary
+ *   profiles  name, program and phrase
  *   protocols scheme with ://, what a heartbeat asks or why nothing
  *   reports   name, summary
  *   expects   what --expect can begin with, help
  *
- * mdoc-VERB-options, mdoc-output-options, mdoc-probes, mdoc-faults, mdoc-protocols and mdoc-reports are the items of the man
- * page's lists, which stand in it between the comments BEGIN and END.
+ * mdoc-VERB-options, mdoc-output-options, mdoc-probes, mdoc-faults, mdoc-profiles, mdoc-protocols and
+ * mdoc-reports are the items of the man page's lists, which stand in it between the comments BEGIN and END.
  */
 #ifndef CLI_ROWS_H
 #define CLI_ROWS_H
@@ -28,6 +29,7 @@ void rows_mdoc_output_options(void);
 
 void rows_mdoc_probes(void);
 void rows_mdoc_faults(void);
+void rows_mdoc_profiles(void);
 void rows_mdoc_protocols(void);
 void rows_mdoc_reports(void);
 

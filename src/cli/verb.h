@@ -27,7 +27,7 @@ struct verb_option {
 /* Of --probe, where every probe is the default. */
 #define EVERY_PROBE_HELP \
 	"the probes: peek,keepalive on a connection each, peek+keepalive on a shared one, " \
-	"keepalive:idle=10s:cnt=3 with parameters; repeatable (default: every probe)"
+	"keepalive:idle=10s:cnt=3 with parameters, @redis as a program does; repeatable (default: every probe)"
 
 struct verb {
 	const char *name;

@@ -8,6 +8,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #define OWN_DELAY ": only because tcpalive looked late itself, as it was stopped or starved"
 
@@ -65,19 +66,36 @@ static void broke_for(struct outcome *o, const struct expect *x, const struct ev
 		set_broken(o, e->fault ? e->fault : e->target, "connection %u: %s", e->conn, result_name(e->result.result));
 }
 
-bool expect_result(const struct plan *p, struct outcome *o, const struct event *e)
+static bool is_about(const struct expect *x, const struct event *e, bool together)
+{
+	if (together)
+		return x->group && !strcmp(x->group, e->group);
+	return x->probe && x->probe == e->probe;
+}
+
+static bool look_at(const struct plan *p, struct outcome *o, const struct event *e, bool together)
 {
 	bool all = true;
 
 	for (size_t i = 0; i < p->judge.nexpects; i++) {
 		const struct expect *x = &p->judge.expects[i];
 
-		if (x->probe != e->probe || holds_for(x, e))
+		if (!is_about(x, e, together) || holds_for(x, e))
 			continue;
 		broke_for(&o[i], x, e);
 		all = false;
 	}
 	return all;
+}
+
+bool expect_result(const struct plan *p, struct outcome *o, const struct event *e)
+{
+	return look_at(p, o, e, false);
+}
+
+bool expect_connection(const struct plan *p, struct outcome *o, const struct event *first)
+{
+	return look_at(p, o, first, true);
 }
 
 static unsigned died(const struct result_counts *n)

@@ -19,6 +19,9 @@ struct outcome {
  * o has one outcome for each expectation of the plan. */
 bool expect_result(const struct plan *p, struct outcome *o, const struct event *result);
 
+/* The same for the probes of a connection together (@NAME<=DUR, @NAME=never): the result that decides. */
+bool expect_connection(const struct plan *p, struct outcome *o, const struct event *first);
+
 /* The same for the results of a watch together (any, all, alive). fault: the lab's, or NULL. */
 bool expect_counts(const struct plan *p, struct outcome *o, const struct result_counts *n, const char *fault);
 

@@ -175,7 +175,15 @@ static struct answers answers_of(const struct instance *in)
 	return a;
 }
 
-static void tell_result(const struct instance *in, enum result r)
+/* Of the probes that share a connection: by result_rank(), then the soonest. */
+static bool decides(const struct event *e, const struct event *first)
+{
+	int order = result_rank(e->result.result) - result_rank(first->result.result);
+
+	return order < 0 || (order == 0 && e->after != TIME_NONE && (first->after == TIME_NONE || e->after < first->after));
+}
+
+static void tell_result(const struct instance *in, enum result r, struct event *first)
 {
 	const struct conn *c = in->conn;
 	const struct run *run = c->run;
@@ -205,16 +213,21 @@ static void tell_result(const struct instance *in, enum result r)
 		run->hooks.result(in, e);
 	count_result(&c->watch->counts, in, e);
 	c->watch->failed |= !expect_result(run->plan, run->end.outcomes, e);
+	if (!first->probe || decides(e, first))
+		*first = *e;
 }
 
 void judge_conn(struct conn *c)
 {
 	struct result_counts *n = &c->watch->counts, before = *n;
+	struct event first = { .probe = NULL };
 
 	if (!c->cost.counted)
 		count_cost(c);
 	for (size_t i = 0; i < c->ninstances; i++)
-		tell_result(&c->instances[i], judge(&c->instances[i]));
+		tell_result(&c->instances[i], judge(&c->instances[i]), &first);
+	if (first.probe)
+		c->watch->failed |= !expect_connection(c->run->plan, c->run->end.outcomes, &first);
 	if (n->count[NOTICED] > before.count[NOTICED])
 		return;
 	n->unproved += n->count[INCONCLUSIVE] > before.count[INCONCLUSIVE] || n->unwatched > before.unwatched;

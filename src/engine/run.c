@@ -327,6 +327,7 @@ static void tell_expects(struct run *r)
 
 		e->expect.text = r->plan->judge.expects[i].text;
 		e->probe = r->plan->judge.expects[i].probe;
+		e->group = r->plan->judge.expects[i].group;
 		e->expect.held = !r->end.outcomes[i].broken;
 		e->expect.why = e->expect.held ? NULL : r->end.outcomes[i].why;
 	}

@@ -13,7 +13,8 @@
 struct report_probe {
 	const struct probe *probe;
 	const char *spec;  /* as typed, or the name: "keepalive:idle=1s" */
-	const char *group; /* the whole composite it belongs to: "peek+keepalive" */
+	const char *group; /* the whole composite it belongs to, as typed: "peek+keepalive", "@go" */
+	const char *stands_for; /* ... without an @NAME; NULL where there is none in it */
 	const char *target; /* of several that have probes of their own here; else NULL */
 	size_t members, member; /* how many probes share its connection, and its place among them */
 	nsec worst_case;   /* on the slowest path of those that are known, else on any; NS_NEVER: it never

@@ -24,7 +24,8 @@ static struct report_probe *list_set(struct report_probe *to, const struct plan 
 			const struct chosen *c = &p->groups[g].chosen[i];
 
 			*to++ = (struct report_probe){
-				.probe = c->probe, .spec = c->spec, .group = p->groups[g].spec, .target = target,
+				.probe = c->probe, .spec = c->spec, .group = p->groups[g].spec,
+				.stands_for = p->groups[g].stands_for, .target = target,
 				.members = p->groups[g].count, .member = i,
 				.worst_case = NS_NEVER,
 			};

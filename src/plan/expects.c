@@ -7,6 +7,7 @@
 
 #include "base/number.h"
 #include "base/words.h"
+#include "profiles.h"
 
 static const char *const kinds[] = {
 	[EXPECT_ANY] = "any", [EXPECT_ALL] = "all", [EXPECT_ALIVE] = "alive", NULL,
@@ -33,6 +34,27 @@ static bool is_chosen(const struct plan *p, const struct probe *probe)
 	return false;
 }
 
+/* "@go", "peek+@go": a composite that was chosen by that name; NULL if none was. */
+static const char *group_find_chosen(const struct plan *p, const char *name)
+{
+	for (size_t i = 0; i < p->ngroups; i++)
+		if (p->groups[i].stands_for && !strcmp(p->groups[i].spec, name))
+			return p->groups[i].spec;
+	return NULL;
+}
+
+static int not_chosen(const struct expect *x, const char *name, struct error *e)
+{
+	return usage(e, "--expect: %s: %s is not among the probes (add it to --probe)", quote(x->text).text, name);
+}
+
+static int unknown(const char *name, struct error *e)
+{
+	if (*name == PROFILE_MARK)
+		return usage(e, "--expect: %s: nothing is known of it%s", quote(name).text, profile_hint(name).text);
+	return usage(e, "--expect: %s: unknown probe%s", quote(name).text, hint(name, expect_word, NULL, grammar).text);
+}
+
 /* A probe that nobody chose would never break its expectation, so it is refused. */
 static int probe_find_chosen(const struct plan *p, struct expect *x, size_t len, struct error *e)
 {
@@ -42,12 +64,11 @@ static int probe_find_chosen(const struct plan *p, struct expect *x, size_t len,
 	if (!name)
 		return -1;
 	x->probe = probe_find(name);
-	if (!x->probe)
-		failed = usage(e, "--expect: %s: unknown probe%s", quote(name).text,
-			       hint(name, expect_word, NULL, grammar).text);
-	else if (!is_chosen(p, x->probe))
-		failed = usage(e, "--expect: %s: %s is not among the probes (add it to --probe)",
-			       quote(x->text).text, name);
+	x->group = group_find_chosen(p, name);
+	if (!x->probe && !x->group && !profile_find(name, strlen(name)))
+		failed = unknown(name, e);
+	else if (!x->group && !(x->probe && is_chosen(p, x->probe)))
+		failed = not_chosen(x, name, e);
 	free(name);
 	return failed;
 }
@@ -91,7 +112,7 @@ static int contradiction(const struct expect *a, const struct expect *b)
 		return b->kind == EXPECT_ANY || b->kind == EXPECT_ALL || b->kind == EXPECT_WITHIN;
 	if (a->kind == EXPECT_NEVER)
 		return b->kind == EXPECT_ALL ||
-		       (b->kind == EXPECT_WITHIN && a->probe == b->probe);
+		       (b->kind == EXPECT_WITHIN && a->probe == b->probe && a->group == b->group);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The grammar of --expect: any, all, alive, PROBE<=DUR, PROBE=never. The plan's groups must be
+ * The grammar of --expect: any, all, alive, PROBE<=DUR, PROBE=never, and with an @NAME for PROBE. The plan's groups must be
  * there, since only a chosen probe can be expected to do anything. 0, or -1 with the reason in *e.
  */
 #ifndef PLAN_EXPECTS_H

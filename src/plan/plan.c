@@ -22,6 +22,7 @@ static void groups_free(struct group *g, size_t count)
 		}
 		free(g[i].chosen);
 		free(g[i].spec);
+		free(g[i].stands_for);
 	}
 	free(g);
 }

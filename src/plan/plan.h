@@ -52,7 +52,8 @@ enum expect_kind { EXPECT_ANY, EXPECT_ALL, EXPECT_ALIVE, EXPECT_WITHIN, EXPECT_N
 
 struct expect {
 	enum expect_kind kind;
-	const struct probe *probe; /* WITHIN, NEVER */
+	const struct probe *probe; /* WITHIN, NEVER: of a probe, wherever it is, */
+	const char *group;         /* or of a composite, by its spec: "@go"; else NULL */
 	nsec within;
 	char *text;                /* as typed */
 };

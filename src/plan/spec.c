@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Parses the specs of probes and faults. `default` is a whole list of groups, so it may take the
- * place of a group, never of a member.
+ * place of a group, never of a member; an @NAME takes the place of members.
  */
 #include "spec.h"
 
@@ -12,6 +12,7 @@
 #include "faults/fault.h"
 #include "defaults.h"
 #include "params.h"
+#include "profiles.h"
 #include "quoting.h"
 #include "unquoted.h"
 #include "base/words.h"
@@ -148,20 +149,45 @@ static int once_in_group(const struct group *g, const struct chosen *c, const ch
 	return 0;
 }
 
-/* spec is split at its plus signs. */
-static int members_parse(struct group *g, const char *spec, struct error *e)
+static int members_parse(struct group *g, const char *whole, const char *spec, const char *from, struct error *e);
+
+/* "@go", with nothing behind it: the members of what it stands for. */
+static int profile_parse(struct group *g, const char *whole, const char *text, size_t len, struct error *e)
 {
-	const char *at = spec;
+	size_t name = length_until(text, ":+");
+	const struct profile *p = profile_find(text, name);
+	char typed[64];
 
-	for (;;) {
+	snprintf(typed, sizeof(typed), "%.*s", (int)name, text);
+	if (!p)
+		return usage(e, "%s: nothing is known of it%s", quote(typed).text, profile_hint(typed).text);
+	if (name < len)
+		return usage(e, "%s: %s has no parameters; change what it stands for: -p %s",
+			     quote_part(text, len).text, p->name, p->spec);
+	return members_parse(g, whole, p->spec, p->name, e);
+}
+
+static int member_parse(struct group *g, const char *whole, const char *text, size_t len, const char *from,
+			struct error *e)
+{
+	struct chosen *c = list_add(&g->chosen, &g->count, sizeof(*c), e);
+
+	if (!c)
+		return -1;
+	if (!len)
+		return usage(e, "%s: empty probe name", quote(whole).text);
+	c->from = from;
+	return chosen_parse(c, text, len, e) || once_in_group(g, c, whole, e) ? -1 : 0;
+}
+
+/* spec is split at its plus signs: all of what was typed (whole), or what the profile `from` stands for. */
+static int members_parse(struct group *g, const char *whole, const char *spec, const char *from, struct error *e)
+{
+	for (const char *at = spec;;) {
 		size_t len = length_until(at, "+");
-		struct chosen *c = list_add(&g->chosen, &g->count, sizeof(*c), e);
 
-		if (!c)
-			return -1;
-		if (!len)
-			return usage(e, "%s: empty probe name", quote(spec).text);
-		if (chosen_parse(c, at, len, e) || once_in_group(g, c, spec, e))
+		if (*at == PROFILE_MARK ? profile_parse(g, whole, at, len, e) :
+					  member_parse(g, whole, at, len, from, e))
 			return -1;
 		at += len;
 		if (!*at++)
@@ -169,27 +195,52 @@ static int members_parse(struct group *g, const char *spec, struct error *e)
 	}
 }
 
-int group_name(struct group *g, struct error *e)
+/* The members' specs with plus signs between; with `names` the profile that they are from instead, once. */
+static char *members_join(const struct group *g, bool names, struct error *e)
 {
 	size_t len = 1;
-	char *end;
+	char *text, *end;
 
 	for (size_t i = 0; i < g->count; i++)
-		len += strlen(g->chosen[i].spec) + 1;
-	free(g->spec);
-	g->spec = end = malloc(len);
-	if (!g->spec)
-		return out_of_memory(e);
+		len += strlen(g->chosen[i].spec) + PROFILE_NAME + 1;
+	text = end = malloc(len);
+	if (!text) {
+		out_of_memory(e);
+		return NULL;
+	}
+	*text = '\0';
+	for (size_t i = 0; i < g->count; i++) {
+		const struct chosen *c = &g->chosen[i];
+
+		if (!names || !c->from)
+			end += sprintf(end, "%s%s", i ? "+" : "", c->spec);
+		else if (!i || c[-1].from != c->from)
+			end += sprintf(end, "%s%s", i ? "+" : "", c->from);
+	}
+	return text;
+}
+
+int group_name(struct group *g, struct error *e)
+{
+	bool named = false;
+
 	for (size_t i = 0; i < g->count; i++)
-		end += sprintf(end, "%s%s", i ? "+" : "", g->chosen[i].spec);
-	return 0;
+		named |= g->chosen[i].from != NULL;
+	free(g->spec);
+	free(g->stands_for);
+	g->stands_for = NULL;
+	g->spec = members_join(g, true, e);
+	if (!g->spec || !named)
+		return g->spec ? 0 : -1;
+	g->stands_for = members_join(g, false, e);
+	return g->stands_for ? 0 : -1;
 }
 
 static int group_parse(struct plan *p, const char *text, size_t len, struct error *e)
 {
 	struct group *g = list_add(&p->groups, &p->ngroups, sizeof(*g), e);
 	char *spec = g ? copy_part(text, len, e) : NULL;
-	int failed = !spec || members_parse(g, spec, e) || group_name(g, e);
+	int failed = !spec || members_parse(g, spec, spec, NULL, e) || group_name(g, e);
 
 	free(spec);
 	return failed ? -1 : 0;

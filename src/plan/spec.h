@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The grammar of -p, --fault and the lab's faults: groups by `,`, members by `+`, parameters
- * by `:`, values in quotes (quoting.h). Each function appends to the plan or fills a zeroed struct; what it left
+ * by `:`, values in quotes (quoting.h), and @NAME for what software does (profiles.h). Each function appends
+ * to the plan or fills a zeroed struct; what it left
  * there when it failed is freed by plan_free. 0, or -1 with the reason in *e.
  */
 #ifndef PLAN_SPEC_H
@@ -12,7 +13,7 @@
 /* "peek,rdhup+keepalive:cnt=3": appends a group for each item between commas. */
 int groups_parse(struct plan *p, const char *spec, struct error *e);
 
-/* Makes g->spec of its members': "peek+keepalive:cnt=3". */
+/* Makes g->spec and g->stands_for of its members. */
 int group_name(struct group *g, struct error *e);
 
 /* "reboot-late:for=3s", len bytes of it. */

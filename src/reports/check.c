@@ -72,6 +72,13 @@ static void check_cell(struct check *k, const struct results *m, const struct ev
 		broken_prediction(k, e);
 }
 
+static bool is_about(const struct event *expect, const struct report_probe *p)
+{
+	if (expect->probe)
+		return expect->probe == p->probe;
+	return !expect->group || !strcmp(expect->group, p->group);
+}
+
 /* `any` took as long as its first probe, all else as long as the last that it is about;
  * with a miss among them, until the end. */
 static nsec time_of(const struct results *m, const struct event *e)
@@ -83,7 +90,7 @@ static nsec time_of(const struct results *m, const struct event *e)
 		const struct result_cell *r = results_probe(m, i);
 		nsec own = any ? r->after.least : r->after.most;
 
-		if (e->probe && e->probe != r->row->probe->probe)
+		if (!is_about(e, r->row->probe))
 			continue;
 		missed |= r->count[MISSED] > 0;
 		if (!r->after.seen)

@@ -118,6 +118,25 @@ static void put_group(struct out *o, const char *name, const char *group)
 		text_member_if_any(o, "group", group);
 }
 
+/* What each @NAME is. */
+static void names_member(struct out *o, const struct report_context *c, size_t n)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct report_probe *p = &c->probes[i];
+
+		if (!p->stands_for || p->member)
+			continue;
+		out_text(o, any ? "," : ",\"stands_for\":{");
+		put_string(o, p->group);
+		out_text(o, ":");
+		put_string(o, p->stands_for);
+		any = true;
+	}
+	out_text(o, any ? "}" : "");
+}
+
 static void put_start(struct out *o, const struct report_context *c)
 {
 	char time[WALL_ROOM];
@@ -128,6 +147,7 @@ static void put_start(struct out *o, const struct report_context *c)
 	if (c->rtt)
 		seconds_member(o, "rtt", c->rtt);
 	all_probe_names(o, c);
+	names_member(o, c, c->sets > 1 ? c->nprobes / c->sets : c->nprobes);
 }
 
 static void put_connected(struct out *o, const struct report_context *c, const struct event *e)

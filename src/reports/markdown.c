@@ -111,6 +111,21 @@ static void put_notes(struct out *o, const struct results *r)
 		}
 }
 
+/* What each @NAME is. */
+static void put_names(struct out *o, const struct results *r)
+{
+	char text[PHRASE_STANDS_FOR];
+
+	for (size_t i = 0; i < r->c->nprobes; i++) {
+		phrase_stands_for(text, r->c, i);
+		if (!*text)
+			continue;
+		out_text(o, "\n");
+		markdown_text(o, text);
+		out_text(o, "\n");
+	}
+}
+
 /* One of the text report's sentences. */
 static void put_sum(struct out *o, const struct markdown *m, bool matrix)
 {
@@ -134,6 +149,7 @@ static void put_sum(struct out *o, const struct markdown *m, bool matrix)
 		markdown_text(o, m->c->remark);
 		out_text(o, "\n");
 	}
+	put_names(o, &m->results);
 }
 
 static void put_title(struct out *o, const struct markdown *m, bool matrix)
@@ -185,6 +201,7 @@ static void put_predicted(struct out *o, const struct results *r)
 		markdown_text(o, text);
 		out_text(o, "\n");
 	}
+	put_names(o, r);
 }
 
 static int markdown_begin(void *state, struct out *o, const struct report_context *c)

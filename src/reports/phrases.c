@@ -199,3 +199,13 @@ void predicted_title(char *to, size_t room, const struct results *m)
 		 m->c->nfaults == 1 ? "" : "s", phrase, m->c->rtt ? ", round trip " : "",
 		 m->c->rtt ? duration_text(m->c->rtt).text : "");
 }
+
+void phrase_stands_for(char to[PHRASE_STANDS_FOR], const struct report_context *c, size_t i)
+{
+	const struct report_probe *p = &c->probes[i];
+	const bool again = c->sets > 1 && i >= c->nprobes / c->sets;
+
+	*to = '\0';
+	if (p->stands_for && !p->member && !again)
+		snprintf(to, PHRASE_STANDS_FOR, "%s is %s", p->group, p->stands_for);
+}

@@ -23,6 +23,11 @@ struct phrase_seen phrase_seen(const struct event_verdict *v);
 #define PHRASE_TARGETS 640
 void phrase_targets(char to[PHRASE_TARGETS], const struct results *m, const struct result_cell *c);
 
+/* What a composite that was asked for by name consists of: "@redis is read+keepalive:idle=5m:..."; "" of any
+ * other, and of all but its first probe. i is below nprobes. */
+#define PHRASE_STANDS_FOR 512
+void phrase_stands_for(char to[PHRASE_STANDS_FOR], const struct report_context *c, size_t i);
+
 /* How the peer's application answered its polls: "alive, 12 of 12 answered, 0.21 to 1.1 ms"; "" without polls. */
 #define PHRASE_ANSWERS 128
 void phrase_answers(char to[PHRASE_ANSWERS], const struct result_cell *c);

@@ -140,6 +140,18 @@ static void put_legend(struct out *o, const struct results *m)
 	out_text(o, at ? "\n" : "");
 }
 
+/* What each @NAME is. */
+static void put_names(struct out *o, const struct results *m)
+{
+	char text[PHRASE_STANDS_FOR];
+
+	for (size_t i = 0; i < m->c->nprobes; i++) {
+		phrase_stands_for(text, m->c, i);
+		if (*text)
+			text_words(o, text, 0, 4);
+	}
+}
+
 /* With -v: why, of each cell. */
 static void put_reasons(struct out *o, const struct results *m, size_t group)
 {
@@ -189,4 +201,5 @@ void text_predicted(struct out *o, const struct results *m)
 	out_text(o, m->c->verbosity >= 0 ? "\n" : "");
 	for (size_t g = 0; g < m->ncomposites; g++)
 		put_sum(o, m, g);
+	put_names(o, m);
 }

@@ -187,6 +187,11 @@ static void put_sum(struct text *t, struct out *o)
 	text_sentence(o, buffer);
 	if (t->c->remark && t->c->verbosity >= 0)
 		text_sentence(o, t->c->remark);
+	for (size_t i = 0; i < t->c->nprobes && t->c->verbosity >= 0; i++) {
+		phrase_stands_for(buffer, t->c, i);
+		if (*buffer)
+			text_sentence(o, buffer);
+	}
 }
 
 static void put_broken(const struct text *t, struct out *o)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Short names: a parameter is shown where one of the same kind lacks it. */
+/* Short names: a parameter is shown where one of the same kind lacks it. What was asked for as @NAME is called
+ * that: nobody typed its parameters. */
 #include "names.h"
 
 #include <stdio.h>
@@ -106,8 +107,20 @@ static void append_short(char text[TEXT], const struct report_context *c, const 
 	}
 }
 
+static bool is_only_one(const struct report_context *c, const struct report_probe *p)
+{
+	for (size_t i = 0; i < c->nprobes; i++)
+		if (&c->probes[i] != p && same_probe(p, &c->probes[i]))
+			return false;
+	return true;
+}
+
 static void append_composite(char text[TEXT], const struct report_context *c, const struct report_probe *p)
 {
+	if (p->stands_for) {
+		append(text, p->group, strlen(p->group));
+		return;
+	}
 	for (size_t i = 0; i < p->members; i++) {
 		append(text, "+", i > 0);
 		append_short(text, c, p - p->member + i, same_composite);
@@ -122,14 +135,29 @@ void name_composite(char to[NAME_ROOM], const struct report_context *c, const st
 	utf8_visible(to, NAME_ROOM, text, c->utf8);
 }
 
+/* A member of an @NAME: "keepalive", or "keepalive in @go" where there is another. */
+static void append_of_named(char text[TEXT], const struct report_context *c, const struct report_probe *p)
+{
+	if (p->members > 1)
+		append(text, p->probe->name, strlen(p->probe->name));
+	if (p->members > 1 && is_only_one(c, p))
+		return;
+	append(text, " in ", p->members > 1 ? 4 : 0);
+	append_composite(text, c, p);
+}
+
 void name_probe(char to[NAME_ROOM], const struct report_context *c, const struct report_probe *p)
 {
 	char text[TEXT] = "";
 
-	append_short(text, c, p, same_probe);
-	if (p->members > 1 && has_double(c, p)) {
-		append(text, " in ", 4);
-		append_composite(text, c, p);
+	if (p->stands_for) {
+		append_of_named(text, c, p);
+	} else {
+		append_short(text, c, p, same_probe);
+		if (p->members > 1 && has_double(c, p)) {
+			append(text, " in ", 4);
+			append_composite(text, c, p);
+		}
 	}
 	utf8_visible(to, NAME_ROOM, text, c->utf8);
 }
@@ -138,7 +166,10 @@ void name_member(char to[NAME_ROOM], const struct report_context *c, const struc
 {
 	char text[TEXT] = "+";
 
-	append_short(text, c, p, same_probe_sharing);
+	if (p->stands_for)
+		append(text, p->probe->name, strlen(p->probe->name));
+	else
+		append_short(text, c, p, same_probe_sharing);
 	utf8_visible(to, NAME_ROOM, text, c->utf8);
 }
 

@@ -16,7 +16,9 @@ static struct chosen members[GROUPS] = {
 	{ .probe = &probes_alike }, { .probe = &probes_alike }, { .probe = &probes_alike },
 };
 static struct group groups[GROUPS] = {
-	{ &members[0], 1, (char[]){ "a" } }, { &members[1], 1, (char[]){ "b" } }, { &members[2], 1, (char[]){ "c" } },
+	{ .chosen = &members[0], .count = 1, .spec = (char[]){ "a" } },
+	{ .chosen = &members[1], .count = 1, .spec = (char[]){ "b" } },
+	{ .chosen = &members[2], .count = 1, .spec = (char[]){ "c" } },
 };
 static const struct plan plan = { .groups = groups, .ngroups = GROUPS };
 static const struct chosen_fault faults_of_test[FAULTS] = { { .fault = &deadly }, { .fault = &deadly } };
