@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# tcpalive's verbs, options, probes, faults and reports for fish. The lists come from
+# tcpalive's verbs, options, probes, faults, protocols and reports for fish. The lists come from
 # the program itself (tcpalive rows): the options once, the rest when they
 # are needed.
 

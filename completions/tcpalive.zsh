@@ -1,6 +1,6 @@
 #compdef tcpalive
 # SPDX-License-Identifier: MIT
-# tcpalive's verbs, options, probes, faults and reports for zsh. The lists come from
+# tcpalive's verbs, options, probes, faults, protocols and reports for zsh. The lists come from
 # the program itself when they are needed (tcpalive rows), so they are those
 # of the tcpalive that is being typed.
 
@@ -73,7 +73,8 @@ _tcpalive_fault() { _tcpalive_spec fault ',' faults }
 _tcpalive_explain() { _tcpalive_spec page ',+' probes profiles faults }
 _tcpalive_verbs() { _tcpalive_describe verb verbs }
 _tcpalive_protocols() { _tcpalive_describe protocol protocols }
-_tcpalive_targets() { _alternative 'hosts:HOST\:PORT:_hosts -S ""' 'protocols:URL:_tcpalive_protocols' }
+_tcpalive_hosts() { _hosts -S '' }
+_tcpalive_targets() { _alternative 'hosts:HOST\:PORT:_tcpalive_hosts' 'protocol:URL:_tcpalive_protocols' }
 _tcpalive_expect() { _tcpalive_describe expectation expects }
 _tcpalive_command() { _command_names -e }
 _tcpalive_directory() { _files -/ }
@@ -108,7 +109,8 @@ _tcpalive() {
 	local -a rows specs fields
 	local row verb=watch operands=targets tcpalive=${(q)${~words[1]}}
 	if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then
-		_alternative 'verb:verb:_tcpalive_verbs' 'hosts:HOST\:PORT:_tcpalive_targets'
+		_alternative 'verb:verb:_tcpalive_verbs' 'hosts:HOST\:PORT:_tcpalive_hosts' \
+			'protocol:URL:_tcpalive_protocols'
 		return
 	fi
 	_tcpalive_rows verbs

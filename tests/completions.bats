@@ -89,6 +89,8 @@ questions() {
 	offers "$shell" 'tcpalive -p @redis-' @redis-cli @redis-py
 	offers "$shell" 'tcpalive -p @redis+keepa' "${before:+@redis+}keepalive"
 	offers "$shell" 'tcpalive --fault ' $(names faults)
+	offers "$shell" 'tcpalive redi' redis:// rediss://
+	offers "$shell" 'tcpalive watch memc' memcached:// memcache://
 	offers "$shell" 'tcpalive --color ' auto always never
 	offers "$shell" 'tcpalive -o js' json
 }

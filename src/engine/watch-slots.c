@@ -71,7 +71,8 @@ int watch_open(struct watch *w, struct run *r, const struct target *t, size_t nc
 	w->conns = calloc(nconns, sizeof(*w->conns));
 	next = w->instances = calloc(instances + 1, sizeof(*w->instances));
 	state = w->states = calloc(1, bytes + 1);
-	w->pending.by_probe = calloc(r->feed.context.nprobes + 1, sizeof(*w->pending.by_probe));
+	w->nrows = plan_probes(r->plan, range);
+	w->pending.by_probe = calloc(w->nrows + 1, sizeof(*w->pending.by_probe));
 	if (!w->conns || !w->instances || !w->states || !w->pending.by_probe)
 		return error_set(e, STATUS_SYSTEM, "%zu connections: out of memory", nconns);
 	for (size_t i = 0; i < nconns; i++) {

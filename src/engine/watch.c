@@ -32,7 +32,7 @@ void watch_reset(struct watch *w)
 	timer_unset(&w->run->loop, &w->timers.strike);
 	timer_unset(&w->run->loop, &w->timers.deadline);
 	if (w->pending.by_probe)
-		memset(w->pending.by_probe, 0, w->run->feed.context.nprobes * sizeof(*w->pending.by_probe));
+		memset(w->pending.by_probe, 0, w->nrows * sizeof(*w->pending.by_probe));
 	w->phase = FORMING;
 	w->truth = TRUTH_UNKNOWN;
 	w->timers.latest = NS_NEVER;
@@ -59,8 +59,8 @@ static nsec longest_wait(const struct watch *w)
 
 	if (w->run->plan->judge.within != NS_NEVER)
 		return w->run->plan->judge.within;
-	for (size_t i = 0; i < c->nprobes; i++) {
-		nsec worst = c->probes[i].worst_case;
+	for (size_t i = 0; i < w->nrows; i++) {
+		nsec worst = c->probes[w->rows + i].worst_case;
 
 		if (worst == NS_NEVER)
 			worst = 2 * w->run->plan->interval;
@@ -166,7 +166,7 @@ void watch_established(struct watch *w, struct conn *c, nsec at)
 	c->kernel.unended = true;
 	w->pending.undecided += c->ninstances;
 	for (size_t i = 0; i < c->ninstances; i++)
-		w->pending.by_probe[c->instances[i].row]++;
+		w->pending.by_probe[c->instances[i].row - w->rows]++;
 	if (w->nestablished < w->nconns || w->at.established != TIME_NONE)
 		return;
 	w->at.established = at;
@@ -262,7 +262,7 @@ void watch_decided(struct watch *w, struct conn *c, struct instance *in)
 	bool all = true;
 
 	w->pending.undecided--;
-	w->pending.by_probe[in->row]--;
+	w->pending.by_probe[in->row - w->rows]--;
 	spare_count(c);
 	for (size_t i = 0; i < c->ninstances; i++)
 		all &= c->instances[i].decided;

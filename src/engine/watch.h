@@ -39,7 +39,7 @@ struct watch_times {
 /* What is still to come. */
 struct watch_pending {
 	size_t undecided; /* instances of established connections */
-	size_t *by_probe; /* the same, for each chosen probe of the plan */
+	size_t *by_probe; /* the same, for each of its probes: rows from w->rows on */
 	size_t spare;     /* of the undecided those that nobody waits for (spare.h) */
 	size_t unended;   /* connections that the kernel has not seen end */
 	size_t polls;     /* liveness polls */
@@ -77,7 +77,7 @@ struct watch {
 	struct run *run;
 	const char *label;       /* the lab's fault, or NULL: goes on every event ... */
 	const char *target;      /* HOST:PORT, where there are several; else NULL */
-	size_t rows;             /* in the reports' context, before those of its first probe */
+	size_t rows, nrows;      /* in the reports' context, before those of its first probe; so many are its own */
 	size_t column;           /* ... with its place among the reports' faults; NO_ROW */
 	struct conn *conns;
 	size_t nconns, nestablished;
