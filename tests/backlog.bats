@@ -71,3 +71,27 @@ refused='map(select(.event == "note" and .text == "not accepted by the peer: its
 	exits 0
 	holds "$refused == []"
 }
+
+# start_idler NAME: a listener that accepts nobody, its port in $port.
+start_idler() {
+	spawn "$1" python3 -c 'import socket, time; s = socket.create_server(("127.0.0.1", 0), backlog=0)
+print(s.getsockname()[1], flush=True); time.sleep(60)'
+	eventually 20 says "$BATS_TEST_TMPDIR/$1.out" '^[0-9]+$'
+	port=$(<"$BATS_TEST_TMPDIR/$1.out")
+}
+
+@test "a listener that accepts nobody: the backlog is named where its connections come to an end" {
+	local limited why='others are established, perhaps its backlog is full'
+	start_idler one
+	spawn limit "$TCPALIVE" -p rdhup -n 4 -t 1200ms "127.0.0.1:$port"
+	limited=$pid
+	start_idler other
+	run --separate-stderr tcpalive -p rdhup -n 4 --connect-timeout 1200ms "127.0.0.1:$port"
+	[ "$status" -eq 3 ]
+	[[ $stderr == *"Connection timed out; $why" ]]
+	eventually 10 gone "$limited"
+	grep -q "no connection before --timeout; $why" "$BATS_TEST_TMPDIR/limit.err"
+	# Where none was established nothing tells.
+	run --separate-stderr tcpalive -p rdhup --connect-timeout 300ms "127.0.0.1:$port"
+	[[ $stderr == *"Connection timed out" ]]
+}

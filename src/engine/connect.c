@@ -73,7 +73,7 @@ static void fail_unconnected(struct connect_mode *m)
 	for (c = w->conns; c->established; c++)
 		;
 	address_text(text, c->dial.address->ai_addr, c->dial.address->ai_addrlen);
-	error_set(&e, STATUS_CONNECT, "'%s' (%s): no connection before --timeout", c->target, text);
+	error_set(&e, STATUS_CONNECT, "'%s' (%s): no connection before --timeout%s", c->target, text, dial_hint(w));
 	run_fail(&m->run, &e);
 }
 

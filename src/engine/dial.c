@@ -33,6 +33,12 @@ static bool too_late(struct conn *c)
 	return true;
 }
 
+/* A listener that accepts nobody lets in as many as its backlog holds, and then answers no SYN. */
+const char *dial_hint(const struct watch *w)
+{
+	return w->nestablished ? "; others are established, perhaps its backlog is full" : "";
+}
+
 /* This address did not work: the next one, or the end. */
 static void dial_failed(struct conn *c, int err)
 {
@@ -42,7 +48,8 @@ static void dial_failed(struct conn *c, int err)
 	if (too_late(c))
 		return;
 	address_text(text, c->dial.address->ai_addr, c->dial.address->ai_addrlen);
-	error_set(&e, error_connect_status(err), "'%s' (%s): %s", c->target, text, error_reason(err));
+	error_set(&e, error_connect_status(err), "'%s' (%s): %s%s", c->target, text, error_reason(err),
+		  err == ETIMEDOUT ? dial_hint(c->watch) : "");
 	hang_up(c);
 	c->dial.address = c->dial.address->ai_next;
 	if (c->dial.address && e.status == STATUS_CONNECT)

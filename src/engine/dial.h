@@ -23,4 +23,7 @@ void dial_start(struct dialer *d);
 /* Dials what may be dialed now. */
 void dial_more(struct dialer *d);
 
+/* Why perhaps no more connections to this peer could be made, to follow a reason; or "". */
+const char *dial_hint(const struct watch *w);
+
 #endif

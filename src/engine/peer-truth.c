@@ -246,10 +246,17 @@ static struct conn_truth truth_of_ended(const struct conn *c, const struct evide
 	return t;
 }
 
+/* In seconds. An age has the grain of a jiffy, and may reach back before the start. */
+static double since_start(const struct watch *w, nsec at)
+{
+	const nsec start = w->run->pace.start;
+
+	return at > start ? ns_seconds(at - start) : 0;
+}
+
 /* On an idle connection nobody knows when its path fell silent: nothing was sent. */
 static void tell_silence(const struct watch *w, const struct evidence *e)
 {
-	nsec start = w->run->pace.start;
 	struct event *n;
 
 	if (e->back == TIME_NONE && (!e->hears || e->gave_up_since == TIME_NONE))
@@ -257,13 +264,13 @@ static void tell_silence(const struct watch *w, const struct evidence *e)
 	n = watch_event(w, EVENT_NOTE, clock_now());
 	if (e->back == TIME_NONE)
 		snprintf(n->note, sizeof(n->note), "the path was silent from %.1f s on, and had come back by %.1f s",
-			 ns_seconds(e->gave_up_since - start), ns_seconds(e->hears->liveness.answered_at - start));
+			 since_start(w, e->gave_up_since), since_start(w, e->hears->liveness.answered_at));
 	else if (e->silent_by - e->silent_since > IDLE)
 		snprintf(n->note, sizeof(n->note), "the path fell silent between %.1f s and %.1f s, and came back by %.1f s",
-			 ns_seconds(e->silent_since - start), ns_seconds(e->silent_by - start), ns_seconds(e->back - start));
+			 since_start(w, e->silent_since), since_start(w, e->silent_by), since_start(w, e->back));
 	else
 		snprintf(n->note, sizeof(n->note), "the path was silent from %.1f s to %.1f s and came back",
-			 ns_seconds(e->silent_since - start), ns_seconds(e->back - start));
+			 since_start(w, e->silent_since), since_start(w, e->back));
 }
 
 /* A process that is gone is told by its kernel, and the kernel of one that is stuck answers: so it is neither. */
@@ -278,7 +285,7 @@ static void tell_unheard(const struct watch *w, const struct conn *first, const 
 		return;
 	n = watch_event(w, EVENT_NOTE, clock_now());
 	snprintf(n->note, sizeof(n->note), "nothing was heard of the peer after %.1f s (#%u): its host or the path to it, "
-		 "a silence does not tell which", ns_seconds(heard - w->run->pace.start), first->id);
+		 "a silence does not tell which", since_start(w, heard), first->id);
 }
 
 static void decide_peer(struct watch *w, const struct conn *first)

@@ -118,6 +118,11 @@ static void an_outage_that_healed_is_no_death(void)
 	CHECK(noted("the path was silent from 4.0 s to 9.0 s and came back"));
 	set_scene(2);
 	was_silent(0, 2, 9);
+	conns[0].liveness.silent_since = conns[0].liveness.silent_by = S(0) - 5 * NS_PER_MS; /* the grain of an age */
+	result_of(0, S(5));
+	CHECK(noted("the path was silent from 0.0 s to 9.0 s and came back"));
+	set_scene(2);
+	was_silent(0, 2, 9);
 	conns[0].liveness.silent_by = S(5); /* it was idle before */
 	result_of(0, S(5));
 	CHECK(noted("the path fell silent between 2.0 s and 5.0 s, and came back by 9.0 s"));
