@@ -335,7 +335,7 @@ prints() {
 	refuses 2 "'-\xff': unknown option" $'-\xff' h:1
 	refuses 2 "üüü...'" -p "$long" h:1
 	refuses 2 "\xff\xff...'" -p "${long//ü/$'\xff'}" h:1
-	refuses 4 "/nonexistent/\xff" -p read -o $'json=/nonexistent/\xff' 127.0.0.1:1
+	refuses 4 "/nonexistent/\xff" -q -p read -o $'json=/nonexistent/\xff' 127.0.0.1:1
 	LC_ALL=C
 	refuses 2 "'p\xc3\xa9': unknown probe" -p pé h:1
 }
