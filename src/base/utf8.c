@@ -87,6 +87,14 @@ void utf8_visible(char *to, size_t room, const char *s, bool utf8)
 	to[used] = '\0';
 }
 
+struct utf8_cut utf8_cut(const char *s, size_t most)
+{
+	struct utf8_cut c;
+
+	utf8_visible(c.text, most < UTF8_CUT ? most + 1 : sizeof(c.text), s, true);
+	return c;
+}
+
 size_t utf8_columns(uint32_t c)
 {
 	int n = c < 0x80 || c == UTF8_BAD ? 1 : wcwidth((wchar_t)c);

@@ -22,6 +22,13 @@ size_t utf8_visible_one(char to[UTF8_VISIBLE], const char *s, bool utf8);
 /* The same for a whole string; if room is too small it is cut between characters, and ends in a `~`. */
 void utf8_visible(char *to, size_t room, const char *s, bool utf8);
 
+/* A text of at most so many bytes, and UTF8_CUT, for a sentence; cut in the same way. To be used at once. */
+#define UTF8_CUT 112
+struct utf8_cut {
+	char text[UTF8_CUT + 1];
+};
+struct utf8_cut utf8_cut(const char *s, size_t most);
+
 /* The columns that a character takes on a terminal, and those of s: two of a wide one, none of
  * one that is put over the one before it, as the locale knows them. */
 size_t utf8_columns(uint32_t c);

@@ -13,6 +13,7 @@
 #include "gentle.h"
 #include "resolve.h"
 #include "plan/protocol.h"
+#include "base/utf8.h"
 #include "base/words.h"
 
 struct connect_mode {
@@ -143,7 +144,7 @@ static void tell_passive(struct connect_mode *m)
 		if (!t->protocol || t->protocol->asks)
 			continue;
 		e = feed_event(&m->run.feed, EVENT_NOTE, clock_now());
-		snprintf(e->note, sizeof(e->note), "%.60s: nothing is asked, because %s%s%s", t->text, t->protocol->passive,
+		snprintf(e->note, sizeof(e->note), "%s: nothing is asked, because %s%s%s", utf8_cut(t->text, 60).text, t->protocol->passive,
 			 t->protocol->note ? "; " : "", t->protocol->note ? t->protocol->note : "");
 	}
 }

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 #define OWN_DELAY ": only because tcpalive looked late itself, as it was stopped or starved"
 
 static void set_broken(struct outcome *o, const char *fault, const char *fmt, ...)
@@ -24,7 +26,7 @@ static void set_broken(struct outcome *o, const char *fault, const char *fmt, ..
 	if (o->broken)
 		return;
 	o->broken = true;
-	used = snprintf(o->why, sizeof(o->why), "%.80s%s", fault ? fault : "", fault ? ": " : "");
+	used = snprintf(o->why, sizeof(o->why), "%.80s%s", fault ? utf8_cut(fault, 80).text : "", fault ? ": " : "");
 	va_start(ap, fmt);
 	vsnprintf(o->why + used, sizeof(o->why) - (size_t)used, fmt, ap);
 	va_end(ap);

@@ -16,6 +16,7 @@
 #include "provoked.h"
 #include "run.h"
 #include "spare.h"
+#include "base/utf8.h"
 #include "tcp/late.h"
 
 #define PAUSE_SHOWS NS_PER_S /* what answers again does so within that */
@@ -199,7 +200,8 @@ static void tell_dead_before(const struct watch *w, nsec at)
 		return;
 	e = watch_event(w, EVENT_NOTE, at);
 	snprintf(e->note, sizeof(e->note), "%zu of %zu connection%s%s%.80s had ended before the fault", before,
-		 w->nestablished, w->nestablished == 1 ? "" : "s", w->target ? " to " : "", w->target ? w->target : "");
+		 w->nestablished, w->nestablished == 1 ? "" : "s", w->target ? " to " : "",
+		 w->target ? utf8_cut(w->target, 80).text : "");
 }
 
 void watch_struck(struct watch *w, const char *fault, nsec at, enum truth truth)

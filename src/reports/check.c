@@ -11,6 +11,7 @@
 
 #include "probes/probe.h"
 #include "base/duration.h"
+#include "base/utf8.h"
 #include "phrases.h"
 
 #define LINE 512
@@ -60,7 +61,7 @@ static void check_cell(struct check *k, const struct results *m, const struct ev
 	k->state = !e->result.predicted.known || e->result.result == UNSUPPORTED ? CHECK_SKIPPED
 		   : e->result.predicted.off                                   ? CHECK_FAILED
 							      : CHECK_PASSED;
-	snprintf(k->suite, sizeof(k->suite), "%s", e->fault ? e->fault : "");
+	utf8_visible(k->suite, sizeof(k->suite), e->fault ? e->fault : "", true);
 	snprintf(k->name, sizeof(k->name), "%s", results_name_of(m, e));
 	if (has_copies(m))
 		snprintf(k->name, sizeof(k->name), "%s, connection %u", results_name_of(m, e), e->conn);

@@ -11,6 +11,7 @@
 #include "markdown.h"
 #include "phrases.h"
 #include "text.h"
+#include "base/utf8.h"
 #include "base/wall.h"
 
 struct markdown {
@@ -159,7 +160,7 @@ static void put_title(struct out *o, const struct markdown *m, bool matrix)
 	if (m->c->nfaults)
 		lab_title(title, sizeof(title), &m->results);
 	else if (m->fault)
-		snprintf(title, sizeof(title), "fault: %.60s", m->fault);
+		snprintf(title, sizeof(title), "fault: %s", utf8_cut(m->fault, 60).text);
 	else
 		return;
 	out_text(o, matrix ? "Seconds until it was noticed: " : "");

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "results/score.h"
+#include "base/utf8.h"
 
 #define FIRST_MOST 3  /* so many who noticed together are named */
+#define TARGET_MOST 32 /* bytes of a target */
 #define FAULTS_MOST 6 /* faults of one kind that a sentence names */
 
 struct phrase_when phrase_when(const struct results *m, nsec after)
@@ -41,7 +43,8 @@ static size_t list_targets(char *to, size_t room, const struct result_cell *c, e
 	size_t used = (size_t)snprintf(to, room, "; %s at ", result_name(result));
 
 	for (unsigned i = 0; i < named; i++)
-		used += (size_t)snprintf(to + used, room - used, "%s%.24s", i ? ", " : "", c->targets[result].name[i]);
+		used += (size_t)snprintf(to + used, room - used, "%s%s", i ? ", " : "",
+					 utf8_cut(c->targets[result].name[i], TARGET_MOST).text);
 	if (n > named)
 		used += (size_t)snprintf(to + used, room - used, " and %u more", n - named);
 	return used;

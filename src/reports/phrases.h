@@ -20,7 +20,7 @@ struct phrase_seen phrase_seen(const struct event_verdict *v);
 
 /* Where many targets share a row, and not all came to the same: "12 of 14 targets noticed;
  * missed at a:1, b:2"; else "". */
-#define PHRASE_TARGETS 640
+#define PHRASE_TARGETS 1024
 void phrase_targets(char to[PHRASE_TARGETS], const struct results *m, const struct result_cell *c);
 
 /* What a composite that was asked for by name consists of: "@redis is read+keepalive:idle=5m:..."; "" of any

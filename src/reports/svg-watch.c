@@ -88,7 +88,7 @@ static void title_text(const struct svg *s, char to[256])
 	if (!strcmp(s->c.mode, "listen"))
 		snprintf(to, 256, "Clients of %s", name);
 	else if (s->fault)
-		snprintf(to, 256, "%.64s at %s%s", s->fault, name, more);
+		snprintf(to, 256, "%s at %s%s", utf8_cut(s->fault, 64).text, name, more);
 	else
 		snprintf(to, 256, "%s%s", name, more);
 }

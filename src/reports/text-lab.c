@@ -65,8 +65,8 @@ static size_t sentence(char *to, size_t room, const struct results *m, size_t fa
 		return (size_t)snprintf(to, room, "the peer lives, and %u of %u gave a false alarm", alarms, n->able);
 	used = snprintf(to, room, "%u of %u noticed", noticed, n->able);
 	if (n->first < m->nrows)
-		used += snprintf(to + used, room - (size_t)used, ", first %.60s %s",
-				 n->together > 1 ? "after" : m->rows[n->first].label,
+		used += snprintf(to + used, room - (size_t)used, ", first %s %s",
+				 n->together > 1 ? "after" : utf8_cut(m->rows[n->first].label, 60).text,
 				 duration_brief(time, results_cell(m, n->first, fault)->slowest));
 	if (alarms)
 		used += snprintf(to + used, room - (size_t)used, ", %u false alarm%s", alarms,
@@ -77,7 +77,7 @@ static size_t sentence(char *to, size_t room, const struct results *m, size_t fa
 void lab_fault(char *to, size_t room, const struct results *m, size_t fault)
 {
 	struct column_count n;
-	size_t used = (size_t)snprintf(to, room, "%.60s: ", m->c->faults[fault].name);
+	size_t used = (size_t)snprintf(to, room, "%s: ", utf8_cut(m->c->faults[fault].name, 60).text);
 
 	count_column(m, fault, &n);
 	used += sentence(to + used, room - used, m, fault, &n);
@@ -93,7 +93,7 @@ void lab_title(char *to, size_t room, const struct results *m)
 	for (size_t i = 0; i < m->nrows; i++)
 		all += !m->rows[i].member;
 	if (nfaults == 1)
-		used = snprintf(to, room, "fault %.60s", m->c->faults[0].name);
+		used = snprintf(to, room, "fault %s", utf8_cut(m->c->faults[0].name, 60).text);
 	else
 		used = snprintf(to, room, "%zu faults", nfaults);
 	snprintf(to + used, room - (size_t)used, ", %zu probe%s, traffic: %s", all, all == 1 ? "" : "s",
@@ -186,12 +186,12 @@ static enum style score_style(const struct results_score *s, size_t column)
 static void put_score(struct out *o, const struct results *m, size_t row, const struct list_column *c)
 {
 	size_t blind = blind_column(o, c);
-	char text[SCORES][DURATION_ROOM], name[96], faults[1024];
+	char text[SCORES][DURATION_ROOM], name[NAME_ROOM + 1], faults[1024];
 	struct results_score s;
 
 	results_score(m, row, &s);
 	score_texts(text, &m->rows[row], &s);
-	snprintf(name, sizeof(name), "%s%.80s", m->rows[row].member ? " " : "", m->rows[row].label);
+	snprintf(name, sizeof(name), "%s%s", m->rows[row].member ? " " : "", m->rows[row].label);
 	if (utf8_width(name) > c[SCORE_PROBE].width) {
 		out_printf(o, "%s\n", name);
 		*name = '\0';

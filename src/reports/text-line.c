@@ -15,6 +15,7 @@
 #define AFTER_WIDTH 7
 #define WHO 160
 #define SEEN_LEAST 20  /* columns for what was seen, or it gets more of them on the next line */
+#define KERNEL 512     /* what the kernel knew, and the target */
 #define CONNECTED 4096 /* a name, an address, and what was given with -p */
 #define FAULT_MOST 100 /* columns that the fault's line crosses */
 
@@ -61,15 +62,20 @@ static nsec since_zero(const struct text *t, nsec when)
  * columns, or a line of its own. Returns the column behind. */
 static size_t put_who(const struct text *t, struct out *o, const char *who, nsec after, enum style s)
 {
-	char text[DURATION_ROOM + 1] = "", time[DURATION_ROOM];
-	size_t width = utf8_width(who), more = width > t->label_width ? width - t->label_width : 0;
+	char text[DURATION_ROOM + 1] = "", time[DURATION_ROOM], name[WHO];
+	size_t width, more, body = body_column(t);
 
+	snprintf(name, sizeof(name), "%s", who);
+	if ((size_t)o->columns > body)
+		utf8_shorten(name, (size_t)o->columns - body);
+	width = utf8_width(name);
+	more = width > t->label_width ? width - t->label_width : 0;
 	text_style(o, s);
-	text_cell(o, who, t->label_width, false);
+	text_cell(o, name, t->label_width, false);
 	text_style(o, PLAIN);
 	if (more && o->columns && seen_column(t) + more + SEEN_LEAST > (size_t)o->columns) {
 		out_text(o, "\n");
-		text_spaces(o, body_column(t) + t->label_width);
+		text_spaces(o, body + t->label_width);
 		more = 0;
 	}
 	if (after != TIME_NONE)
@@ -131,8 +137,8 @@ void line_folded(const struct text *t, struct out *o)
 	for (size_t i = 0; i < t->folded.ntargets && t->folded.ntargets <= TEXT_TARGETS; i++) {
 		if (!*t->folded.targets[i])
 			continue;
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%.80s", before,
-					 t->folded.targets[i]);
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s", before,
+					 utf8_cut(t->folded.targets[i], 80).text);
 		before = ", ";
 	}
 	snprintf(text + used, sizeof(text) - used, " established%s",
@@ -159,24 +165,16 @@ void line_fault(const struct text *t, struct out *o, const struct event *e)
 
 void line_kernel(const struct text *t, struct out *o, const struct event *e)
 {
-	char time[DURATION_ROOM];
+	const char *what = e->kernel.err ? errno_name(e->kernel.err)
+			 : e->kernel.cause == KERNEL_FIN ? "the peer sends no more" : "the connection is gone";
+	char time[DURATION_ROOM], text[KERNEL];
 
 	put_prefix(t, o, e->t, e->conn, "kernel");
 	put_who(t, o, text_kernel(e->kernel.cause), since_zero(t, e->t), PLAIN);
-	if (e->kernel.err)
-		out_text(o, errno_name(e->kernel.err));
-	else if (e->kernel.cause == KERNEL_FIN)
-		out_text(o, "the peer sends no more");
-	else
-		out_text(o, "the connection is gone");
-	if (e->late)
-		out_printf(o, ", up to %s earlier", duration_brief(time, e->late));
-	if (e->target) {
-		out_text(o, " (");
-		out_visible(o, e->target);
-		out_text(o, ")");
-	}
-	out_text(o, "\n");
+	snprintf(text, sizeof(text), "%s%s%s%s%s%s%s", what, e->late ? ", up to " : "",
+		 e->late ? duration_brief(time, e->late) : "", e->late ? " earlier" : "", e->target ? " (" : "",
+		 e->target ? e->target : "", e->target ? ")" : "");
+	text_words(o, text, seen_column(t), seen_column(t));
 }
 
 /* What it saw, from that column on, and the lag: in full where the line has room for it, or else on a line of its own. */

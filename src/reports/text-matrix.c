@@ -49,11 +49,11 @@ static void put_cell(struct out *o, const struct result_cell *c, const struct bl
 
 static void put_line(struct out *o, const struct matrix_layout *l, size_t i, size_t from, size_t to)
 {
-	char label[96];
+	char label[UTF8_CUT + 2];
 	size_t pending = 0;
 
-	snprintf(label, sizeof(label), "%s%.80s", !l->faults_down && l->m->rows[i].member ? " " : "",
-		 matrix_line_name(l, i));
+	snprintf(label, sizeof(label), "%s%s", !l->faults_down && l->m->rows[i].member ? " " : "",
+		 utf8_cut(matrix_line_name(l, i), UTF8_CUT).text);
 	utf8_shorten(label, l->blocks.label);
 	text_cell(o, label, l->blocks.label, false);
 	for (size_t j = from; j < to; j++)

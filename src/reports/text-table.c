@@ -197,6 +197,7 @@ static void put_column(struct out *o, const struct layout *l, struct result_cell
 
 	table_text(text, r, c);
 	if (c == TABLE_PROBE && utf8_width(text) > l->column[c].width) {
+		results_name_cut(text, l->time.m, r->row, o->columns ? (size_t)o->columns : NAME_ROOM);
 		out_printf(o, "%s\n", text);
 		*text = '\0';
 	}

@@ -13,7 +13,7 @@
 #include "base/utf8.h"
 
 #define LABEL_LEAST 11 /* as wide as "unreachable" */
-#define LABEL_MOST 24 /* or a quarter of the line */
+#define LABEL_MOST 24 /* or a quarter of the line, where no target is in the names */
 #define CONN_UNKNOWN 999
 
 /* Of a matrix only what concerns a whole fault gets a line. */
@@ -28,7 +28,7 @@ static void tell_lab(struct text *t, struct out *o, const struct event *e)
 static void set_widths(struct text *t, const struct out *o)
 {
 	const struct report_context *c = t->c;
-	size_t quarter = text_columns(o) / 4, most = quarter < LABEL_MOST ? quarter : LABEL_MOST;
+	size_t quarter = text_columns(o) / 4, most = quarter < LABEL_MOST && c->sets < 2 ? quarter : LABEL_MOST;
 	char conn[16];
 
 	t->decimals = c->verbosity > 0 ? 6 : 4;

@@ -24,7 +24,8 @@ static void add_probe(struct results *m, const struct report_probe *p, const cha
 
 	m->probes[p - m->c->probes] = m->nrows - 1;
 	name_probe(name, m->c, p);
-	snprintf(text, sizeof(text), "%s%s%.112s", name, p->target ? " at " : "", p->target ? p->target : "");
+	snprintf(text, sizeof(text), "%s%s%s", name, p->target ? " at " : "",
+		 p->target ? utf8_cut(p->target, UTF8_CUT).text : "");
 	utf8_visible(r->name, sizeof(r->name), text, m->c->utf8);
 }
 

@@ -382,6 +382,18 @@ static void text_is_cut_between_characters(void)
 	CHECK_TEXT(s, "~");
 }
 
+static void a_part_of_a_sentence_is_cut(void)
+{
+	char longest[300];
+
+	CHECK_TEXT(utf8_cut("db.example:5432", 15).text, "db.example:5432");
+	CHECK_TEXT(utf8_cut("db.example:5432", 14).text, "db.example:54~");
+	CHECK_TEXT(utf8_cut("d\xc3\xbc\n", 4).text, "d\xc3\xbc~");
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	CHECK_INT(strlen(utf8_cut(longest, 200).text), UTF8_CUT);
+}
+
 static void a_wide_character_has_two_columns(void)
 {
 	const char *text = "a\xe6\x97\xa5\xe6\x9c\xac" "e\xcc\x81"; /* the last is one, with its accent */
@@ -672,6 +684,7 @@ int main(void)
 	UNIT_CASE(characters_are_taken_off);
 	UNIT_CASE(what_moves_the_cursor_is_made_visible);
 	UNIT_CASE(text_is_cut_between_characters);
+	UNIT_CASE(a_part_of_a_sentence_is_cut);
 	UNIT_CASE(a_wide_character_has_two_columns);
 	UNIT_CASE(words_are_quoted);
 	UNIT_CASE(guesses_are_near);
