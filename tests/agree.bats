@@ -6,6 +6,8 @@
 load helper
 load servers
 
+setup_file() { one_by_one; }
+
 # reports: the options for one report of each kind, in the test's directory.
 reports() {
 	local kind

@@ -6,12 +6,14 @@
 
 load helper
 
+setup_file() { one_by_one; }
+
 # refuses STATUS PATTERN ARGUMENT...: one line on standard error that begins with the
 # program's name and matches; nothing on standard output.
 refuses() {
 	local want=$1 pattern=$2
 	shift 2
-	LIMIT=10 run --separate-stderr tcpalive "$@"
+	LIMIT=10 both "$@"
 	[ "$status" -eq "$want" ] && [ -z "$output" ] && [ "${#stderr_lines[@]}" -eq 1 ] &&
 		[[ $stderr == "tcpalive: "* ]] && [[ $stderr == *"$pattern"* ]] && return
 	printf 'tcpalive %.200s: status %s (expected %s)\nexpected: %s\nerror: %.600s\noutput: %.600s\n' \
@@ -27,7 +29,7 @@ takes() {
 
 # prints ARGUMENT...: a page on standard output and nothing else, no line wider than 80.
 prints() {
-	run --separate-stderr tcpalive "$@"
+	both "$@"
 	[ "$status" -eq 0 ] && [ -z "$stderr" ] && [ -n "$output" ] || return
 	local wide
 	wide=$(awk 'length > 80' <<<"$output")

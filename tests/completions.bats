@@ -5,6 +5,8 @@
 
 load helper
 
+setup_file() { one_by_one; }
+
 completions=$TESTS/../completions
 
 setup() {

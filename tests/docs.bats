@@ -6,6 +6,8 @@
 
 load helper
 
+setup_file() { one_by_one; }
+
 top=$TESTS/..
 page=$top/man/tcpalive.1
 

@@ -5,6 +5,8 @@
 
 load helper
 
+setup_file() { one_by_one; }
+
 @test "the sentences of the pages are those that the facts prove" {
 	"$TESTS/facts/check" "$TCPALIVE"
 }

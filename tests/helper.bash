@@ -7,10 +7,13 @@
 
 bats_require_minimum_version 1.5.0
 
-TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+TESTS=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 TCPALIVE=${TCPALIVE:-$TESTS/../tcpalive}
 UNITS=${UNITS:-$TESTS/../build/unit}
 export LC_ALL=C
+
+# A failure is told with the line of the test; to note each line run here costs a waiting test most of its time.
+! declare -F bats_add_debug_exclude_path >/dev/null || bats_add_debug_exclude_path "$TESTS"
 
 setup() {
 	CHILDREN=()
@@ -69,7 +72,8 @@ nap() { read -rt 0.05 -u "$NAP" || true; }
 
 # eventually SECONDS COMMAND...: polls until the command holds.
 eventually() {
-	local end=$((SECONDS + $1 + 1))
+	local end=$((SECONDS + $1 + 1)) -
+	set +T # nor of what is asked
 	shift
 	until "$@"; do
 		if [ "$SECONDS" -ge "$end" ]; then
@@ -78,6 +82,21 @@ eventually() {
 		fi
 		nap
 	done
+}
+
+# within SECONDS CHILD: it ends; its status is in $status. Waited for without looking.
+within() {
+	local limit ended
+	if gone "$2"; then
+		wait "$2" || status=$?
+		return 0
+	fi
+	sleep "$1" >/dev/null 2>&1 3>&- 4>&- &
+	limit=$!
+	wait -n -p ended "$2" "$limit" || status=$?
+	[ "$ended" = "$2" ] || { printf 'did not end in %s s: %s\n' "$1" "$2" >&2; return 1; }
+	kill "$limit"
+	wait "$limit" || true
 }
 
 says() { grep -qE -- "$2" "$1" 2>/dev/null; }
@@ -151,6 +170,9 @@ without_privilege() {
 	run --separate-stderr timeout 20 "${as[@]}" "$dir/tcpalive" "$@" 3>&- 4>&-
 }
 
+# one_by_one: for setup_file, where the tests of a file take less than to begin them side by side does.
+one_by_one() { export BATS_NO_PARALLELIZE_WITHIN_FILE=true; }
+
 # alone: one at a time of what would take both processors from the others: a whole matrix of the
 # lab (some 70 processes, and what they wait for each other is in its times), thousands of connections.
 alone() {
@@ -172,6 +194,16 @@ tcpalive() {
 	timeout -k 5 "${LIMIT:-60}" "$TCPALIVE" "$@" 3>&- 4>&-
 }
 
+# both ARGUMENT...: what it says and what it complains of, as after `run --separate-stderr tcpalive`,
+# which takes five processes more.
+both() {
+	status=0
+	output=$(tcpalive "$@" 2>"$BATS_TEST_TMPDIR/stderr") || status=$?
+	stderr=$(<"$BATS_TEST_TMPDIR/stderr")
+	stderr_lines=()
+	[ -z "$stderr" ] || mapfile -t stderr_lines <<<"$stderr"
+}
+
 # watch [VERB] ARGUMENT...: in the background, its JSON in $json, its pid in $watcher.
 watch() {
 	local verb=()
@@ -184,9 +216,8 @@ watch() {
 # finish: the watch's end, within LIMIT seconds; its exit status is in $status. A
 # crash is a failure of the test, whatever else it looks at.
 finish() {
-	eventually "${LIMIT:-60}" gone "$watcher" || return
 	status=0
-	wait "$watcher" || status=$?
+	within "${LIMIT:-60}" "$watcher" || return
 	case $status in
 	99 | 132 | 134 | 135 | 136 | 139) # a sanitizer's or valgrind's finding, a crash
 		exits 0
@@ -221,24 +252,41 @@ events() {
 	jq -c --arg event "$1" "select(.event == \$event) | select(${2:-true})" "$json" 2>/dev/null
 }
 
-seen() { [ -n "$(events "$@")" ]; }
+# seen EVENT [FILTER]
+seen() {
+	if as_text "$@"; then
+		grep -qE "$line" "$json" 2>/dev/null
+	else
+		[ -n "$(events "$@")" ]
+	fi
+}
 
-# wait_event EVENT [FILTER]: jq, which is slow to start, is asked only when there is more to read.
+# as_text EVENT [FILTER]: the usual ones as a pattern of a whole line, in $line: jq is slow to start.
+as_text() {
+	line='"event":"'$1'",'
+	[ $# -eq 1 ] || { [[ $2 =~ ^\.conn\ ==\ ([0-9]+)$ ]] && line+=".*\"conn\":${BASH_REMATCH[1]},"; } || return
+	line+='.*}$'
+}
+
+# wait_event EVENT [FILTER]: jq is asked only when there is more to read.
 wait_event() {
-	local size=none
+	local size=none line
 	eventually 20 newly_seen "$@" || { tell; return 1; }
 }
 
 newly_seen() {
 	local now
-	now=$(stat -c %s "$json" 2>/dev/null) || return
-	[ "$now" != "$size" ] || return
-	size=$now
+	if ! as_text "$@"; then
+		now=$(stat -c %s "$json" 2>/dev/null) || return
+		[ "$now" != "$size" ] || return
+		size=$now
+	fi
 	seen "$@"
 }
+
 wait_listening() {
 	wait_event listening
-	port=$(events listening | jq -r '.address | sub(".*:"; "")' | head -n 1)
+	port=$(sed -n '/"event":"listening"/{s/.*"address":"[^"]*:\([0-9]*\)".*/\1/p;q}' "$json")
 }
 
 # holds FILTER: over the array of all events.
@@ -262,7 +310,7 @@ expect_results() {
 	local -A seen=() named=()
 	while IFS=$'\t' read -r probe got; do
 		seen[$probe]+=${seen[$probe]:+,}$got
-	done < <(events result | jq -r '[.probe, .result] | @tsv' | sort -u)
+	done < <(jq -r 'select(.event == "result") | [.probe, .result] | @tsv' "$json" 2>/dev/null | sort -u)
 	while read -r probe want _; do
 		case $probe in '' | '#'*) continue ;; esac
 		named[$probe]=1

@@ -5,6 +5,8 @@
 load helper
 load servers
 
+setup_file() { one_by_one; }
+
 dies() { echo "kill -USR1 $server"; }
 
 asked() { xmllint --xpath "$1" "$BATS_TEST_TMPDIR/a.xml"; }

@@ -5,6 +5,8 @@
 
 load helper
 
+setup_file() { one_by_one; }
+
 @test "no failure in a test goes unseen" {
 	"$TESTS/lint-tests" "$TESTS"/*.bats "$TESTS"/*.bash
 }

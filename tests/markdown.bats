@@ -6,6 +6,8 @@
 load helper
 load servers
 
+setup_file() { one_by_one; }
+
 # Each table of $output: a row of titles, a rule, rows, all with as many cells.
 is_tables() {
 	python3 - 3>&- 4>&- <<-PYTHON

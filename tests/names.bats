@@ -4,6 +4,8 @@
 
 load helper
 
+setup_file() { one_by_one; }
+
 # FILE NAME REASON: where a name is allowed all the same.
 allowed='
 src/plan/defaults.h   *     the default of -p

@@ -4,6 +4,8 @@
 
 load helper
 
+setup_file() { one_by_one; }
+
 @test "explain and predict agree on every probe, every fault and of composites" {
 	"$TESTS/one-answer.py" "$TCPALIVE"
 }

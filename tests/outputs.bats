@@ -5,6 +5,8 @@
 load helper
 load servers
 
+setup_file() { one_by_one; }
+
 dies() { echo "kill -USR1 $server"; }
 
 @test "all reports of one run agree" {

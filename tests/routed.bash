@@ -250,6 +250,7 @@ listens() { [ -n "$(at "$1" ss -Htln "sport = :$2")" ]; }
 # its own, with the variables of a test. For setup_file: it takes no test's turn.
 run_situations() {
 	local name guard
+	one_by_one # all that takes time is done here
 	# bats 1.8 knows no skip in setup_file: each test is skipped by itself.
 	(skip() { echo "$*" >"$BATS_FILE_TMPDIR/skipped"; exit; }; need_routed)
 	[ ! -e "$BATS_FILE_TMPDIR/skipped" ] || return 0
@@ -272,6 +273,7 @@ end_situations() {
 }
 
 situation() {
+	trap - DEBUG # bats notes each line that is run, for failures of tests; this one has a log
 	BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR/$1
 	setup
 	trap reap EXIT

@@ -5,6 +5,8 @@
 load helper
 load servers
 
+setup_file() { one_by_one; }
+
 dies() { echo "kill -USR1 $server"; }
 
 # is_picture FILE: well-formed, it scales, it is readable in light and dark, and it asks

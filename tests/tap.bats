@@ -5,6 +5,8 @@
 load helper
 load servers
 
+setup_file() { one_by_one; }
+
 dies() { echo "kill -USR1 $server"; }
 
 # proves ARGUMENT...: prove runs tcpalive with these as a test; what it says is in $output.

@@ -5,6 +5,8 @@
 
 load helper
 
+setup_file() { one_by_one; }
+
 # unit ROOM: all its cases hold, and there are as many as the file runs.
 unit() {
 	[ -x "$UNITS/$1" ] || skip "$UNITS/$1 is missing: run make unit"
