@@ -142,13 +142,25 @@ outage_past_the_deadline() {
 
 # --- half-closed, and then nothing passes for good
 
+# answered CONN: data have come from the peer.
+answered() {
+	awk -v port="$(sed -n '/"event":"connected".*"conn":'"$1"',/s/.*"local":"[^"]*:\([0-9]*\)".*/\1/p' "$json")" \
+		'$2 == port && $6 == "from" && $5 > 0 { found = 1 } END { exit !found }' "$BATS_TEST_TMPDIR/wire.out"
+}
+
+all_accepted() { [ "$(at server ss -Htln "sport = :$port" | awk '{ print $2 }')" = 0 ]; }
+
 # half_close LIFE
 half_close() {
 	start_peer_at server --life "$1" --death half-close
 	watch_routed -w 4s --fault-at 4s --fault-exec "$(fault drop_path "$port")" "$SERVER4:$port" \
 		-p rdhup,unacked:every=500ms:limit=1s,write-probe:every=500ms,heartbeat:every=500ms:limit=500ms:eof=ignore
-	wait_event connected
-	[ "$1" = echo ] || wait_event dead
+	wait_event connected '.conn == 4'
+	# What waits to be accepted would not be half-closed with the others.
+	case $1 in
+	echo) eventually 20 answered 4 ;;
+	*) eventually 20 all_accepted && wait_event dead ;;
+	esac
 	kill -USR1 "$server"
 	ended
 }
