@@ -313,7 +313,7 @@ while True:
 	port=$(jq -rn 'input | input | .address | sub(".*:"; "")' "$BATS_TEST_TMPDIR/peer.out")
 	LIMIT=60 run tcpalive -q -p hup -n 4000 -t 2s --expect alive "127.0.0.1:$port"
 	[ "$status" -eq 0 ]
-	[[ $output == *'lives on 4000 of 4000 connections'* ]]
+	[[ $output == *'whose kernel answers on 4000 of 4000 connections'* ]]
 }
 
 # clients ADDRESS:half|close...: connect to $port one after the other, and on SIGUSR1
