@@ -6,6 +6,7 @@
 
 load helper
 load servers
+load speakers
 
 # stands_for NAME: the composite, from the start event.
 stands_for() { "$TCPALIVE" predict -o json -p "$1" none | jq -r --arg name "$1" 'select(.stands_for).stands_for[$name]'; }
@@ -115,6 +116,7 @@ agrees() {
 @test "the rows of what is installed here are what it asks the kernel for" {
 	need strace strace
 	need curl curl
+	need psql postgresql
 	strace -qq -o /dev/null true 2>/dev/null || skip 'needs to trace (ptrace)'
 	# shellcheck disable=SC2317
 	spawn() { traced_spawn "$@"; }
@@ -124,6 +126,8 @@ agrees() {
 	exec 7<>"/dev/tcp/127.0.0.1/$port"
 	start_sshd
 	exec 6<>"/dev/tcp/127.0.0.1/$port"
+	start_memcached
+	exec 5<>"/dev/tcp/127.0.0.1/$port"
 	spawn() { untraced_spawn "$@"; }
 	start_peer
 	traced_spawn curl curl -s "http://127.0.0.1:$port/"
@@ -131,7 +135,8 @@ agrees() {
 	traced_spawn python3 python3 -c 'import socket, sys
 socket.create_connection(("127.0.0.1", int(sys.argv[1]))).recv(1)' "$port"
 	traced_spawn redis-cli redis-cli -p "$port" ping
-	connected() { [ "$(ss -tnH state established "dport = :$port" | wc -l)" -eq 4 ]; }
+	traced_spawn psql psql -h 127.0.0.1 -p "$port" postgres
+	connected() { [ "$(ss -tnH state established "dport = :$port" | wc -l)" -eq 5 ]; }
 	eventually 20 connected
 	agrees @redis redis
 	agrees @nginx nginx
@@ -140,5 +145,7 @@ socket.create_connection(("127.0.0.1", int(sys.argv[1]))).recv(1)' "$port"
 	agrees @curl curl
 	agrees @python python3
 	agrees @redis-cli redis-cli
-	exec 6>&- 7>&- 8>&-
+	agrees @libpq psql
+	agrees @memcached memcached
+	exec 5>&- 6>&- 7>&- 8>&-
 }

@@ -200,6 +200,12 @@ static void put_profile(const struct profile *p)
 	putchar('\n');
 }
 
+static void put_named(const struct group *g)
+{
+	explain_fact("As probes:", g->stands_for);
+	putchar('\n');
+}
+
 static int composite_page(const struct group *g, const struct plan *all,
 			  const struct circumstances *s, struct error *e)
 {
@@ -210,6 +216,8 @@ static int composite_page(const struct group *g, const struct plan *all,
 	explain_title(g->spec, profile ? profile->what : title);
 	if (profile)
 		put_profile(profile);
+	else if (g->stands_for)
+		put_named(g);
 	for (size_t i = 0; i < g->count; i++) {
 		printf("  %-16s", g->chosen[i].probe->name);
 		print_wrapped(g->chosen[i].probe->summary, COLUMN, COLUMN);

@@ -541,6 +541,48 @@ static void predictions(void)
 	check_text("predict-60", 0, "60");
 }
 
+/* What was asked for by name, alone and beside a composite that has the same probe. */
+static void begin_named(const char *mode, size_t nfaults, unsigned connections)
+{
+	begin(mode, nfaults, connections);
+	put_probe(PEEK, "peek", "@one", 1, 0, MS(100));
+	put_probe(RDHUP, "rdhup", "@two", 2, 0, 0);
+	put_probe(KEEPALIVE, "keepalive", "@two", 2, 1, MS(14000));
+	put_probe(IDLE, "rdhup", "rdhup", 1, 0, 0);
+	probes_here[PEEK].stands_for = "peek";
+	probes_here[RDHUP].stands_for = probes_here[KEEPALIVE].stands_for = "rdhup+keepalive:idle=5s";
+}
+
+static void programs(void)
+{
+	begin_named("connect", 0, 3);
+	put(EVENT_START, 0);
+	for (unsigned conn = 1; conn <= 3; conn++)
+		put_connected(10, conn, (size_t[]){ PEEK, RDHUP, IDLE }[conn - 1], NO_ROW);
+	put_kernel(2030, 2, RDHUP, NO_ROW, KERNEL_RST, ECONNRESET, 30);
+	put_verdict(EVENT_DEAD, 2040, 2, RDHUP, 10, "poll", "POLLRDHUP", 0);
+	put_result(1, PEEK, NO_ROW, MISSED, -1);
+	put_result(2, RDHUP, NO_ROW, NOTICED, 10);
+	put_result(2, KEEPALIVE, NO_ROW, MISSED, -1);
+	put_result(3, IDLE, NO_ROW, MISSED, -1);
+	put_expect("@two<=1s", NO_ROW, NULL);
+	events[nevents - 1].group = "@two";
+	put_end(0, NULL);
+	context.nexpects = 1;
+	check_scene("programs");
+}
+
+static void predictions_of_programs(void)
+{
+	begin_named("predict", 1, 0);
+	put(EVENT_START, 0);
+	put_prediction(NONE, PEEK, STAYED_ALIVE, -1, "nothing happens");
+	put_prediction(NONE, RDHUP, STAYED_ALIVE, -1, "nothing happens");
+	put_prediction(NONE, IDLE, STAYED_ALIVE, -1, "nothing happens");
+	put_end(0, NULL);
+	check_scene("predict-programs");
+}
+
 static void a_prediction_of_one_fault(void)
 {
 	begin("predict", 1, 0);
@@ -639,6 +681,8 @@ int main(int argc, char **argv)
 	UNIT_CASE(times_of_every_shade);
 	UNIT_CASE(predictions);
 	UNIT_CASE(a_prediction_of_one_fault);
+	UNIT_CASE(programs);
+	UNIT_CASE(predictions_of_programs);
 	UNIT_CASE(advice);
 	UNIT_CASE(verified_advice);
 	if (scratch)
