@@ -74,7 +74,7 @@ counts_right() {
 @test "whatever the parameters and names are" {
 	start_peer
 	local bytes=$'<&"\x27>]]>\xc3\xa9\xff\x01\xef\xbf\xbf'
-	reported -p "write-probe:data=$bytes,write-probe:data=x" -t 300ms "127.0.0.1:$port"
+	reported -p "write-probe:data=${bytes/\"/\\\"},write-probe:data=x" -t 300ms "127.0.0.1:$port"
 	[ "$status" -eq 5 ]
 	reported -p read "$bytes:80"
 	[ "$status" -eq 3 ]

@@ -58,12 +58,12 @@ titled() {
 
 @test "whatever the peer's name and the parameters are" {
 	start_peer
-	local bytes=$'<&"\x27>]]>-->\xc3\xa9\xff\x01\x1b[31m\xe2\x80\xae\xef\xbf\xbf'
+	local bytes=$'<&\\"\x27>]]>-->\xc3\xa9\xff\x01\x1b[31m\xe2\x80\xae\xef\xbf\xbf'
 	run tcpalive -q -p "write-probe:data=$bytes,heartbeat:send=$bytes" -t 400ms \
 		-o svg="$BATS_TEST_TMPDIR/a.svg" "localhost:$port"
 	[ "$status" -eq 1 ] # nobody answers such a heartbeat
 	is_picture "$BATS_TEST_TMPDIR/a.svg"
-	grep -qF '&lt;&amp;&quot;' "$BATS_TEST_TMPDIR/a.svg"
+	grep -qF '&lt;&amp;\&quot;' "$BATS_TEST_TMPDIR/a.svg"
 	run tcpalive -q -p read -o svg="$BATS_TEST_TMPDIR/b.svg" "$bytes:80"
 	[ "$status" -eq 3 ]
 	is_picture "$BATS_TEST_TMPDIR/b.svg"

@@ -76,9 +76,9 @@ proved() {
 
 @test "whatever the parameters are: no directive, no broken YAML" {
 	start_peer
-	proved -p $'write-probe:data=x # SKIP \xff\x01"\'\xc3\xa9,write-probe:data=# TODO' -t 500ms --expect alive "127.0.0.1:$port"
+	proved -p $'write-probe:data=x # SKIP \xff\x01\\"\'\xc3\xa9,write-probe:data=# TODO' -t 500ms --expect alive "127.0.0.1:$port"
 	[ "$status" -eq 0 ]
-	[[ $output == *'write-probe data=x # SKIP \xff\x01"'* ]]
+	[[ $output == *'write-probe data=x # SKIP \xff\x01\"'* ]]
 	[[ $output != *skipped* ]]
 	[[ $output != *TODO\ passed* ]]
 }
