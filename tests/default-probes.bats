@@ -7,8 +7,8 @@ load servers
 
 # lives NAME: the watch of that name begins, of the server at $port.
 lives() {
-	spawn "$1" "$TCPALIVE" -t 2500ms --expect alive -o json -o text="$BATS_TEST_TMPDIR/$1.text" "127.0.0.1:$port"
-	watches+=("$1:$pid")
+	spawn "watch-$1" "$TCPALIVE" -t 2500ms --expect alive -o json -o text="$BATS_TEST_TMPDIR/watch-$1.text" "127.0.0.1:$port"
+	watches+=("watch-$1:$pid")
 }
 
 @test "no server ends a connection because of the default probes" {

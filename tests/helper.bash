@@ -129,6 +129,12 @@ need_capability() {
 # With its mounts and its network.
 need_user_namespaces() { unshare -Urmn true 2>/dev/null || skip 'needs user namespaces'; }
 
+need_descriptors() {
+	local most
+	most=$(ulimit -Hn)
+	[ "$most" = unlimited ] || [ "$most" -ge "$1" ] || skip "needs $1 descriptors"
+}
+
 has_ipv6() { grep -q '^0*1 ' /proc/net/if_inet6 2>/dev/null; }
 need_ipv6() { has_ipv6 || skip 'needs IPv6'; }
 

@@ -25,6 +25,7 @@ classes() { jq -r 'select(.event == "result") | [.fault, .group // .probe, .resu
 
 @test "an ordinary user gets the same matrix" {
 	need_lab
+	need_descriptors 1300
 	"$TCPALIVE" lab -o json >"$BATS_TEST_TMPDIR/root" 3>&- || [ "$?" -eq 1 ]
 	with_tun 666 "$TCPALIVE" lab -o json >"$BATS_TEST_TMPDIR/nobody" || [ "$?" -eq 1 ]
 	[ "$(classes "$BATS_TEST_TMPDIR/root" | wc -l)" -ge 500 ]

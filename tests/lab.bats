@@ -51,6 +51,7 @@ as_predicted() {
 
 @test "IPv4: every cell of the matrix is what TCP makes it, and what is predicted" {
 	need_lab
+	need_descriptors 1300
 	alone
 	watched lab -4
 	agrees_with_golden
@@ -60,6 +61,7 @@ as_predicted() {
 
 @test "IPv6: every cell of the matrix is what TCP makes it, and what is predicted" {
 	need_lab
+	need_descriptors 1300
 	alone
 	LIMIT=60 tcpalive lab none -6 -p rdhup -t 200ms >/dev/null 2>&1 || skip 'needs IPv6'
 	watched lab -6
@@ -70,6 +72,7 @@ as_predicted() {
 
 @test "amid requests: every cell is what is predicted" {
 	need_lab
+	need_descriptors 1300
 	alone
 	watched lab --traffic request
 	as_predicted

@@ -52,6 +52,7 @@ stalled_pipe() {
 long=read+peek+rdhup+hup+tcp-info+peername+zero-recv+so-error+poll-fionread
 
 @test "a reader that stalls delays no look" {
+	need_descriptors 1300
 	alone
 	start_peer
 	stalled_pipe
@@ -79,6 +80,7 @@ ends_at_once() {
 }
 
 @test "one signal ends it while its output is stuck: a full pipe" {
+	need_descriptors 1300
 	start_peer
 	stalled_pipe
 	spawn stuck "$TCPALIVE" -o "json=$pipe" -p "$long" -n 600 "127.0.0.1:$port"

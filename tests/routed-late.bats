@@ -20,7 +20,7 @@ dies_meanwhile() {
 }
 stopped_1() { dies_meanwhile -p read,rdhup,peek; }
 stopped_64() { dies_meanwhile -p read,peek -n 64; }
-stopped_1000() { dies_meanwhile -p rdhup -n 1000; }
+stopped_1000() { need_descriptors 2100 && dies_meanwhile -p rdhup -n 1000; }
 
 # all_noticed N: everything that died before the look is found by it, however late.
 all_noticed() {
@@ -68,6 +68,7 @@ with open(sys.argv[1], "rb") as pipe:
 # thousand ARGUMENT...: 1,000 connections, in little time and memory.
 thousand() {
 	local ENTER
+	need_descriptors 2100
 	enter watcher
 	spawn watch "${ENTER[@]}" python3 -c '
 import json, resource, subprocess, sys

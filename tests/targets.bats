@@ -68,7 +68,7 @@ load servers
 	watched --all -t 500ms "127.0.0.1:$port"
 	# A backlog of 5 takes this: 2 ms from each to the next, whatever else the machine does.
 	holds 'map(select(.event == "connected") | .t) | length > 20 and max - min > 0.0018 * (length - 1)'
-	(ulimit -n 3000) 2>/dev/null || skip 'needs 3000 descriptors'
+	need_descriptors 3000
 	start_peer
 	watched -p rdhup -n 1000 -t 3s "127.0.0.1:$port"
 	holds 'map(select(.event == "connected") | .t) | length == 1000 and max < 3'

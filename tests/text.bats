@@ -131,6 +131,7 @@ table() { sed -n '/^probe /,$p' <<<"$output"; }
 
 # Many lines for a reader who sleeps first: more than a pipe and the buffer hold.
 @test "a reader that does not read loses nothing" {
+	need_descriptors 4000
 	start_peer --life echo
 	run bash -c '"$@" | { sleep 7; cat; } | tail -n 1' - timeout 60 "$TCPALIVE" -o json \
 		-p read,peek,rdhup -n 600 -t 4s --expect alive "127.0.0.1:$port"
@@ -138,6 +139,7 @@ table() { sed -n '/^probe /,$p' <<<"$output"; }
 }
 
 @test "a reader that does not read: SIGINT ends the wait" {
+	need_descriptors 4000
 	start_peer --life echo
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	spawn reader bash -c "exec tail -f /dev/null 9<'$BATS_TEST_TMPDIR/pipe'"

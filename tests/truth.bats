@@ -306,7 +306,7 @@ while True:
 
 @test "thousands of liveness polls, and every answer counts" {
 	alone
-	(ulimit -n 9000) 2>/dev/null || skip 'needs 9000 descriptors'
+	need_descriptors 9000
 	ulimit -n 9000
 	spawn peer "$TCPALIVE" peer --listen 127.0.0.1:0 -o json
 	eventually 20 grep -q listening "$BATS_TEST_TMPDIR/peer.out"
