@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "deadline.h"
 #include "drain.h"
 #include "accepted.h"
 #include "fin.h"
@@ -17,9 +18,6 @@
 #include "run.h"
 #include "spare.h"
 #include "base/utf8.h"
-#include "tcp/late.h"
-
-#define PAUSE_SHOWS NS_PER_S /* what answers again does so within that */
 
 static void deadline_passed(struct timer *t, nsec now);
 static void strike_due(struct timer *t, nsec now);
@@ -51,68 +49,10 @@ void watch_reset(struct watch *w)
 	memset(&w->counts, 0, sizeof(w->counts));
 }
 
-/* How long the undecided may still take: their worst case, and what timers run
- * late. A probe that never says anything gets two intervals to prove it. */
-static nsec longest_wait(const struct watch *w)
-{
-	const struct report_context *c = &w->run->feed.context;
-	nsec longest = 0;
-
-	if (w->run->plan->judge.within != NS_NEVER)
-		return w->run->plan->judge.within;
-	for (size_t i = 0; i < w->nrows; i++) {
-		nsec worst = c->probes[w->rows + i].worst_case;
-
-		if (worst == NS_NEVER)
-			worst = 2 * w->run->plan->interval;
-		if (w->pending.by_probe[i] && worst > longest)
-			longest = worst;
-	}
-	return late_deadline(longest);
-}
-
-/* How long after the death an answer may still tell that it was only a pause. Nobody knows; but what a command
- * did is done once it is over, and shows when as much time has passed once more: retransmissions double. */
-static nsec pause_wait(const struct watch *w)
-{
-	const struct watch_times *at = &w->at;
-	nsec shows;
-
-	if (at->done == TIME_NONE)
-		return w->run->within;
-	shows = at->done + (at->done - at->struck) + PAUSE_SHOWS - at->died;
-	return shows < w->run->within ? shows : w->run->within;
-}
-
-/* Is a probe undecided that somebody waits for? */
-static bool is_open(const struct watch *w)
-{
-	return w->pending.undecided > w->pending.spare;
-}
-
-static nsec deadline(const struct watch *w)
-{
-	nsec wait = 0, due;
-
-	/* What is to strike must, or an earlier death would pass for its work. */
-	if (w->at.struck == TIME_NONE && w->strikes)
-		return NS_NEVER;
-	/* Once every probe has spoken there is nothing to wait for. */
-	if (w->phase == WATCHING)
-		return is_open(w) || w->pending.polls ? NS_NEVER : clock_now();
-	if (is_open(w))
-		wait = longest_wait(w);
-	/* Was it only a pause? An answer would tell. */
-	if (pause_wait(w) > wait && (w->silent_application || w->pending.silent || (w->pending.polls && !is_open(w))))
-		wait = pause_wait(w);
-	due = ns_max(ns_add(w->at.died, ns_add(wait, w->timers.lost)), w->timers.least);
-	return due < w->timers.latest ? due : w->timers.latest;
-}
-
 static void set_deadline(struct watch *w)
 {
 	if (w->phase == WATCHING || w->phase == DYING)
-		timer_set(&w->run->loop, &w->timers.deadline, deadline(w));
+		timer_set(&w->run->loop, &w->timers.deadline, deadline_of(w));
 }
 
 static void set_died(struct watch *w, nsec at)
@@ -146,7 +86,7 @@ static void deadline_passed(struct timer *t, nsec now)
 	(void)now;
 	if (gives_back(w, t->due))
 		return;
-	w->spared = !is_open(w);
+	w->spared = !deadline_is_open(w);
 	watch_end(w);
 }
 

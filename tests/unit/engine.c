@@ -2,8 +2,10 @@
 /* Expectations, and what counts as a sign of life: the engine's rules that need no connection. */
 #include "unit.h"
 
+#include "engine/deadline.h"
 #include "engine/expect.h"
 #include "engine/liveness.h"
+#include "engine/run.h"
 #include "probes/probe.h"
 
 static struct expect expects[2];
@@ -221,6 +223,36 @@ static void signs_of_life(void)
 	CHECK(!heard(1, 0, 0, 0, 4 * NS_PER_S - 10 * NS_PER_MS));
 }
 
+#define S(n) ((nsec)(n) * NS_PER_S)
+
+/* Of a watch whose fault struck at 10 s, with 8 s to notice. */
+static nsec ends(size_t undecided, size_t spare, bool silent, nsec done)
+{
+	static struct run run;
+	static size_t by_probe[1];
+	struct plan plan = { .judge.within = S(8) };
+	struct watch w = { .run = &run, .phase = DYING, .at = { .struck = S(10), .died = S(10), .done = done },
+			   .pending = { .undecided = undecided, .by_probe = by_probe, .spare = spare },
+			   .silent_application = silent, .timers.latest = NS_NEVER };
+
+	run.plan = &plan;
+	run.within = S(8);
+	return deadline_of(&w);
+}
+
+static void a_watch_waits_for_what_is_open(void)
+{
+	CHECK_INT(ends(0, 0, false, TIME_NONE), S(10)); /* all is said */
+	CHECK_INT(ends(1, 0, false, TIME_NONE), S(18));
+	CHECK_INT(ends(1, 1, false, TIME_NONE), S(10)); /* nobody waits for that one */
+	CHECK_INT(ends(2, 1, false, TIME_NONE), S(18));
+	CHECK_INT(ends(0, 0, true, TIME_NONE), S(18)); /* a pause, perhaps: its command runs, or there is none */
+	CHECK_INT(ends(0, 0, true, S(10)), S(11));
+	CHECK_INT(ends(0, 0, true, S(12)), S(15)); /* as long once more, and a second */
+	CHECK_INT(ends(0, 0, true, S(17)), S(18)); /* never longer than --within */
+	CHECK_INT(ends(1, 0, true, S(10)), S(18));
+}
+
 int main(void)
 {
 	UNIT_CASE(within_a_time);
@@ -230,5 +262,6 @@ int main(void)
 	UNIT_CASE(what_was_not_watched_fulfils_nothing);
 	UNIT_CASE(the_first_reason_is_kept);
 	UNIT_CASE(signs_of_life);
+	UNIT_CASE(a_watch_waits_for_what_is_open);
 	return unit_end();
 }
