@@ -27,13 +27,17 @@ struct state {
 	bool left;             /* the engine knows that the peer said it will close */
 };
 
-#define PHRASE(word, text, default, least) \
-	{ .name = #word, .help = text, .def = default, .unit = UNIT_BYTES, .min = least, .max = 256, \
+/* A request may have a path in it; what is looked for is kept in each connection's state. */
+#define SAID_MAX (int64_t)sizeof(((struct bytes *)0)->data)
+#define AWAITED_MAX 256
+
+#define PHRASE(word, text, default, least, most) \
+	{ .name = #word, .help = text, .def = default, .unit = UNIT_BYTES, .min = least, .max = most, \
 	  .offset = offsetof(struct params, phrases.word) }
 
 static const struct param rows[] = {
-	PHRASE(send, "what is sent", "\\n", 1),
-	PHRASE(want, "what the answer contains; empty: anything", "", 0),
+	PHRASE(send, "what is sent", "\\n", 1, SAID_MAX),
+	PHRASE(want, "what the answer contains; empty: anything", "", 0, AWAITED_MAX),
 	{ .name = "every", .help = "time between two polls", .def = "1s",
 	  .unit = UNIT_TIME, .min = EVERY_MIN, .max = EVERY_MAX,
 	  .offset = offsetof(struct params, every) },
@@ -45,11 +49,11 @@ static const struct param rows[] = {
 	{ .name = "unanswered", .help = "what a peer that never answered at all is taken for",
 	  .def = "dead", .unit = UNIT_WORD, .words = taken_for,
 	  .offset = offsetof(struct params, unanswered) },
-	PHRASE(greeting, "what the peer says first, which is waited for", "", 0),
-	PHRASE(hello, "what is sent once before the polls", "", 0),
-	PHRASE(welcome, "what the answer to that contains; empty: none is awaited", "", 0),
-	PHRASE(thanks, "what is sent once after that", "", 0),
-	PHRASE(bye, "what the peer says before it closes a connection of its own accord", "", 0),
+	PHRASE(greeting, "what the peer says first, which is waited for", "", 0, AWAITED_MAX),
+	PHRASE(hello, "what is sent once before the polls", "", 0, SAID_MAX),
+	PHRASE(welcome, "what the answer to that contains; empty: none is awaited", "", 0, AWAITED_MAX),
+	PHRASE(thanks, "what is sent once after that", "", 0, SAID_MAX),
+	PHRASE(bye, "what the peer says before it closes a connection of its own accord", "", 0, AWAITED_MAX),
 	{ 0 },
 };
 

@@ -61,7 +61,7 @@ enum unit {
 
 /* Bytes given as a parameter, unescaped; owned by the parameters' owner. */
 struct bytes {
-	unsigned char data[256];
+	unsigned char data[1024];
 	size_t len;
 };
 

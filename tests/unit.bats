@@ -44,6 +44,8 @@ unit() {
 
 @test "sysctls: what the timers depend on, and ranges of time" { unit sysctls; }
 
+@test "talk: what is said when, and what counts as heard" { unit talk; }
+
 @test "tcp: the kernel's timers, time ranges, sysctls" { unit tcp; }
 
 @test "url: URLs as targets, and what a heartbeat says there" { unit url; }

@@ -127,8 +127,8 @@ int protocol_speak(struct chosen *c, const struct target *t, struct error *e)
 	rc = fclose(f) ? out_of_memory(e) : 0;
 	if (!rc && size && text[size - 1] == ':')
 		text[size - 1] = '\0';
-	if (!rc)
-		rc = params_parse(c->probe->name, c->probe->params, c->params, text, e);
+	if (!rc && params_parse(c->probe->name, c->probe->params, c->params, text, e))
+		rc = usage(e, "%s: too long a path to ask for", quote(t->text).text); /* what was typed was parsed before */
 	free(text);
 	return rc;
 }

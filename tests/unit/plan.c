@@ -286,7 +286,7 @@ static void bytes_come_back(void)
 	for (int round = 0; round < 3000; round++) {
 		struct bytes b = { .len = 1 + (size_t)random() % 8 }, *back;
 		struct sample s;
-		char spec[1200];
+		char spec[sizeof(struct bytes_text) + 64];
 
 		for (size_t i = 0; i < b.len; i++)
 			b.data[i] = (unsigned char)(round & 1 ? likely[(size_t)random() % (sizeof(likely) - 1)] : random());

@@ -137,6 +137,20 @@ static void a_heartbeat_speaks_the_protocol_of_its_url(void)
 	plan_free(&p);
 }
 
+static void a_path_can_be_too_long(void)
+{
+	struct plan p;
+	struct error e;
+	char url[1200] = "http://h/";
+
+	memset(url + strlen(url), 'a', 900);
+	CHECK(spoken(&p, url, "heartbeat", &e));
+	plan_free(&p);
+	memset(url + 9, 'a', 1100);
+	CHECK(!spoken(&p, url, "heartbeat", &e) && strstr(e.text, "too long a path to ask for"));
+	plan_free(&p);
+}
+
 static void what_is_typed_goes_before_the_protocol(void)
 {
 	struct plan p;
@@ -194,6 +208,7 @@ int main(void)
 	UNIT_CASE(urls_that_are_none);
 	UNIT_CASE(no_secret_is_printed);
 	UNIT_CASE(a_heartbeat_speaks_the_protocol_of_its_url);
+	UNIT_CASE(a_path_can_be_too_long);
 	UNIT_CASE(what_is_typed_goes_before_the_protocol);
 	UNIT_CASE(passive_protocols_take_no_heartbeat);
 	UNIT_CASE(every_protocol_can_be_spoken);
