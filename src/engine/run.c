@@ -74,18 +74,25 @@ static int open_worst_cases(struct run *r, struct error *e)
 	return 0;
 }
 
-/* What is assumed of the path gives way to what the first knows. The prediction takes its time, so it is made
- * again only where a path is slower than all before. */
+#define SLOWER_SHARE 8
+
+/* The slowest so far: what is assumed gives way to what the first knows. One that is slower is taken for slower still,
+ * as the prediction takes its time, and thousands may each be a hair slower than the one before. */
+static nsec slower(nsec known, bool measured, nsec now)
+{
+	if (!measured)
+		return now;
+	return now > known ? now + now / SLOWER_SHARE : known;
+}
+
 void run_path_known(struct run *r, const struct group *g, size_t row, const struct tcp_info *ti)
 {
 	const nsec rtt = (nsec)ti->tcpi_rtt * NS_PER_US, rto = (nsec)ti->tcpi_rto * NS_PER_US;
 	struct tcp_path *path = &r->slowest[row];
 	const struct tcp_path before = *path;
 
-	if (!path->rto)
-		path->rtt = 0;
-	path->rtt = ns_max(path->rtt, rtt);
-	path->rto = ns_max(path->rto, rto);
+	path->rtt = slower(before.rtt, before.rto > 0, rtt);
+	path->rto = slower(before.rto, before.rto > 0, rto);
 	if (path->rtt == before.rtt && path->rto == before.rto)
 		return;
 	set_worst_cases(r, g, row);

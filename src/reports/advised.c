@@ -113,7 +113,8 @@ static const char *verdict(const struct results *m)
 {
 	if (!m->nverified)
 		return "The advice was not measured to the end";
-	return all_hold(m) ? "The advice holds, as measured in the lab" : "The advice does not hold, as measured in the lab";
+	return all_hold(m) ? "The advice holds, as measured in the lab on idle connections"
+			   : "The advice does not hold, as measured in the lab on idle connections";
 }
 
 void text_verified(struct out *o, const struct report_context *c, const struct results *m)
