@@ -43,7 +43,7 @@ static bool follows(const char *separator)
 	if (*separator == ':')
 		return name && s[name] == '=';
 	rows_of(s, &known);
-	return known;
+	return known || *s == '@';
 }
 
 static size_t value_length(const char *value)

@@ -414,6 +414,8 @@ static void quotes_left_out(void)
 			     "'PONG': unknown probe (did you mean 'heartbeat:send=PING\\r\\n:want=\"+PONG\"'?)");
 	check_groups_refused("peek,write-probe:data=it's,fun:every=2s,rdhup",
 			     "'fun': unknown probe (did you mean 'peek,write-probe:data=\"it'\\''s,fun\":every=2s,rdhup'?)");
+	check_groups_refused("heartbeat:want=+PONG,@redis",
+			     "'PONG': unknown probe (did you mean 'heartbeat:want=\"+PONG\",@redis'?)");
 	check_groups_refused("heartbeat:send=GET http://x/?a=b",
 			     "heartbeat: '//x/?a': unknown parameter (did you mean 'heartbeat:send=\"GET http://x/?a=b\"'?)");
 	check_groups_refused("heartbeat:send=a:wnat=b", "heartbeat: 'wnat': unknown parameter (did you mean 'want'?)");
