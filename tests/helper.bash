@@ -10,7 +10,7 @@ bats_require_minimum_version 1.5.0
 TESTS=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 TCPALIVE=${TCPALIVE:-$TESTS/../tcpalive}
 UNITS=${UNITS:-$TESTS/../build/unit}
-export LC_ALL=C
+export TCPALIVE LC_ALL=C
 
 # A failure is told with the line of the test; to note each line run here costs a waiting test most of its time.
 ! declare -F bats_add_debug_exclude_path >/dev/null || bats_add_debug_exclude_path "$TESTS"
@@ -206,7 +206,8 @@ both() {
 	status=0
 	output=$(tcpalive "$@" 2>"$BATS_TEST_TMPDIR/stderr") || status=$?
 	stderr=$(<"$BATS_TEST_TMPDIR/stderr")
-	stderr_lines=()
+	lines=() stderr_lines=()
+	[ -z "$output" ] || mapfile -t lines <<<"$output"
 	[ -z "$stderr" ] || mapfile -t stderr_lines <<<"$stderr"
 }
 
