@@ -89,6 +89,7 @@ questions() {
 	offers "$shell" "tcpalive -p 'peek,heartbeat:want=\"+a,keepa\",keepa" "${before:+peek,heartbeat:want=\"+a,keepa\",}keepalive"
 	[ -z "$("${shell}_offers" "tcpalive -p 'heartbeat:want=\"+keepa")" ]
 	offers "$shell" 'tcpalive -p @redis-' @redis-cli @redis-py
+	offers "$shell" "tcpalive --expect '@redis-c" '@redis-cli<=' @redis-cli=never
 	offers "$shell" 'tcpalive -p @redis+keepa' "${before:+@redis+}keepalive"
 	offers "$shell" 'tcpalive --fault ' $(names faults)
 	offers "$shell" 'tcpalive redi' redis:// rediss://

@@ -102,6 +102,9 @@ static void rows_expects(void)
 	for (size_t i = 0; i < probes_count; i++)
 		printf("%s<=\tnotices within that time\n%s=never\tnever reports a death\n",
 		       probes[i]->name, probes[i]->name);
+	for (size_t i = 0; i < profiles_count; i++)
+		printf("%s<=\tnotices within that time\n%s=never\tnever reports a death\n", profiles[i].name,
+		       profiles[i].name);
 }
 
 static const struct {

@@ -106,7 +106,8 @@ const struct profile profiles[] = {
 	  .differs = "The first request has 30 s (FIRST_DATA_TIMEOUT). While it answers, it looks whether TCP_INFO's state is still open." },
 	{ .name = "@samba", .also = "@smbd @smb", .program = "Samba 4.17.12", .measured = true, .spec = "read+" SYSTEM_KEEPALIVE,
 	  .what = "smbd: SO_KEEPALIVE, the system's times",
-	  .source = "source3/smbd/process.c: smbd_process(); smb.conf(5): keepalive, socket options" },
+	  .source = "source3/smbd/process.c: smbd_process(); smb.conf(5): keepalive, socket options",
+	  .differs = "A client that says nothing at first is closed after 60 s." },
 
 	/* ---- clients ---- */
 
@@ -178,9 +179,15 @@ static bool is_among(const char *words, const char *name)
 	return false;
 }
 
+/* All that these do is to ask the peer, which no row says. */
+static const char asking[] = "@hikaricp @hikari @websocket @websockets @rabbitmq @amqp @nats @stomp";
+
 struct hint profile_hint(const char *name)
 {
 	struct hint h;
+
+	if (is_among(asking, name))
+		return (struct hint){ " (it asks the peer in their own protocol: give a URL as the target, or -p heartbeat)" };
 
 	for (size_t i = 0; i < profiles_count; i++)
 		if (is_among(profiles[i].also, name)) {

@@ -34,7 +34,7 @@ extern const size_t profiles_count;
 
 const struct profile *profile_find(const char *name, size_t len); /* with the '@'; NULL if unknown */
 
-/* What an unknown name may have meant. */
+/* What an unknown name may have meant, or why it has no row. */
 struct hint profile_hint(const char *name);
 
 const char *profile_word(const void *list, size_t i); /* for hint() of base/words.h: list is not looked at */

@@ -109,6 +109,8 @@ static void refused(void)
 	check_refused("@", "'@': nothing is known of it (see tcpalive list)");
 	check_refused("@redi", "'@redi': nothing is known of it (did you mean '@redis'?)");
 	check_refused("@golang", "'@golang': nothing is known of it (did you mean '@go'?)");
+	check_refused("@hikaricp", "'@hikaricp': nothing is known of it (it asks the peer in their own protocol: "
+		      "give a URL as the target, or -p heartbeat)");
 	check_refused("@redis:idle=5s", "'@redis:idle=5s': @redis has no parameters; change what it stands for: "
 		      "-p read+keepalive:idle=300s:intvl=100s:cnt=3");
 	check_refused("@redis:", "'@redis:': @redis has no parameters; change what it stands for: "
