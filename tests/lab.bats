@@ -134,6 +134,21 @@ noticed() {
 	holds 'map(select(.event == "result" and .probe == "user-timeout" and .fault == "drop"))[0].worst_case | . > 3.8 and . < 6'
 }
 
+@test "the worst case of a composite is the composite's: nothing takes longer, and it is near" {
+	need_lab
+	watched lab drop -t 12s -p keepalive:idle=1s:intvl=3s:cnt=9+user-timeout:after=1500ms+rdhup \
+		-p rdhup+keepalive:idle=1s:intvl=1s:cnt=2 -p user-timeout:after=1s+unacked:every=3s:limit=9s \
+		-p keepalive:idle=1s:intvl=1s:cnt=2+unacked:every=500ms:limit=1s
+	as_predicted
+	# Kernel timers fire late, which is no part of it.
+	holds 'map(select(.event == "result" and .result == "noticed")) | length == 8 and
+		all(.after <= .worst_case * 1.05 + 0.25)'
+	holds 'map(select(.event == "result" and (.group | startswith("keepalive:idle=1s:intvl=3s")))) | length == 3 and
+		all(.worst_case >= 6 and .worst_case < 6.5)' # the next segment comes after intvl, and the one that tells after as much
+	# What the byte keeps silent has none, and does not notice.
+	holds 'map(select(.event == "result" and .worst_case == null)) | map([.probe, .result]) == [["keepalive", "missed"]]'
+}
+
 @test "few retries: window probes are counted, also those that keepalive sent before" {
 	need_lab
 	watched lab drop,zero-window,zero-window-drop,link-down -t 5s --sysctl tcp_retries2=1 \
