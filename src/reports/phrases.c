@@ -66,7 +66,10 @@ void phrase_targets(char to[PHRASE_TARGETS], const struct results *m, const stru
 
 void phrase_broken(char to[PHRASE_BROKEN], const struct event_expect *x)
 {
-	snprintf(to, PHRASE_BROKEN, "expected %s; seen: %s", x->text, x->why);
+	char text[4 * PHRASE_BROKEN];
+
+	snprintf(text, sizeof(text), "expected %s; seen: %s", x->text, x->why);
+	utf8_visible(to, PHRASE_BROKEN, text, true);
 }
 
 void phrase_first(const struct results *m, char *to, size_t room)
