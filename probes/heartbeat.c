@@ -53,7 +53,7 @@ static const struct param rows[] = {
 	PHRASE(hello, "what is sent once before the polls", "", 0, SAID_MAX),
 	PHRASE(welcome, "what the answer to that contains; empty: none is awaited", "", 0, AWAITED_MAX),
 	PHRASE(thanks, "what is sent once after that", "", 0, SAID_MAX),
-	PHRASE(bye, "what the peer says before it closes a connection of its own accord", "", 0, AWAITED_MAX),
+	PHRASE(bye, "what the peer says before it closes a connection of its own accord; several are parted by |", "", 0, AWAITED_MAX),
 	{ 0 },
 };
 

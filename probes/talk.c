@@ -79,17 +79,26 @@ static void keep_tail(struct heard_tail *t, size_t most, const unsigned char *da
 	t->len += n;
 }
 
-/* Looks for the word, which is not empty, in a piece, and across the seam with those before it. */
-static bool contains_word(struct heard_tail *t, const struct bytes *word, const unsigned char *data, size_t n)
+/* Looks for words, which are not empty and parted by that sign (WHOLE: there is one), in a piece, and across the
+ * seam with those before it. */
+#define WHOLE (-1)
+static bool contains(struct heard_tail *t, const struct bytes *words, int parted, const unsigned char *data, size_t n)
 {
-	const size_t most = word->len - 1;
+	const size_t most = words->len - 1;
+	const unsigned char *word = words->data, *end = word + words->len;
 	unsigned char seam[2 * sizeof(t->bytes)];
 	size_t head = n < most ? n : most;
 
 	memcpy(seam, t->bytes, t->len);
 	memcpy(seam + t->len, data, head);
-	if (memmem(seam, t->len + head, word->data, word->len) || memmem(data, n, word->data, word->len))
-		return true;
+	while (word < end) {
+		const unsigned char *sign = parted == WHOLE ? NULL : memchr(word, parted, (size_t)(end - word));
+		size_t len = (size_t)((sign ? sign : end) - word);
+
+		if (len && (memmem(seam, t->len + head, word, len) || memmem(data, n, word, len)))
+			return true;
+		word += len + 1;
+	}
 	keep_tail(t, most, data, n);
 	return false;
 }
@@ -107,8 +116,8 @@ static void hear_piece(void *arg, const unsigned char *data, size_t n)
 	const struct bytes *awaited = awaited_in(p, t->stage);
 
 	if (p->bye.len && !t->leaving)
-		t->leaving = contains_word(&t->bye_tail, &p->bye, data, n);
-	if (t->waiting && awaited && awaited->len && contains_word(&t->tail, awaited, data, n))
+		t->leaving = contains(&t->bye_tail, &p->bye, '|', data, n);
+	if (t->waiting && awaited && awaited->len && contains(&t->tail, awaited, WHOLE, data, n))
 		t->waiting = false;
 }
 

@@ -17,7 +17,7 @@ struct phrases {
 	struct bytes thanks;   /* ... and what is said once after that */
 	struct bytes send;     /* the question; never empty */
 	struct bytes want;     /* what its answer contains; empty: anything */
-	struct bytes bye;      /* what the peer says, asked or not, before it closes a connection itself */
+	struct bytes bye;      /* what the peer says, asked or not, before it closes a connection itself; several are parted by '|' */
 };
 
 /* A stage says its words, if it has any, and then awaits words, if it has any. */

@@ -36,10 +36,11 @@ const struct protocol protocols[] = {
 		     "Sec-WebSocket-Key: dGNwYWxpdmUtaXMtaGVyZQ==\\r\\nSec-WebSocket-Version: 13\\r\\n\\r\\n",
 	    .welcome = " 101 ", .send = "\\x89\\x80\\x00\\x00\\x00\\x00\\x8a\\x80\\x00\\x00\\x00\\x00",
 	    .want = "\\x8a\\x00", .bye = "keepalive ping timeout" } },
-	/* RFC 5321 sections 4.1.1.9 (NOOP), 4.1.4 (without EHLO), 4.2.1 (a greeting of several lines), 3.8 (421) */
+	/* RFC 5321 sections 4.1.1.9 (NOOP), 4.1.4 (without EHLO), 4.2.1 (a greeting of several lines), 3.8 (421).
+	 * Exim 4.96 says 554 and closes. */
 	{ { "smtp" }, "25", "NOOP", NULL,
 	  "a server may end a session of NOOPs alone: Exim after 10, Postfix after some 120",
-	  { .greeting = "220 ", .send = "NOOP\\r\\n", .want = "\\r\\n", .bye = "421 " } },
+	  { .greeting = "220 ", .send = "NOOP\\r\\n", .want = "\\r\\n", .bye = "421 |Too many nonmail commands" } },
 	/* RFC 3501 sections 6.1.2 (NOOP, in any state), 7.1 (the greeting), 7.1.5 (BYE) */
 	{ { "imap" }, "143", "NOOP", NULL,
 	  "a server may end a session that does not log in: Dovecot after 3 min",
