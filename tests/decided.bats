@@ -27,8 +27,8 @@ ended() {
 	return 1
 }
 
-# within SECONDS: a bound that a slowed build cannot keep.
-within() { [ -n "${TCPALIVE_WRAPPED:-}" ] && echo 60 || echo "$1"; }
+# bound SECONDS: a bound that a slowed build cannot keep.
+bound() { [ -n "${TCPALIVE_WRAPPED:-}" ] && echo 60 || echo "$1"; }
 
 @test "a watch ends when all that is waited for is decided" {
 	local watches=() heartbeat='heartbeat:want=\n:every=300ms:limit=600ms'
@@ -38,11 +38,11 @@ within() { [ -n "${TCPALIVE_WRAPPED:-}" ] && echo 60 || echo "$1"; }
 	at named 'kill -KILL PEER' -w 2500ms --expect any --expect keepalive=never
 	at chosen 'kill -KILL PEER' -w 2500ms -p rdhup+keepalive
 	# The answer would have come; the path to it, and its process, are not the command's any more.
-	ended 0 frozen 0 "\$result.heartbeat.result == \"noticed\" and \$over - \$dead < $(within 3)"
+	ended 0 frozen 0 "\$result.heartbeat.result == \"noticed\" and \$over - \$dead < $(bound 3)"
 	# What the command has started may still undo it.
 	ended 1 thaws 1 '$result.heartbeat.result == "false-alarm"'
 	# One of them has told the end, and nobody asked how long the other would take for it.
-	ended 2 default 0 "\$over - \$dead < $(within 1)"' and $result.rdhup.result == "noticed" and
+	ended 2 default 0 "\$over - \$dead < $(bound 1)"' and $result.rdhup.result == "noticed" and
 		($result.keepalive | .result == "inconclusive" and .note == "not waited for: rdhup had reported the end")'
 	# Who asks for a probe gets its result.
 	ended 3 named 0 '$result.keepalive.result == "missed" and $over - $fault >= 2.5'
