@@ -35,6 +35,19 @@ def keepalive_of_a_silent_peer(n):
 
 
 @fact(Net)
+def an_answered_segment_is_followed_after_intvl(n):
+    p = n.pair()
+    c = Capture(n.a, "a0")
+    since, start = time.monotonic(), time.time()
+    keepalive(p.a, 1, 3, 1)
+    time.sleep(1.5)
+    n.lose_all()
+    about(p.a, since, 7)
+    assert so_error(p.a) == "ETIMEDOUT"
+    assert [round(s.time - start) for s in probes(c, start)[:2]] == [1, 4]
+
+
+@fact(Net)
 def the_peers_kernel_answers_keepalive(n):
     p = n.pair()
     c = Capture(n.a, "a0")
