@@ -170,6 +170,8 @@ static void draw_row(const struct page *p, struct out *o, size_t row)
 	row_label(p, row, text);
 	out_printf(o, "<text x=\"%d\" y=\"%.1f\" class=\"mono\"><title>", SVG_MARGIN, y + 4);
 	xml_text(o, r->probe->group);
+	if (r->probe->stands_for)
+		svg_more(o, "%s", r->probe->stands_for);
 	if (!r->members)
 		svg_more(o, "%s", r->probe->probe->call);
 	out_text(o, "</title>");

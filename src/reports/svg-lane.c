@@ -168,6 +168,8 @@ static void draw_label(const struct plot *p, struct out *o, const struct result_
 	results_name_cut(text, &p->s->results, r->row, PLOT_LABEL);
 	out_printf(o, "<text x=\"%d\" y=\"%.1f\" class=\"mono\"><title>", SVG_MARGIN, y + 4);
 	xml_text(o, r->row->probe->group);
+	if (r->row->probe->stands_for)
+		svg_more(o, "%s", r->row->probe->stands_for);
 	svg_more(o, "%s", r->row->probe->probe->call);
 	out_text(o, "</title>");
 	xml_text(o, text);
