@@ -19,7 +19,7 @@ const struct profile profiles[] = {
 	{ .name = "@go", .also = "@golang @net", .program = "Go 1.19", .measured = true,
 	  .spec = "read+keepalive:idle=15s:intvl=15s:cnt=system",
 	  .what = "net.Dial, net.Listen: keepalive 15s, 15s",
-	  .source = "net/dial.go: Dialer.KeepAlive; net/tcpsock.go: defaultTCPKeepAlive",
+	  .source = "net/dial.go: Dialer.KeepAlive, ListenConfig.KeepAlive, defaultTCPKeepAlive",
 	  .differs = "Since Go 1.23 the count is 9 whatever the system's is (net.KeepAliveConfig)." },
 	{ .name = "@go-http", .also = "@net/http @gohttp", .program = "Go 1.19", .measured = true,
 	  .spec = "read+keepalive:idle=30s:intvl=30s:cnt=system",
@@ -106,7 +106,7 @@ const struct profile profiles[] = {
 	  .differs = "The first request has 30 s (FIRST_DATA_TIMEOUT). While it answers, it looks whether TCP_INFO's state is still open." },
 	{ .name = "@samba", .also = "@smbd @smb", .program = "Samba 4.17.12", .measured = true, .spec = "read+" SYSTEM_KEEPALIVE,
 	  .what = "smbd: SO_KEEPALIVE, the system's times",
-	  .source = "source3/smbd/process.c: smbd_process(); smb.conf(5): keepalive, socket options",
+	  .source = "source3/smbd: smbd_add_connection(); smb.conf(5): socket options",
 	  .differs = "A client that says nothing at first is closed after 60 s." },
 
 	/* ---- clients ---- */
