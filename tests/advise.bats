@@ -376,10 +376,12 @@ for fd in os.listdir("/proc/%d/fd" % pid):
 		[.[] | select(.event == "advice") | .spec] == [.[] | select(.event == "verified") | .spec]'
 	holds '[.[] | select(.event == "verified")] | all(.holds and .deaths == .deaths_of and .deaths >= 19 and
 		.after <= .promised and .promised <= 5 and .false_alarms == 0)'
-	# The packets of a request and of keepalive are those that were promised; a byte has an echo in the lab, which is said.
-	holds '[.[] | select(.event == "verified")][:2] | all(.packets_an_hour <= .packets_promised * 1.02 + 1 and
-		.packets_an_hour >= .packets_promised * 0.87 and .why == null)'
-	holds '[.[] | select(.event == "verified")][2] | .packets_an_hour > .packets_promised * 1.4 and (.why | contains("echoes"))'
+	# The packets of a request and of keepalive are those that were promised; a byte has an echo in the lab, which is said. On a
+	# busy machine an echo may come behind an ACK, which is said, too.
+	holds '[.[] | select(.event == "verified")][:2] | all((.packets_an_hour >= .packets_promised * 0.87 and
+		.packets_an_hour <= .packets_promised * 1.02 + 1) or (.why | contains("late")))'
+	holds '[.[] | select(.event == "verified")][2] | .packets_an_hour > .packets_promised * 1.4 and
+		(.why | contains("echoes") or contains("late"))'
 	# Somebody else's count of the packets says so too.
 	"$TESTS/exchanges" "$dir/pcap/none.pcap" >"$dir/counted"
 	diff <(jq 'select(.event == "verified").packets_an_hour' "$json") "$dir/counted" ||

@@ -190,7 +190,12 @@ static void packets_and_why_they_differ(void)
 	k.cells[2].steady.count = 15;
 	CHECK_TEXT(told(&k, &failed).verified.why, "the lab's peer echoes each byte, and that is acknowledged");
 	breaks_it(k, NULL);
-	k.cells[2].steady.count = 12;
+	k.cells[2].steady.count = 20; /* with a delayed ACK each */
+	CHECK_TEXT(told(&k, &failed).verified.why, "an answer came so late that an ACK went before it");
+	breaks_it(k, NULL);
+	k.cells[2].steady.count = 22;
+	breaks_it(k, "other packets than promised");
+	k.cells[2].steady.count = 8;
 	breaks_it(k, "other packets than promised");
 	k.cells[2].retransmitted = 2;
 	breaks_it(k, NULL);
