@@ -302,6 +302,39 @@ static void bytes_come_back(void)
 	}
 }
 
+/* Pieces of specs in any order: refused in one line, or printed as what parses to the same text again. */
+static void specs_come_back(void)
+{
+	static const char *const pieces[] = {
+		"peek", "heartbeat", "write-probe", "keepalive", ":", ",", "+", "=", "\"", "\\", "send", "want", "data", "idle",
+		"3s", "PING", "\\x4", "\\r", ":send=", ":want=\"", "heartbeat:want=\"+", "\",", "'", "\x01", "@",
+	};
+	struct error e = { 0 };
+	int parsed = 0;
+
+	srandom(11);
+	for (int round = 0; round < 20000; round++) {
+		struct plan p = { 0 }, again = { 0 };
+		char spec[400] = "";
+
+		for (long n = random() % 9; n >= 0; n--)
+			strcat(spec, pieces[(size_t)random() % (sizeof(pieces) / sizeof(*pieces))]);
+		if (groups_parse(&p, spec, &e)) {
+			CHECK(e.status == STATUS_USAGE && *e.text && !strchr(e.text, '\n'));
+		} else {
+			parsed++;
+			for (size_t i = 0; i < p.ngroups; i++)
+				CHECK_INT(groups_parse(&again, p.groups[i].spec, &e), 0);
+			CHECK_INT(again.ngroups, p.ngroups);
+			for (size_t i = 0; i < again.ngroups && i < p.ngroups; i++)
+				CHECK_TEXT(again.groups[i].spec, p.groups[i].spec);
+		}
+		plan_free(&p);
+		plan_free(&again);
+	}
+	CHECK(parsed > 100);
+}
+
 static void bytes_with_the_least_escaping(void)
 {
 	const struct { const char *data, *text; } rows[] = {
@@ -471,6 +504,7 @@ int main(void)
 	UNIT_CASE(escapes);
 	UNIT_CASE(values_in_double_quotes);
 	UNIT_CASE(bytes_come_back);
+	UNIT_CASE(specs_come_back);
 	UNIT_CASE(bytes_with_the_least_escaping);
 	UNIT_CASE(bounds_for_a_person);
 	UNIT_CASE(a_wrong_default_is_said);
