@@ -460,13 +460,13 @@ prints() {
 		[[ $output == "$name - "* ]]
 		[ "${#lines[@]}" -gt 5 ]
 	done
-	refuses 2 "'kepalive': no such probe or fault (did you mean 'keepalive'?)" explain kepalive
+	refuses 2 "'kepalive': no such probe, fault or protocol (did you mean 'keepalive'?)" explain kepalive
 }
 
 @test "explain prints a page for each name, or none if one of them is wrong" {
 	prints explain peek keepalive:idle=10s drop
 	[ "$(grep -cE '^(peek|keepalive|drop) - ' <<<"$output")" -eq 3 ]
-	refuses 2 "'kepalive': no such probe or fault" explain peek kepalive
+	refuses 2 "'kepalive': no such probe, fault or protocol" explain peek kepalive
 	refuses 2 "keepalive: 'idle=0'" explain peek keepalive:idle=0
 }
 

@@ -109,3 +109,19 @@ time.sleep(60)' "$port"
 	holds '.[] | select(.event == "result" and .probe == "heartbeat") | .result == "unsupported" and
 		.how == "what is said there is encrypted"'
 }
+
+@test "what is said in a protocol can be read, and every protocol is listed" {
+	run tcpalive explain smtp://
+	[ "$status" -eq 0 ]
+	[[ $output == 'smtp:// - NOOP'* && $output == *'greeting   220 '* && $output == *'send       NOOP\r\n'* ]]
+	run tcpalive explain postgresql
+	[ "$status" -eq 0 ]
+	[[ $output == 'postgres://, postgresql:// - passive: it takes no question before a login'* ]]
+	local scheme list explained
+	list=$(tcpalive list) explained=$(tcpalive explain)
+	for scheme in $(tcpalive rows protocols | cut -f1); do
+		[[ $list == *" $scheme"* ]]
+		tcpalive explain "$scheme" >"$BATS_TEST_TMPDIR/page"
+	done
+	[[ $explained == *Protocols:*redis*passive* ]]
+}

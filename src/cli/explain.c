@@ -149,6 +149,15 @@ static void put_name(const char *name, const char *summary)
 	print_wrapped(summary, 20, 20);
 }
 
+/* "redis://": of its names the usual one. */
+static struct phrase scheme_of(const struct protocol *p)
+{
+	struct phrase t;
+
+	snprintf(t.text, sizeof(t.text), "%s://", p->names[0]);
+	return t;
+}
+
 static int explain_index(struct error *e)
 {
 	puts("tcpalive explain NAME prints one of these pages. A probe or a fault may have");
@@ -159,6 +168,9 @@ static int explain_index(struct error *e)
 	puts("\nFaults:");
 	for (size_t i = 0; i < faults_count; i++)
 		put_name(faults[i]->name, faults[i]->summary);
+	puts("\nProtocols:");
+	for (size_t i = 0; i < protocols_count; i++)
+		put_name(scheme_of(&protocols[i]).text, asks_phrase(&protocols[i]).text);
 	puts("\nPrograms, out of the box:");
 	for (size_t i = 0; i < profiles_count; i++)
 		put_name(profiles[i].name, profiles[i].what);
@@ -184,8 +196,10 @@ static int explain_word(const char *spec, const struct circumstances *s, struct 
 	else if (probe_find(name) || *name == PROFILE_MARK || !strcmp(name, "default"))
 		failed = groups_parse(&p, spec, e) || all_faults(&p, e) ||
 			 (s && explain_groups(&p, s, e));
+	else if (explain_protocol(spec, s != NULL))
+		failed = 0;
 	else
-		failed = usage(e, "explain: %s: no such probe or fault%s", quote(spec).text,
+		failed = usage(e, "explain: %s: no such probe, fault or protocol%s", quote(spec).text,
 			       hint(name, probe_or_fault_word, NULL, "see tcpalive list").text);
 	plan_free(&p);
 	return failed ? -1 : 0;

@@ -3,6 +3,8 @@
 #ifndef CLI_EXPLAIN_H
 #define CLI_EXPLAIN_H
 
+#include <stdbool.h>
+
 #include "plan/plan.h"
 
 /* "NAME - summary" and an empty line. */
@@ -17,5 +19,8 @@ void explain_params(const struct param *rows);
  * all->lab has every fault. 0, or -1 with the reason in *e. */
 int explain_group(const struct group *g, const struct plan *all, const struct circumstances *s,
 		  struct error *e);
+
+/* The page of the protocol whose scheme the word is, or begins with before a ':'. False: there is none. */
+bool explain_protocol(const char *word, bool print);
 
 #endif

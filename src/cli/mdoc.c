@@ -155,7 +155,8 @@ void rows_mdoc_protocols(void)
 		const struct protocol *p = &protocols[i];
 
 		printf(".It Li %s\n", schemes_phrase(p).text);
-		snprintf(text, sizeof(text), "%s; port %s%s%s", asks_phrase(p).text, p->port ? p->port : "none",
+		snprintf(text, sizeof(text), "%s; %s%s%s%s", asks_phrase(p).text, p->port ? "port " : "no usual port",
+			 p->port ? p->port : "",
 			 p->note ? "; " : "", p->note ? p->note : "");
 		print_phrase(text);
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* explain: the pages of probes and faults. */
+/* explain: the pages of probes, faults and protocols. */
 #include "pages.h"
 #include "request.h"
 #include "verb.h"
@@ -13,7 +13,7 @@ static const char *const calls[] = { "[NAME[:KEY=VALUE]...]...", NULL };
 
 const struct verb verb_explain = {
 	.name = "explain",
-	.summary = "print the page of a probe or a fault, or without NAME the list of pages",
+	.summary = "print the page of a probe, a fault or a protocol, or without NAME the list of pages",
 	.calls = calls,
 	.text = "A NAME may have parameters, and a plus sign joins probes. What must be noticed, and when at "
 		"the latest, is then computed for these and for this machine's sysctls. A probe's page "
