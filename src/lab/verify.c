@@ -89,10 +89,10 @@ static void verify_packets(struct verification *v, const struct cell *c)
 		return;
 	if (agrees(to->an_hour, p->echoed * HOUR / p->gap))
 		to->why = "the lab's peer echoes each byte, and that is acknowledged";
+	else if (v->l->run.late)
+		to->why = "tcpalive was stopped or starved, and late";
 	else if (to->an_hour > to->promised_an_hour && to->an_hour <= (p->echoed + 1) * HOUR / p->gap + 1)
 		to->why = "an answer came so late that an ACK went before it";
-	else if (to->an_hour < to->promised_an_hour && v->l->run.late)
-		to->why = "tcpalive was stopped or starved, and late";
 	else if (c->retransmitted)
 		to->why = "some were retransmitted, on a busy machine";
 	else
