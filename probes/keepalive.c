@@ -160,8 +160,8 @@ const struct probe probe_keepalive = {
 		"connection in their tables.",
 	.also = "TCP keepalive, half-open detection, dead peer detection",
 	.who =
-		"Go\tnet.Dial and net.Listen: 15 s, 15 s, 9, dead after 2 min 30 s; http.DefaultTransport: 30 s, 30 s, 9, "
-		"dead after 5 min\n"
+		"Go\tnet.Dial and net.Listen: 15 s, 15 s, 9, dead after 2 min 30 s; http.DefaultTransport: 30 s, 15 s, 9 "
+		"since Go 1.23, with 30 s, 30 s before\n"
 		"Redis\ttcp-keepalive, 300 s by default: 300 s, 100 s, 3, dead after 10 min\n"
 		"Envoy\ttcp_keepalive of a cluster, socket_options of a listener\n"
 		"PostgreSQL, libpq\ttcp_keepalives_idle, keepalives_idle and their relatives\n"

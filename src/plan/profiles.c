@@ -25,8 +25,8 @@ const struct profile profiles[] = {
 	  .spec = "read+keepalive:idle=30s:intvl=30s:cnt=system",
 	  .what = "http.DefaultTransport: keepalive 30s, 30s",
 	  .source = "net/http/transport.go: DefaultTransport",
-	  .differs = "A connection that has waited in the pool for 90 s is closed (IdleConnTimeout). Since Go 1.23 the count is 9 "
-		     "whatever the system's is." },
+	  .differs = "A connection that has waited in the pool for 90 s is closed (IdleConnTimeout). Since Go 1.23 the interval "
+		     "is 15 s and the count 9, dead after 2 min 45 s (net/tcpsock.go: newTCPConn())." },
 	{ .name = "@node", .also = "@nodejs @node.js", .program = "Node.js 20", .measured = true, .spec = "read",
 	  .what = "net.Socket: sets nothing",
 	  .source = "net.md: socket.setKeepAlive(), off by default" },
