@@ -98,6 +98,9 @@ int run_close(struct run *r, int status, struct error *e);
 /* A random number from 0 to 1, for phases. */
 double run_random(void);
 
+/* The worst case of each probe, and --within where none is given, before anything is measured. -1 with the reason in *e. */
+int run_open_worst_cases(struct run *r, struct error *e);
+
 /* What a connection of that group knows of its path, where it was established: worst cases are of the slowest. */
 struct tcp_info;
 void run_path_known(struct run *r, const struct group *g, size_t row, const struct tcp_info *ti);
