@@ -57,7 +57,7 @@ valid() {
 
 @test "composites, copies and parameters" {
 	start_peer
-	watched -p 'peek+write-probe:data=\x00\n"\\,rdhup' -n 2 -w 1s --fault-exec "$(dies)" "127.0.0.1:$port"
+	watched -p 'peek+write-probe:data=\x00\n\"\\,rdhup' -n 2 -w 1s --fault-exec "$(dies)" "127.0.0.1:$port"
 	holds 'map(select(.event == "connected")) | length == 4 and all(.conn >= 1)'
 	holds 'map(select(.event == "result")) | length == 6'
 	valid "$json"
