@@ -54,7 +54,7 @@ time.sleep(300)' "$port"
 	holds 'map(select(.event == "note" and (.text | contains("exit status 7")))) | length == 2'
 }
 
-@test "descriptors or memory have run out: status 4 and not 3, with the fix" {
+@test "descriptors, processes or memory have run out: status 4 and not 3, with the fix" {
 	need strace strace
 	start_peer
 	for error in EMFILE:'ulimit -n' ENFILE:'fs.file-max' ENOBUFS:memory ENOMEM:memory; do
@@ -69,6 +69,10 @@ time.sleep(300)' "$port"
 	one_line 4 'ulimit -n'
 	run --separate-stderr refusing epoll_ctl:error=ENOMEM:when=4+ -p rdhup -t 1s "127.0.0.1:$port"
 	one_line 4 memory
+	run --separate-stderr refusing clone,clone3:error=EAGAIN -p rdhup -t 1s name.invalid:1
+	one_line 4 'ulimit -u'
+	run --separate-stderr refusing clone,clone3:error=EAGAIN -p rdhup -q -t 1s --fault-exec true --fault-at 100ms "127.0.0.1:$port"
+	one_line 4 'ulimit -u'
 }
 
 # Every third poll fails, and each first io_uring_enter: what is tried again does not.

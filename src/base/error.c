@@ -30,6 +30,8 @@ const char *error_reason(int err)
 		return "too many open files in the system (as root: sysctl fs.file-max)";
 	case EFBIG:
 		return "file too large (raise the limit: ulimit -f)";
+	case EAGAIN: /* what waits otherwise is no error: of fork(2) */
+		return "no more processes allowed (raise the limit: ulimit -u; in a container: --pids-limit)";
 	case ENOBUFS:
 	case ENOMEM:
 		return "the kernel has no memory left for it (see free, and net.ipv4.tcp_mem)";
