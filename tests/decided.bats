@@ -36,6 +36,7 @@ bound() { [ -n "${TCPALIVE_WRAPPED:-}" ] && echo 60 || echo "$1"; }
 	at thaws 'kill -STOP PEER; (sleep 2; kill -CONT PEER) >/dev/null 2>&1 &' -p "$heartbeat" --within 6s
 	at default 'kill -KILL PEER'
 	at named 'kill -KILL PEER' -w 2500ms --expect any --expect keepalive=never
+	at program 'kill -KILL PEER' -p @redis
 	at chosen 'kill -KILL PEER' -w 2500ms -p rdhup+keepalive
 	# The answer would have come; the path to it, and its process, are not the command's any more.
 	ended 0 frozen 0 "\$result.heartbeat.result == \"noticed\" and \$over - \$dead < $(bound 3)"
@@ -46,5 +47,8 @@ bound() { [ -n "${TCPALIVE_WRAPPED:-}" ] && echo 60 || echo "$1"; }
 		($result.keepalive | .result == "inconclusive" and .note == "not waited for: rdhup had reported the end")'
 	# Who asks for a probe gets its result.
 	ended 3 named 0 '$result.keepalive.result == "missed" and $over - $fault >= 2.5'
-	ended 4 chosen 0 '$result.keepalive.result == "missed" and $over - $fault >= 2.5'
+	# The same of what a program does out of the box, which would take ten minutes.
+	ended 4 program 0 "\$over - \$dead < $(bound 1)"' and $result.read.result == "noticed" and
+		($result.keepalive | .result == "inconclusive" and .note == "not waited for: read had reported the end")'
+	ended 5 chosen 0 '$result.keepalive.result == "missed" and $over - $fault >= 2.5'
 }

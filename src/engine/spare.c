@@ -30,11 +30,20 @@ static const struct instance *first_dead(const struct conn *c)
 	return first;
 }
 
+/* The default probes are, and those that an @NAME stands for: nobody asked for the members. */
+static bool is_one_instrument(const struct conn *c)
+{
+	for (size_t i = 0; i < c->group->count; i++)
+		if (!c->group->chosen[i].from)
+			return c->run->plan->default_probes;
+	return true;
+}
+
 static size_t spare_of(const struct conn *c)
 {
 	size_t n = 0;
 
-	if (!c->run->plan->default_probes || !conn_end(c) || !first_dead(c))
+	if (!is_one_instrument(c) || !conn_end(c) || !first_dead(c))
 		return 0;
 	for (const struct instance *in = c->instances; in < c->instances + c->ninstances; in++) {
 		if (in->decided)

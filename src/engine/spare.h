@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whom nobody waits for. The default probes are one instrument, and it has told what it can once one of
- * them has reported an end of their connection that this kernel has seen. Those of them that only wait
- * for an error of the socket then get no time of their own: they send and read nothing, so no other
- * result depends on them. Probes that somebody chose are measured to the end.
+ * Whom nobody waits for. The default probes are one instrument, and so is a program (@NAME): it has told what
+ * it can once one of its probes has reported an end of their connection that this kernel has seen. Those of them
+ * that only wait for an error of the socket then get no time of their own: they send and read nothing, so no
+ * other result depends on them. Probes that somebody chose are measured to the end.
  */
 #ifndef ENGINE_SPARE_H
 #define ENGINE_SPARE_H
