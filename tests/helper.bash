@@ -86,17 +86,18 @@ eventually() {
 
 # within SECONDS CHILD: it ends; its status is in $status. Waited for without looking.
 within() {
-	local limit ended
-	if gone "$2"; then
-		wait "$2" || status=$?
-		return 0
+	local limit
+	if ! gone "$2"; then
+		sleep "$1" >/dev/null 2>&1 3>&- 4>&- &
+		limit=$!
+		# It knows nothing of a child that has just ended; wait below does.
+		wait -n "$2" "$limit" || true
+		# Not TERM: one that is not sleep yet would run the test's own end.
+		kill -KILL "$limit" 2>/dev/null || true
+		wait "$limit" 2>/dev/null || true
+		gone "$2" || { printf 'did not end in %s s: %s\n' "$1" "$2" >&2; return 1; }
 	fi
-	sleep "$1" >/dev/null 2>&1 3>&- 4>&- &
-	limit=$!
-	wait -n -p ended "$2" "$limit" || status=$?
-	[ "$ended" = "$2" ] || { printf 'did not end in %s s: %s\n' "$1" "$2" >&2; return 1; }
-	kill "$limit"
-	wait "$limit" || true
+	wait "$2" || status=$?
 }
 
 says() { grep -qE -- "$2" "$1" 2>/dev/null; }
