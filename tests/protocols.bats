@@ -28,7 +28,7 @@ start_all() {
 signal_all() { echo "for p in ${pids[*]}; do '$TESTS/kill-tree' $1 \$p; done"; }
 
 no_complaint() {
-	! grep -E '\[(ERR|WRN|error|warn)\]|ERROR|protocol error|[Mm]alformed|BAD|[^0-9]50[0-9] [A-Z]' \
+	! grep -E '\[(ERR|WRN|error|warn)\]|ERROR|protocol error|[Mm]alformed|\bBAD\b|[^0-9]50[0-9] [A-Z]' \
 		"$BATS_TEST_TMPDIR"/{redis,memcached,nats,smtpd,imap,mosquitto,nginx}.{out,err} || return
 	# They have understood it, too.
 	says "$BATS_TEST_TMPDIR/memcached.err" '<[0-9]+ version' || return
