@@ -112,13 +112,10 @@ need() {
 
 declare -gA CAPABILITIES=([SETUID]=7 [NET_ADMIN]=12 [NET_RAW]=13 [SYS_ADMIN]=21 [MKNOD]=27)
 
-# has_capability NAME: without CAP_.
+# has_capability NAME: without CAP_. In one piece: between two reads of a line each the file's lengths change.
 has_capability() {
-	local key value
-	while read -r key value; do
-		[ "$key" != CapEff: ] || return $((!(16#$value >> CAPABILITIES[$1] & 1)))
-	done <"/proc/$BASHPID/status"
-	return 1
+	[[ $(</proc/self/status) =~ CapEff:[[:space:]]+([0-9a-f]+) ]] &&
+		((16#${BASH_REMATCH[1]} >> CAPABILITIES[$1] & 1))
 }
 
 # need_capability NAME...
