@@ -188,8 +188,10 @@ static struct verdict say(struct probe_context *l, nsec now)
 
 static struct verdict no_answer(const struct state *s, nsec limit)
 {
-	return verdict_dead("recv", "no %s within %gs%s", talk_awaited(&s->talk), ns_seconds(limit),
-		s->answered ? "" : ", nor ever before: does the peer answer this?");
+	const char *ever = s->talk.stage != STAGE_QUESTION ? ": does the peer speak this protocol?" :
+			   !s->answered ? ", nor ever before: does the peer answer this?" : "";
+
+	return verdict_dead("recv", "no %s within %gs%s", talk_awaited(&s->talk), ns_seconds(limit), ever);
 }
 
 /* Nothing has come in time: a peer that never answered may be spared. */

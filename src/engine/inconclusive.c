@@ -52,14 +52,18 @@ bool inconclusive(const struct instance *in, enum result r, char why[160])
 		snprintf(why, 160, "ended %.1f ms after %s's own byte while others lived: that byte provoked it",
 			 ns_seconds(c->own.before_end) * 1e3, c->own.culprit->context.probe->name);
 	else if (provoked_perhaps(c) && !c->fin.half_closed)
-		snprintf(why, 160, "ended %.1f ms after %s's own byte, and the peer had answered none before: perhaps that byte provoked it",
-			 ns_seconds(c->own.before_end) * 1e3, c->own.culprit->context.probe->name);
+		snprintf(why, 160, "ended %.1f ms after %s's own byte, and %s",
+			 ns_seconds(c->own.before_end) * 1e3, c->own.culprit->context.probe->name,
+			 c->own.culprit->answered ? "the answer to it was the first: perhaps the peer closes after each" :
+				 "the peer had answered none before: perhaps that byte provoked it");
 	else if (ended_before_fault(c, &before))
 		snprintf(why, 160, "ended %s before the fault", duration_brief(time, before));
 	else if (spare_because_of(in))
 		snprintf(why, 160, "not waited for: %s had reported the end", spare_because_of(in)->name);
 	else if (never_answered(in, r))
-		snprintf(why, 160, "the peer never answered it, and perhaps does not know what is sent");
+		snprintf(why, 160, in->polls.answers.of ? "the peer never answered it, and perhaps does not know what is sent" :
+				   r == STAYED_ALIVE ? "the watch ended before anything was asked" :
+						       "the peer did not say what is awaited before anything is asked");
 	else
 		return false;
 	return true;

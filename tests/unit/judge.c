@@ -282,6 +282,9 @@ static void what_an_own_byte_ended_proves_nothing(void)
 	CHECK_INT(result_of(S(5)), INCONCLUSIVE);
 	CHECK_HAS(judged()->note, "ended 3.0 ms after peek's own byte, and the peer had answered none before");
 	CHECK_INT(watch.counts.unproved, 2);
+	peek.answered = true;
+	CHECK_INT(result_of(S(5)), INCONCLUSIVE);
+	CHECK_HAS(judged()->note, "the answer to it was the first: perhaps the peer closes after each");
 	conn.own.culprit_answered = true; /* it takes such bytes */
 	CHECK_INT(result_of(S(5)), NOTICED);
 	conn.own.provoked = true; /* others live */
@@ -315,6 +318,12 @@ static void a_heartbeat_that_was_never_answered(void)
 	set_scene();
 	peek.context.probe = probe_find("heartbeat");
 	CHECK_INT(result_of(TIME_NONE), INCONCLUSIVE);
+	CHECK_HAS(judged()->note, "before anything was asked");
+	CHECK_INT(result_of(S(2)), INCONCLUSIVE);
+	CHECK_HAS(judged()->note, "did not say what is awaited");
+	peek.polls.answers.of = 1;
+	CHECK_INT(result_of(TIME_NONE), INCONCLUSIVE);
+	CHECK_HAS(judged()->note, "never answered");
 	CHECK_INT(result_of(S(2)), INCONCLUSIVE);
 	CHECK_HAS(judged()->note, "never answered");
 	conn.liveness.state = LIVENESS_UNANSWERED;
