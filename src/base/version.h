@@ -3,6 +3,6 @@
 #ifndef BASE_VERSION_H
 #define BASE_VERSION_H
 
-#define TCPALIVE_VERSION "0.1.0"
+#define TCPALIVE_VERSION "0.2.0"
 
 #endif
