@@ -62,14 +62,14 @@ static const char *label_at(const void *results, size_t row)
 	return ((const struct results *)results)->rows[row].label;
 }
 
-void results_name_cut(char to[NAME_ROOM], const struct results *m, const struct results_row *r, size_t columns)
+void results_name_cut(char to[NAME_ROOM], const struct results *r, const struct results_row *row, size_t columns)
 {
-	name_apart(to, name_at, m, (size_t)(r->probe - m->c->probes), columns);
+	name_apart(to, name_at, r, (size_t)(row->probe - r->c->probes), columns);
 }
 
-void results_label_cut(char to[NAME_ROOM], const struct results *m, size_t row, size_t columns)
+void results_label_cut(char to[NAME_ROOM], const struct results *r, size_t row, size_t columns)
 {
-	name_apart(to, label_at, m, row, columns);
+	name_apart(to, label_at, r, row, columns);
 }
 
 /* From the last on, as each is compared with those before it. */
