@@ -32,7 +32,7 @@ struct state {
 #define AWAITED_MAX 256
 
 #define PHRASE(word, text, default, least, most) \
-	{ .name = #word, .help = text, .def = default, .unit = UNIT_BYTES, .min = least, .max = most, \
+	{ .name = #word, .help = (text), .def = (default), .unit = UNIT_BYTES, .min = (least), .max = (most), \
 	  .offset = offsetof(struct params, phrases.word) }
 
 static const struct param rows[] = {

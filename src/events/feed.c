@@ -73,8 +73,11 @@ static int list_probes(struct feed *f, const struct plan *p)
 	f->context.probes = end = f->probes = calloc(f->context.nprobes + 1, sizeof(*f->probes));
 	if (!f->probes)
 		return -1;
-	for (size_t i = 0; i < f->context.sets; i++)
-		end = list_set(end, p, plan_groups(p, t ? &t[i] : NULL), f->context.sets > 1 ? t[i].text : NULL);
+	for (size_t i = 0; i < f->context.sets; i++) {
+		const struct target *of = t ? &t[i] : NULL;
+
+		end = list_set(end, p, plan_groups(p, of), of && f->context.sets > 1 ? of->text : NULL);
+	}
 	return 0;
 }
 
