@@ -32,6 +32,8 @@ teardown() {
 spawn() {
 	local name=$1
 	shift
+	# Before the child comes to it: else what one before of that name has written passes for its own.
+	: >"$BATS_TEST_TMPDIR/$name.out"
 	env --default-signal "$@" </dev/null >"$BATS_TEST_TMPDIR/$name.out" \
 		2>"$BATS_TEST_TMPDIR/$name.err" 3>&- 4>&- &
 	pid=$!
