@@ -108,6 +108,37 @@ static void try_sets(struct search *s, struct advice *so_far, size_t from)
 	}
 }
 
+/* Where the peer is left in peace; else where it lives, as a dead one makes others retransmit, or stay silent. */
+static const struct cell *calm_cell(const struct matrix *m, size_t group)
+{
+	const struct cell *calm = NULL;
+
+	for (size_t f = 0; f < m->nfaults; f++) {
+		if (m->faults[f].fault->control)
+			return cell_of(m, f, group);
+		if (!calm || !m->faults[f].fault->dead)
+			calm = cell_of(m, f, group);
+	}
+	return calm;
+}
+
+/* As many as there would be in the time of the first. */
+static void add_packets(struct packets *sum, const struct packets *p)
+{
+	double share = 1;
+
+	if (p->count < 0 || sum->count < 0) {
+		*sum = (struct packets){ .count = -1, .bytes = -1 };
+		return;
+	}
+	if (sum->time <= 0)
+		sum->time = p->time;
+	else if (p->time > 0)
+		share = (double)sum->time / (double)p->time;
+	sum->count += (int64_t)((double)p->count * share + 0.5);
+	sum->bytes += (int64_t)((double)p->bytes * share + 0.5);
+}
+
 static void add_cost(const struct matrix *m, struct advice *a)
 {
 	size_t used = 0;
@@ -115,16 +146,12 @@ static void add_cost(const struct matrix *m, struct advice *a)
 	a->spec[0] = '\0';
 	for (size_t i = 0; i < a->ngroups; i++) {
 		const struct group *g = &m->plan->groups[a->groups[i]];
-		const struct cell *alive = NULL;
+		const struct cell *calm = calm_cell(m, a->groups[i]);
 
 		used += (size_t)snprintf(a->spec + used, sizeof(a->spec) - used, "%s%s", i ? "+" : "", g->spec);
 		a->needs_answer |= needs_answer(g);
-		for (size_t f = 0; f < m->nfaults; f++)
-			if (!alive || !m->faults[f].fault->dead)
-				alive = cell_of(m, f, a->groups[i]);
-		a->packets += alive ? alive->packets : 0;
-		a->bytes += alive ? alive->bytes : 0;
-		a->time = alive ? alive->time : 0;
+		if (calm)
+			add_packets(&a->packets, &calm->packets);
 	}
 }
 

@@ -15,8 +15,7 @@ struct cell {
 	bool false_alarm;   /* of one of them */
 	nsec after;         /* the first of them; TIME_NONE */
 	nsec prompt;        /* the same, without what this process was late */
-	int64_t packets, bytes;
-	nsec time;          /* over which they were counted */
+	struct packets packets; /* for what they make a minute: steady, or where that is not known, all */
 	struct packets steady; /* whole exchanges alone; -1: too few */
 	int64_t retransmitted; /* of the packets */
 };
@@ -34,8 +33,7 @@ struct advice {
 	size_t groups[8], ngroups;
 	unsigned deaths, deaths_of;
 	nsec slowest;
-	int64_t packets, bytes;
-	nsec time;
+	struct packets packets; /* of its probes together, while the peer was left in peace, if it was */
 	bool needs_answer;
 };
 

@@ -9,18 +9,6 @@
 
 #define ADVICE_MAX 3
 
-/* As many as there would be in that time of whole exchanges, where there were enough of them. */
-static void fill_packets(struct cell *cell, const struct event_result *r)
-{
-	const double share = r->steady.time > 0 ? (double)r->packets.time / (double)r->steady.time : 0;
-
-	cell->packets = share > 0 ? (int64_t)((double)r->steady.count * share + 0.5) : r->packets.count;
-	cell->bytes = share > 0 ? (int64_t)((double)r->steady.bytes * share + 0.5) : r->packets.bytes;
-	cell->time = r->packets.time;
-	cell->steady = r->steady;
-	cell->retransmitted = r->retransmitted;
-}
-
 static void fill_cell(struct lab *l, const struct conn *c, const struct event *e)
 {
 	size_t row = index_of(l, stage_of(c->watch)) * l->matrix.ngroups;
@@ -33,7 +21,9 @@ static void fill_cell(struct lab *l, const struct conn *c, const struct event *e
 		cell->after = e->after;
 	if (e->result.result == NOTICED && (cell->prompt == TIME_NONE || e->after - e->late < cell->prompt))
 		cell->prompt = e->after - e->late;
-	fill_packets(cell, &e->result);
+	cell->packets = e->result.steady.time > 0 ? e->result.steady : e->result.packets;
+	cell->steady = e->result.steady;
+	cell->retransmitted = e->result.retransmitted;
 }
 
 /* How long a probe had. Who spoke had long enough; so had those who are said to be
@@ -111,7 +101,7 @@ static void tell_advice(struct lab *l, bool answer)
 		e->advice.deaths = list[i].deaths;
 		e->advice.deaths_of = list[i].deaths_of;
 		e->advice.needs_answer = list[i].needs_answer;
-		e->advice.packets = (struct packets){ list[i].packets, list[i].bytes, list[i].time };
+		e->advice.packets = list[i].packets;
 	}
 	feed_drain(&l->run.feed);
 	free(list);

@@ -96,6 +96,30 @@ static void nothing_noticed(void)
 	CHECK_INT(advise(&m, true, list, 3), 0);
 }
 
+/* What a set costs is read off the peer that is left in peace, and not off one that merely lives. */
+static void what_a_set_costs(void)
+{
+	static const struct fault calm = { .name = "calm", .control = true }, pause = { .name = "pause" };
+	static const struct chosen_fault four[] = {
+		{ .fault = &deadly }, { .fault = &deadly }, { .fault = &calm }, { .fault = &pause },
+	};
+	struct cell cells[4 * GROUPS];
+	struct matrix m = open_matrix(cells);
+	struct advice list[4] = { { .ngroups = 0 } };
+
+	for (size_t i = (size_t)FAULTS * GROUPS; i < (size_t)4 * GROUPS; i++)
+		cells[i] = (struct cell){ .result = STAYED_ALIVE, .packets = { 31, 1632, 5 * NS_PER_S } };
+	m.faults = four;
+	m.nfaults = 4;
+	set_noticed(&m, 0, 0, NS_PER_S);
+	set_noticed(&m, 1, 2, NS_PER_S);
+	cells[2 * GROUPS].packets = (struct packets){ 24, 1200, 4 * NS_PER_S };
+	cells[2 * GROUPS + 2].packets = (struct packets){ 10, 400, 2 * NS_PER_S }; /* in 4 s twice as many */
+	CHECK_INT(advise(&m, true, list, 3), 1);
+	CHECK_TEXT(list[0].spec, "a+c");
+	CHECK(list[0].packets.count == 44 && list[0].packets.bytes == 2000 && list[0].packets.time == 4 * NS_PER_S);
+}
+
 /* ---- what was promised ---- */
 
 #define KEPT 3 /* of one composite: the death, the pause, and the peer that is left in peace */
@@ -210,6 +234,7 @@ int main(void)
 	UNIT_CASE(what_two_notice_together);
 	UNIT_CASE(false_alarms_are_of_no_use);
 	UNIT_CASE(nothing_noticed);
+	UNIT_CASE(what_a_set_costs);
 	UNIT_CASE(a_promise_that_is_kept);
 	UNIT_CASE(what_breaks_a_promise);
 	UNIT_CASE(packets_and_why_they_differ);
