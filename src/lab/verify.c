@@ -18,17 +18,33 @@ struct verification {
 	const struct lab *l;
 	const struct promise *promise;
 	size_t group;
+	unsigned unnamed; /* things that broke it, for which the note has no room */
 	struct event *e;
 };
 
-/* Keeps the first thing that broke it, and those that fit behind it. */
+#define AND_MORE "; and %u more"
+
+/* Keeps the first thing that broke it, and those that fit whole behind it. */
 static void breaks(struct verification *v, const char *what, const char *how)
 {
 	char *note = v->e->note;
 	const size_t used = strlen(note), room = sizeof(v->e->note);
+	const size_t needed = strlen("; ") + strlen(what) + strlen(" ") + strlen(how) + sizeof(AND_MORE);
 
 	v->e->verified.holds = false;
-	snprintf(note + used, room - used, "%s%s%s%s", used ? "; " : "", what, *how ? " " : "", how);
+	if (used && (v->unnamed || used + needed > room))
+		v->unnamed++;
+	else
+		snprintf(note + used, room - used, "%s%s%s%s", used ? "; " : "", what, *how ? " " : "", how);
+}
+
+static void count_unnamed(const struct verification *v)
+{
+	char *note = v->e->note;
+	const size_t used = strlen(note);
+
+	if (v->unnamed)
+		snprintf(note + used, sizeof(v->e->note) - used, AND_MORE, v->unnamed);
 }
 
 static void verify_death(struct verification *v, const char *fault, const struct cell *c)
@@ -115,6 +131,7 @@ static void verify_group(struct lab *l, size_t group)
 		if (m->faults[f].fault->control)
 			verify_packets(&v, &m->cells[f * m->ngroups + group]);
 	}
+	count_unnamed(&v);
 	l->run.end.any_failed |= !v.e->verified.holds;
 }
 

@@ -149,17 +149,23 @@ static struct kept all_kept(void)
 }
 
 /* What the lab tells of it. failed: is the exit status that of a failure? */
-static struct event told(struct kept *k, bool *failed)
+static struct event told_of(const struct chosen_fault *of, size_t n, struct cell *cells, struct promise *promise,
+			    bool *failed)
 {
 	static struct lab l;
 	static struct event ring[2];
-	const struct plan one = { .groups = groups, .ngroups = 1, .lab.promises = &k->promise };
+	const struct plan one = { .groups = groups, .ngroups = 1, .lab.promises = promise };
 
 	l = (struct lab){ .run = { .plan = &one, .feed = { .ring = ring, .room = 2 } } };
-	l.matrix = (struct matrix){ .plan = &one, .faults = kept_faults, .nfaults = KEPT, .ngroups = 1, .cells = k->cells };
+	l.matrix = (struct matrix){ .plan = &one, .faults = of, .nfaults = n, .ngroups = 1, .cells = cells };
 	verify_tell(&l);
 	*failed = l.run.end.any_failed;
 	return ring[0];
+}
+
+static struct event told(struct kept *k, bool *failed)
+{
+	return told_of(kept_faults, KEPT, k->cells, &k->promise, failed);
 }
 
 static void a_promise_that_is_kept(void)
@@ -204,6 +210,28 @@ static void what_breaks_a_promise(void)
 	breaks_it(k, "paused inconclusive");
 }
 
+#define MANY 12
+
+/* A number is not cut in its middle: what finds no room is counted. */
+static void more_than_can_be_named(void)
+{
+	struct chosen_fault late[MANY];
+	struct cell cells[MANY];
+	struct promise promise = all_kept().promise;
+	bool failed;
+	struct event e;
+
+	promise.noticed = (1 << MANY) - 1;
+	for (size_t i = 0; i < MANY; i++) {
+		late[i] = kept_faults[0];
+		cells[i] = (struct cell){ .result = NOTICED, .after = 11 * NS_PER_S, .prompt = 11 * NS_PER_S };
+	}
+	e = told_of(late, MANY, cells, &promise, &failed);
+	CHECK(failed && e.verified.deaths_of == MANY && !e.verified.deaths);
+	CHECK_TEXT(e.note, "deadly noticed after 11.000 s; deadly noticed after 11.000 s; deadly noticed after 11.000 s; "
+			   "deadly noticed after 11.000 s; and 8 more");
+}
+
 static void packets_and_why_they_differ(void)
 {
 	struct kept k = all_kept();
@@ -237,6 +265,7 @@ int main(void)
 	UNIT_CASE(what_a_set_costs);
 	UNIT_CASE(a_promise_that_is_kept);
 	UNIT_CASE(what_breaks_a_promise);
+	UNIT_CASE(more_than_can_be_named);
 	UNIT_CASE(packets_and_why_they_differ);
 	return unit_end();
 }
