@@ -73,8 +73,9 @@ start_sshd() {
 }
 
 # PostgreSQL is nobody's who is root; others' files it does not take. So it runs as another user in a user
-# namespace, who is outside whoever runs the tests.
-AS_USER=(unshare -U --map-user=1000 --map-group=1000)
+# namespace, who is outside whoever runs the tests: nobody, since initdb asks for the name, and a fresh machine has no
+# user 1000.
+AS_USER=(unshare -U --map-user=65534 --map-group=65534)
 
 # postgres_bin: where its programs are, if they can run here; they are not on the PATH.
 postgres_bin() {
