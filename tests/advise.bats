@@ -308,6 +308,7 @@ for fd in os.listdir("/proc/%d/fd" % pid):
 	chmod 711 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"
 	mkdir -m 777 "$BATS_TEST_TMPDIR/pg"
 	[ "$(id -u)" -ne 0 ] || as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+	cd "$BATS_TEST_TMPDIR/pg" # it says so where it may not enter, as in root's home
 	"${as[@]}" "$initdb" -A trust -N -D "$BATS_TEST_TMPDIR/pg/data" >/dev/null 3>&- 4>&-
 	setting PostgreSQL >>"$BATS_TEST_TMPDIR/pg/data/postgresql.conf"
 	local name value
