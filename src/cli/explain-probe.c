@@ -16,6 +16,7 @@
 #include "base/number.h"
 #include "plan/defaults.h"
 #include "plan/profiles.h"
+#include "reports/phrases.h"
 #include "print.h"
 #include "snippet.h"
 #include "base/words.h"
@@ -127,6 +128,7 @@ static int put_worst_case(const struct group *g, const struct circumstances *s, 
 		if (g->count == 1 && put_system_case(c, s, e))
 			return -1;
 	}
+	puts("  " PHRASE_TIMERS);
 	return 0;
 }
 

@@ -17,6 +17,7 @@
 #include "plan/params.h"
 #include "plan/profiles.h"
 #include "plan/quoting.h"
+#include "reports/phrases.h"
 #include "print.h"
 #include "plan/spec.h"
 #include "base/words.h"
@@ -129,7 +130,11 @@ static int fault_page(const struct chosen_fault *c, const struct plan *all,
 		explain_fact("Needs:", f->needs);
 	explain_params(f->params);
 	puts("\nWho notices it, on an idle connection:");
-	return predictions_of_fault(c, all, s) ? out_of_memory(e) : 0;
+	if (predictions_of_fault(c, all, s))
+		return out_of_memory(e);
+	if (f->dead)
+		puts("\n" PHRASE_TIMERS);
+	return 0;
 }
 
 static int explain_faults(const struct plan *p, const struct circumstances *s, struct error *e)

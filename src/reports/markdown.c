@@ -194,6 +194,10 @@ static void put_predicted(struct out *o, const struct results *r)
 	for (size_t f = 0; f < r->c->nfaults; f++)
 		put_predicted_line(o, r, f);
 	out_text(o, "\n");
+	if (predicted_times(r)) {
+		markdown_text(o, PHRASE_TIMERS);
+		out_text(o, "\n\n");
+	}
 	for (size_t i = 0; i < r->ncomposites; i++) {
 		predicted_sum(text, sizeof(text), r, r->composites[i]);
 		out_text(o, "- ");

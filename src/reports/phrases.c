@@ -206,6 +206,17 @@ void predicted_title(char *to, size_t room, const struct results *m)
 		 m->c->rtt ? duration_text(m->c->rtt).text : "");
 }
 
+bool predicted_times(const struct results *m)
+{
+	for (size_t i = 0; i < results_count(m); i++) {
+		const struct predicted *p = &results_nth(m, i)->predicted;
+
+		if (p->known && p->result == NOTICED && p->by > 0)
+			return true;
+	}
+	return false;
+}
+
 void phrase_stands_for(char to[PHRASE_STANDS_FOR], const struct report_context *c, size_t i)
 {
 	const struct report_probe *p = &c->probes[i];

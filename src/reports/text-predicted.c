@@ -138,6 +138,8 @@ static void put_legend(struct out *o, const struct results *m)
 			text_item(o, &at, "", what[r]);
 	text_style(o, PLAIN);
 	out_text(o, at ? "\n" : "");
+	if (predicted_times(m))
+		text_words(o, PHRASE_TIMERS, 0, 0);
 }
 
 /* What each @NAME is. */
