@@ -92,10 +92,10 @@ static char *values_quote(const char *spec)
 	return quoted;
 }
 
-/* Writes "(did you mean 'SPEC'?)", or nothing if there is no room. */
+/* Writes " (did you mean 'SPEC'?)", or nothing if there is no room. */
 static void advice_put(char *to, size_t room, const char *spec)
 {
-	static const char before[] = "(did you mean '", after[] = "'?)";
+	static const char before[] = " (did you mean '", after[] = "'?)";
 	size_t used = sizeof(before) + sizeof(after);
 
 	for (const char *s = spec; *s; s++)
@@ -108,14 +108,21 @@ static void advice_put(char *to, size_t room, const char *spec)
 	strcpy(to, after);
 }
 
+/* Where an advice begins that stands in brackets at the end of a message, which may quote brackets itself; else the end. */
+static char *advice_find(char *message)
+{
+	char *end = message + strlen(message), *bracket = strrchr(message, '(');
+
+	return bracket > message && end[-1] == ')' ? bracket - 1 : end;
+}
+
 int unquoted_advise(const char *spec, int (*parse)(struct plan *, const char *, struct error *), struct error *e)
 {
-	char *advice = strrchr(e->text, '('), *quoted = values_quote(spec);
+	char *advice = advice_find(e->text), *quoted = values_quote(spec);
 	struct plan tried = { 0 };
 	struct error other;
 
-	if (quoted && advice && strncmp(advice, "(did you mean", 13) && strcmp(spec, quoted) &&
-	    !parse(&tried, quoted, &other))
+	if (quoted && strncmp(advice, " (did you mean", 14) && strcmp(spec, quoted) && !parse(&tried, quoted, &other))
 		advice_put(advice, sizeof(e->text) - (size_t)(advice - e->text), quoted);
 	plan_free(&tried);
 	free(quoted);

@@ -7,7 +7,7 @@
 
 /*
  * `parse` has refused the spec, and *e says why. If quotes around its values of bytes alone make it one that
- * parses, and no name was nearly right, the advice in *e's last brackets becomes that spec, ready for a
+ * parses, and no name was nearly right, that spec becomes the advice in brackets at the end of *e, ready for a
  * shell. -1, as parse returned.
  */
 int unquoted_advise(const char *spec, int (*parse)(struct plan *, const char *, struct error *), struct error *e);

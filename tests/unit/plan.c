@@ -451,6 +451,8 @@ static void quotes_left_out(void)
 			     "'PONG': unknown probe (did you mean 'heartbeat:want=\"+PONG\",@redis'?)");
 	check_groups_refused("heartbeat:send=GET http://x/?a=b",
 			     "heartbeat: '//x/?a': unknown parameter (did you mean 'heartbeat:send=\"GET http://x/?a=b\"'?)");
+	check_groups_refused("heartbeat:want=(ok,",
+			     "'heartbeat:want=(ok,': empty probe name (did you mean 'heartbeat:want=\"(ok,\"'?)");
 	check_groups_refused("heartbeat:send=a:wnat=b", "heartbeat: 'wnat': unknown parameter (did you mean 'want'?)");
 	check_groups_refused("heartbeat:send=a:x=b",
 			     "heartbeat: 'x': unknown parameter (it has send, want, every, limit, eof, unanswered, greeting, hello, welcome, thanks, bye)");
