@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/duration.h"
+#include "liveness.h"
 #include "provoked.h"
 #include "spare.h"
 
@@ -36,6 +37,31 @@ static bool never_answered(const struct instance *in, enum result r)
 	return !in->verdict.err && (in->then.kernel == KERNEL_NOTHING || in->then.kernel == KERNEL_UNREACHABLE);
 }
 
+/* Another probe of its connection that took what came, if anything did; else NULL. */
+static const struct probe *taker_beside(const struct instance *in)
+{
+	const struct conn *c = in->conn;
+	struct heard heard = heard_now(c->socket.fd);
+
+	for (const struct instance *other = c->instances; other < c->instances + c->ninstances; other++)
+		if (other != in && other->context.probe->traits & TAKES_DATA && heard.bytes_in > heard.finished)
+			return other->context.probe;
+	return NULL;
+}
+
+static void explain_unanswered(const struct instance *in, enum result r, char why[160])
+{
+	const struct probe *taker = taker_beside(in);
+
+	if (!in->polls.answers.of && r == STAYED_ALIVE)
+		snprintf(why, 160, "the watch ended before anything was asked");
+	else if (taker)
+		snprintf(why, 160, "%s took what the peer sent on this connection, perhaps its answer too", taker->name);
+	else
+		snprintf(why, 160, in->polls.answers.of ? "the peer never answered it, and perhaps does not know what is sent" :
+							  "the peer did not say what is awaited before anything is asked");
+}
+
 bool inconclusive(const struct instance *in, enum result r, char why[160])
 {
 	const struct conn *c = in->conn;
@@ -61,9 +87,7 @@ bool inconclusive(const struct instance *in, enum result r, char why[160])
 	else if (spare_because_of(in))
 		snprintf(why, 160, "not waited for: %s had reported the end", spare_because_of(in)->name);
 	else if (never_answered(in, r))
-		snprintf(why, 160, in->polls.answers.of ? "the peer never answered it, and perhaps does not know what is sent" :
-				   r == STAYED_ALIVE ? "the watch ended before anything was asked" :
-						       "the peer did not say what is awaited before anything is asked");
+		explain_unanswered(in, r, why);
 	else
 		return false;
 	return true;
