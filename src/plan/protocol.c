@@ -74,21 +74,24 @@ static void put_phrase(FILE *f, const char *name, const char *phrase, const stru
 	putc(':', f);
 }
 
-/* Those that the text has not: all of a part, or none of it. */
+/* Those that the text has not: all of a part, or none of it. Of another question the answer is not known. */
 static void put_phrases(FILE *f, const char *text, const struct target *t)
 {
+	enum part { OPENING, QUESTION, ANSWER, GOODBYE, PARTS };
 	const struct protocol_phrases *says = &t->protocol->says;
 	const struct {
 		const char *name, *phrase;
-		int part;
+		enum part part;
 	} all[PROTOCOL_PHRASES] = {
-		{ "greeting", says->greeting, 0 }, { "hello", says->hello, 0 }, { "welcome", says->welcome, 0 },
-		{ "thanks", says->thanks, 0 }, { "send", says->send, 1 }, { "want", says->want, 1 }, { "bye", says->bye, 2 },
+		{ "greeting", says->greeting, OPENING }, { "hello", says->hello, OPENING }, { "welcome", says->welcome, OPENING },
+		{ "thanks", says->thanks, OPENING }, { "send", says->send, QUESTION }, { "want", says->want, ANSWER },
+		{ "bye", says->bye, GOODBYE },
 	};
-	bool own[3] = { false };
+	bool own[PARTS] = { false };
 
 	for (size_t i = 0; i < PROTOCOL_PHRASES; i++)
 		own[all[i].part] |= mentions(text, all[i].name);
+	own[ANSWER] |= own[QUESTION];
 	for (size_t i = 0; i < PROTOCOL_PHRASES; i++)
 		if (!own[all[i].part] && all[i].phrase)
 			put_phrase(f, all[i].name, all[i].phrase, t);

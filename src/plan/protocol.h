@@ -38,10 +38,10 @@ const char *protocol_word(const void *list, size_t i);
 
 /*
  * Gives c, a probe that needs an answer, what the target's protocol says wherever c->spec says
- * nothing itself: greeting, hello, welcome and thanks go together, and so do send and want. Does
- * nothing to other probes, and for a target without a protocol. Where the protocol takes no question
- * the probe is unsupported if --all added it, and else refused, unless it has a question of its own. 0, or -1
- * with the reason in *e.
+ * nothing itself: greeting, hello, welcome and thanks go together, and no want comes with a send that is
+ * not the protocol's. Does nothing to other probes, and for a target without a protocol. Where the
+ * protocol takes no question the probe is unsupported if --all added it, and else refused, unless it has
+ * a question of its own. 0, or -1 with the reason in *e.
  */
 int protocol_speak(struct chosen *c, const struct target *t, struct error *e);
 

@@ -159,6 +159,9 @@ static void what_is_typed_goes_before_the_protocol(void)
 
 	CHECK(says && is(&says->send, "RSET\r\n") && !says->want.len && is(&says->greeting, "220 "));
 	plan_free(&p);
+	says = spoken(&p, "redis://db", "heartbeat:want=PONG", &e);
+	CHECK(says && is(&says->send, "*1\r\n$4\r\nPING\r\n") && is(&says->want, "PONG"));
+	plan_free(&p);
 	says = spoken(&p, "nats://n", "heartbeat:hello=\"send=x:want=y\":every=1s", &e);
 	CHECK(says && is(&says->hello, "send=x:want=y") && !says->greeting.len && is(&says->want, "PONG"));
 	plan_free(&p);
