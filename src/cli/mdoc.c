@@ -59,14 +59,21 @@ static void print_sentences(const char *text)
 	putchar('\n');
 }
 
-/* A phrase as a sentence: with a capital and a full stop. */
-static void print_phrase(const char *phrase)
+/* capital: not where it begins with a name, or with what is sent: gRPC, nginx, version. */
+static void print_with_stop(const char *phrase, bool capital)
 {
 	char sentence[1024];
 
 	snprintf(sentence, sizeof(sentence), "%s.", phrase);
-	*sentence = (char)toupper((unsigned char)*sentence);
+	if (capital)
+		*sentence = (char)toupper((unsigned char)*sentence);
 	print_sentences(sentence);
+}
+
+/* A phrase as a sentence: with a capital and a full stop. */
+static void print_phrase(const char *phrase)
+{
+	print_with_stop(phrase, true);
 }
 
 static void print_option(const struct verb *v, const struct option_row *row)
@@ -158,7 +165,7 @@ void rows_mdoc_protocols(void)
 		snprintf(text, sizeof(text), "%s; %s%s%s%s", asks_phrase(p).text, p->port ? "port " : "no usual port",
 			 p->port ? p->port : "",
 			 p->note ? "; " : "", p->note ? p->note : "");
-		print_phrase(text);
+		print_with_stop(text, !p->asks);
 	}
 }
 
@@ -171,7 +178,7 @@ void rows_mdoc_profiles(void)
 
 		snprintf(text, sizeof(text), "%s: %s (%s)", p->program, p->what, p->spec);
 		printf(".It Cm %s\n", p->name);
-		print_phrase(text);
+		print_with_stop(text, false);
 	}
 }
 
