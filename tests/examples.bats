@@ -40,6 +40,15 @@ try() {
 	spawn "example$1" env "TCPALIVE=$TCPALIVE" "PATH=$dir:$PATH" bash "$dir/script"
 }
 
+@test "the examples can be typed into an interactive zsh, which takes !\" for the end of no quotes" {
+	local n=1
+	while [ -n "$(example "$n")" ]; do
+		run ! grep -n '!"' <<<"$(example "$n")"
+		n=$((n + 1))
+	done
+	[ "$n" -gt 10 ]
+}
+
 @test "the examples run: each connects or listens, and none is misunderstood" {
 	need redis-server redis-server
 	need nc netcat-openbsd
