@@ -96,6 +96,18 @@ draws_at() { # COLUMNS
 
 @test "200 columns: the timeline, below it lanes and marks; then the timeline and the table" { draws_at 200; }
 
+@test "what the timeline has the view does not repeat, also after lines that only -v shows" {
+	start_peer
+	terminal 100 40
+	begin -p peek,hup,rdhup,read,zero-recv,so-error,peername,tcp-info,write-probe:every=1s -w 5s \
+		--fault-exec "$(dies)" "127.0.0.1:$port"
+	await '^write-probe +─[─┊│]*●'
+	await '#[0-9]+ +dead +write-probe'
+	[ "$(shown | grep -cE '#[0-9]+ +dead +write-probe')" -eq 1 ]
+	leaves
+	shows '^\([0-9]+ more lines with -v\)$'
+}
+
 @test "more probes than rows: as many as fit, and how many do not; the whole timeline is left" {
 	local json=$BATS_TEST_TMPDIR/json
 	start_peer

@@ -13,6 +13,7 @@ struct live {
 	struct lanes *lanes; /* NULL with a matrix */
 	struct event newest;
 	bool any;            /* is there a newest? */
+	unsigned hidden;     /* lines that were hidden before it */
 	bool changed;        /* since the last frame */
 	nsec drawn;          /* when that was */
 };
@@ -68,6 +69,7 @@ void live_event(struct text *t, const struct event *e)
 		return;
 	t->live->newest = *e;
 	t->live->any = true;
+	t->live->hidden = t->hidden;
 }
 
 static void put_newest(const struct text *t, struct out *page)
@@ -109,7 +111,7 @@ static size_t count_lines(const struct out *page)
 /* Is the newest event in the timeline, of which some lines are on the screen above the frame? */
 static bool is_seen_above(const struct text *t, const struct out *page, size_t height)
 {
-	return !t->matrix && !t->hidden && !t->folded.count && count_lines(page) + TIMELINE_LEAST <= height;
+	return !t->matrix && t->hidden == t->live->hidden && !t->folded.count && count_lines(page) + TIMELINE_LEAST <= height;
 }
 
 /* A frame of a matrix costs half a millisecond, which others may need. */
