@@ -97,8 +97,8 @@ time.sleep(60)' "$port"
 
 @test "what another probe of the connection reads may have been the answer" {
 	start_redis
-	watched -t 2s -p heartbeat:every=200ms:limit=600ms+read \
-		-p 'read+heartbeat:every=200ms:limit=600ms:send=PING\r\n:want=' "redis://127.0.0.1:$port"
+	watched -t 2s -p heartbeat:every=200ms:limit=10s+read \
+		-p 'read+heartbeat:every=200ms:limit=10s:send=PING\r\n:want=' "redis://127.0.0.1:$port"
 	exits 1
 	holds 'map(select(.event == "result" and .probe == "heartbeat")) |
 		map(.result + " " + .note) == ["inconclusive read took what the peer sent on this connection, perhaps its answer too", "alive "]'
