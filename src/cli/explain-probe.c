@@ -128,7 +128,6 @@ static int put_worst_case(const struct group *g, const struct circumstances *s, 
 		if (g->count == 1 && put_system_case(c, s, e))
 			return -1;
 	}
-	puts("  " PHRASE_TIMERS);
 	return 0;
 }
 
@@ -146,6 +145,7 @@ static int put_predictions(const struct group *g, const struct plan *all,
 	changed = predictions_of_group(g, all, &request, idle);
 	if (changed == 0)
 		puts("  nothing");
+	puts("\n" PHRASE_TIMERS);
 	return changed < 0 ? out_of_memory(e) : 0;
 }
 

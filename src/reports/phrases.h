@@ -55,8 +55,8 @@ void phrase_late(char to[PHRASE_LATE], const struct results *m);
 /* "Noticed after this time at the latest; 23 faults, idle connections" */
 void predicted_title(char *to, size_t room, const struct results *m);
 
-/* What holds of predicted times, and whether there are any among the predictions that need to be told so. */
-#define PHRASE_TIMERS "With the kernel's timers on time: they may fire up to an eighth late."
+/* What holds of predicted times (of data in flight they allow for late timers), and whether there are any. */
+#define PHRASE_TIMERS "With keepalive's timers on time: they may fire up to an eighth late."
 bool predicted_times(const struct results *m);
 
 #endif
