@@ -11,7 +11,10 @@ start_refuser() {
 	need_capability NET_ADMIN # for a filter on a TCP socket
 	rm -f "$BATS_TEST_TMPDIR/refuser.out"
 	spawn refuser python3 -c '
-import ctypes, select, socket, struct, sys, time
+import ctypes, os, select, socket, struct, sys, time
+# The filter has to be there before the third handshake, some milliseconds after the second.
+try: os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+except PermissionError: pass
 ATTACH, DETACH = 26, 27
 # Of a TCP header: the flags are byte 13; drops what has ACK and not SYN.
 code = b"".join(struct.pack("=HBBI", *line) for line in (
