@@ -268,6 +268,7 @@ prints() {
 	refuses 2 "'dorp': unknown fault (did you mean 'drop'?)" lab drop,dorp
 	refuses 2 "'dorp': unknown fault (did you mean 'drop'?)" predict drop dorp
 	refuses 2 "'xyzzy': unknown fault (see tcpalive list)" lab xyzzy
+	refuses 2 "'keepalive': unknown fault (a probe: give it with -p)" lab keepalive
 	refuses 2 "'drop': a fault that is given twice" lab drop,drop
 	refuses 2 "'drop': a fault that is given twice" lab drop freeze drop
 	refuses 2 'empty fault name' lab drop,

@@ -118,7 +118,8 @@ static int fault_fill(struct chosen_fault *f, const char *name, const char *para
 	f->fault = fault_find(name);
 	if (!f->fault)
 		return usage(e, "%s: unknown fault%s", quote(name).text,
-			     hint(name, fault_word, NULL, "see tcpalive list").text);
+			     hint(name, fault_word, NULL, probe_find(name) ? "a probe: give it with -p" :
+									     "see tcpalive list").text);
 	if (params_alloc(&f->params, f->fault->params_size, e) ||
 	    params_parse(name, f->fault->params, f->params, params, e))
 		return -1;
