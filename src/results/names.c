@@ -10,6 +10,7 @@
 #include "plan/quoting.h"
 
 #define TEXT 512
+#define NUMBER_WIDTH 4 /* "#99 " */
 
 /* Whose names must differ by their parameters? */
 typedef bool (*alike)(const struct report_probe *p, const struct report_probe *q);
@@ -179,22 +180,34 @@ static void cut(char to[NAME_ROOM], const char *name, size_t columns)
 	utf8_shorten(to, columns);
 }
 
-/* to may be the i-th name itself. */
+/* How many of the first n are like the name, in so many columns? */
+static unsigned count_like(const char *name, const char *(*name_at)(const void *of, size_t i), const void *of, size_t n,
+			   size_t columns)
+{
+	char own[NAME_ROOM], other[NAME_ROOM];
+	unsigned like = 0;
+
+	cut(own, name, columns);
+	for (size_t k = 0; k < n; k++) {
+		cut(other, name_at(of, k), columns);
+		like += !strcmp(other, own);
+	}
+	return like;
+}
+
+/* to may be the i-th name itself. A number takes room, and so it counts all that are alike in what is left: two
+ * pairs that differ at their ends alone may have nothing else to tell them apart. */
 void name_apart(char to[NAME_ROOM], const char *(*name_at)(const void *of, size_t i), const void *of, size_t i,
 		size_t columns)
 {
-	char own[NAME_ROOM], other[NAME_ROOM], text[NAME_ROOM + 16];
-	unsigned same = 1;
+	const char *name = name_at(of, i);
+	const size_t left = columns > NUMBER_WIDTH ? columns - NUMBER_WIDTH : 1;
+	char text[NAME_ROOM + 16];
 
-	cut(own, name_at(of, i), columns);
-	for (size_t k = 0; k < i; k++) {
-		cut(other, name_at(of, k), columns);
-		same += !strcmp(other, own);
-	}
-	if (same > 1)
-		snprintf(text, sizeof(text), "#%u %s", same, name_at(of, i));
+	if (count_like(name, name_at, of, i, columns))
+		snprintf(text, sizeof(text), "#%u %s", count_like(name, name_at, of, i, left) + 1, name);
 	else
-		snprintf(text, sizeof(text), "%s", own);
+		snprintf(text, sizeof(text), "%s", name);
 	utf8_visible(to, NAME_ROOM, text, true);
 	utf8_shorten(to, columns);
 }

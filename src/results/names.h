@@ -21,7 +21,7 @@ void name_probe(char to[NAME_ROOM], const struct report_context *c, const struct
 /* "+keepalive": of p below its composite, among all that share a connection. */
 void name_member(char to[NAME_ROOM], const struct report_context *c, const struct report_probe *p);
 
-/* The i-th name in so many columns, unlike those before it: the second of a text begins with "#2 ". */
+/* The i-th name in so many columns, unlike those before it: one that is like another begins with a number, "#2 ". */
 void name_apart(char to[NAME_ROOM], const char *(*name_at)(const void *of, size_t i), const void *of, size_t i,
 		size_t columns);
 

@@ -2,6 +2,7 @@
 /* The matrix of results and what the test reports make of it, from events that never were. */
 #include "unit.h"
 
+#include "base/utf8.h"
 #include "probes/probe.h"
 #include "reports/check.h"
 #include "results/results.h"
@@ -438,6 +439,30 @@ static void a_name_has_the_parameters_that_differ(void)
 	results_close(&results);
 }
 
+static const char *name_in(const void *list, size_t i)
+{
+	return ((const char *const *)list)[i];
+}
+
+/* Two pairs, each alike where it is cut, and all of them where a number takes its room. */
+static void cut_names_differ(void)
+{
+	static const char *const list[] = {
+		"keepalive idle=1s", "keepalive idle=2s", "keepalive intvl=1s", "keepalive intvl=2s",
+	};
+	char names[4][NAME_ROOM];
+
+	for (size_t columns = 6; columns < 20; columns++)
+		for (size_t i = 0; i < 4; i++) {
+			name_apart(names[i], name_in, list, i, columns);
+			CHECK(utf8_width(names[i]) <= columns);
+			for (size_t k = 0; k < i; k++)
+				CHECK(strcmp(names[i], names[k]) != 0);
+		}
+	name_apart(names[3], name_in, list, 3, 13);
+	CHECK_TEXT(names[3], "#4 keepalive~");
+}
+
 static void the_rank_of_results(void)
 {
 	CHECK(result_rank(FALSE_ALARM) < result_rank(NOTICED));
@@ -578,6 +603,7 @@ int main(void)
 	UNIT_CASE(a_sample_is_of_all);
 	UNIT_CASE(namesakes_have_names_of_their_own);
 	UNIT_CASE(a_name_has_the_parameters_that_differ);
+	UNIT_CASE(cut_names_differ);
 	UNIT_CASE(the_rank_of_results);
 	UNIT_CASE(a_cell_as_a_test);
 	UNIT_CASE(how_long_an_expectation_took);
