@@ -406,6 +406,7 @@ for fd in os.listdir("/proc/%d/fd" % pid):
 	[ "$status" -eq 4 ]
 	[[ $output == *heartbeat* ]]
 	[ "$(wc -l <<<"$stderr")" -eq 1 ]
+	[[ $stderr != *--net* ]] # it has no such option
 }
 
 @test "what advice has no use for is refused" {

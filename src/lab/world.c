@@ -23,12 +23,12 @@ static int set_sysctls(const struct world *w, const struct plan *p, struct error
 	return 0;
 }
 
-/* The reason ends with the fix in brackets: there is one more. */
-static int offer_loopback(struct error *e)
+/* The reason ends with the fix in brackets: there is one more, but for who verifies advice, which is of a path. */
+static int offer_loopback(const struct plan *p, struct error *e)
 {
 	size_t len = strlen(e->text);
 
-	if (len && e->text[len - 1] == ')')
+	if (!p->lab.promises && len && e->text[len - 1] == ')')
 		snprintf(e->text + len - 1, sizeof(e->text) - len + 1, "; or --net loopback, which needs none)");
 	return -1;
 }
@@ -38,7 +38,7 @@ static int open_network(struct world *w, const struct plan *p, const char *const
 	if (p->lab.net == LAB_NET_LOOPBACK)
 		return 0;
 	if (lab_net_open(&w->net, w->faults, p->connect.family, e))
-		return offer_loopback(e);
+		return offer_loopback(p, e);
 	if (set_sysctls(w, p, e))
 		return -1;
 	w->worker = worker_open(&w->net, p->lab.rtt, p->lab.pcap, names, e);
