@@ -4,14 +4,18 @@
 # leaves nothing behind, and what there is where it is forbidden.
 load helper
 
-# with_tun MODE COMMAND...: as nobody, with a /dev/net/tun of that mode in a mount namespace of its own.
-with_tun() {
-	local mode=$1
-	shift
+# What with_tun needs; not in it, since a skip within run ends only that.
+need_with_tun() {
 	need_capability SYS_ADMIN SETUID MKNOD # to play an ordinary user
 	need_user_namespaces # which root of a chroot has not got
 	need unshare util-linux
 	need setpriv util-linux
+}
+
+# with_tun MODE COMMAND...: as nobody, with a /dev/net/tun of that mode in a mount namespace of its own.
+with_tun() {
+	local mode=$1
+	shift
 	chmod 755 "$BATS_TEST_TMPDIR"
 	mknod "$BATS_TEST_TMPDIR/tun" c 10 200 && chmod "$mode" "$BATS_TEST_TMPDIR/tun"
 	# shellcheck disable=SC2016
@@ -25,6 +29,7 @@ classes() { jq -r 'select(.event == "result") | [.fault, .group // .probe, .resu
 
 @test "an ordinary user gets the same matrix" {
 	need_lab
+	need_with_tun
 	need_descriptors 1300
 	"$TCPALIVE" lab -o json >"$BATS_TEST_TMPDIR/root" 3>&- || [ "$?" -eq 1 ]
 	with_tun 666 "$TCPALIVE" lab -o json >"$BATS_TEST_TMPDIR/nobody" || [ "$?" -eq 1 ]
@@ -34,6 +39,7 @@ classes() { jq -r 'select(.event == "result") | [.fault, .group // .probe, .resu
 
 @test "where it is forbidden: one line that says what is missing, and what there is instead" {
 	need_lab
+	need_with_tun
 	run --separate-stderr with_tun 600 "$TCPALIVE" lab rst -p hup
 	[ "$status" -eq 4 ]
 	[ "${#stderr_lines[@]}" -eq 1 ]
