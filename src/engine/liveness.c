@@ -61,8 +61,8 @@ bool heard_more(const struct heard *then, const struct heard *now, uint32_t rese
 {
 	if (now->bytes_acked != then->bytes_acked)
 		return true;
-	if (now->finished && !then->finished)
-		return false;
+	if (now->finished && (!then->finished || now->in_flight))
+		return false; /* a FIN, or the same again: what is in flight would be acknowledged */
 	return (int32_t)(without_data(now) - without_data(then) - resets) > 0 && now->at > then->at + ACK_GRAIN;
 }
 

@@ -22,7 +22,9 @@ struct heard heard_now(int fd);
  * bytes, or this kernel took a segment without data, that was no reset, as an ACK. Window probes
  * and keepalives of the peer, and data sent again, are outside of the window: they are
  * dropped before their ACK is looked at (net/ipv4/tcp_input.c:tcp_validate_incoming). Not so a
- * FIN, and the last segment sent again: a FIN that came since proves nothing.
+ * FIN, and the last segment sent again: a FIN that came since proves nothing, nor does one that is
+ * repeated, as it is by who does not hear that it came. After it, and with bytes in flight, only their
+ * acknowledgement counts.
  */
 bool heard_more(const struct heard *then, const struct heard *now, uint32_t resets);
 

@@ -194,11 +194,12 @@ static bool heard(uint32_t segs, uint32_t data, uint32_t resets, uint64_t acked,
 	return heard_more(&then, &now, resets);
 }
 
-/* A segment without data, when a FIN had come already, or only then; and bytes acknowledged. */
-static bool heard_and_fin(bool already, uint64_t acked)
+/* A segment without data, when a FIN had come already, or only then, with a byte in flight or without; and bytes
+ * acknowledged. */
+static bool heard_and_fin(bool already, bool in_flight, uint64_t acked)
 {
-	struct heard then = { .finished = already, .at = 5 * NS_PER_S };
-	struct heard now = { .finished = true, .segs_in = 1, .bytes_acked = acked, .at = 9 * NS_PER_S };
+	struct heard then = { .finished = already, .in_flight = in_flight, .at = 5 * NS_PER_S };
+	struct heard now = { .finished = true, .in_flight = in_flight, .segs_in = 1, .bytes_acked = acked, .at = 9 * NS_PER_S };
 
 	return heard_more(&then, &now, 0);
 }
@@ -216,9 +217,11 @@ static void signs_of_life(void)
 	CHECK(!heard(3, 3, 0, 0, 0));
 	CHECK(!heard(3, 0, 0, 0, -1));
 	CHECK(!heard(4, 3, 0, 0, -1));
-	CHECK(!heard_and_fin(false, 0)); /* nor does its FIN */
-	CHECK(heard_and_fin(false, 1));
-	CHECK(heard_and_fin(true, 0)); /* after it only an answer is without data */
+	CHECK(!heard_and_fin(false, false, 0)); /* nor does its FIN */
+	CHECK(heard_and_fin(false, false, 1));
+	CHECK(heard_and_fin(true, false, 0)); /* after it only an answer is without data */
+	CHECK(!heard_and_fin(true, true, 0)); /* but the FIN again, by who does not hear */
+	CHECK(heard_and_fin(true, true, 1));
 	/* The age of an ACK is known no better than to a jiffy. */
 	CHECK(!heard(1, 0, 0, 0, 4 * NS_PER_S - 10 * NS_PER_MS));
 }
