@@ -75,6 +75,24 @@ refused='map(select(.event == "note" and .text == "not accepted by the peer: its
 	holds "$refused == []"
 }
 
+@test "a FIN is no repeated SYN-ACK" {
+	start_refuser 60
+	spawn other "$TCPALIVE" -p rdhup -n 4 -t 30s "127.0.0.1:$port"
+	start_peer --life sink --death half-close
+	watch -p rdhup,write-probe:every=200ms -w 3s "127.0.0.1:$port"
+	wait_event connected '.conn == 2'
+	kill -USR1 "$server"
+	wait_event kernel '.conn == 2 and .what == "fin"'
+	# Until it can be taken for one, and while elsewhere one is repeated.
+	sleep 1.2
+	kill -KILL "$server"
+	finish
+	expect_results <<-RESULTS
+		rdhup       false-alarm
+		write-probe noticed
+	RESULTS
+}
+
 # start_idler NAME: a listener that accepts nobody, its port in $port.
 start_idler() {
 	spawn "$1" python3 -c 'import socket, time; s = socket.create_server(("127.0.0.1", 0), backlog=0)

@@ -64,8 +64,8 @@ static enum looks look_at(const struct conn *c, nsec now)
 	int len = tcpinfo_read(c->socket.fd, &ti);
 	uint32_t came;
 
-	if (!tcpinfo_has(len, tcpi_data_segs_in))
-		return LOOKS_ACCEPTED;
+	if (!tcpinfo_has(len, tcpi_data_segs_in) || ti.tcpi_state == STATE_CLOSE_WAIT)
+		return LOOKS_ACCEPTED; /* only who was established sends a FIN */
 	came = ti.tcpi_segs_in - c->accept.segs_in;
 	if (ti.tcpi_data_segs_in || ti.tcpi_bytes_acked > c->accept.bytes_acked ||
 	    ti.tcpi_last_ack_recv * NS_PER_MS < age - TOLERANCE)
