@@ -176,8 +176,9 @@ without_privilege() {
 	run --separate-stderr timeout 20 "${as[@]}" "$dir/tcpalive" "$@" 3>&- 4>&-
 }
 
-# one_by_one: for setup_file, where the tests of a file take less than to begin them side by side does.
-one_by_one() { export BATS_NO_PARALLELIZE_WITHIN_FILE=true; }
+# one_by_one: for setup_file, where the tests of a file take less than to begin them side by side does:
+# not with a slowed build.
+one_by_one() { [ -n "${TCPALIVE_WRAPPED:-}" ] || export BATS_NO_PARALLELIZE_WITHIN_FILE=true; }
 
 # alone: one at a time of what would take both processors from the others: a whole matrix of the
 # lab (some 70 processes, and what they wait for each other is in its times), thousands of connections.
