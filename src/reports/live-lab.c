@@ -189,18 +189,6 @@ static void put_head(struct out *o, const struct grid *g)
 	text_style(o, PLAIN);
 }
 
-static size_t longest_fault(const struct results *m)
-{
-	size_t label = strlen("fault");
-
-	for (size_t f = 0; f < m->c->nfaults; f++) {
-		size_t n = utf8_width(m->c->faults[f].name);
-
-		label = n > label ? n : label;
-	}
-	return label < LABEL_MOST ? label : LABEL_MOST;
-}
-
 static size_t longest_name(const struct results *m)
 {
 	size_t most = 0;
@@ -226,7 +214,7 @@ static size_t head_lines(const struct results *m, size_t height)
 
 static void fit_grid(struct grid *g, const struct results *m, size_t width, size_t height)
 {
-	size_t label = longest_fault(m), room, pitch;
+	size_t label = text_fault_width(m->c, LABEL_MOST), room, pitch;
 
 	*g = (struct grid){ .m = m, .label = label < width / 3 ? label : width / 3 + 1 };
 	room = width > g->label + STATE_WIDTH ? width - g->label - STATE_WIDTH : 1;

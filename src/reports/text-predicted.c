@@ -36,18 +36,6 @@ static const struct result_cell *cell_of(const struct results *m, size_t group, 
 	return results_cell(m, m->composites[group], fault);
 }
 
-static size_t label_width(const struct results *m)
-{
-	size_t width = strlen("fault");
-
-	for (size_t i = 0; i < m->c->nfaults; i++) {
-		size_t own = utf8_width(m->c->faults[i].name);
-
-		width = own > width ? own : width;
-	}
-	return width < LABEL_MOST ? width : LABEL_MOST;
-}
-
 /* As wide as its cells, and as the pieces of its name, which may have so many columns. */
 static struct block_column fit_column(const struct results *m, size_t group, size_t head)
 {
@@ -94,7 +82,7 @@ static size_t head_width(const struct results *m, size_t room)
 
 static void put_table(struct out *o, const struct results *m)
 {
-	size_t label = label_width(m), columns = text_columns(o);
+	size_t label = text_fault_width(m->c, LABEL_MOST), columns = text_columns(o);
 	size_t room = columns > label ? columns - label : 0;
 	struct blocks b = {
 		.title = "fault", .label = label, .gap = GAP, .columns = m->ncomposites,
@@ -157,7 +145,7 @@ static void put_names(struct out *o, const struct results *m)
 /* With -v: why, of each cell. */
 static void put_reasons(struct out *o, const struct results *m, size_t group)
 {
-	size_t label = label_width(m), time = strlen("false alarm");
+	size_t label = text_fault_width(m->c, LABEL_MOST), time = strlen("false alarm");
 	char text[PREDICTED_TEXT], why[256];
 
 	out_text(o, "\n");

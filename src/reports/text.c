@@ -17,6 +17,18 @@
 #define CONN_UNKNOWN 999
 
 /* Of a matrix only what concerns a whole fault gets a line. */
+size_t text_fault_width(const struct report_context *c, size_t most)
+{
+	size_t width = strlen("fault");
+
+	for (size_t i = 0; i < c->nfaults; i++) {
+		size_t own = utf8_width(c->faults[i].name);
+
+		width = own > width ? own : width;
+	}
+	return width < most ? width : most;
+}
+
 static void tell_lab(struct text *t, struct out *o, const struct event *e)
 {
 	if (e->kind == EVENT_NOTE)

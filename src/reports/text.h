@@ -88,6 +88,9 @@ bool table_right(enum table_column c);
 void table_text(char to[128], struct result_cell *r, enum table_column c);
 bool table_several(const struct results *m);
 
+/* The columns of the faults' names and their heading, but no more than that. */
+size_t text_fault_width(const struct report_context *c, size_t most);
+
 /* What was predicted, where nothing is measured. */
 void text_predicted(struct out *o, const struct results *m);
 
