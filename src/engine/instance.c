@@ -234,14 +234,14 @@ static void answered(struct probe_context *p)
 {
 	struct instance *in = instance_of(p);
 	struct instance_polls *k = &in->polls;
-	nsec time = clock_now() - k->sent_at;
+	nsec now = clock_now();
 
 	in->answered = true;
 	if (k->sent_at == TIME_NONE)
 		return;
 	k->answers.n++;
 	if (!run_late(in->conn->run))
-		answers_time(&k->answers, time);
+		answers_time(&k->answers, now - k->sent_at);
 	k->sent_at = TIME_NONE;
 }
 
