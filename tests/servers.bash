@@ -130,3 +130,19 @@ time.sleep(60)'
 	eventually 20 says "$BATS_TEST_TMPDIR/silent.out" '^[0-9]+$'
 	port=$(<"$BATS_TEST_TMPDIR/silent.out")
 }
+
+# half_closes_and_dies: watched by two probes, and what they must find.
+half_closes_and_dies() {
+	start_peer --life sink --death half-close
+	watch -p rdhup,write-probe:every=200ms -w 3s "127.0.0.1:$port"
+	wait_event connected '.conn == 2'
+	kill -USR1 "$server"
+	wait_event kernel '.conn == 2 and .what == "fin"'
+	sleep 1.2
+	kill -KILL "$server"
+	finish
+	expect_results <<-RESULTS
+		rdhup       false-alarm
+		write-probe noticed
+	RESULTS
+}

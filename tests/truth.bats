@@ -368,18 +368,7 @@ signal.pause()' "$port" "$@"
 }
 
 @test "what half-closes and dies later is dead since then" {
-	start_peer --life sink --death half-close
-	watch -p rdhup,write-probe:every=200ms -w 3s "127.0.0.1:$port"
-	wait_event connected '.conn == 2'
-	kill -USR1 "$server"
-	wait_event kernel '.conn == 2 and .what == "fin"'
-	sleep 1
-	kill -KILL "$server"
-	finish
-	expect_results <<-RESULTS
-		rdhup       false-alarm
-		write-probe noticed
-	RESULTS
+	half_closes_and_dies
 	exits 1
 }
 
