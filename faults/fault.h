@@ -47,6 +47,7 @@ struct fault {
 	nsec (*silence)(const void *params);
 	nsec (*delay)(const void *params);
 
+	const char *not_program; /* why it cannot be done to a program that is not the lab's own, or NULL */
 	const char *needs;   /* the privilege that peer and socket need outside the lab, or NULL */
 	const struct param *params;
 	size_t params_size;

@@ -58,7 +58,7 @@ int run_open_worst_cases(struct run *r, struct error *e)
 	r->slowest = calloc(c->nprobes + 1, sizeof(*r->slowest));
 	if (!r->slowest)
 		return out_of_memory(e);
-	for (size_t row = 0, i = 0; i < c->sets; i++)
+	for (size_t row = c->programs, i = 0; i < c->sets; i++)
 		row = open_set(r, plan_groups(r->plan, t ? &t[i] : NULL), row);
 	set_within(r);
 	return 0;

@@ -16,6 +16,7 @@ struct report_probe {
 	const char *group; /* the whole composite it belongs to, as typed: "peek+keepalive", "@go" */
 	const char *stands_for; /* ... without an @NAME; NULL where there is none in it */
 	const char *target; /* of several that have probes of their own here; else NULL */
+	bool program;      /* no probe: a program under test, or the other end that the peer verb looks at (program.h) */
 	size_t members, member; /* how many probes share its connection, and its place among them */
 	nsec worst_case;   /* on the slowest path of those that are known, else on any; NS_NEVER: it never
 	                    * notices anything, or nothing is measured */
@@ -34,6 +35,7 @@ struct report_context {
 	nsec start;          /* the zero of every printed time, */
 	nsec wall;           /* ... and the time of day then (base/wall.h) */
 	const struct report_probe *probes;
+	size_t programs;     /* so many of the first rows are programs: 0 or 1 */
 	size_t nprobes, sets; /* listed once, or, where targets are few, so many times: for each target */
 	size_t targets;      /* that are watched, 0 with --listen and in the lab */
 	const struct report_fault *faults; /* of the lab and of a prediction, in order; else NULL */

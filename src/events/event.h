@@ -23,7 +23,7 @@ struct probe;
 enum event_kind {
 	EVENT_START, EVENT_LISTENING, EVENT_CONNECTED, EVENT_FAULT, EVENT_KERNEL,
 	EVENT_SUSPECT, EVENT_DEAD, EVENT_NOTE, EVENT_RESULT, EVENT_ADVICE, EVENT_PREDICTION,
-	EVENT_SETTING, EVENT_VERIFIED, EVENT_EXPECT, EVENT_END,
+	EVENT_SETTING, EVENT_VERIFIED, EVENT_PROGRAM, EVENT_EXPECT, EVENT_END,
 };
 const char *event_kind_name(enum event_kind k); /* "start", "listening", ... */
 
@@ -61,6 +61,33 @@ struct event_verdict {
 	nsec lag;            /* behind this connection's kernel event; TIME_NONE */
 };
 
+/* What a program did, or what happened to it. Of a connection: its kernel knew of the end; it gave the connection up: closed or
+ * reset it. CONNECTING is the first SYN after the fault, RECONNECTED the first connection that is established then. */
+enum program_step {
+	PROGRAM_STARTED, PROGRAM_CONNECTED, PROGRAM_KERNEL, PROGRAM_CLOSED, PROGRAM_CONNECTING, PROGRAM_RECONNECTED, PROGRAM_EXITED,
+};
+const char *program_step_name(enum program_step s); /* "started", "connected", ... */
+
+/* program: a step of the head's `program`; after is the head's. */
+struct event_program {
+	enum program_step step;
+	enum kernel_cause cause; /* KERNEL, and its errno in err, 0 if not known */
+	int err;
+	int status;              /* EXITED: as waitpid(2) gives it */
+	char local[ADDRESS_TEXT], remote[ADDRESS_TEXT]; /* of the connection that it is about; else "" */
+};
+
+/* What a program did after the fault; times since then, TIME_NONE where it did not come to that. */
+struct reaction {
+	unsigned connections, given_up, told; /* established when it struck; that it gave up; of which its kernel knew */
+	enum kernel_cause cause; /* what its kernel knew first ... */
+	int err;                 /* ... an errno, 0 if not known or none */
+	nsec kernel, acted;      /* when; from then until it gave that connection up */
+	nsec connecting, reconnected, exited;
+	int status;              /* exited: as waitpid(2) gives it */
+	char promise[160];       /* what its own socket options promise, beside what was measured; "" */
+};
+
 /* What is predicted of a probe, or of a composite, against a fault. */
 struct predicted {
 	bool known;          /* is there a prediction? */
@@ -86,6 +113,7 @@ struct event_result {
 	struct packets packets;     /* the lab's, from when the connections were established */
 	int64_t retransmitted;      /* ... packets with data that had been sent before */
 	struct packets steady;      /* ... of whole exchanges alone, for what they make a minute; -1: there were too few */
+	struct reaction reaction;   /* of a program */
 };
 
 /* The head's group is a -p argument that notices `deaths` of `deaths_of` true deaths without
@@ -139,6 +167,7 @@ struct event {
 	unsigned conn;       /* from 1; 0 where none is meant */
 	const char *fault;   /* fault: its name; in the lab on every event: the fault's column */
 	size_t column;       /* in the lab: of the context's faults; else NO_ROW */
+	const char *program; /* program, and the result of one: "client", "server"; else NULL */
 	const struct probe *probe; /* suspect, dead, result, prediction (who decides), expect; or NULL */
 	const char *target;  /* of a connection: HOST:PORT, where there are several; else NULL */
 	const char *group;   /* the spec as typed of the probes that share this connection: "peek+keepalive" */
@@ -158,6 +187,7 @@ struct event {
 		struct event_advice advice;
 		struct event_setting setting;
 		struct event_verified verified;
+		struct event_program step;
 		struct predicted prediction;
 		struct event_expect expect;
 		struct event_end end;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "faults/fault.h"
+#include "program.h"
 
 #define RING_LEAST 1024
 #define RING_MOST 32768
@@ -31,6 +32,17 @@ static struct report_probe *list_set(struct report_probe *to, const struct plan 
 			};
 		}
 	return to;
+}
+
+/* It comes before the probes. */
+static struct report_probe *list_program(struct report_probe *to, enum program_role role)
+{
+	const struct probe *p = program_probe(role);
+
+	*to = (struct report_probe){
+		.probe = p, .spec = p->name, .group = p->name, .program = true, .members = 1, .worst_case = NS_NEVER,
+	};
+	return to + 1;
 }
 
 /* Are the probes of both the same, but for what they say? */
@@ -68,11 +80,16 @@ static int list_probes(struct feed *f, const struct plan *p)
 {
 	const struct target *t = f->context.targets ? p->connect.targets : NULL;
 	struct report_probe *end;
+	enum program_role survivor;
 
 	f->context.sets = count_sets(p, f->context.targets, &f->context.nprobes);
+	f->context.programs = plan_survivor(p, &survivor);
+	f->context.nprobes += f->context.programs;
 	f->context.probes = end = f->probes = calloc(f->context.nprobes + 1, sizeof(*f->probes));
 	if (!f->probes)
 		return -1;
+	if (f->context.programs)
+		end = list_program(end, survivor);
 	for (size_t i = 0; i < f->context.sets; i++) {
 		const struct target *of = t ? &t[i] : NULL;
 
@@ -162,6 +179,10 @@ static void clear_part(struct event *ev)
 		ev->result = (struct event_result){
 			.worst_case = NS_NEVER, .segments_out = -1, .bytes_out = -1,
 			.predicted.by = NS_NEVER, .packets = not_counted, .steady = not_counted,
+		};
+		ev->result.reaction = (struct reaction){
+			.kernel = TIME_NONE, .acted = TIME_NONE, .connecting = TIME_NONE, .reconnected = TIME_NONE,
+			.exited = TIME_NONE,
 		};
 		ev->verdict.lag = TIME_NONE;
 		break;

@@ -6,10 +6,19 @@ const char *event_kind_name(enum event_kind k)
 {
 	static const char *const text[] = {
 		"start", "listening", "connected", "fault", "kernel", "suspect", "dead", "note", "result",
-		"advice", "prediction", "setting", "verified", "expect", "end",
+		"advice", "prediction", "setting", "verified", "program", "expect", "end",
 	};
 
 	return text[k];
+}
+
+const char *program_step_name(enum program_step s)
+{
+	static const char *const text[] = {
+		"started", "connected", "kernel", "closed", "connecting", "reconnected", "exited",
+	};
+
+	return text[s];
 }
 
 const char *result_name(enum result r)

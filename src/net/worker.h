@@ -77,6 +77,28 @@ void worker_set_rule(struct link_worker *w, size_t link, const struct link_rule 
 void worker_set_rule_until(struct link_worker *w, size_t link, const struct link_rule *rule, nsec hold,
 			   const struct link_rule *then);
 
+/* A segment that begins or ends a connection, or an ICMP error about one. */
+enum wire_flags { WIRE_SYN = 1, WIRE_FIN = 2, WIRE_RST = 4, WIRE_ACK = 8, WIRE_ICMP = 16 };
+
+/*
+ * OUT: as the watcher's host sent it, whether it got through or not. IN: as it came to the watcher's host, after
+ * all delays; those that were dropped are not among them, and those that the link forged are.
+ */
+struct wire_event {
+	uint64_t at;              /* CLOCK_MONOTONIC, read next to the call that read or wrote the packet */
+	uint16_t port, peer_port; /* the watcher's, the peer's */
+	uint8_t dir;              /* enum link_dir */
+	uint8_t flags;            /* of enum wire_flags; with a SYN, ACK means that it is the answer to one */
+	uint8_t padding[2];
+};
+
+/* Takes the next one of a link: 1; 0 if there is none now; -1 if since the last call so many came that some were lost. Of
+ * one reader, without a system call. */
+int worker_wire_read(struct link_worker *w, size_t link, struct wire_event *ev);
+
+/* Readable when events of any link came since it was last read (an eventfd, non-blocking, of the caller's process). */
+int worker_wire_fd(const struct link_worker *w);
+
 /*
  * Copies what was counted of the connection with that port of the watcher's; false when it
  * sent and received nothing. May be called while packets flow, not after worker_close.

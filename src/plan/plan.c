@@ -46,6 +46,17 @@ const char *plan_traffic_name(const struct plan *p)
 	return p->mode == MODE_LAB || p->mode == MODE_PREDICT ? names[p->lab.traffic] : NULL;
 }
 
+const char *program_role_name(enum program_role r)
+{
+	return r == PROGRAM_CLIENT ? "client" : "server";
+}
+
+bool plan_survivor(const struct plan *p, enum program_role *role)
+{
+	*role = p->lab.programs.dies == PROGRAM_CLIENT ? PROGRAM_SERVER : PROGRAM_CLIENT;
+	return p->mode == MODE_LAB && p->lab.programs.command[*role];
+}
+
 struct group_range plan_groups(const struct plan *p, const struct target *t)
 {
 	return t ? t->groups : (struct group_range){ .count = p->ngroups };
@@ -76,6 +87,8 @@ static void targets_free(struct target *t, size_t count)
 void plan_free(struct plan *p)
 {
 	targets_free(p->connect.targets, p->connect.ntargets);
+	targets_free(p->connect.relay, p->connect.relay ? 1 : 0);
+	free(p->connect.say);
 	groups_free(p->groups, p->ngroups);
 	faults_free((struct chosen_fault *)p->fault.chosen, p->fault.chosen ? 1 : 0);
 	faults_free(p->lab.faults, p->lab.nfaults);

@@ -48,10 +48,28 @@ struct assignment {
 	char *name, *value;
 };
 
-enum expect_kind { EXPECT_ANY, EXPECT_ALL, EXPECT_ALIVE, EXPECT_WITHIN, EXPECT_NEVER };
+/* Who of the two ends of a connection. */
+enum program_role { PROGRAM_CLIENT, PROGRAM_SERVER };
+#define PROGRAM_ROLES (PROGRAM_SERVER + 1)
+
+/* The programs under test in the lab, and what the lab's peer does that plays the other end. */
+struct program_plan {
+	const char *command[PROGRAM_ROLES]; /* for sh; NULL: the lab's own peer is this end */
+	enum program_role dies;  /* whom the faults hit; the other one survives */
+	nsec ready;              /* how long they may take to listen, and to connect */
+	unsigned jobs;           /* faults at once; 0: as the machine allows */
+	const char *logs;        /* a directory that keeps their output; NULL: none */
+};
+
+/* EXPECT_NOTICED and those behind it are of programs, and of the other end that the peer verb looks at. */
+enum expect_kind {
+	EXPECT_ANY, EXPECT_ALL, EXPECT_ALIVE, EXPECT_WITHIN, EXPECT_NEVER,
+	EXPECT_NOTICED, EXPECT_RECONNECTED, EXPECT_NO_EXIT,
+};
 
 struct expect {
 	enum expect_kind kind;
+	const char *fault;         /* only of this one of the lab, by its name or its spec; NULL: of each */
 	const struct probe *probe; /* WITHIN, NEVER: of a probe, wherever it is, */
 	const char *group;         /* or of a composite, by its spec: "@go"; else NULL */
 	nsec within;
@@ -75,6 +93,8 @@ struct connect_plan {
 	unsigned connections; /* per target and probe */
 	bool connections_given, keep_open;
 	unsigned max_clients;
+	struct target *relay; /* peer: to whom each connection is relayed; NULL: it echoes */
+	struct bytes *say;    /* peer and lab: what a peer that connects says first; NULL: nothing */
 };
 
 /* What is done to the peer, outside of the lab: at most one of the two. */
@@ -111,6 +131,7 @@ struct lab_plan {
 	enum lab_net_kind net;
 	nsec rtt;         /* the path's round trip */
 	const char *pcap; /* a directory, NULL: none */
+	struct program_plan programs;
 
 	/* To verify advice: what each group was promised to do, and how long the control goes on at least; what is to
 	 * be told before the lab begins. NULL and 0: none. */
@@ -163,6 +184,18 @@ struct group_range plan_groups(const struct plan *p, const struct target *t);
 
 /* How many probes they have. */
 size_t plan_probes(const struct plan *p, struct group_range range);
+
+/* Is a program under test? Then one row of the reports is its. */
+static inline bool plan_has_programs(const struct plan *p)
+{
+	return p->lab.programs.command[PROGRAM_CLIENT] || p->lab.programs.command[PROGRAM_SERVER];
+}
+
+/* Who is measured: the end that the faults do not hit; false where that is the lab's own peer. */
+bool plan_survivor(const struct plan *p, enum program_role *role);
+
+/* "client", "server" */
+const char *program_role_name(enum program_role r);
 
 /* "connect", "lab"... */
 const char *plan_mode_name(const struct plan *p);

@@ -287,6 +287,15 @@ static void put_verified(struct out *o, const struct event *e)
 	text_member_if_any(o, "why", *e->note ? e->note : v->why);
 }
 
+/* What a program did. */
+static void put_step(struct out *o, const struct event *e)
+{
+	connection_member(o, e);
+	text_member(o, "program", e->program);
+	text_member(o, "what", program_step_name(e->step.step));
+	seconds_member(o, "after", e->after);
+}
+
 static void put_expect(struct out *o, const struct event *e)
 {
 	text_member(o, "text", e->expect.text);
@@ -338,6 +347,9 @@ static void put_body(struct out *o, const struct report_context *c, const struct
 		break;
 	case EVENT_VERIFIED:
 		put_verified(o, e);
+		break;
+	case EVENT_PROGRAM:
+		put_step(o, e);
 		break;
 	case EVENT_EXPECT:
 		put_expect(o, e);

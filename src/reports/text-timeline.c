@@ -120,6 +120,7 @@ void text_timeline(struct text *t, struct out *o, const struct event *e)
 	case EVENT_PREDICTION:
 	case EVENT_SETTING:
 	case EVENT_VERIFIED:
+	case EVENT_PROGRAM:
 	case EVENT_EXPECT:
 	case EVENT_END:
 		break;
