@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* Whose socket is it: from an inode of sock_diag(7) to a process and its descriptor, and a copy of that, see pidfd_getfd(2). */
+#ifndef PROGRAM_OWNER_H
+#define PROGRAM_OWNER_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+
+struct owner {
+	pid_t pid; /* as this process sees it */
+	int fd;    /* its number there */
+	char command[16]; /* of /proc/PID/comm, safe to print */
+};
+
+/* The first process of init's PID namespace that holds that socket. 0, or -1 with the reason in *e. */
+int owner_find(pid_t init, uint32_t inode, struct owner *o, struct error *e);
+
+/* A copy of that descriptor, for as short as possible: while it is open the program's own close() ends nothing. -1 with the reason in *e ("not permitted: ..."). */
+int owner_copy(const struct owner *o, struct error *e);
+
+#endif
