@@ -10,9 +10,10 @@
 #define NET_DIAG_H
 
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "tcp/tcpinfo.h"
 
 /* Both ends of a connection, the namespace's own first; of one family. Of a listener the second one is zero. */
 struct diag_ends {
@@ -21,8 +22,8 @@ struct diag_ends {
 
 struct diag_socket {
 	struct diag_ends ends;
-	uint8_t state;    /* TCP_ESTABLISHED ... of netinet/tcp.h */
-	uint32_t inode;   /* 0: its program has closed it, or has not accepted it yet (then the state is still ESTABLISHED or CLOSE_WAIT) */
+	uint8_t state;    /* enum tcp_state */
+	uint32_t inode;   /* 0: its program has closed it, or has not accepted it yet (then the state is still STATE_ESTABLISHED or STATE_CLOSE_WAIT) */
 	uint32_t uid;
 	uint32_t unread, unsent; /* bytes: received and not read; written and not acknowledged. Of a listener: connections that wait for accept, and how many may */
 	uint8_t timer;    /* idiag_timer: 0 none, 1 retransmission, 2 keepalive, 3 TIME_WAIT, 4 window probe */
@@ -38,7 +39,7 @@ int diag_open(void);
 /* The socket with these ends: 1; 0 if there is none; or -errno. A hash lookup, some microseconds, however many sockets there are. */
 int diag_find(int fd, const struct diag_ends *ends, struct diag_socket *s);
 
-/* Every socket whose state is among those bits (1 << TCP_LISTEN), of both families; ends early where each returns nonzero, and returns
+/* Every socket whose state is among those bits (1 << STATE_LISTEN), of both families; ends early where each returns nonzero, and returns
  * that. 0 or -errno. Walks the kernel's whole table but for listeners: milliseconds, so nothing for a loop. */
 int diag_each(int fd, unsigned states, int (*each)(const struct diag_socket *s, void *of), void *of);
 
