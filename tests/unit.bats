@@ -50,6 +50,8 @@ unit() {
 
 @test "url: URLs as targets, and what a heartbeat says there" { unit url; }
 
+@test "wire: segments and ICMP errors on their way to who reads them" { unit wire; }
+
 @test "tcp: the timers are those of a simulation, in every combination" {
 	[ -x "$UNITS/tcp" ] || skip "$UNITS/tcp is missing: run make unit"
 	run python3 "$TESTS/unit/tcp_timers.py" < <("$UNITS/tcp" table)

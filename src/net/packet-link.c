@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "forge.h"
+#include "wire.h"
 
 static size_t queue_slots(nsec delay)
 {
@@ -19,12 +20,13 @@ static size_t queue_slots(nsec delay)
 	return slots < LINK_QUEUE_MOST ? slots : LINK_QUEUE_MOST;
 }
 
-int packet_link_open(struct packet_link *l, const struct lab_link *link, nsec rtt, struct shared_link *shared)
+int packet_link_open(struct packet_link *l, const struct lab_link *link, nsec rtt, struct shared_link *shared, int bell)
 {
 	const size_t slots = queue_slots(rtt / 2);
 	int err;
 
 	l->shared = shared;
+	l->bell = bell;
 	l->half = rtt / 2;
 	l->pcap = PCAP_NONE;
 	l->tun[LINK_OUT] = link->watcher.tun;
@@ -64,12 +66,37 @@ static const struct link_rule *rule_at(struct packet_link *l, nsec now)
 	return now < l->rule.until ? &l->rule.rule : &l->rule.then;
 }
 
+/* Before the packet is delivered: who sees its effect finds it told, and what that provokes is told later. */
+static void tell_arrival(struct packet_link *l, const uint8_t *data, size_t len)
+{
+	struct packet p;
+
+	if (packet_parse(&p, data, len) && wire_put(&l->shared->wire, LINK_IN, &p, clock_now()))
+		l->rings = true;
+}
+
 /* Where the receiving host's device is down, the packet is lost, as it would be there. */
 static void deliver(struct packet_link *l, enum link_dir dir, const uint8_t *data, size_t len)
 {
-	ssize_t n = write(l->tun[dir == LINK_IN ? LINK_OUT : LINK_IN], data, len);
+	ssize_t n;
 
+	if (dir == LINK_IN)
+		tell_arrival(l, data, len);
+	n = write(l->tun[dir == LINK_IN ? LINK_OUT : LINK_IN], data, len);
 	(void)n;
+}
+
+/* Once in a turn: when the packets told of have been delivered. */
+static void ring(struct packet_link *l)
+{
+	uint64_t once = 1;
+	ssize_t n;
+
+	if (!l->rings)
+		return;
+	l->rings = false;
+	n = write(l->bell, &once, sizeof(once));
+	(void)n; /* it can fail only when it rings already */
 }
 
 static void set_timer(const struct packet_link *l, nsec due)
@@ -143,6 +170,8 @@ static void carry_one(struct packet_link *l, enum link_dir dir, const uint8_t *d
 		return;
 	pcap_add(&l->pcap, stamp, p.data, p.len);
 	counters_add(&l->table, dir, &p, stamp, l->shared);
+	if (dir == LINK_OUT && wire_put(&l->shared->wire, LINK_OUT, &p, stamp))
+		l->rings = true;
 	pass(l, dir, rule, &p, stamp);
 }
 
@@ -157,6 +186,7 @@ void packet_link_carry(struct packet_link *l, enum link_dir dir, size_t max)
 			break;
 		carry_one(l, dir, data, (size_t)n);
 	}
+	ring(l);
 }
 
 static void release(struct packet_link *l, enum link_dir dir, nsec now)
@@ -179,6 +209,7 @@ void packet_link_release(struct packet_link *l)
 	release(l, LINK_IN, now);
 	release(l, LINK_OUT, now);
 	set_timer(l, first_due(l));
+	ring(l);
 }
 
 bool packet_link_record(struct packet_link *l)

@@ -18,13 +18,15 @@ struct packet_link {
 	struct timed_rule rule;
 	nsec half;          /* the way of each packet */
 	uint32_t sequence;  /* of the rule: which one this is a copy of */
+	int bell;           /* eventfd: the reader of wire events is to look; the caller's */
+	bool rings;         /* ... after this turn */
 	struct delay queue[LINK_DIRS];
 	struct counters_table table;
 	struct pcap pcap;
 };
 
 /* Of a link that is all zero. 0 or -errno; to be followed by packet_link_close in any case. */
-int packet_link_open(struct packet_link *l, const struct lab_link *link, nsec rtt, struct shared_link *shared);
+int packet_link_open(struct packet_link *l, const struct lab_link *link, nsec rtt, struct shared_link *shared, int bell);
 void packet_link_close(struct packet_link *l);
 
 /* Takes at most max packets of that direction. */

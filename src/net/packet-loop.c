@@ -52,15 +52,15 @@ static int open_links(struct packet_loop *p, const struct lab_net *net, nsec rtt
 	if (p->epoll < 0)
 		return -errno;
 	for (size_t i = 0; err == 0 && i < p->links; i++) {
-		err = packet_link_open(&p->link[i], &net->link[i], rtt, &p->shared->link[i]);
+		err = packet_link_open(&p->link[i], &net->link[i], rtt, &p->shared->link[i], p->bell.wire);
 		if (err == 0)
 			err = watch_link(p, i);
 	}
-	return err < 0 ? err : watch_fd(p, p->bell, BELL);
+	return err < 0 ? err : watch_fd(p, p->bell.quit, BELL);
 }
 
-struct packet_loop *packet_loop_new(const struct lab_net *net, nsec rtt, struct shared_memory *shared, int bell,
-			    const char *pcap_dir, const char *const *pcap_names, struct error *e)
+struct packet_loop *packet_loop_new(const struct lab_net *net, nsec rtt, struct shared_memory *shared,
+			    struct packet_bells bell, const char *pcap_dir, const char *const *pcap_names, struct error *e)
 {
 	struct packet_loop *p = calloc(1, sizeof(*p) + net->links * sizeof(*p->link));
 	int err;
@@ -107,7 +107,7 @@ static void close_between(unsigned int from, unsigned int to)
 
 static bool is_ours(const struct packet_loop *p, int fd)
 {
-	if (fd == STDERR_FILENO || fd == p->epoll || fd == p->bell)
+	if (fd == STDERR_FILENO || fd == p->epoll || fd == p->bell.quit || fd == p->bell.wire)
 		return true;
 	for (size_t i = 0; i < p->links; i++) {
 		const struct packet_link *k = &p->link[i];
@@ -120,8 +120,10 @@ static bool is_ours(const struct packet_loop *p, int fd)
 
 static int highest(const struct packet_loop *p)
 {
-	int max = p->epoll > p->bell ? p->epoll : p->bell;
+	int max = p->epoll > p->bell.quit ? p->epoll : p->bell.quit;
 
+	if (p->bell.wire > max)
+		max = p->bell.wire;
 	for (size_t i = 0; i < p->links; i++) {
 		const struct packet_link *k = &p->link[i];
 		int fds[] = { k->tun[0], k->tun[1], k->timer, k->pcap.fd };
@@ -150,7 +152,7 @@ static void serve(struct packet_loop *p, uint64_t key)
 	uint64_t rung;
 
 	if (key == BELL) {
-		ssize_t n = read(p->bell, &rung, sizeof(rung));
+		ssize_t n = read(p->bell.quit, &rung, sizeof(rung));
 
 		(void)n; /* run looks why it rang */
 		return;

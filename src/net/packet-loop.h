@@ -8,18 +8,24 @@
 
 #include "packet-link.h"
 
+/* Eventfds, the caller's. */
+struct packet_bells {
+	int quit; /* the loop is to look whether to quit */
+	int wire; /* the reader of wire events is to look */
+};
+
 struct packet_loop {
 	struct shared_memory *shared;
 	int epoll;
-	int bell;          /* eventfd: look whether to quit; the caller's */
+	struct packet_bells bell;
 	bool idle;         /* nothing came lately */
 	size_t links;
 	struct packet_link link[];
 };
 
 /* NULL and an error of STATUS_SYSTEM; pcap_dir as in worker_open. To be freed with packet_loop_free. */
-struct packet_loop *packet_loop_new(const struct lab_net *net, nsec rtt, struct shared_memory *shared, int bell,
-				    const char *pcap_dir, const char *const *pcap_names,
+struct packet_loop *packet_loop_new(const struct lab_net *net, nsec rtt, struct shared_memory *shared,
+				    struct packet_bells bell, const char *pcap_dir, const char *const *pcap_names,
 				    struct error *e);
 void packet_loop_free(struct packet_loop *p);
 

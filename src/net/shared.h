@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the link worker and the process that opened it share: a mailbox for rules
- * going in, counters coming out. Each word has one writer, and nobody waits for
+ * going in, counters and wire events coming out. Each word has one writer, and nobody waits for
  * anybody: all is copied word by word with relaxed atomics, and a sequence number
  * says when a copy of several words is whole.
  */
@@ -33,11 +33,23 @@ struct shared_conn {
 	word count[WORDS(struct conn_packets)];
 };
 
+enum { WIRE_EVENTS = 4096 }; /* that wait for their reader, on each link */
+
+/* A ring: the worker puts, the reader takes; each word is written by one of them. Both count on and on. */
+struct shared_wire {
+	word put, lost;
+	word taken, told; /* told: how many lost ones the reader knows of */
+	word event[WIRE_EVENTS][WORDS(struct wire_event)];
+};
+
+_Static_assert(sizeof(struct wire_event) % sizeof(uint64_t) == 0, "an event is whole words");
+
 struct shared_link {
 	_Atomic uint32_t sequence; /* of the rule; odd while it is written */
 	word rule[WORDS(struct timed_rule)];
 	_Atomic int pcap_error;
 	struct shared_conn conn[LINK_CONNS]; /* an open hash table by port */
+	struct shared_wire wire;
 };
 
 struct shared_memory {

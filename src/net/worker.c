@@ -8,6 +8,7 @@
 #include "base/process.h"
 #include "packet-loop.h"
 #include "shared.h"
+#include "wire.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@
 struct link_worker {
 	pid_t pid; /* 0: it is gone */
 	bool failed;
-	int bell;
+	struct packet_bells bell;
 	size_t links;
 	nsec rtt;
 	size_t size;
@@ -63,8 +64,10 @@ static void worker_free(struct link_worker *w)
 {
 	if (w->shared != MAP_FAILED)
 		munmap(w->shared, w->size);
-	if (w->bell >= 0)
-		close(w->bell);
+	if (w->bell.quit >= 0)
+		close(w->bell.quit);
+	if (w->bell.wire >= 0)
+		close(w->bell.wire);
 	free(w);
 }
 
@@ -83,8 +86,9 @@ struct link_worker *worker_open(const struct lab_net *net, nsec rtt, const char 
 	w->pcap_names = pcap_names;
 	w->size = sizeof(*w->shared) + net->links * sizeof(*w->shared->link);
 	w->shared = mmap(NULL, w->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	w->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (w->shared == MAP_FAILED || w->bell < 0)
+	w->bell.quit = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	w->bell.wire = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (w->shared == MAP_FAILED || w->bell.quit < 0 || w->bell.wire < 0)
 		error_set(e, STATUS_SYSTEM, LINK_WORKER ": %s", error_reason(errno));
 	else if (start_worker(w, net, e) == 0)
 		return w;
@@ -95,7 +99,7 @@ struct link_worker *worker_open(const struct lab_net *net, nsec rtt, const char 
 static void ring(const struct link_worker *w)
 {
 	uint64_t once = 1;
-	ssize_t n = write(w->bell, &once, sizeof(once));
+	ssize_t n = write(w->bell.quit, &once, sizeof(once));
 
 	(void)n; /* it can fail only when it rings already */
 }
@@ -176,6 +180,16 @@ void worker_set_rule_until(struct link_worker *w, size_t link, const struct link
 	struct timed_rule timed = { .rule = *rule, .then = *then };
 
 	write_rule(&w->shared->link[link], &timed, hold);
+}
+
+int worker_wire_read(struct link_worker *w, size_t link, struct wire_event *ev)
+{
+	return wire_take(&w->shared->link[link].wire, ev);
+}
+
+int worker_wire_fd(const struct link_worker *w)
+{
+	return w->bell.wire;
 }
 
 bool worker_conn(const struct link_worker *w, size_t link, uint16_t port, struct conn_packets *conn)
