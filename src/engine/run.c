@@ -11,6 +11,7 @@
 #include "preflight.h"
 #include "reader.h"
 #include "base/process.h"
+#include "base/signal-name.h"
 #include "base/suspend.h"
 #include "base/wall.h"
 #include "base/words.h"
@@ -256,20 +257,6 @@ static void tell_expects(struct run *r)
 		e->group = r->plan->judge.expects[i].group;
 		e->expect.held = !r->end.outcomes[i].broken;
 		e->expect.why = e->expect.held ? NULL : r->end.outcomes[i].why;
-	}
-}
-
-static const char *signal_name(int signo)
-{
-	switch (signo) {
-	case SIGINT:
-		return "SIGINT";
-	case SIGTERM:
-		return "SIGTERM";
-	case SIGPIPE:
-		return "SIGPIPE";
-	default:
-		return "SIGHUP";
 	}
 }
 

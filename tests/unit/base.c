@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <errno.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "base/duration.h"
@@ -16,6 +17,7 @@
 #include "base/moment.h"
 #include "base/number.h"
 #include "base/out.h"
+#include "base/signal-name.h"
 #include "base/utf8.h"
 #include "base/wall.h"
 #include "base/words.h"
@@ -502,6 +504,9 @@ static void errors_are_one_line(void)
 	CHECK_TEXT(errno_name(ECONNRESET), "ECONNRESET");
 	CHECK_TEXT(errno_name(ETIMEDOUT), "ETIMEDOUT");
 	CHECK_TEXT(errno_name(12345), "errno 12345");
+	CHECK_TEXT(signal_name(SIGKILL), "SIGKILL");
+	CHECK_TEXT(signal_name(SIGHUP), "SIGHUP");
+	CHECK_TEXT(signal_name(63), "signal 63");
 }
 
 static void the_first_stamp_counts(void)
