@@ -115,8 +115,14 @@ of_lists() {
 		items = {part.split(None, 1)[0]: ".Li " + part for part in items.split("\n.It Li ")[1:]}
 		names = {name[6:] for name in events if name.startswith("event_")}
 		assert names == set(items), names ^ set(items)
+		def members(schema):
+		    if "$ref" in schema:
+		        schema = events[schema["$ref"].split("/")[-1]]
+		    if "properties" in schema:
+		        return set(schema["properties"])
+		    return members(schema["then"]) | members(schema["else"])
 		for name in names:
-		    missing = set(events["event_" + name]["properties"]) - said(items[name]) - said(common) - {"event"}
+		    missing = members(events["event_" + name]) - said(items[name]) - said(common) - {"event"}
 		    assert not missing, f"{name}: {missing}"
 	CHECK
 }

@@ -15,10 +15,10 @@ struct json {
 	const struct report_context *c;
 };
 
-/* The names of so many probes from the first on. */
-static void probe_names(struct out *o, const struct report_context *c, size_t first, size_t n)
+/* The names of so many rows from the first on. */
+static void put_names(struct out *o, const char *key, const struct report_context *c, size_t first, size_t n)
 {
-	out_text(o, ",\"probes\":[");
+	out_printf(o, ",\"%s\":[", key);
 	for (size_t i = first; i < first + n; i++) {
 		out_text(o, i > first ? "," : "");
 		json_string(o, c->probes[i].probe->name);
@@ -27,18 +27,20 @@ static void probe_names(struct out *o, const struct report_context *c, size_t fi
 }
 
 /* Of the whole run: those of the first target, and what others have besides. */
-static void all_probe_names(struct out *o, const struct report_context *c)
+static void put_all_probes(struct out *o, const struct report_context *c)
 {
+	const struct report_probe *list = c->probes + c->programs;
+
 	out_text(o, ",\"probes\":[");
-	for (size_t i = 0; i < c->nprobes; i++) {
+	for (size_t i = 0; i < c->nprobes - c->programs; i++) {
 		bool known = false;
 
-		for (size_t k = 0; k < i && c->probes[i].target != c->probes->target; k++)
-			known |= c->probes[k].probe == c->probes[i].probe;
+		for (size_t k = 0; k < i && list[i].target != list->target; k++)
+			known |= list[k].probe == list[i].probe;
 		if (known)
 			continue;
 		out_text(o, i ? "," : "");
-		json_string(o, c->probes[i].probe->name);
+		json_string(o, list[i].probe->name);
 	}
 	out_text(o, "]");
 }
@@ -71,17 +73,19 @@ static void put_start(struct out *o, const struct report_context *c)
 	json_text(o, "mode", c->mode);
 	if (c->rtt)
 		json_seconds(o, "rtt", c->rtt);
-	all_probe_names(o, c);
+	if (c->programs)
+		put_names(o, "programs", c, 0, c->programs);
+	put_all_probes(o, c);
 	names_member(o, c, c->sets > 1 ? c->nprobes / c->sets : c->nprobes);
 }
 
 static void put_connected(struct out *o, const struct report_context *c, const struct event *e)
 {
-	const struct report_probe *first = &c->probes[e->row < c->nprobes ? e->row : 0];
-	bool known = e->row < c->nprobes;
+	bool known = e->row < c->nprobes && !c->probes[e->row].program;
+	const struct report_probe *first = &c->probes[known ? e->row : c->programs];
 
 	json_connection(o, e);
-	probe_names(o, c, known ? e->row : 0, known ? first->members : c->nprobes);
+	put_names(o, "probes", c, (size_t)(first - c->probes), known ? first->members : c->nprobes - c->programs);
 	json_text(o, "local", e->connection.local);
 	json_text(o, "remote", e->connection.remote);
 	if (e->connection.target && strcmp(e->connection.target, e->connection.remote) != 0)
@@ -144,7 +148,10 @@ static void put_body(struct out *o, const struct report_context *c, const struct
 		put_note(o, e);
 		break;
 	case EVENT_RESULT:
-		json_result(o, e);
+		if (e->program)
+			json_program_result(o, e);
+		else
+			json_result(o, e);
 		break;
 	case EVENT_ADVICE:
 		json_advice(o, e);

@@ -14,6 +14,7 @@ void json_advice(struct out *o, const struct event *e);
 void json_setting(struct out *o, const struct event *e);
 void json_verified(struct out *o, const struct event *e);
 
-void json_step(struct out *o, const struct event *e);
+void json_step(struct out *o, const struct event *e); /* of a program */
+void json_program_result(struct out *o, const struct event *e);
 
 #endif
