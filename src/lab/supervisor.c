@@ -110,7 +110,7 @@ static int start_children(struct supervisor *s, const struct lab_net *net, struc
 
 struct supervisor *supervisor_open(const struct lab_net *net, struct link_worker *worker,
 				   const struct chosen_fault *chosen, size_t n, int family,
-				   struct error *e)
+				   const struct supervisor_ends *ends, struct error *e)
 {
 	struct supervisor *s = calloc(1, sizeof(*s) + n * sizeof(*s->child));
 
@@ -119,6 +119,7 @@ struct supervisor *supervisor_open(const struct lab_net *net, struct link_worker
 		return NULL;
 	}
 	s->n = n;
+	(void)ends;
 	s->struck = MAP_FAILED;
 	for (size_t i = 0; i < n; i++)
 		s->child[i].socket = -1;

@@ -21,10 +21,23 @@
 
 #define SUPERVISOR_PORT "7" /* where the peers listen: echo, RFC 862 */
 
+struct bytes;
+struct program;
 struct supervisor;
+
+#define SUPERVISOR_PROGRAMS_PORT 9000 /* where the server is while programs are under test, on every link; host order */
+
+/* Where programs are under test: who is in the hosts of the dying end. Lives as long as the supervisors. */
+struct supervisor_ends {
+	struct program *const *dying; /* of each fault the program that it strikes, all made by program_new; NULL: the lab's own peer dies */
+	enum program_role role;       /* ... and is the client or the server */
+	const struct bytes *say;      /* the lab's own client says it first; NULL: nothing */
+	unsigned connections;         /* so many of its own */
+};
 
 enum supervisor_news {
 	SUPERVISOR_WAITS,  /* the fault's application is due on each connection; then call supervisor_go */
+	SUPERVISOR_CONNECTED, /* the lab's own client is connected */
 	SUPERVISOR_STRUCK, /* the fault struck; its application is due now, if it is one of FAULT_AFTER */
 };
 
@@ -41,11 +54,11 @@ struct supervisor_message {
  * and worker must live as long. To be called before the first connection is made;
  * to be freed with supervisor_close. NULL and an error when it cannot be.
  * Without net and worker (NULL) the peers listen on loopback, on ports of their own,
- * and die by what a process can do to itself.
+ * and die by what a process can do to itself. ends is NULL where no program is under test.
  */
 struct supervisor *supervisor_open(const struct lab_net *net, struct link_worker *worker,
 				   const struct chosen_fault *chosen, size_t n, int family,
-				   struct error *e);
+				   const struct supervisor_ends *ends, struct error *e);
 
 /* Are all of them at work? -1 with the reason in *e where one has ended or is stopped. NULL is accepted. */
 int supervisor_check(struct supervisor *s, struct error *e);
@@ -65,6 +78,10 @@ int supervisor_fd(const struct supervisor *s);
  * when a connection ends, before judging.
  */
 nsec supervisor_struck(const struct supervisor *s, size_t fault);
+
+/* Has the lab's own client of a fault connect to the watcher's host: SUPERVISOR_CONNECTED follows, or the reason why not. -1 if its
+ * supervisor is gone. Does not wait. */
+int supervisor_connect(struct supervisor *s, size_t fault, struct error *e);
 
 /* Orders a fault to strike at that time, once; -1 if its supervisor is gone. Does not wait. */
 int supervisor_strike(struct supervisor *s, size_t fault, nsec when, struct error *e);

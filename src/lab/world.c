@@ -73,7 +73,7 @@ int world_open(struct world *w, const struct plan *p, const char *const *names, 
 		return error_set(e, STATUS_SYSTEM, "the lab: out of memory");
 	if (open_network(w, p, names, e))
 		return -1;
-	w->supervisor = supervisor_open(w->worker ? &w->net : NULL, w->worker, p->lab.faults, p->lab.nfaults, p->connect.family, e);
+	w->supervisor = supervisor_open(w->worker ? &w->net : NULL, w->worker, p->lab.faults, p->lab.nfaults, p->connect.family, NULL, e);
 	if (!w->supervisor)
 		return -1;
 	for (size_t i = 0; i < w->faults; i++)
