@@ -83,6 +83,7 @@ struct reaction {
 	enum kernel_cause cause; /* what its kernel knew first ... */
 	int err;                 /* ... an errno, 0 if not known or none */
 	nsec kernel, acted;      /* when; from then until it gave that connection up */
+	nsec last;               /* when it gave up the last of those that it gave up; of a result that noticed its head's after */
 	nsec connecting, reconnected, exited;
 	int status;              /* exited: as waitpid(2) gives it */
 	char promise[160];       /* what its own socket options promise, beside what was measured; "" */

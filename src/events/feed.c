@@ -181,8 +181,8 @@ static void clear_part(struct event *ev)
 			.predicted.by = NS_NEVER, .packets = not_counted, .steady = not_counted,
 		};
 		ev->result.reaction = (struct reaction){
-			.kernel = TIME_NONE, .acted = TIME_NONE, .connecting = TIME_NONE, .reconnected = TIME_NONE,
-			.exited = TIME_NONE,
+			.kernel = TIME_NONE, .acted = TIME_NONE, .last = TIME_NONE, .connecting = TIME_NONE,
+			.reconnected = TIME_NONE, .exited = TIME_NONE,
 		};
 		ev->verdict.lag = TIME_NONE;
 		break;

@@ -5,10 +5,22 @@
 
 #include "event.h"
 
+#define REACTION_TEXT 512
+
 /*
  * How the result came about, a phrase without the time of the result itself: "kernel ETIMEDOUT, closed 0.2ms later",
- * "by its own timer, before the kernel knew", "the kernel knew (FIN), and it never looked". Returns to.
+ * "by its own timer, before the kernel knew", "the kernel knew (FIN after 0.1ms), and it never looked". Returns to.
  */
 const char *reaction_how(char *to, size_t room, const struct reaction *r, enum result result);
+
+/* What became of it: "reconnected after 4.20s, exited with status 1 after 9.00s"; "" where there is nothing to tell. Returns to. */
+const char *reaction_then(char *to, size_t room, const struct reaction *r);
+
+/* Of waitpid(2): "exited with status 1", "killed by signal 6". Returns to. */
+const char *reaction_exit(char *to, size_t room, int status);
+
+/* All of it in one line, of a program's result: "noticed after 3.01s: kernel ETIMEDOUT, closed 0.2ms later; reconnected after
+ * 4.20s", "missed: nobody knew", "unsupported: WHY". Its parts are as safe to print as the event's. Returns to. */
+const char *reaction_text(char to[REACTION_TEXT], const struct event *result);
 
 #endif

@@ -13,13 +13,14 @@
 #include "base/duration.h"
 #include "base/utf8.h"
 #include "phrases.h"
+#include "results/programs.h"
 
 #define LINE 512
 
 /* More than one connection for a cell: their tests need names of their own. */
 static bool has_copies(const struct results *m)
 {
-	return m->c->connections > m->ncomposites * m->c->nfaults;
+	return m->c->connections > results_shared(m) * m->c->nfaults;
 }
 
 static void append(char *to, size_t room, const char *text)

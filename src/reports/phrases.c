@@ -74,6 +74,7 @@ void phrase_broken(char to[PHRASE_BROKEN], const struct event_expect *x)
 
 void phrase_first(const struct results *m, char *to, size_t room)
 {
+	struct result_cell **first = m->order + m->leading;
 	size_t n = results_together(m);
 	char who[FIRST_MOST * sizeof(m->rows->name) + 16] = "";
 	struct phrase_when when;
@@ -82,14 +83,14 @@ void phrase_first(const struct results *m, char *to, size_t room)
 	*to = '\0';
 	if (!n)
 		return;
-	when = phrase_when(m, sample_median(&m->order[0]->after));
+	when = phrase_when(m, sample_median(&first[0]->after));
 	if (n > FIRST_MOST) {
 		snprintf(to, room, "the first %zu together %s", n, when.text);
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
 		used += snprintf(who + used, sizeof(who) - (size_t)used, "%s%s",
-				 !i ? "" : i + 1 < n ? ", " : " and ", m->order[i]->row->name);
+				 !i ? "" : i + 1 < n ? ", " : " and ", first[i]->row->name);
 	snprintf(to, room, "%s first %s", who, when.text);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "programs.h"
 #include "rows.h"
 #include "score.h"
 
@@ -21,7 +22,7 @@ static size_t at_most(size_t n, size_t most)
 /* How many connections each probe has in a column, 0 if that is not known before. */
 static size_t connections_each(const struct results *r, size_t columns)
 {
-	return r->ncomposites && columns ? r->c->connections / (columns * r->ncomposites) : 0;
+	return results_shared(r) && columns ? r->c->connections / (columns * results_shared(r)) : 0;
 }
 
 static void open_columns(struct results *r)
@@ -30,7 +31,8 @@ static void open_columns(struct results *r)
 
 	for (size_t f = 0; f < r->c->nfaults; f++)
 		r->columns[f] = (struct results_column){
-			.at = TIME_NONE, .expected = (unsigned)((each ? each : 1) * r->c->nprobes),
+			.at = TIME_NONE,
+			.expected = (unsigned)((each ? each : 1) * (r->c->nprobes - r->c->programs) + r->c->programs),
 		};
 }
 
@@ -63,7 +65,7 @@ int results_open(struct results *r, const struct report_context *c)
 	r->order = calloc(most, sizeof(*r->order));
 	r->columns = calloc(c->nfaults + 1, sizeof(*r->columns));
 	r->broken = calloc(c->nexpects + 1, sizeof(*r->broken));
-	if (!r->rows || !r->composites || !r->probes || !r->order || !r->columns || !r->broken)
+	if (!r->rows || !r->composites || !r->probes || !r->order || !r->columns || !r->broken || programs_open(r))
 		return -1;
 	rows_list(r);
 	each = connections_each(r, 1);
@@ -86,6 +88,7 @@ void results_close(struct results *r)
 	free(r->probes);
 	free(r->order);
 	free(r->columns);
+	free(r->stages);
 	free(r->broken);
 	free(r->cells);
 	free(r->times);
@@ -270,6 +273,8 @@ void results_event(struct results *r, const struct event *e)
 		on_prediction(r, e);
 	else if (e->kind == EVENT_EXPECT)
 		on_expect(r, e);
+	else if (e->kind == EVENT_PROGRAM)
+		programs_step(r, e);
 	else if (!has_row(r, e))
 		return;
 	else if (e->kind == EVENT_SUSPECT)
@@ -280,13 +285,15 @@ void results_event(struct results *r, const struct event *e)
 		on_result(r, e);
 }
 
-/* Who noticed is above false alarms, else by result_rank(); without results: last. */
+/* A program is above all probes; who noticed is above false alarms, else by result_rank(); without results: last. */
 static int order_class(const struct result_cell *c)
 {
 	enum result result = cell_result(c);
 
 	if (!c->total)
 		return RESULTS;
+	if (c->row->probe->program)
+		return -2;
 	return result == NOTICED ? -1 : result_rank(result);
 }
 
@@ -312,6 +319,7 @@ void results_finish(struct results *r)
 		struct result_cell *c = results_probe(r, i);
 
 		r->shown += c->total > 0;
+		r->leading += c->total > 0 && c->row->probe->program;
 		if (!results_share_zero(r))
 			continue;
 		if (c->count[FALSE_ALARM] && c->alarm == TIME_NONE && c->dead != TIME_NONE)
@@ -322,10 +330,11 @@ void results_finish(struct results *r)
 
 size_t results_together(const struct results *r)
 {
+	struct result_cell **first = r->order + r->leading;
 	size_t n = 0;
 
-	while (n < r->shown && cell_result(r->order[n]) == NOTICED && r->order[n]->after.seen &&
-	       sample_median(&r->order[n]->after) - sample_median(&r->order[0]->after) < SAME_WAKE)
+	while (n < r->shown - r->leading && cell_result(first[n]) == NOTICED && first[n]->after.seen &&
+	       sample_median(&first[n]->after) - sample_median(&first[0]->after) < SAME_WAKE)
 		n++;
 	return n;
 }

@@ -28,8 +28,10 @@ struct results_row {
 
 struct results_column {
 	nsec at;          /* when the fault struck, on the clock; TIME_NONE */
-	unsigned results, expected; /* of probes on connections */
+	unsigned results, expected; /* of probes on connections, and of the program */
 };
+
+struct program_stage; /* programs.h */
 
 /* What to use, as the lab found it; spec is the matrix's own. */
 struct results_advice {
@@ -44,19 +46,21 @@ struct results {
 	const struct report_context *c;
 	struct results_row *rows;
 	size_t nrows;
-	size_t *composites, ncomposites; /* the rows that are no members: one for each connection's probes */
+	size_t *composites, ncomposites; /* the rows that are no members: the program, one for each connection's probes */
 	size_t *probes;        /* the row of each of c->probes */
 	struct result_cell *cells; /* results_cell() */
 	nsec *times;           /* the cells' samples */
 	struct results_column *columns; /* c->nfaults of them */
+	struct program_stage *stages; /* one more, results_stage() */
 	struct results_advice advice[RESULTS_ADVICE];
 	size_t nadvice;
 	struct event verified[RESULTS_ADVICE]; /* whether advice holds, one each */
 	size_t nverified;
 
 	/* For a table of the probes: */
-	struct result_cell **order; /* each over all faults, who noticed first in front (results_finish) ... */
-	size_t shown;          /* ... and the first so many of these have results */
+	struct result_cell **order; /* each over all faults, the program and then who noticed first in front (results_finish) ... */
+	size_t shown;          /* ... and the first so many of these have results, */
+	size_t leading;        /* ... of which the first so many are no probes */
 	nsec fault, kernel, end; /* the first fault, the first kernel event, the end: on the clock; TIME_NONE */
 	nsec late;             /* this process was so late at the worst; 0 */
 	unsigned kernel_seen[KERNEL_UNREACHABLE + 1]; /* connections of which the kernel knew that */
@@ -107,7 +111,7 @@ bool results_died(const struct results *r, size_t column);
  * loop's and means nothing. */
 #define SAME_WAKE NS_PER_MS
 
-/* How many probes noticed together with the first, itself included; 0 if none noticed. */
+/* How many probes noticed together with the first of them, itself included; 0 if none noticed. */
 size_t results_together(const struct results *r);
 
 #endif

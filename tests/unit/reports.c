@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "events/program.h"
+#include "events/reaction.h"
 #include "reports/report.h"
 
 #define MS(n) ((nsec)(n) * NS_PER_MS)
@@ -22,7 +24,7 @@ static const char *golden, *scratch; /* folders; with scratch NULL the first is 
 /* --- a run: what is known before, and its events */
 
 static struct report_probe probes_here[4];
-static struct report_fault faults_here[3];
+static struct report_fault faults_here[10];
 static struct report_context context;
 static struct event events[128];
 static size_t nevents;
@@ -659,6 +661,8 @@ static void verified_advice(void)
 	check_scene("verified");
 }
 
+#include "scenes-programs.h"
+
 int main(int argc, char **argv)
 {
 	const char *tests = getenv("TESTS");
@@ -685,6 +689,11 @@ int main(int argc, char **argv)
 	UNIT_CASE(predictions_of_programs);
 	UNIT_CASE(advice);
 	UNIT_CASE(verified_advice);
+	UNIT_CASE(a_program_alone);
+	UNIT_CASE(a_program_beside_probes);
+	UNIT_CASE(a_pool);
+	UNIT_CASE(the_other_end);
+	UNIT_CASE(the_other_end_that_does_nothing);
 	if (scratch)
 		rmdir(scratch);
 	return unit_end();
