@@ -131,3 +131,24 @@ valid() {
 	holds 'map(select(.event == "result") | has("predicted")) | unique | length == 1'
 	valid "$json"
 }
+
+# Runs that never were, of tests/unit/scenes-programs.h: everything that a program may come to.
+@test "what programs under test do is of the schema, member by member" {
+	for scene in program program-beside program-pool other-end other-end-missed; do
+		sed 's/"version":""/"version":"0.0.0"/' "$TESTS/reports/$scene.json" >"$BATS_TEST_TMPDIR/$scene.json"
+	done
+	json=$BATS_TEST_TMPDIR/program.json
+	valid "$BATS_TEST_TMPDIR"/*.json
+	holds '.[0] | .programs == ["client"] and .probes == []'
+	holds 'map(select(.event == "result")) | length == 10 and all(.program == "client" and (has("conn") or has("probe") | not))'
+	holds 'map(select(.event == "result" and .result == "noticed")) | all(.how != null and .after != null)'
+	holds 'map(select(.event == "program" and .what == "kernel")) | length > 0 and all(.cause == "timeout" and .errno == "ETIMEDOUT")'
+	holds 'map(select(.event == "program" and .what == "exited")) | map(.exit) == [1] and all(has("signal") | not)'
+	json=$BATS_TEST_TMPDIR/program-beside.json
+	holds '.[0] | .programs == ["server"] and .probes == ["rdhup", "keepalive", "idle"]'
+	holds 'map(select(.event == "result" and .fault == "close" and .program)) | .[0].exit == null and .[0].signal == "SIGABRT"'
+	for wrong in 's/"exit":1,/"exit":"1",/' 's/"told":1/"told":1,"conn":1/' 's/"lag":0.000200,//' 's/"cause":"timeout",//' 's/"what":"closed"/"what":"shut"/'; do
+		sed "$wrong" "$BATS_TEST_TMPDIR/program.json" >"$BATS_TEST_TMPDIR/wrong"
+		! "$TESTS/valid-events" "$BATS_TEST_TMPDIR/wrong" >/dev/null || { echo "valid after $wrong" >&2; return 1; }
+	done
+}

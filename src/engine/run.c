@@ -247,14 +247,19 @@ static const char *waited_until(const struct run *r)
 
 static void tell_expects(struct run *r)
 {
+	const struct report_context *c = &r->feed.context;
+
 	if (nothing_died(r))
 		expect_nothing(r->plan, r->end.outcomes, waited_until(r));
 	for (size_t i = 0; i < r->plan->judge.nexpects; i++) {
+		const struct expect *x = &r->plan->judge.expects[i];
 		struct event *e = feed_event(&r->feed, EVENT_EXPECT, clock_now());
 
-		e->expect.text = r->plan->judge.expects[i].text;
-		e->probe = r->plan->judge.expects[i].probe;
-		e->group = r->plan->judge.expects[i].group;
+		e->expect.text = x->text;
+		e->probe = x->probe;
+		e->group = x->group;
+		e->fault = x->fault;
+		e->program = x->kind >= EXPECT_NOTICED && c->programs ? c->probes->spec : NULL;
 		e->expect.held = !r->end.outcomes[i].broken;
 		e->expect.why = e->expect.held ? NULL : r->end.outcomes[i].why;
 	}

@@ -105,6 +105,12 @@ struct packets {
 	nsec time;            /* over how long */
 };
 
+/* What --expect makes of a program's result. */
+struct expected {
+	unsigned count;      /* so many expectations are about it; 0: it was only measured */
+	const char *broken;  /* the first of them that it breaks, as it was typed; NULL */
+};
+
 struct event_result {
 	enum result result;
 	nsec worst_case;     /* NS_NEVER */
@@ -115,6 +121,7 @@ struct event_result {
 	int64_t retransmitted;      /* ... packets with data that had been sent before */
 	struct packets steady;      /* ... of whole exchanges alone, for what they make a minute; -1: there were too few */
 	struct reaction reaction;   /* of a program */
+	struct expected expected;   /* of a program */
 };
 
 /* The head's group is a -p argument that notices `deaths` of `deaths_of` true deaths without
@@ -166,9 +173,9 @@ struct event {
 	enum event_kind kind;
 	nsec t;              /* CLOCK_MONOTONIC; reports subtract the run's start */
 	unsigned conn;       /* from 1; 0 where none is meant */
-	const char *fault;   /* fault: its name; in the lab on every event: the fault's column */
+	const char *fault;   /* fault: its name; in the lab on every event: the fault's column; expect: the only one that it is about, or NULL */
 	size_t column;       /* in the lab: of the context's faults; else NO_ROW */
-	const char *program; /* program, and the result of one: "client", "server"; else NULL */
+	const char *program; /* program, the result of one, and what was expected of one: "client", "server"; else NULL */
 	const struct probe *probe; /* suspect, dead, result, prediction (who decides), expect; or NULL */
 	const char *target;  /* of a connection: HOST:PORT, where there are several; else NULL */
 	const char *group;   /* the spec as typed of the probes that share this connection: "peek+keepalive" */

@@ -8,6 +8,7 @@
 
 #include "base/duration.h"
 #include "base/errno-name.h"
+#include "base/signal-name.h"
 
 /* "ETIMEDOUT", or where no call ever returned an errno "FIN". */
 static const char *cause_word(const struct reaction *r)
@@ -76,7 +77,7 @@ const char *reaction_how(char *to, size_t room, const struct reaction *r, enum r
 const char *reaction_exit(char *to, size_t room, int status)
 {
 	if (WIFSIGNALED(status))
-		snprintf(to, room, "killed by signal %d", WTERMSIG(status));
+		snprintf(to, room, "killed by %s", signal_name(WTERMSIG(status)));
 	else
 		snprintf(to, room, "exited with status %d", WEXITSTATUS(status));
 	return to;

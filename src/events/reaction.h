@@ -16,7 +16,7 @@ const char *reaction_how(char *to, size_t room, const struct reaction *r, enum r
 /* What became of it: "reconnected after 4.20s, exited with status 1 after 9.00s"; "" where there is nothing to tell. Returns to. */
 const char *reaction_then(char *to, size_t room, const struct reaction *r);
 
-/* Of waitpid(2): "exited with status 1", "killed by signal 6". Returns to. */
+/* Of waitpid(2): "exited with status 1", "killed by SIGABRT". Returns to. */
 const char *reaction_exit(char *to, size_t room, int status);
 
 /* All of it in one line, of a program's result: "noticed after 3.01s: kernel ETIMEDOUT, closed 0.2ms later; reconnected after

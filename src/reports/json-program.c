@@ -55,6 +55,7 @@ static void put_reaction(struct out *o, const struct reaction *r)
 	put_exit(o, r->exited != TIME_NONE, r->status);
 	json_number(o, "connections", r->connections);
 	json_number(o, "given_up", r->given_up);
+	json_seconds(o, "given_up_after", r->last);
 	json_number(o, "told", r->told);
 }
 

@@ -114,6 +114,7 @@ static void put_expect(struct out *o, const struct event *e)
 	json_boolean(o, "held", e->expect.held);
 	json_text_if_any(o, "why", e->expect.why);
 	json_text_if_any(o, "probe", e->probe ? e->probe->name : NULL);
+	json_text_if_any(o, "program", e->program);
 }
 
 static void put_end(struct out *o, const struct event *e)
