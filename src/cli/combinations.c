@@ -14,6 +14,9 @@ static const struct {
 	{ "--ipv4", "--ipv6", "one of the two" },
 	{ "--fault", "--fault-exec", "one fault at a time" },
 	{ "--listen", "--source", "give the address as --listen ADDR:PORT" },
+	{ "--say", "--client", "that client speaks for itself" },
+	{ "--say", "--to", "a relay says nothing of its own" },
+	{ "--say", "--listen", "only a peer that connects speaks first" },
 	{ "--listen", "--connect-timeout", "there is nothing to connect to" },
 };
 
@@ -25,6 +28,11 @@ static const struct {
 	{ "--max-clients", { "--listen" } },
 	{ "--fault-at", { "--fault", "--fault-exec" } },
 	{ "--pcap", { "--verify" } },
+	{ "--dies", { "--client", "--server" } },
+	{ "--ready", { "--client", "--server" } },
+	{ "--jobs", { "--client", "--server" } },
+	{ "--logs", { "--client", "--server" } },
+	{ "--say", { "--server" } },
 };
 
 static int needs_check(const struct request *r, size_t i, struct error *e)

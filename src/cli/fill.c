@@ -180,7 +180,7 @@ int expects_fill(struct request *r, struct error *e)
 	for (size_t i = 0; i < r->expects.count; i++)
 		if (expects_add(p, r->expects.words[i], e))
 			return -1;
-	if (!p->judge.nexpects && p->mode != MODE_LAB)
+	if (!p->judge.nexpects && (p->mode == MODE_CONNECT || p->mode == MODE_LISTEN))
 		return expects_add(p, request_given(r, "--all") ? "any" : "all", e);
 	return expects_check(p, e);
 }

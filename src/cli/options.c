@@ -20,6 +20,10 @@ static const char *const lab_net_words[] = {
 	[LAB_NET_TUN] = "tun", [LAB_NET_LOOPBACK] = "loopback", NULL,
 };
 
+static const char *const role_words[] = {
+	[PROGRAM_CLIENT] = "client", [PROGRAM_SERVER] = "server", NULL,
+};
+
 #define PLAN(member) .offset = offsetof(struct plan, member)
 #define REQUEST(member) .offset = offsetof(struct request, member)
 
@@ -97,6 +101,33 @@ const struct option_row options[] = {
 	  "tcpdump and Wireshark open them.",
 	  .set = set_text, PLAN(lab.pcap) },
 
+	{ 0, "--client", "CMD", SECTION_OWN, "command", NULL,
+	  "a program to measure: run CMD with sh as the client, unmodified",
+	  "{host}, {port}, {dir} and {fault} are replaced, and are in the environment as TCPALIVE_HOST and so on.",
+	  .set = set_command, PLAN(lab.programs.command[PROGRAM_CLIENT]) },
+	{ 0, "--server", "CMD", SECTION_OWN, "command", NULL,
+	  "the same as the server, which is to listen on {port}", NULL,
+	  .set = set_command, PLAN(lab.programs.command[PROGRAM_SERVER]) },
+	{ 0, "--dies", "client|server", SECTION_OWN, "words:client,server", NULL,
+	  "whom the faults hit; the other one is measured (default the end that is not given; with both the server)", NULL,
+	  .set = set_word, PLAN(lab.programs.dies), .words = role_words },
+	{ 0, "--ready", "DUR", SECTION_OWN, "none", "10s",
+	  "how long the programs may take to listen, and to connect", NULL,
+	  .set = set_duration, PLAN(lab.programs.ready), .min = NS_PER_MS, .max = 3600 * NS_PER_S },
+	{ 0, "--jobs", "N", SECTION_OWN, "none", NULL,
+	  "how many faults to try at once on programs (default as the machine allows)", NULL,
+	  .set = set_count, PLAN(lab.programs.jobs), .min = 1, .max = 1000 },
+	{ 0, "--logs", "DIR", SECTION_OWN, "directory", NULL,
+	  "keep what the programs write, in DIR/FAULT.client.log and DIR/FAULT.server.log", NULL,
+	  .set = set_text, PLAN(lab.programs.logs) },
+	{ 0, "--to", "HOST:PORT", SECTION_OWN, "none", NULL,
+	  "relay each connection to a real server until the fault, instead of echoing", NULL,
+	  .set = word_set, REQUEST(relay) },
+	{ 0, "--say", "BYTES", SECTION_OWN, "none", NULL,
+	  "what the peer says first where it connects: bytes, or a URL (redis://) for what such a client says",
+	  "\\n, \\r, \\t and \\xHH are bytes, as in a probe's parameters; of a URL only the protocol and the path matter.",
+	  .set = word_set, REQUEST(say) },
+
 	{ 0, "--tolerate", "DUR", SECTION_OWN, "none", NULL,
 	  "length of a network outage that must kill no connection (default a fifth of DUR)",
 	  "The default is less where the kernel itself gives up sooner (tcp_retries2, tcp_rto_max_ms).",
@@ -113,7 +144,7 @@ const struct option_row options[] = {
 	  .set = set_duration, PLAN(judge.timeout), .min = NS_PER_MS, .max = DURATION_MAX },
 	{ 0, "--expect", "EXPR", SECTION_OWN, "expect", NULL,
 	  "what must hold: any, all, alive, PROBE<=DUR or PROBE=never; repeatable (default all; with --all any)",
-	  "PROBE may be the @NAME of a composite. If one does not hold, the exit status is 1.",
+	  "PROBE may be the @NAME of a composite, where there are probes. If one does not hold, the exit status is 1.",
 	  .set = word_add, REQUEST(expects) },
 
 	{ 'o', "--output", "FORMAT[=FILE]", SECTION_OUTPUT, "report", NULL,

@@ -129,10 +129,10 @@ static void supported_ask(struct plan *p)
 		}
 }
 
-/* Nobody's connection has to bear them. */
+/* Nobody's connection has to bear them; but who tries a program has asked for no probe. */
 static bool all_by_default(const struct plan *p)
 {
-	return p->mode == MODE_LAB || p->mode == MODE_PREDICT;
+	return (p->mode == MODE_LAB && !plan_has_programs(p)) || p->mode == MODE_PREDICT;
 }
 
 /* All that a connection may carry; nobody chose the default. */
@@ -147,7 +147,7 @@ static int groups_choose(struct request *r, const char *by_default, struct error
 	for (size_t i = 0; i < r->probes.count; i++)
 		if (groups_parse(p, r->probes.words[i], e))
 			return -1;
-	if (!p->ngroups) {
+	if (!p->ngroups && !plan_has_programs(p)) {
 		p->default_probes |= !strcmp(by_default, DEFAULT_PROBES);
 		if (groups_parse(p, by_default, e))
 			return -1;

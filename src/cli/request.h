@@ -23,7 +23,7 @@ struct request {
 	const struct verb *verb;
 	bool implied; /* no verb was typed: it is watch */
 	struct word_list operands, probes, expects, outputs;
-	const char *listen, *fault; /* NULL without */
+	const char *listen, *fault, *relay, *say; /* NULL without */
 	unsigned char *given; /* for each row of options: was it there? */
 };
 
@@ -41,8 +41,12 @@ int targets_fill(struct request *r, struct error *e);    /* the operands, or --l
 int probes_fill(struct request *r, struct error *e);
 int fault_fill(struct request *r, struct error *e);      /* --fault */
 int faults_fill(struct request *r, struct error *e);     /* the operands, else every fault */
-int expects_fill(struct request *r, struct error *e);    /* after probes_fill */
+int expects_fill(struct request *r, struct error *e);    /* after probes_fill, and after faults_fill where faults are chosen */
 int outputs_fill(struct request *r, struct error *e);
+int programs_fill(struct request *r, struct error *e);   /* before probes_fill */
+int programs_check(const struct request *r, struct error *e); /* after it: do the options that were given mean anything? */
+int relay_fill(struct request *r, struct error *e);      /* --to */
+int say_fill(struct request *r, struct error *e);        /* --say */
 int page_fill(struct request *r, struct error *e);       /* the operands are names for a page */
 int page_fill_alone(struct request *r, struct error *e); /* there must be no operand */
 

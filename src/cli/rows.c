@@ -99,6 +99,9 @@ static void rows_expects(void)
 	puts("any\tat least one probe notices");
 	puts("all\tevery probe notices");
 	puts("alive\tno peer dies before --timeout");
+	puts("noticed<=\ta program gives its connections up within that time");
+	puts("reconnected<=\tit is connected again within that time");
+	puts("exited=never\tit does not end");
 	for (size_t i = 0; i < probes_count; i++)
 		printf("%s<=\tnotices within that time\n%s=never\tnever reports a death\n",
 		       probes[i]->name, probes[i]->name);

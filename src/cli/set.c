@@ -76,6 +76,11 @@ int set_text(struct setting *s)
 	return 0;
 }
 
+int set_command(struct setting *s)
+{
+	return s->value[strspn(s->value, " \t\n")] ? set_text(s) : refuse_empty(s);
+}
+
 /* One of row->words; what lands in the plan is which. */
 int set_word(struct setting *s)
 {

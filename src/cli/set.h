@@ -14,6 +14,7 @@ setter set_true;
 setter set_constant; /* the row's min */
 setter set_more;     /* one more each time */
 setter set_text;     /* not empty; it stays in argv */
+setter set_command;  /* the same, and not blank */
 setter set_word;     /* which one it is of the row's words */
 setter add_sysctl;
 

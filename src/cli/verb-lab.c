@@ -1,20 +1,31 @@
 // SPDX-License-Identifier: MIT
 /* lab: every fault against every probe, in a private network. */
 #include "lab/run.h"
+#include "base/duration.h"
 #include "base/words.h"
 #include "plan/defaults.h"
+#include "plan/expects.h"
 #include "request.h"
 #include "verb.h"
 
 static const struct verb_option options[] = {
 	{ .name = "--all" },
-	{ .name = "--probe", .help = EVERY_PROBE_HELP },
+	{ .name = "--probe", .help = "the probes: peek,keepalive on a connection each, peek+keepalive on a shared one, "
+			     "keepalive:idle=10s:cnt=3 with parameters, @redis as a program does; repeatable "
+			     "(default: every probe; beside --client and --server none)" },
 	{ .name = "--interval" },
 	{ .name = "--connections", .help = "how many connections per fault and probe" },
 	{ .name = "--timeout", .def = "15s", .help = "how long each fault is watched" },
 	{ .name = "--within" },
-	{ .name = "--expect", .help = "what must hold for each fault: any, all, alive, PROBE<=DUR or PROBE=never; "
-			      "repeatable (default: what is predicted)" },
+	{ .name = "--expect", .help = "what must hold for each fault, or behind its name and a colon for that one: any, all, alive, PROBE<=DUR, PROBE=never, "
+			      "and of a program noticed<=DUR, reconnected<=DUR, exited=never; repeatable (default: what is predicted)" },
+	{ .name = "--client" },
+	{ .name = "--server" },
+	{ .name = "--dies" },
+	{ .name = "--ready" },
+	{ .name = "--jobs" },
+	{ .name = "--logs" },
+	{ .name = "--say", .help = "what the lab's own client says first: bytes, or a URL (redis://) for what such a client says" },
 	{ .name = "--fault-at", .help = "when the faults strike, counted from when every connection is established "
 				"(default: a random moment between 0.4s and 0.9s)" },
 	{ .name = "--traffic" },
@@ -39,6 +50,21 @@ static int check_loopback(const struct plan *p, struct error *e)
 	return 0;
 }
 
+/* A program's limit needs a watch that is longer, and some time to see that it was exceeded. */
+static int limits_fill(struct request *r, struct error *e)
+{
+	struct judge_plan *j = &r->plan->judge;
+	const nsec longest = expects_longest(r->plan);
+	const bool within = request_given(r, "--within") && j->within < longest;
+
+	if (within || (request_given(r, "--timeout") && j->timeout < longest))
+		return usage(e, "--expect: a limit of %s, and '%s' ends the watch before (give a longer one)", duration_text(longest).text,
+			     within ? "--within" : "--timeout");
+	if (!request_given(r, "--timeout") && j->timeout <= longest)
+		j->timeout = longest + NS_PER_S;
+	return 0;
+}
+
 static int lab_fill(struct request *r, struct error *e)
 {
 	struct plan *p = r->plan;
@@ -49,7 +75,8 @@ static int lab_fill(struct request *r, struct error *e)
 	p->fault.at_given = request_given(r, "--fault-at");
 	if (!p->fault.at_given)
 		p->fault.at = DEFAULT_LAB_FAULT_AT;
-	if (probes_fill(r, e) || faults_fill(r, e) || expects_fill(r, e) || outputs_fill(r, e))
+	if (programs_fill(r, e) || probes_fill(r, e) || programs_check(r, e) || faults_fill(r, e) || expects_fill(r, e) ||
+	    limits_fill(r, e) || outputs_fill(r, e))
 		return -1;
 	return 0;
 }

@@ -8,7 +8,11 @@ static const struct verb_option options[] = {
 	{ .name = "--fault", .help = "how it dies: NAME[:KEY=VALUE]..., any fault that a process can do to itself "
 			     "(default: it echoes until it is interrupted)" },
 	{ .name = "--fault-at", .def = "1s" },
+	{ .name = "--to" },
+	{ .name = "--say" },
 	{ .name = "--timeout", .help = "stop after this long (default never)" },
+	{ .name = "--within", .help = "how long the other end has to notice, once this one is dead (default as long as the peer is there)" },
+	{ .name = "--expect", .help = "what the other end must do: noticed<=DUR, reconnected<=DUR or alive; repeatable" },
 	{ .name = "--listen", .help = "accept clients, and echo to each" },
 	{ .name = "--keep-open", .help = "with --listen: after the peer has died, another one accepts the next clients, "
 					 "and dies as it did" },
@@ -25,7 +29,8 @@ static const struct verb_option options[] = {
 static int peer_fill(struct request *r, struct error *e)
 {
 	r->plan->mode = MODE_PEER;
-	return targets_fill(r, e) || fault_fill(r, e) || outputs_fill(r, e) ? -1 : 0;
+	return targets_fill(r, e) || fault_fill(r, e) || relay_fill(r, e) || say_fill(r, e) || expects_fill(r, e) ||
+	       outputs_fill(r, e) ? -1 : 0;
 }
 
 static const char *const calls[] = {

@@ -11,14 +11,11 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "plan/expects.h"
 
 #define OWN_DELAY ": only because tcpalive looked late itself, as it was stopped or starved"
 
-static void set_broken(struct outcome *o, const char *fault, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-/* The first reason is kept, with the lab's fault before it. */
-static void set_broken(struct outcome *o, const char *fault, const char *fmt, ...)
+void outcome_break(struct outcome *o, const char *fault, const char *fmt, ...)
 {
 	va_list ap;
 	int used;
@@ -32,8 +29,7 @@ static void set_broken(struct outcome *o, const char *fault, const char *fmt, ..
 	va_end(ap);
 }
 
-/* Before the fault it is negative, and no promise about the fault is kept by that. */
-static bool is_after(const struct event *e)
+bool expect_is_after(const struct event *e)
 {
 	return e->after != TIME_NONE && e->after >= 0;
 }
@@ -43,7 +39,7 @@ static bool holds_for(const struct expect *x, const struct event *e)
 	if (x->kind == EXPECT_NEVER)
 		return e->result.result == MISSED || e->result.result == STAYED_ALIVE;
 	if (e->result.result == NOTICED)
-		return is_after(e) && e->after <= x->within;
+		return expect_is_after(e) && e->after <= x->within;
 	return e->result.result == STAYED_ALIVE;
 }
 
@@ -56,16 +52,16 @@ static bool is_own_delay(const struct expect *x, const struct event *e)
 static void broke_for(struct outcome *o, const struct expect *x, const struct event *e)
 {
 	if (e->result.result == UNSUPPORTED)
-		set_broken(o, e->fault ? e->fault : e->target, "connection %u: unsupported: %s", e->conn, e->verdict.how);
+		outcome_break(o, e->fault ? e->fault : e->target, "connection %u: unsupported: %s", e->conn, e->verdict.how);
 	else if (e->result.result == INCONCLUSIVE)
-		set_broken(o, e->fault ? e->fault : e->target, "connection %u: inconclusive: %s", e->conn, e->note);
-	else if (is_after(e))
-		set_broken(o, e->fault ? e->fault : e->target, "connection %u: %s, after %.6f s%s", e->conn, result_name(e->result.result),
+		outcome_break(o, e->fault ? e->fault : e->target, "connection %u: inconclusive: %s", e->conn, e->note);
+	else if (expect_is_after(e))
+		outcome_break(o, e->fault ? e->fault : e->target, "connection %u: %s, after %.6f s%s", e->conn, result_name(e->result.result),
 			   ns_seconds(e->after), is_own_delay(x, e) ? OWN_DELAY : "");
 	else if (e->result.result == NOTICED)
-		set_broken(o, e->fault ? e->fault : e->target, "connection %u: noticed, but not after the fault or a kernel event", e->conn);
+		outcome_break(o, e->fault ? e->fault : e->target, "connection %u: noticed, but not after the fault or a kernel event", e->conn);
 	else
-		set_broken(o, e->fault ? e->fault : e->target, "connection %u: %s", e->conn, result_name(e->result.result));
+		outcome_break(o, e->fault ? e->fault : e->target, "connection %u: %s", e->conn, result_name(e->result.result));
 }
 
 static bool is_about(const struct expect *x, const struct event *e, bool together)
@@ -82,7 +78,7 @@ static bool look_at(const struct plan *p, struct outcome *o, const struct event 
 	for (size_t i = 0; i < p->judge.nexpects; i++) {
 		const struct expect *x = &p->judge.expects[i];
 
-		if (!is_about(x, e, together) || holds_for(x, e))
+		if (!expect_is_of(x, e->fault) || !is_about(x, e, together) || holds_for(x, e))
 			continue;
 		broke_for(&o[i], x, e);
 		all = false;
@@ -132,18 +128,18 @@ static void broke_together(struct outcome *o, enum expect_kind kind, const struc
 			   const char *fault)
 {
 	if (kind == EXPECT_ANY && died(n))
-		set_broken(o, fault, "the peer died and no probe noticed");
+		outcome_break(o, fault, "the peer died and no probe noticed");
 	else if (kind == EXPECT_ALIVE && died(n))
-		set_broken(o, fault, "the peer died");
+		outcome_break(o, fault, "the peer died");
 	else if (kind == EXPECT_ALIVE && n->count[FALSE_ALARM])
-		set_broken(o, fault, "false alarms: %u", n->count[FALSE_ALARM]);
+		outcome_break(o, fault, "false alarms: %u", n->count[FALSE_ALARM]);
 	else if (kind == EXPECT_ALL && (n->unnoticed || n->count[FALSE_ALARM]))
-		set_broken(o, fault, "unnoticed deaths: %u, false alarms: %u", n->unnoticed,
+		outcome_break(o, fault, "unnoticed deaths: %u, false alarms: %u", n->unnoticed,
 		      n->count[FALSE_ALARM]);
 	else if (n->unwatched && !n->count[INCONCLUSIVE])
-		set_broken(o, fault, "not watched: %u of %u (%s)", n->unwatched, results(n), n->unable);
+		outcome_break(o, fault, "not watched: %u of %u (%s)", n->unwatched, results(n), n->unable);
 	else
-		set_broken(o, fault, "inconclusive: %u (%s)", n->count[INCONCLUSIVE], n->why);
+		outcome_break(o, fault, "inconclusive: %u (%s)", n->count[INCONCLUSIVE], n->why);
 }
 
 bool expect_counts(const struct plan *p, struct outcome *o, const struct result_counts *n, const char *fault)
@@ -151,7 +147,7 @@ bool expect_counts(const struct plan *p, struct outcome *o, const struct result_
 	bool all = true;
 
 	for (size_t i = 0; i < p->judge.nexpects; i++) {
-		if (holds(p->judge.expects[i].kind, n))
+		if (!expect_is_of(&p->judge.expects[i], fault) || holds(p->judge.expects[i].kind, n))
 			continue;
 		broke_together(&o[i], p->judge.expects[i].kind, n, fault);
 		all = false;
@@ -162,7 +158,7 @@ bool expect_counts(const struct plan *p, struct outcome *o, const struct result_
 void expect_nothing(const struct plan *p, struct outcome *o, const char *until)
 {
 	for (size_t i = 0; i < p->judge.nexpects; i++)
-		set_broken(&o[i], NULL, "nothing died%s", until);
+		outcome_break(&o[i], NULL, "nothing died%s", until);
 }
 
 bool expect_has(const struct plan *p, enum expect_kind kind)

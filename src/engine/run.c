@@ -317,6 +317,7 @@ enum status run_loop(struct run *r)
 		r->end.error = r->end.unable;
 	if (r->hooks.settle && r->hooks.settle(r, &e))
 		run_fail(r, &e);
+	r->end.any_failed |= !expect_measured(r->plan, r->end.outcomes);
 	feed_drain(&r->feed);
 	return tell_end(r);
 }

@@ -126,7 +126,7 @@ static int number_parse(const struct param *row, const char *s, void *to, struct
 	return failed;
 }
 
-static int value_parse(const struct param *row, const char *s, void *to, struct why *why)
+int param_value(const struct param *row, const char *s, void *to, struct why *why)
 {
 	switch (row->unit) {
 	case UNIT_TIME:
@@ -176,7 +176,7 @@ static int param_parse(const char *owner, const struct param *rows, void *params
 		return usage(e, "%s: %s: %s is given twice", owner, whole.text, row->name);
 	*seen |= UINT64_C(1) << (row - rows);
 	value_unquote(text + len + 1);
-	if (value_parse(row, text + len + 1, (char *)params + row->offset, &why))
+	if (param_value(row, text + len + 1, (char *)params + row->offset, &why))
 		return usage(e, "%s: %s: %s", owner, whole.text, why.text);
 	return 0;
 }
@@ -188,7 +188,7 @@ static int params_default(const char *owner, const struct param *rows, void *par
 	struct why why = { "" };
 
 	for (const struct param *row = rows; row && row->name; row++)
-		if (value_parse(row, row->def, (char *)params + row->offset, &why))
+		if (param_value(row, row->def, (char *)params + row->offset, &why))
 			return usage(e, "%s: default '%s=%s': %s", owner, row->name, row->def,
 				     why.text);
 	return 0;

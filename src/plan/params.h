@@ -20,6 +20,10 @@ struct param_text {
 int params_parse(const char *owner, const struct param *rows, void *params, const char *text,
 		 struct error *e);
 
+/* One value, without its quotes, by its row alone: into *to. 0, or -1 with the reason in *why. */
+struct why;
+int param_value(const struct param *row, const char *s, void *to, struct why *why);
+
 /* The row of that name, NULL if there is none; rows may be NULL. */
 const struct param *param_find(const struct param *rows, const char *name, size_t len);
 

@@ -71,15 +71,19 @@ size_t plan_probes(const struct plan *p, struct group_range range)
 	return n;
 }
 
+void target_free(struct target *t)
+{
+	free(t->text);
+	free(t->host);
+	free(t->port);
+	free(t->authority);
+	free(t->path);
+}
+
 static void targets_free(struct target *t, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		free(t[i].text);
-		free(t[i].host);
-		free(t[i].port);
-		free(t[i].authority);
-		free(t[i].path);
-	}
+	for (size_t i = 0; i < count; i++)
+		target_free(&t[i]);
 	free(t);
 }
 

@@ -205,4 +205,7 @@ const char *plan_traffic_name(const struct plan *p);
 
 void plan_free(struct plan *p);
 
+/* What a target holds, and not the target itself: of one that is not in a plan. */
+void target_free(struct target *t);
+
 #endif

@@ -109,6 +109,19 @@ static int stay_passive(struct chosen *c, const char *own, const struct target *
 	return 0;
 }
 
+/* Closes f, which was written as parameters to *text, and parses them. */
+static int phrases_parse(FILE *f, char **text, const size_t *size, const char *owner, const struct param *rows, void *params,
+			 const struct target *t, struct error *e)
+{
+	if (fclose(f))
+		return out_of_memory(e);
+	if (*size && (*text)[*size - 1] == ':')
+		(*text)[*size - 1] = '\0';
+	if (params_parse(owner, rows, params, *text, e))
+		return usage(e, "%s: too long a path to ask for", quote(t->text).text); /* what was typed was parsed before */
+	return 0;
+}
+
 int protocol_speak(struct chosen *c, const struct target *t, struct error *e)
 {
 	const char *own = strchr(c->spec, ':');
@@ -127,11 +140,27 @@ int protocol_speak(struct chosen *c, const struct target *t, struct error *e)
 		return out_of_memory(e);
 	put_phrases(f, own, t);
 	fputs(own, f);
-	rc = fclose(f) ? out_of_memory(e) : 0;
-	if (!rc && size && text[size - 1] == ':')
-		text[size - 1] = '\0';
-	if (!rc && params_parse(c->probe->name, c->probe->params, c->params, text, e))
-		rc = usage(e, "%s: too long a path to ask for", quote(t->text).text); /* what was typed was parsed before */
+	rc = phrases_parse(f, &text, &size, c->probe->name, c->probe->params, c->params, t, e);
+	free(text);
+	return rc;
+}
+
+int protocol_begin(const struct target *t, struct bytes *to, struct error *e)
+{
+	static const struct param rows[] = {
+		{ .name = "say", .def = "", .unit = UNIT_BYTES, .min = 0, .max = sizeof(to->data) },
+		{ .name = NULL },
+	};
+	const struct protocol_phrases *says = &t->protocol->says;
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+	int rc;
+
+	if (!f)
+		return out_of_memory(e);
+	put_phrase(f, "say", says->hello ? says->hello : says->send, t);
+	rc = phrases_parse(f, &text, &size, "--say", rows, to, t, e);
 	free(text);
 	return rc;
 }

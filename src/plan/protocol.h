@@ -45,4 +45,8 @@ const char *protocol_word(const void *list, size_t i);
  */
 int protocol_speak(struct chosen *c, const struct target *t, struct error *e);
 
+/* What a client of the target's protocol says first, which takes questions; where the server greets, it does not wait for that.
+ * 0, or -1 with the reason in *e. */
+int protocol_begin(const struct target *t, struct bytes *to, struct error *e);
+
 #endif

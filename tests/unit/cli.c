@@ -171,7 +171,8 @@ static const char *const odds[] = {
 	"[::1]:80", "::1", ":80", "h:", "h:0", "h:65536", "h:-1", "localhost:1", "a:b:c", "http://h:80/", "%s%n", "\x01\x1b[2J",
 	"\xff\xfe", "\xc3", "0", "-0", "1e9", "0x10", "1.5s", ".5", "5.", "-1s", "999999999999999999999", "9223372036854775807",
 	"9223372036854775808ns", "1h", "250ms", "0.0000000001s", "nan", "inf", "default", "all", "any", "alive", "never", "system",
-	"json=/dev/null", "text=-", "json=", "=json", "peek<=1s", "peek=never", "peek<=", "<=1s", "peek<1s", "a=b", "=", "@redis",
+	"json=/dev/null", "text=-", "json=", "=json", "peek<=1s", "peek=never", "peek<=", "<=1s", "peek<1s", "a=b", "=", "@redis", "noticed<=1s", "drop:reconnected<=1s",
+	"exited=never", ":any", "drop:", "flap:for=2s:alive", "redis://", "http:///x?", "tls://", "://", "{host}", " ",
 };
 
 static size_t put(char *to, size_t used, const char *text)

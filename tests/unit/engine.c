@@ -6,6 +6,7 @@
 #include "engine/expect.h"
 #include "engine/liveness.h"
 #include "engine/run.h"
+#include "faults/fault.h"
 #include "probes/probe.h"
 
 static struct expect expects[2];
@@ -179,6 +180,189 @@ static void the_first_reason_is_kept(void)
 	CHECK(expect_has(&p, EXPECT_ALL) && expect_has(&p, EXPECT_ANY) && !expect_has(&p, EXPECT_ALIVE));
 }
 
+/* ---- programs ---- */
+
+static struct chosen_fault faults_of_lab[4];
+
+/* A lab of drop, flap:for=2s, none and reboot-late, with two expectations. */
+static struct plan lab_of(const struct expect *a, const struct expect *b)
+{
+	static const char *const names[] = { "drop", "flap", "none", "reboot-late" };
+	static char *const specs[] = { "drop", "flap:for=2s", "none", "reboot-late" };
+	struct plan p = { .mode = MODE_LAB, .judge = { .expects = expects, .nexpects = b ? 2 : 1 } };
+
+	for (size_t i = 0; i < 4; i++)
+		faults_of_lab[i] = (struct chosen_fault){ .fault = fault_find(names[i]), .spec = specs[i] };
+	p.lab.faults = faults_of_lab;
+	p.lab.nfaults = 4;
+	p.lab.programs.command[PROGRAM_CLIENT] = "true";
+	p.lab.programs.dies = PROGRAM_SERVER;
+	memset(outcomes, 0, sizeof(outcomes));
+	expects[0] = *a;
+	if (b)
+		expects[1] = *b;
+	return p;
+}
+
+/* A program's result at that fault; of its one connection. */
+static struct event program_result(size_t column, enum result result, nsec after)
+{
+	struct event e = { .kind = EVENT_RESULT, .fault = faults_of_lab[column].spec, .column = column, .program = "client", .after = after };
+
+	e.result.result = result;
+	e.result.reaction = (struct reaction){ .connections = 1, .given_up = result == NOTICED || result == FALSE_ALARM,
+		.kernel = TIME_NONE, .acted = TIME_NONE, .connecting = TIME_NONE, .reconnected = TIME_NONE, .exited = TIME_NONE };
+	if (result == UNSUPPORTED)
+		snprintf(e.verdict.how, sizeof(e.verdict.how), "cannot");
+	if (result == INCONCLUSIVE)
+		snprintf(e.note, sizeof(e.note), "nobody knows");
+	return e;
+}
+
+enum { DROP, FLAP, NONE, REBOOT_LATE };
+
+static bool program_kept(const struct expect *x, size_t column, enum result result, nsec after)
+{
+	struct plan p = lab_of(x, NULL);
+	struct event e = program_result(column, result, after);
+
+	return expect_program(&p, outcomes, &e);
+}
+
+static void noticed_by_a_program(void)
+{
+	const struct expect x = { .kind = EXPECT_NOTICED, .within = NS_PER_S };
+
+	CHECK(program_kept(&x, DROP, NOTICED, NS_PER_S));
+	CHECK(!program_kept(&x, DROP, NOTICED, NS_PER_S + 1000));
+	CHECK_TEXT(outcomes[0].why, "drop: client: noticed, after 1.000001 s");
+	CHECK(!program_kept(&x, DROP, NOTICED, -1));
+	CHECK(!program_kept(&x, DROP, MISSED, TIME_NONE));
+	CHECK_TEXT(outcomes[0].why, "drop: client: missed");
+	CHECK(program_kept(&x, FLAP, STAYED_ALIVE, TIME_NONE));
+	CHECK(!program_kept(&x, FLAP, FALSE_ALARM, 1));
+	CHECK_TEXT(outcomes[0].why, "flap:for=2s: client: false-alarm, after 0.000000 s");
+	CHECK(!program_kept(&x, DROP, INCONCLUSIVE, TIME_NONE));
+	CHECK_TEXT(outcomes[0].why, "drop: client: inconclusive: nobody knows");
+	CHECK(program_kept(&x, DROP, UNSUPPORTED, TIME_NONE));
+	CHECK(!outcomes[0].broken);
+}
+
+static void alive_is_of_programs_too(void)
+{
+	const struct expect x = { .kind = EXPECT_ALIVE };
+
+	CHECK(program_kept(&x, FLAP, STAYED_ALIVE, TIME_NONE));
+	CHECK(!program_kept(&x, FLAP, FALSE_ALARM, 1));
+	CHECK(!program_kept(&x, DROP, MISSED, TIME_NONE));
+	CHECK(!program_kept(&x, DROP, NOTICED, 1));
+}
+
+static void probes_are_not_asked_of_programs(void)
+{
+	const struct expect any = { .kind = EXPECT_ANY }, peek = { .kind = EXPECT_WITHIN, .probe = probe_find("peek"), .within = 1 };
+
+	CHECK(program_kept(&any, DROP, MISSED, TIME_NONE));
+	CHECK(program_kept(&peek, DROP, MISSED, TIME_NONE));
+	CHECK(!outcomes[0].measured);
+}
+
+/* Does it hold for a program that was connected again so long after the fault, or never? */
+static bool again(const char *fault, size_t column, enum result result, nsec reconnected)
+{
+	const struct expect x = { .kind = EXPECT_RECONNECTED, .within = NS_PER_S, .fault = fault };
+	struct plan p = lab_of(&x, NULL);
+	struct event e = program_result(column, result, result == NOTICED ? 1 : TIME_NONE);
+
+	e.result.reaction.reconnected = reconnected;
+	return expect_program(&p, outcomes, &e);
+}
+
+static void reconnected_where_it_can_be(void)
+{
+	CHECK(again(NULL, FLAP, FALSE_ALARM, NS_PER_S));
+	CHECK(!again(NULL, FLAP, FALSE_ALARM, NS_PER_S + 1000));
+	CHECK_TEXT(outcomes[0].why, "flap:for=2s: client: reconnected, after 1.000001 s");
+	CHECK(!again(NULL, FLAP, FALSE_ALARM, TIME_NONE));
+	CHECK_TEXT(outcomes[0].why, "flap:for=2s: client: never reconnected");
+	CHECK(again(NULL, FLAP, STAYED_ALIVE, TIME_NONE)); /* there was nothing to connect again */
+	CHECK(outcomes[0].measured);
+	CHECK(!again(NULL, REBOOT_LATE, MISSED, TIME_NONE)); /* dead, but its host is back */
+	CHECK(again(NULL, NONE, STAYED_ALIVE, TIME_NONE));
+	CHECK(!outcomes[0].measured);
+	CHECK(again(NULL, DROP, NOTICED, TIME_NONE)); /* nobody can */
+	CHECK(!outcomes[0].measured);
+	CHECK(!again("drop", DROP, NOTICED, TIME_NONE));
+	CHECK(!again(NULL, DROP, NOTICED, 2 * NS_PER_S)); /* somebody did, and late */
+	CHECK(!again(NULL, DROP, INCONCLUSIVE, TIME_NONE));
+}
+
+static void exited_never(void)
+{
+	const struct expect x = { .kind = EXPECT_NO_EXIT };
+	struct plan p = lab_of(&x, NULL);
+	struct event e = program_result(DROP, NOTICED, 1);
+
+	CHECK(expect_program(&p, outcomes, &e));
+	e.result.reaction.exited = 2 * NS_PER_S;
+	e.result.reaction.status = 3 << 8;
+	CHECK(!expect_program(&p, outcomes, &e));
+	CHECK_TEXT(outcomes[0].why, "drop: client: exit status 3, 2.000000 s after the fault");
+	memset(outcomes, 0, sizeof(outcomes));
+	e.result.reaction.status = 6;
+	e.program = NULL;
+	e.fault = NULL;
+	CHECK(!expect_program(&p, outcomes, &e));
+	CHECK_TEXT(outcomes[0].why, "the other end: killed by signal 6, 2.000000 s after the fault");
+}
+
+static void of_one_fault_alone(void)
+{
+	const struct expect x = { .kind = EXPECT_NOTICED, .within = NS_PER_S, .fault = "drop" };
+	const struct expect any = { .kind = EXPECT_ANY, .fault = "flap:for=2s" };
+	struct plan p = lab_of(&x, &any);
+	struct event e = program_result(FLAP, FALSE_ALARM, 1);
+	struct result_counts n = { .unnoticed = 1 };
+
+	n.count[MISSED] = 1;
+	CHECK(expect_program(&p, outcomes, &e));
+	e = program_result(DROP, MISSED, TIME_NONE);
+	CHECK(!expect_program(&p, outcomes, &e));
+	CHECK(expect_counts(&p, outcomes, &n, "drop"));
+	CHECK(!expect_counts(&p, outcomes, &n, "flap:for=2s"));
+	CHECK_TEXT(outcomes[1].why, "flap:for=2s: the peer died and no probe noticed");
+	expects[0] = (struct expect){ .kind = EXPECT_NEVER, .probe = probe_find("peek"), .fault = "flap" };
+	e.probe = probe_find("peek");
+	CHECK(expect_result(&p, outcomes, &e)); /* it missed nothing that was asked */
+	e = program_result(FLAP, NOTICED, 1);
+	e.probe = probe_find("peek");
+	CHECK(!expect_result(&p, outcomes, &e)); /* a name is each fault of that name */
+}
+
+/* An expectation that nothing could break is none. */
+static void what_was_not_measured_does_not_pass(void)
+{
+	const struct expect x = { .kind = EXPECT_NOTICED, .within = NS_PER_S }, back = { .kind = EXPECT_RECONNECTED, .within = NS_PER_S };
+	struct plan p = lab_of(&x, &back);
+	struct event e = program_result(DROP, UNSUPPORTED, TIME_NONE);
+
+	CHECK(expect_program(&p, outcomes, &e));
+	CHECK(!expect_measured(&p, outcomes));
+	CHECK_TEXT(outcomes[0].why, "nothing was measured for it (drop: cannot)");
+	memset(outcomes, 0, sizeof(outcomes));
+	e = program_result(DROP, NOTICED, 1);
+	CHECK(expect_program(&p, outcomes, &e));
+	CHECK(!expect_measured(&p, outcomes));
+	CHECK(!outcomes[0].broken);
+	CHECK_TEXT(outcomes[1].why, "nothing was measured for it (drop: the peer does not come back)");
+	memset(outcomes, 0, sizeof(outcomes));
+	CHECK(!expect_measured(&p, outcomes));
+	CHECK_TEXT(outcomes[0].why, "nothing was measured for it");
+	expects[0] = expects[1] = (struct expect){ .kind = EXPECT_ALL };
+	memset(outcomes, 0, sizeof(outcomes));
+	CHECK(expect_measured(&p, outcomes));
+}
+
 /* What came since: segments, of which so many had data, or were resets; bytes that it
  * acknowledged; and how long ago this kernel took one as an ACK, -1 if it took none. */
 static bool heard(uint32_t segs, uint32_t data, uint32_t resets, uint64_t acked, nsec ack_age)
@@ -264,6 +448,13 @@ int main(void)
 	UNIT_CASE(what_is_inconclusive_fulfils_nothing);
 	UNIT_CASE(what_was_not_watched_fulfils_nothing);
 	UNIT_CASE(the_first_reason_is_kept);
+	UNIT_CASE(noticed_by_a_program);
+	UNIT_CASE(alive_is_of_programs_too);
+	UNIT_CASE(probes_are_not_asked_of_programs);
+	UNIT_CASE(reconnected_where_it_can_be);
+	UNIT_CASE(exited_never);
+	UNIT_CASE(of_one_fault_alone);
+	UNIT_CASE(what_was_not_measured_does_not_pass);
 	UNIT_CASE(signs_of_life);
 	UNIT_CASE(a_watch_waits_for_what_is_open);
 	return unit_end();
