@@ -22,6 +22,8 @@ unit() {
 
 @test "cli: an option without its value, and 50,000 lines that nobody would type" { unit cli; }
 
+@test "diag: sockets as the kernel tells of them" { unit diag; }
+
 @test "engine: expectations, signs of life" { unit engine; }
 
 @test "judge: a connection and what is known of it" { unit judge; }

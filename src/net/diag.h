@@ -18,6 +18,7 @@
 /* Both ends of a connection, the namespace's own first; of one family. Of a listener the second one is zero. */
 struct diag_ends {
 	struct sockaddr_storage local, remote;
+	unsigned device; /* the index of the network device that the socket is bound to. To find one: of that on which its packets come; with 0 none that is bound is found */
 };
 
 struct diag_socket {
@@ -40,7 +41,8 @@ int diag_open(void);
 int diag_find(int fd, const struct diag_ends *ends, struct diag_socket *s);
 
 /* Every socket whose state is among those bits (1 << STATE_LISTEN), of both families; ends early where each returns nonzero, and returns
- * that. 0 or -errno. Walks the kernel's whole table but for listeners: milliseconds, so nothing for a loop. */
+ * that. 0 or -errno. Walks the kernel's whole table but for listeners: milliseconds, so nothing for a loop. One that is made or
+ * ends meanwhile may come or not, and seldom twice. each must leave that descriptor alone. */
 int diag_each(int fd, unsigned states, int (*each)(const struct diag_socket *s, void *of), void *of);
 
 /* Ends a connection as tcp_abort() of the kernel does: an RST on the wire, ECONNABORTED for its program; where its program has closed it already, in
