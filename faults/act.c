@@ -97,5 +97,6 @@ int peer_drop_rx(struct peer *p, const void *params, struct error *e)
 {
 	(void)params;
 	peer_struck(p);
+	peer_mute(p, true);
 	return peer_each(p, act_drop_rx, NULL, e);
 }

@@ -15,6 +15,14 @@ static int cut(struct link *l, const void *params, struct error *e)
 	return 0;
 }
 
+/* Unlike peer_drop_rx it goes on saying what it has to say. */
+static int drop_rx(struct peer *p, const void *params, struct error *e)
+{
+	(void)params;
+	peer_struck(p);
+	return peer_each(p, act_drop_rx, NULL, e);
+}
+
 const struct fault fault_drop_out = {
 	.name = "drop-out",
 	.summary = "packets to the peer are lost, those from it arrive",
@@ -29,6 +37,6 @@ const struct fault fault_drop_out = {
 	.effect = { .data = REPLY_NOTHING, .empty = REPLY_NOTHING, .retransmits = true },
 	.needs = "CAP_NET_ADMIN",
 	.setup = try_drop_rx,
-	.peer = peer_drop_rx,
+	.peer = drop_rx,
 	.link = cut,
 };

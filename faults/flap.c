@@ -21,6 +21,7 @@ static void heal(struct peer *p, const void *params)
 
 	(void)params;
 	peer_each(p, act_restore_rx, NULL, &e);
+	peer_mute(p, false);
 }
 
 static int drop_rx(struct peer *p, const void *params, struct error *e)

@@ -7,6 +7,8 @@
 #ifndef FAULTS_PEER_H
 #define FAULTS_PEER_H
 
+#include <stdbool.h>
+
 #include "base/clock.h"
 #include "base/error.h"
 
@@ -19,6 +21,7 @@ struct peer_ops {
 	void (*await_input)(struct peer *p, nsec limit);
 	void (*close_all)(struct peer *p);
 	void (*stop_reading)(struct peer *p);
+	void (*mute)(struct peer *p, bool muted);
 	void (*later)(struct peer *p, nsec after, void (*then)(struct peer *p, const void *params));
 	void (*last_report)(struct peer *p);
 };
@@ -51,6 +54,12 @@ static inline void peer_close_all(struct peer *p)
 	p->ops->close_all(p);
 }
 
+/* Whether it says nothing any more: of a relay, that it hands on nothing of what its server says. */
+static inline void peer_mute(struct peer *p, bool muted)
+{
+	p->ops->mute(p, muted);
+}
+
 /* Calls then after that time, with the fault's parameters. One at a time. */
 static inline void peer_later(struct peer *p, nsec after,
 			      void (*then)(struct peer *p, const void *params))
@@ -65,7 +74,7 @@ static inline void peer_last_report(struct peer *p)
 }
 
 /* These two can be a fault's peer by themselves: reads no more, and leaves what arrives in
- * the kernel; dies by dropping whatever it receives (act_drop_rx). */
+ * the kernel; dies by dropping whatever it receives (act_drop_rx), and says nothing any more. */
 int peer_stop_reading(struct peer *p, const void *params, struct error *e);
 int peer_drop_rx(struct peer *p, const void *params, struct error *e);
 

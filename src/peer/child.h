@@ -15,6 +15,8 @@
 #include "base/error.h"
 #include "base/moment.h"
 
+struct addrinfo;
+struct bytes;
 struct chosen_fault;
 
 struct peer_child {
@@ -24,13 +26,20 @@ struct peer_child {
 
 enum peer_order { PEER_PREPARE, PEER_STRIKE };
 
-enum peer_news { PEER_READY, PEER_PREPARED, PEER_STRUCK, PEER_CONNECTED };
+/* Those from CONNECTED on are of one connection, if the plan has `tells`. ENDED: the other end closed or reset it. SERVER_ENDED: the
+ * server behind a relay did, and REFUSED: it cannot be reached; the other end is told by the same. */
+enum peer_news {
+	PEER_READY, PEER_PREPARED, PEER_STRUCK, PEER_CONNECTED, PEER_ENDED, PEER_SERVER_ENDED, PEER_REFUSED,
+};
 
 struct peer_message {
 	enum peer_news news;
 	nsec at;
 	struct error error; /* status 0: none */
-	struct sockaddr_storage local, remote; /* PEER_CONNECTED */
+	unsigned number;    /* of the connection, from 1: of those that were handed over the index and 1 */
+	bool reset;         /* ENDED, SERVER_ENDED: not by a FIN */
+	int err;            /* REFUSED */
+	struct sockaddr_storage local, remote; /* CONNECTED, REFUSED */
 	socklen_t local_len, remote_len;
 };
 
@@ -45,7 +54,10 @@ struct peer_plan {
 	size_t nlisteners, nconnected;
 	unsigned max_clients;             /* accepted at once; 0: as many as come */
 	bool replaced;                    /* when it dies, another one accepts at these listeners */
-	bool tells;                       /* PEER_CONNECTED for every one that it accepts */
+	bool tells;                       /* news of every connection */
+	const struct addrinfo *relay;     /* to whom each is relayed; NULL: it echoes */
+	nsec relay_timeout;               /* for each address of it */
+	const struct bytes *say;          /* what it says first on those that are connected; NULL: nothing */
 	moment *struck;                   /* in memory that is shared, or NULL */
 };
 

@@ -1,28 +1,19 @@
 // SPDX-License-Identifier: MIT
-/*
- * Echo, on many connections. One that cannot be written to is still read, as after a
- * half-close; only the other end, or an error, closes it.
- */
+/* Many connections: who is accepted, and who is there. What goes over them is flow.c's. */
 #include "echo.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "engine/listeners.h"
+#include "probes/probe.h"
+#include "relay.h"
 
-struct echo_conn {
-	struct handler socket;
-	struct echo *echo;
-	struct echo_conn *next, **link;
-	uint32_t events; /* that it waits for */
-	size_t from, to; /* of data: what is still to be echoed */
-	unsigned char data[4096];
-};
+#define ECHO_ROOM 4096 /* fits what a peer says first */
+#define RELAY_ROOM 32768
 
 static void listen_for(struct echo *e, uint32_t events)
 {
@@ -35,6 +26,15 @@ static bool is_full(const struct echo *e)
 	return e->most && e->nconns >= e->most;
 }
 
+static void free_side(struct echo_conn *c)
+{
+	if (c->socket.fd >= 0) {
+		loop_remove(c->echo->loop, &c->socket);
+		close(c->socket.fd);
+	}
+	free(c);
+}
+
 static void hang_up(struct echo_conn *c)
 {
 	bool was_full = is_full(c->echo);
@@ -42,91 +42,97 @@ static void hang_up(struct echo_conn *c)
 	c->echo->nconns--;
 	if (was_full)
 		listen_for(c->echo, EPOLLIN);
-	loop_remove(c->echo->loop, &c->socket);
-	close(c->socket.fd);
 	*c->link = c->next;
 	if (c->next)
 		c->next->link = c->link;
-	free(c);
+	if (flow_is_relay(c))
+		free_side(c->to);
+	free_side(c);
 }
 
-/* Nothing is read while something waits to be written: the buffer is bounded. */
-static void update_events(struct echo_conn *c)
+static struct echo_conn *client_of(struct echo_conn *c)
 {
-	uint32_t events = c->from < c->to ? EPOLLOUT : c->echo->reading ? EPOLLIN : 0;
-
-	if (events == c->events)
-		return;
-	c->events = events;
-	loop_modify(c->echo->loop, &c->socket, events);
+	return c->link ? c : c->to;
 }
 
-static void write_back(struct echo_conn *c)
+void echo_ended(struct echo_conn *c, enum echo_end how)
 {
-	ssize_t n = send(c->socket.fd, c->data + c->from, c->to - c->from, MSG_DONTWAIT | MSG_NOSIGNAL);
-
-	if (n >= 0)
-		c->from += (size_t)n;
-	else if (errno != EAGAIN && errno != EINTR)
-		c->from = c->to;
+	c = client_of(c);
+	if (c->echo->ended && c->connected)
+		c->echo->ended(c->echo, c, how);
+	hang_up(c);
 }
 
-/* True if the connection is over. */
-static bool read_in(struct echo_conn *c)
+void echo_server_ended(struct echo_conn *server, enum echo_end how)
 {
-	ssize_t n = recv(c->socket.fd, c->data, sizeof(c->data), MSG_DONTWAIT);
-
-	c->from = 0;
-	c->to = n > 0 ? (size_t)n : 0;
-	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+	if (server->echo->server_ended)
+		server->echo->server_ended(server->echo, server->to, how);
 }
 
-static void conn_ready(struct handler *h, uint32_t events, nsec woken)
+void echo_connected(struct echo_conn *client)
 {
-	struct echo_conn *c = container_of(h, struct echo_conn, socket);
-
-	(void)woken;
-	if ((events & EPOLLIN) && c->from == c->to && read_in(c)) {
-		hang_up(c);
-		return;
-	}
-	if (c->from < c->to)
-		write_back(c);
-	/* With nothing wanted, these would wake us forever. */
-	if ((events & (EPOLLERR | EPOLLHUP)) && !(events & EPOLLIN))
-		hang_up(c);
-	else
-		update_events(c);
+	client->connected = true;
+	if (client->echo->connected)
+		client->echo->connected(client->echo, client);
 }
 
-int echo_add(struct echo *e, int fd)
+void echo_refused(struct echo_conn *client, int err)
 {
-	struct echo_conn *c = malloc(sizeof(*c));
-	int one = 1, rc = -ENOMEM;
+	if (client->echo->refused)
+		client->echo->refused(client->echo, client, err);
+	hang_up(client);
+}
 
-	if (c) {
-		c->socket = (struct handler){ .fd = fd, .ready = conn_ready };
-		c->echo = e;
-		c->from = c->to = 0;
-		c->events = e->reading ? EPOLLIN : 0;
-		rc = loop_add(e->loop, &c->socket, c->events);
-	}
-	if (rc) {
-		close(fd);
-		free(c);
-		return rc;
-	}
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+static void link_client(struct echo *e, struct echo_conn *c)
+{
 	c->next = e->conns;
 	c->link = &e->conns;
 	if (c->next)
 		c->next->link = &c->next;
 	e->conns = c;
 	e->nconns++;
+	c->number = ++e->numbers;
 	if (is_full(e))
 		listen_for(e, 0);
-	if (e->connected)
-		e->connected(e, fd);
+}
+
+/* Whoever is read by its other side finds it there. */
+static void say_first(struct echo_conn *c, const struct bytes *say)
+{
+	memcpy(c->to->data, say->data, say->len);
+	c->to->filled = say->len;
+}
+
+static int start_client(struct echo_conn *c, int fd)
+{
+	int rc = flow_start(c, fd);
+
+	if (!rc && c->echo->relay)
+		rc = relay_prepare(c, RELAY_ROOM);
+	return rc;
+}
+
+int echo_add(struct echo *e, int fd, const struct bytes *say)
+{
+	struct echo_conn *c = flow_new(e, e->relay ? RELAY_ROOM : ECHO_ROOM);
+	int rc = c ? start_client(c, fd) : -ENOMEM;
+
+	if (rc) {
+		if (!c || c->socket.fd < 0)
+			close(fd);
+		if (c)
+			free_side(c);
+		return rc;
+	}
+	link_client(e, c);
+	if (say)
+		say_first(c, say);
+	if (e->relay) {
+		relay_connect(c);
+	} else {
+		flow_update(c);
+		echo_connected(c);
+	}
 	return 0;
 }
 
@@ -155,7 +161,7 @@ static void accept_one(struct handler *h, uint32_t events, nsec woken)
 		return; /* another listener's client was the last for now */
 	fd = accept4(h->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd >= 0)
-		echo_add(e, fd);
+		echo_add(e, fd, NULL);
 	else if (error_is_shortage(errno))
 		pause_listening(e);
 }
@@ -193,11 +199,22 @@ void echo_stop_listening(struct echo *e)
 	}
 }
 
+static void update_all(struct echo *e)
+{
+	for (struct echo_conn *c = e->conns; c; c = c->next)
+		flow_update(c);
+}
+
 void echo_read(struct echo *e, bool reading)
 {
 	e->reading = reading;
-	for (struct echo_conn *c = e->conns; c; c = c->next)
-		update_events(c);
+	update_all(e);
+}
+
+void echo_mute(struct echo *e, bool muted)
+{
+	e->muted = muted;
+	update_all(e);
 }
 
 struct echo_conn *echo_next(const struct echo *e, struct echo_conn *after)

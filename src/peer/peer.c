@@ -64,6 +64,11 @@ static void stop_reading(struct peer *peer)
 	echo_read(&process_of(peer)->echo, false);
 }
 
+static void mute(struct peer *peer, bool muted)
+{
+	echo_mute(&process_of(peer)->echo, muted);
+}
+
 static void close_all(struct peer *peer)
 {
 	echo_close_all(&process_of(peer)->echo);
@@ -133,20 +138,58 @@ static void last_report(struct peer *peer)
 
 static const struct peer_ops ops = {
 	.struck = struck, .each = each, .await_input = await_input, .close_all = close_all,
-	.stop_reading = stop_reading, .later = later, .last_report = last_report,
+	.stop_reading = stop_reading, .mute = mute, .later = later, .last_report = last_report,
 };
 
-static void report_connected(struct echo *echo, int fd)
+static void report_conn(struct echo *echo, const struct echo_conn *c, struct peer_message *m)
 {
 	struct process *p = container_of(echo, struct process, echo);
-	struct peer_message m = { .news = PEER_CONNECTED, .at = clock_now() };
+	int fd = echo_fd(c);
 
-	m.local_len = m.remote_len = sizeof(m.local);
-	if (getsockname(fd, (struct sockaddr *)&m.local, &m.local_len))
-		m.local_len = 0;
-	if (getpeername(fd, (struct sockaddr *)&m.remote, &m.remote_len))
-		m.remote_len = 0;
-	send_message(p, &m);
+	m->at = clock_now();
+	m->number = c->number;
+	m->local_len = m->remote_len = sizeof(m->local);
+	if (getsockname(fd, (struct sockaddr *)&m->local, &m->local_len))
+		m->local_len = 0;
+	if (getpeername(fd, (struct sockaddr *)&m->remote, &m->remote_len))
+		m->remote_len = 0;
+	send_message(p, m);
+}
+
+static void report_connected(struct echo *echo, const struct echo_conn *c)
+{
+	struct peer_message m = { .news = PEER_CONNECTED };
+
+	report_conn(echo, c, &m);
+}
+
+static void report_ended(struct echo *echo, const struct echo_conn *c, enum echo_end how)
+{
+	struct peer_message m = { .news = PEER_ENDED, .reset = how == ECHO_RESET };
+
+	report_conn(echo, c, &m);
+}
+
+static void report_server_ended(struct echo *echo, const struct echo_conn *c, enum echo_end how)
+{
+	struct peer_message m = { .news = PEER_SERVER_ENDED, .reset = how == ECHO_RESET };
+
+	report_conn(echo, c, &m);
+}
+
+static void report_refused(struct echo *echo, const struct echo_conn *c, int err)
+{
+	struct peer_message m = { .news = PEER_REFUSED, .err = err };
+
+	report_conn(echo, c, &m);
+}
+
+static void tell_connections(struct echo *e)
+{
+	e->connected = report_connected;
+	e->ended = report_ended;
+	e->server_ended = report_server_ended;
+	e->refused = report_refused;
 }
 
 static void prepare_fault(struct process *p)
@@ -214,12 +257,15 @@ static int open_all(struct process *p, const struct peer_plan *plan, struct erro
 	p->control.ready = order_ready;
 	echo_open(&p->echo, &p->loop);
 	p->echo.most = plan->max_clients;
+	p->echo.relay = plan->relay;
+	p->echo.relay_timeout = plan->relay_timeout;
 	rc = loop_add(&p->loop, &p->control, EPOLLIN);
 	for (size_t i = 0; !rc && i < plan->nlisteners; i++)
 		rc = echo_listen(&p->echo, plan->listeners[i]);
 	for (size_t i = 0; !rc && i < plan->nconnected; i++)
-		rc = echo_add(&p->echo, plan->connected[i]);
-	p->echo.connected = plan->tells ? report_connected : NULL;
+		rc = echo_add(&p->echo, plan->connected[i], plan->say);
+	if (plan->tells)
+		tell_connections(&p->echo);
 	return rc ? error_set(e, STATUS_SYSTEM, "the peer: %s", error_reason(-rc)) : 0;
 }
 

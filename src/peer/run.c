@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +20,7 @@
 #include "child.h"
 #include "engine/address.h"
 #include "engine/listeners.h"
+#include "engine/resolve.h"
 #include "engine/run.h"
 #include "peer-sockets.h"
 
@@ -29,6 +32,7 @@ struct peer_mode {
 	struct peer_child peer;
 	struct handler news;
 	struct timer strike;
+	struct addrinfo *relay;
 	struct peer_sockets sockets; /* until the child has them */
 	bool struck;
 	struct peer_child past[PAST_MOST]; /* those before this one, the oldest first */
@@ -58,6 +62,19 @@ static struct event *tell_connected(struct peer_mode *m, nsec at)
 	return ev;
 }
 
+static void tell_note(struct peer_mode *m, nsec at, unsigned conn, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+static void tell_note(struct peer_mode *m, nsec at, unsigned conn, const char *fmt, ...)
+{
+	struct event *ev = feed_event(&m->run.feed, EVENT_NOTE, at);
+	va_list ap;
+
+	ev->conn = conn;
+	va_start(ap, fmt);
+	vsnprintf(ev->note, sizeof(ev->note), fmt, ap);
+	va_end(ap);
+}
+
 static void tell_accepted(struct peer_mode *m, const struct peer_message *news)
 {
 	struct event *ev = tell_connected(m, news->at);
@@ -67,12 +84,31 @@ static void tell_accepted(struct peer_mode *m, const struct peer_message *news)
 	set_strike(m);
 }
 
+static void tell_refused(struct peer_mode *m, const struct peer_message *news)
+{
+	char client[ADDRESS_TEXT] = "?";
+
+	address_text(client, (const struct sockaddr *)&news->remote, news->remote_len);
+	tell_note(m, news->at, 0, "no connection to '%.60s' (%s): closed that of %s", m->run.plan->connect.relay->text,
+		  error_reason(news->err), client);
+}
+
+static void tell_server_ended(struct peer_mode *m, const struct peer_message *news)
+{
+	tell_note(m, news->at, 0, "'%.80s' has %s this connection", m->run.plan->connect.relay->text,
+		  news->reset ? "reset" : "closed");
+}
+
 static void take_news(struct peer_mode *m, const struct peer_message *news)
 {
 	if (news->error.status) {
 		run_fail(&m->run, &news->error);
 	} else if (news->news == PEER_CONNECTED) {
 		tell_accepted(m, news);
+	} else if (news->news == PEER_REFUSED) {
+		tell_refused(m, news);
+	} else if (news->news == PEER_SERVER_ENDED) {
+		tell_server_ended(m, news);
 	} else if (news->news == PEER_STRUCK) {
 		feed_event(&m->run.feed, EVENT_FAULT, news->at)->fault = m->run.plan->fault.chosen->fault->name;
 		m->struck = m->run.end.any_died = true;
@@ -211,6 +247,7 @@ static int start_peer(struct peer_mode *m, struct error *e)
 	struct peer_sockets *s = &m->sockets;
 	struct peer_plan plan = {
 		.fault = m->run.plan->fault.chosen, .tells = true, .max_clients = c->max_clients, .replaced = c->keep_open,
+		.relay = m->relay, .relay_timeout = c->timeout, .say = c->listen ? NULL : c->say,
 	};
 	int copies[LISTENERS_MAX], rc;
 
@@ -237,6 +274,14 @@ static int start_peer(struct peer_mode *m, struct error *e)
 	return 0;
 }
 
+/* Before anybody is let in. */
+static int resolve_relay(struct peer_mode *m, struct error *e)
+{
+	const struct connect_plan *c = &m->run.plan->connect;
+
+	return c->relay ? resolve_targets(&m->run, &m->relay, c->relay, 1, AF_UNSPEC, false, e) : 0;
+}
+
 static int open_mode(struct peer_mode *m, const struct plan *p, struct error *e)
 {
 	if (run_open_reports(&m->run, p, p->connect.listen ? 0 : (unsigned)(p->connect.ntargets * p->connect.connections), e))
@@ -245,7 +290,7 @@ static int open_mode(struct peer_mode *m, const struct plan *p, struct error *e)
 	m->run.hooks.child = child_changed;
 	m->run.end.any_died = !p->fault.chosen; /* without a fault nothing is expected to die */
 	m->strike.fire = strike_due;
-	if (run_open_loop(&m->run, TIMERS, e) || peer_sockets_open(&m->sockets, &m->run, e))
+	if (run_open_loop(&m->run, TIMERS, e) || resolve_relay(m, e) || peer_sockets_open(&m->sockets, &m->run, e))
 		return -1;
 	tell_sockets(m);
 	return start_peer(m, e);
@@ -268,6 +313,7 @@ int run_peer(const struct plan *p, struct error *e)
 	while (m->npast)
 		forget_past(m, m->npast - 1);
 	peer_sockets_close(&m->sockets);
+	resolve_free(m->relay);
 	status = (enum status)run_close(&m->run, (int)status, e);
 	free(m);
 	return (int)status;
