@@ -26,6 +26,8 @@ unit() {
 
 @test "engine: expectations, signs of life" { unit engine; }
 
+@test "expects: of probes, programs and faults, and what a peer says first" { unit expects; }
+
 @test "judge: a connection and what is known of it" { unit judge; }
 
 @test "lab: what it advises" { unit lab; }
