@@ -42,6 +42,8 @@ unit() {
 
 @test "profiles: every row is whole, and a composite that sends nothing" { unit profiles; }
 
+@test "program: the words of its command" { unit program; }
+
 @test "reports: runs that never were, in every format" { unit reports; }
 
 @test "results: the matrix, scores, and a run as tests" { unit results; }

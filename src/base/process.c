@@ -5,11 +5,17 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
 
 #define GLANCE_MS 20   /* how often one that does not answer is looked after */
 #define CLOSED_MS 1000 /* how long one may take to end that has closed its socket */
@@ -22,6 +28,38 @@ void process_bind(pid_t parent, const char *name)
 	if (getppid() != parent) /* it died before the line above */
 		_exit(1);
 	prctl(PR_SET_NAME, name);
+}
+
+static void close_between(unsigned int from, unsigned int to)
+{
+	if (from > to || syscall(SYS_close_range, from, to, 0) == 0)
+		return;
+	if (to == ~0U)
+		to = (unsigned int)sysconf(_SC_OPEN_MAX);
+	for (unsigned int fd = from; fd <= to; fd++)
+		close((int)fd);
+}
+
+static int compare_fds(const void *a, const void *b)
+{
+	const int *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+void process_keep_only(int *fds, size_t count)
+{
+	unsigned int next = 0;
+
+	qsort(fds, count, sizeof(*fds), compare_fds);
+	for (size_t i = 0; i < count; i++) {
+		if (fds[i] < 0)
+			continue;
+		if (fds[i] > 0)
+			close_between(next, (unsigned int)fds[i] - 1);
+		next = (unsigned int)fds[i] + 1;
+	}
+	close_between(next, ~0U);
 }
 
 void process_ignore_signals(void)

@@ -29,7 +29,7 @@ struct program_setup {
 	const char *host;       /* the server's address */
 	in_port_t port;         /* ... and port, host order */
 	const char *fault;      /* the fault's spec */
-	const char *logs;       /* its output is kept in LOGS/FAULT.client.log, or .server.log; NULL: in its own directory */
+	const char *logs;       /* its output is kept in LOGS/FAULT.client.log, or .server.log; NULL: only its end is kept, for program_tail */
 };
 
 /* What it tells its launcher. */
@@ -43,12 +43,12 @@ struct program_message {
 	enum program_news news;
 	nsec at;    /* read next to the call that made it so, or found it */
 	int status; /* ENDED, OVER: the command's, as waitpid(2) gives it */
-	struct error error; /* RUNS: status not 0 where it could not be started */
+	struct error error; /* RUNS: status not 0 where it could not be started: then it is over; OVER: where its init was killed */
 };
 
 struct program;
 
-/* Makes its private directory (for {dir}; removed by program_close; writable for whomever it changes its user to), its log and its channels. Nothing runs yet: to be
+/* Makes its private directory (for {dir}, see directory.h; removed by program_close), its log and its channels. Nothing runs yet: to be
  * called before a fault supervisor is forked that is to strike it. NULL with the reason in *e. */
 struct program *program_new(const struct program_setup *s, struct error *e);
 
@@ -75,10 +75,13 @@ int program_restart(const struct program *p, struct error *e);
 /* The last lines that it wrote, at most `lines`, made safe to print, with "; " between them; "" if it wrote nothing. Returns to. */
 const char *program_tail(const struct program *p, unsigned lines, char *to, size_t room);
 
-/* Ends all its processes: SIGTERM, and SIGKILL after `grace`. Does not return before they are gone. */
+/* Ends all its processes: SIGTERM, and SIGKILL after `grace`. Does not wait; PROGRAM_OVER tells when they are gone. */
+void program_stop(struct program *p, nsec grace);
+
+/* The same, and does not return before they are gone. Reads the news until then. */
 void program_end(struct program *p, nsec grace);
 
-/* The same at once, and removes its directory, and its log where nobody asked to keep it. NULL is accepted. */
+/* Ends them at once, and removes its directory. NULL is accepted. */
 void program_close(struct program *p);
 
 #endif

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A tree may be deeper than there are descriptors, or stack. So what a directory holds is moved up to the top before it is looked at: then no
+ * directory is deeper than one.
+ */
+#include "remove.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct removal {
+	int top;
+	unsigned long long moved; /* names for what is moved up */
+};
+
+static bool is_dot(const char *name)
+{
+	return !strcmp(name, ".") || !strcmp(name, "..");
+}
+
+/* A descriptor of its own, whose place in the directory nobody else moves. */
+static DIR *open_directory(int at, const char *name)
+{
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!dir && fd >= 0)
+		close(fd);
+	return dir;
+}
+
+/* 0; or why it is still there: ENOTEMPTY of a directory, EBUSY where something is mounted. */
+static int remove_one(int at, const char *name)
+{
+	if (!unlinkat(at, name, 0) || !unlinkat(at, name, AT_REMOVEDIR))
+		return 0;
+	return errno == EEXIST ? ENOTEMPTY : errno;
+}
+
+/* A directory that is moved to another one must be writable itself. */
+static bool move_up(struct removal *r, int from, const char *name)
+{
+	char to[48];
+
+	if (fchmodat(from, name, 0700, 0))
+		return false;
+	snprintf(to, sizeof(to), "tcpalive-moved-%llu", r->moved++);
+	return !renameat(from, name, r->top, to);
+}
+
+/* Did that change anything? */
+static bool empty(struct removal *r, const char *name)
+{
+	bool changed = false;
+	DIR *dir;
+
+	dir = fchmodat(r->top, name, 0700, 0) ? NULL : open_directory(r->top, name);
+	if (!dir)
+		return false;
+	for (struct dirent *d; (d = readdir(dir));) {
+		int why;
+
+		if (is_dot(d->d_name))
+			continue;
+		why = remove_one(dirfd(dir), d->d_name);
+		changed |= !why || (why == ENOTEMPTY && move_up(r, dirfd(dir), d->d_name));
+	}
+	closedir(dir);
+	return !remove_one(r->top, name) || changed;
+}
+
+/* Names that come while it is read may be missed, so it is done again until nothing changes. */
+static bool remove_once(struct removal *r)
+{
+	bool changed = false;
+	DIR *dir = open_directory(r->top, ".");
+
+	if (!dir)
+		return false;
+	for (struct dirent *d; (d = readdir(dir));) {
+		int why;
+
+		if (is_dot(d->d_name))
+			continue;
+		why = remove_one(r->top, d->d_name);
+		changed |= !why || (why == ENOTEMPTY && empty(r, d->d_name));
+	}
+	closedir(dir);
+	return changed;
+}
+
+void remove_content(int fd)
+{
+	struct removal r = { .top = fd };
+
+	fchmod(fd, 0700);
+	while (remove_once(&r))
+		;
+}

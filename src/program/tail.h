@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* The last lines of a text in one line. */
+#ifndef PROGRAM_TAIL_H
+#define PROGRAM_TAIL_H
+
+#include <stddef.h>
+
+/* At most `lines` that are not blank, and fewer where there is no room, with "; " between them and safe to print. Any bytes. Returns to. */
+const char *tail_lines(const char *text, size_t len, unsigned lines, char *to, size_t room);
+
+#endif
