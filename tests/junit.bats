@@ -87,3 +87,22 @@ counts_right() {
 	[ "$(asked 'count(//testcase[@classname="tcpalive.drop"])')" -eq 2 ]
 	[ "$(asked 'number(//testcase[@classname="tcpalive.drop" and @name="keepalive"]/@time) > 0.5')" = true ]
 }
+
+# Runs that never were, of tests/unit/scenes-programs.h.
+@test "programs: skipped where nothing was expected, failed where it did not hold" {
+	need xmllint libxml2-utils
+	local scene
+	for scene in program-beside other-end program; do
+		sed 's/timestamp=""/timestamp="2026-11-21T16:00:00"/; s/hostname=""/hostname="h"/' \
+			"$TESTS/reports/$scene.junit" >"$BATS_TEST_TMPDIR/a.xml"
+		counts_right || { echo "$scene" >&2; return 1; }
+	done
+	[ "$(asked 'count(//testcase[@name="client"]/skipped)')" -eq 8 ]
+	[[ $(asked 'string(//testcase[@classname="tcpalive.freeze"]/skipped/@message)') == 'nothing was expected; seen: missed'* ]]
+	[[ $(asked 'string(//testcase[contains(@classname, "reboot-late")]/skipped/@message)') == 'unsupported: '* ]]
+	[ "$(asked 'count(//testcase[@classname="tcpalive.drop" and @name="client"]/*)')" -eq 0 ]
+	[ "$(asked 'number(//testcase[@classname="tcpalive.drop"]/@time)')" = 3.0102 ]
+	[[ $(asked 'string(//testcase[@classname="tcpalive.flap:for=2s"]/failure[@type="expectation"]/@message)') == 'expected flap:for=2s:reconnected<=4s; seen: '* ]]
+	[ "$(asked 'number(//testcase[@name="flap:for=2s:reconnected<=4s"]/@time)')" = 4.2 ]
+	[[ $(asked 'string(//testcase[@name="flap:for=2s:reconnected<=4s"]/failure)') != *'drop / '* ]]
+}

@@ -93,3 +93,16 @@ proved() {
 	grep -qE 'kill / write-probe data=\\# TODO( |$)' <<<"$output"
 	[[ $output != *TODO\ passed* ]]
 }
+
+# Runs that never were, of tests/unit/scenes-programs.h.
+@test "programs: skipped where nothing was expected, failed where it did not hold" {
+	need prove perl
+	run env -u TAP_VERSION prove --nocolor -v -e cat "$TESTS/reports/program.tap" "$TESTS/reports/program-beside.tap" "$TESTS/reports/other-end.tap"
+	[[ $output != *'Parse errors'* && $output == *'Failed tests:  7, 12'* ]] || { echo "$output" >&2; return 1; }
+	grep -q '^ok 3 - freeze / client # SKIP nothing was expected; seen: missed: nobody knew$' <<<"$output"
+	grep -q '^ok 2 - drop / client$' <<<"$output"
+	[ "$(grep -c 'Failed tests:' <<<"$output")" -eq 1 ]
+	# What broke an expectation is no fault that was not carried out.
+	grep -q '^not ok 1 - noticed<=5s$' "$TESTS/reports/other-end-missed.tap"
+	grep -q '^ok 2 - the fault was carried out$' "$TESTS/reports/other-end-missed.tap"
+}

@@ -104,8 +104,9 @@ static void remember(struct outcome *o, const struct event *e, const char *why)
 		snprintf(o->why, sizeof(o->why), "%.80s%s%s", e->fault ? e->fault : "", e->fault ? ": " : "", why);
 }
 
-bool expect_program(const struct plan *p, struct outcome *o, const struct event *e)
+bool expect_program(const struct plan *p, struct outcome *o, struct event *e)
 {
+	struct expected *found = &e->result.expected;
 	char text[200];
 	bool all = true;
 
@@ -121,8 +122,10 @@ bool expect_program(const struct plan *p, struct outcome *o, const struct event 
 		if (why)
 			continue;
 		o[i].measured = true;
+		found->count++;
 		if (program_holds(x, e))
 			continue;
+		found->broken = found->broken ? found->broken : x->text;
 		program_text(text, sizeof(text), x, e);
 		outcome_break(&o[i], e->fault, "%s: %s", e->program ? e->program : "the other end", text);
 		all = false;

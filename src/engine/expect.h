@@ -34,9 +34,9 @@ bool expect_counts(const struct plan *p, struct outcome *o, const struct result_
  *	exited=never      it had not ended
  *	alive             it gave nothing up, and the peer lived
  *
- * An inconclusive result breaks each, and an unsupported one none.
+ * An inconclusive result breaks each, and an unsupported one none. What is found is in the result's `expected` too.
  */
-bool expect_program(const struct plan *p, struct outcome *o, const struct event *result);
+bool expect_program(const struct plan *p, struct outcome *o, struct event *result);
 
 /* At the end: breaks each expectation of a program that nothing fulfilled because nothing was measured for it. False if there is one. */
 bool expect_measured(const struct plan *p, struct outcome *o);

@@ -6,6 +6,7 @@
 
 #include "advised.h"
 #include "base/duration.h"
+#include "check-program.h"
 #include "check-text.h"
 #include "phrases.h"
 
@@ -99,25 +100,38 @@ static void kernel_line(const struct results *m, char line[CHECK_LINE])
 	}
 }
 
-void check_explain(const struct results *m, const struct event *e, check_line put, void *to)
+/* An expectation of a program has only what programs came to, and one of a probe only what probes did. */
+static void explain_run(const struct results *m, const struct event *e, check_line put, void *to)
 {
-	char line[CHECK_LINE], time[DURATION_ROOM], verified[ADVISED_TEXT];
+	bool of_program = e->kind == EVENT_EXPECT && e->program, of_probe = e->kind == EVENT_EXPECT && (e->probe || e->group);
+	char line[CHECK_LINE], time[DURATION_ROOM];
 
-	if (e->kind == EVENT_RESULT)
-		explain_cell(e, put, to);
-	if (e->kind == EVENT_VERIFIED) {
-		verified_text(verified, e);
-		put(to, verified);
-	}
-	if (e->kind != EVENT_EXPECT && e->kind != EVENT_END)
-		return;
 	if (m->fault != TIME_NONE && !m->c->nfaults) {
 		snprintf(line, sizeof(line), "the fault struck at %s", duration_exact(time, m->fault - m->c->start));
 		put(to, line);
 	}
+	if (!of_probe)
+		check_explain_programs(m, of_program ? e->fault : NULL, put, to);
+	if (of_program || m->c->nprobes == m->c->programs)
+		return;
 	kernel_line(m, line);
 	put(to, line);
-	for (size_t i = 0; i < m->c->nprobes; i++)
+	for (size_t i = m->c->programs; i < m->c->nprobes; i++)
 		if (results_probe(m, i)->total)
 			put_row(results_probe(m, i), put, to);
+}
+
+void check_explain(const struct results *m, const struct event *e, check_line put, void *to)
+{
+	char verified[ADVISED_TEXT];
+
+	if (e->kind == EVENT_RESULT && e->program)
+		check_explain_program(e, put, to);
+	else if (e->kind == EVENT_RESULT)
+		explain_cell(e, put, to);
+	else if (e->kind == EVENT_VERIFIED) {
+		verified_text(verified, e);
+		put(to, verified);
+	} else if (e->kind == EVENT_EXPECT || e->kind == EVENT_END)
+		explain_run(m, e, put, to);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A run as tests. What is unsupported or was not predicted is skipped: neither passed nor
- * failed, as nothing in this run decides it.
+ * A run as tests. What is unsupported, was not predicted, or is a program of which nothing was expected, is skipped: neither
+ * passed nor failed, as nothing in this run decides it.
  */
 #include "check.h"
 
@@ -11,6 +11,7 @@
 #include "probes/probe.h"
 #include "base/duration.h"
 #include "base/utf8.h"
+#include "check-program.h"
 #include "check-text.h"
 #include "results/programs.h"
 
@@ -34,14 +35,12 @@ static void broken_prediction(struct check *k, const struct event *e)
 	check_add_after(k->why, sizeof(k->why), e->after);
 }
 
-static void check_cell(struct check *k, const struct results *m, const struct event *e)
+static void check_probe(struct check *k, const struct results *m, const struct event *e)
 {
 	k->time = e->after == TIME_NONE || e->after > 0 ? e->after : 0; /* an alarm before the fault took no time */
 	k->state = !e->result.predicted.known || e->result.result == UNSUPPORTED ? CHECK_SKIPPED
 		   : e->result.predicted.off                                   ? CHECK_FAILED
 							      : CHECK_PASSED;
-	utf8_visible(k->suite, sizeof(k->suite), e->fault ? e->fault : "", true);
-	snprintf(k->name, sizeof(k->name), "%s", results_name_of(m, e));
 	if (has_copies(m))
 		snprintf(k->name, sizeof(k->name), "%s, connection %u", results_name_of(m, e), e->conn);
 	if (e->result.result == UNSUPPORTED)
@@ -52,6 +51,16 @@ static void check_cell(struct check *k, const struct results *m, const struct ev
 		broken_prediction(k, e);
 }
 
+static void check_cell(struct check *k, const struct results *m, const struct event *e)
+{
+	utf8_visible(k->suite, sizeof(k->suite), e->fault ? e->fault : "", true);
+	snprintf(k->name, sizeof(k->name), "%s", results_name_of(m, e));
+	if (e->program)
+		check_program(k, e);
+	else
+		check_probe(k, m, e);
+}
+
 static bool is_about(const struct event *expect, const struct report_probe *p)
 {
 	if (expect->probe)
@@ -60,13 +69,13 @@ static bool is_about(const struct event *expect, const struct report_probe *p)
 }
 
 /* `any` took as long as its first probe, all else as long as the last that it is about;
- * with a miss among them, until the end. */
-static nsec time_of(const struct results *m, const struct event *e)
+ * with a miss among them it is TIME_NONE. */
+static nsec time_of_probes(const struct results *m, const struct event *e)
 {
 	bool any = !strcmp(e->expect.text, "any"), missed = false;
 	nsec time = TIME_NONE;
 
-	for (size_t i = 0; i < m->c->nprobes; i++) {
+	for (size_t i = m->c->programs; i < m->c->nprobes; i++) {
 		const struct result_cell *r = results_probe(m, i);
 		nsec own = any ? r->after.least : r->after.most;
 
@@ -78,9 +87,17 @@ static nsec time_of(const struct results *m, const struct event *e)
 		if (time == TIME_NONE || (any ? own < time : own > time))
 			time = own;
 	}
-	if (time == TIME_NONE || (missed && !e->expect.held))
-		time = e->t - (results_zero(m) != TIME_NONE ? results_zero(m) : m->c->start);
-	return time;
+	return missed && !e->expect.held ? TIME_NONE : time;
+}
+
+/* What did not happen took until the end. */
+static nsec time_of(const struct results *m, const struct event *e)
+{
+	nsec time = e->program ? check_program_time(m, e) : time_of_probes(m, e);
+
+	if (time != TIME_NONE)
+		return time;
+	return e->t - (results_zero(m) != TIME_NONE ? results_zero(m) : m->c->start);
 }
 
 static void check_expect(struct check *k, const struct results *m, const struct event *e)
@@ -103,11 +120,13 @@ static void check_verified(struct check *k, const struct results *m, const struc
 
 static void check_end(struct check *k, const struct results *m, const struct event *e)
 {
-	k->state = e->end.status ? CHECK_FAILED : CHECK_PASSED;
+	bool only_expected = e->end.status == STATUS_FAILED && m->nbroken; /* which are tests of their own */
+
+	k->state = e->end.status && !only_expected ? CHECK_FAILED : CHECK_PASSED;
 	k->time = e->t - m->c->start;
 	snprintf(k->suite, sizeof(k->suite), "%s", m->c->mode);
 	snprintf(k->name, sizeof(k->name), "the fault was carried out");
-	if (e->end.status)
+	if (k->state == CHECK_FAILED)
 		snprintf(k->why, sizeof(k->why), "exit status %d", e->end.status);
 }
 

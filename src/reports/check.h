@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A run as tests, for the reports that are read by test harnesses: each expectation
- * is one, and in the lab each result that was predicted.
+ * is one, and in the lab each result: of a probe if it was predicted, of a program if something
+ * was expected of it.
  */
 #ifndef REPORTS_CHECK_H
 #define REPORTS_CHECK_H
@@ -15,7 +16,7 @@ struct check {
 	enum check_state state;
 	char suite[64];  /* the lab's fault; else the mode */
 	char name[200];
-	char why[256];   /* failed, skipped: the reason */
+	char why[512];   /* failed, skipped: the reason */
 	nsec time;       /* until it was noticed, or how long was waited; TIME_NONE */
 };
 

@@ -158,7 +158,7 @@ static void put_test(struct junit *j, struct out *o, const struct event *e)
 	put_case(o, k.suite, k.name, k.time);
 	if (k.state == CHECK_FAILED) {
 		out_text(o, "<failure");
-		xml_attribute(o, "type", e->kind == EVENT_RESULT ? "prediction" : "expectation");
+		xml_attribute(o, "type", e->kind == EVENT_RESULT && !e->program ? "prediction" : "expectation");
 		xml_attribute(o, "message", k.why);
 		out_text(o, ">");
 		check_explain(&j->results, e, put_line, o);

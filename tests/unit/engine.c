@@ -318,7 +318,7 @@ static void exited_never(void)
 
 static void of_one_fault_alone(void)
 {
-	const struct expect x = { .kind = EXPECT_NOTICED, .within = NS_PER_S, .fault = "drop" };
+	const struct expect x = { .kind = EXPECT_NOTICED, .within = NS_PER_S, .fault = "drop", .text = (char[]){ "drop:noticed<=1s" } };
 	const struct expect any = { .kind = EXPECT_ANY, .fault = "flap:for=2s" };
 	struct plan p = lab_of(&x, &any);
 	struct event e = program_result(FLAP, FALSE_ALARM, 1);
@@ -326,8 +326,14 @@ static void of_one_fault_alone(void)
 
 	n.count[MISSED] = 1;
 	CHECK(expect_program(&p, outcomes, &e));
+	CHECK(!e.result.expected.count && !e.result.expected.broken); /* it was only measured */
+	e = program_result(DROP, NOTICED, 1);
+	CHECK(expect_program(&p, outcomes, &e));
+	CHECK(e.result.expected.count == 1 && !e.result.expected.broken);
 	e = program_result(DROP, MISSED, TIME_NONE);
 	CHECK(!expect_program(&p, outcomes, &e));
+	CHECK_INT(e.result.expected.count, 1);
+	CHECK_TEXT(e.result.expected.broken, "drop:noticed<=1s");
 	CHECK(expect_counts(&p, outcomes, &n, "drop"));
 	CHECK(!expect_counts(&p, outcomes, &n, "flap:for=2s"));
 	CHECK_TEXT(outcomes[1].why, "flap:for=2s: the peer died and no probe noticed");

@@ -98,6 +98,23 @@ static void put_stage(size_t column)
 	put_fault(1000, faults_here[column].name, column);
 }
 
+/* Of one fault alone, or of all, which the results until now have met; `at` broke it. */
+static void expect_of_program(const char *text, const char *fault, const char *at, const char *why)
+{
+	for (size_t i = 0; i < nevents; i++) {
+		struct event *e = &events[i];
+
+		if (e->kind != EVENT_RESULT || !e->program || e->result.result == UNSUPPORTED || (fault && strcmp(e->fault, fault)))
+			continue;
+		e->result.expected.count++;
+		if (at && !strcmp(e->fault ? e->fault : "", at))
+			e->result.expected.broken = text;
+	}
+	put_expect(text, NO_ROW, why);
+	events[nevents - 1].program = probes_here[PROGRAM].spec;
+	events[nevents - 1].fault = fault;
+}
+
 #define KEEPALIVE_PROMISE "its keepalive of 1/1/2 promises 3.0s; measured 3.0s"
 #define NO_PROMISE "no keepalive, no user timeout: nothing will ever tell it"
 
@@ -138,8 +155,8 @@ static void a_program_alone(void)
 	r.given_up = 1;
 	r.last = MS(5000);
 	put_program(P_LINK_DOWN, NOTICED, MS(5000), r, NO_PROMISE);
-	put_expect("noticed<=10s", NO_ROW, "freeze: missed (nobody knew)");
-	put_expect("drop:noticed<=10s", NO_ROW, NULL);
+	expect_of_program("drop:noticed<=10s", "drop", NULL, NULL);
+	expect_of_program("flap:for=2s:reconnected<=4s", "flap:for=2s", "flap:for=2s", "flap:for=2s: client: reconnected, after 4.200000 s");
 	put_end(1, NULL);
 	check_scene("program");
 	check_text("program-v", 1, "80");
@@ -202,7 +219,7 @@ static void a_pool(void)
 	r.last = MS(3151);
 	put_program(0, MISSED, TIME_NONE, r, KEEPALIVE_PROMISE);
 	put_cell(0, RDHUP, NOTICED, 3011, MS(3200))->conn = 1;
-	put_expect("noticed<=10s", NO_ROW, "drop: missed (gave up 8 of 10 connections, the last after 3.15s)");
+	expect_of_program("noticed<=10s", NULL, "drop", "drop: client: missed");
 	put_end(1, NULL);
 	check_scene("program-pool");
 	check_text("program-pool-v", 1, "80");
@@ -225,7 +242,7 @@ static void the_other_end(void)
 	r.connecting = r.reconnected = MS(7200);
 	e = put_program(NO_ROW, NOTICED, MS(5010), r, "");
 	snprintf(e->verdict.how, sizeof(e->verdict.how), "it closed (FIN)");
-	put_expect("noticed<=10s", NO_ROW, NULL);
+	expect_of_program("noticed<=10s", NULL, NULL, NULL);
 	put_end(0, NULL);
 	check_scene("other-end");
 	check_text("other-end-v", 1, "80");
@@ -240,7 +257,7 @@ static void the_other_end_that_does_nothing(void)
 	put_fault(1000, "drop", NO_ROW);
 	e = put_program(NO_ROW, MISSED, TIME_NONE, unmoved, "");
 	snprintf(e->verdict.how, sizeof(e->verdict.how), "it never reacted within 10s");
-	put_expect("noticed<=5s", NO_ROW, "missed (it never reacted within 10s)");
+	expect_of_program("noticed<=5s", NULL, "", "server: missed");
 	put_end(1, NULL);
 	check_scene("other-end-missed");
 }
