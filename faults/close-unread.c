@@ -55,6 +55,8 @@ const struct fault fault_close_unread = {
 	.breaks = "the peer's connection",
 	.dead = true,
 	.effect = { .rst = true, .written = true, .data = REPLY_RST, .empty = REPLY_RST },
+	.not_program = "only the program knows what it leaves unread",
+	.not_survivor = "only the survivor could write what is left unread",
 	.params = rows,
 	.params_size = sizeof(struct params),
 	.prepare = peer_stop_reading,

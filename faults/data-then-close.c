@@ -26,6 +26,7 @@ const struct fault fault_data_then_close = {
 	.breaks = "the peer's connection",
 	.dead = true,
 	.effect = { .fin = true, .final_data = true, .data = REPLY_RST },
+	.not_program = "only the program knows its final data",
 	.params = final_data_rows,
 	.params_size = sizeof(struct final_data),
 	.peer = send_and_close,

@@ -33,6 +33,13 @@ const struct fault *fault_control(void)
 	return faults[i];
 }
 
+const char *fault_not_with(const struct fault *f, bool dying, bool surviving)
+{
+	if (dying && f->not_program)
+		return f->not_program;
+	return surviving ? f->not_survivor : NULL;
+}
+
 const char *fault_word(const void *list, size_t i)
 {
 	(void)list;

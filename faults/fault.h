@@ -47,7 +47,9 @@ struct fault {
 	nsec (*silence)(const void *params);
 	nsec (*delay)(const void *params);
 
-	const char *not_program; /* why it cannot be done to a program that is not the lab's own, or NULL */
+	/* Programs that are not the lab's own (fault_not_with): why it cannot be done to one so that the wire shows the
+	 * same; and why it would be another fault where one is the watcher's application. Phrases, or NULL. */
+	const char *not_program, *not_survivor;
 	const char *needs;   /* the privilege that peer and socket need outside the lab, or NULL */
 	const struct param *params;
 	size_t params_size;
@@ -82,6 +84,10 @@ extern const struct fault *const faults[];
 extern const size_t faults_count;
 const struct fault *fault_find(const char *name);
 const struct fault *fault_control(void);
+
+/* Why that fault cannot be where the dying end, or the surviving one, is a program that is not the lab's own; or NULL. */
+const char *fault_not_with(const struct fault *f, bool dying, bool surviving);
+
 const char *fault_word(const void *list, size_t i); /* for hint() of base/words.h: list is not looked at */
 
 /* The error for a call that failed with err: "'drop': CAP_NET_ADMIN is missing ...". Returns -1. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* freeze: SIGSTOP; its kernel goes on acknowledging. The process stops itself, which gives the best time stamp. */
+/* freeze: SIGSTOP; its kernel goes on acknowledging. */
 #include <signal.h>
 
 #include "fault.h"
@@ -8,11 +8,8 @@
 static int stop(struct peer *p, const void *params, struct error *e)
 {
 	(void)params;
-	(void)e;
 	peer_struck(p);
-	peer_last_report(p);
-	raise(SIGSTOP);
-	return 0;
+	return peer_signal(p, SIGSTOP, e);
 }
 
 const struct fault fault_freeze = {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* kill: SIGKILL, and the kernel closes. The process kills itself, which gives the best time stamp. */
-#include <errno.h>
+/* kill: SIGKILL, and the kernel closes. */
 #include <signal.h>
 
 #include "fault.h"
@@ -10,9 +9,7 @@ static int die(struct peer *p, const void *params, struct error *e)
 {
 	(void)params;
 	peer_struck(p);
-	peer_last_report(p);
-	raise(SIGKILL);
-	return fault_refused(&fault_kill, errno, e);
+	return peer_signal(p, SIGKILL, e);
 }
 
 const struct fault fault_kill = {

@@ -18,24 +18,11 @@ static const struct param rows[] = {
 	{ 0 },
 };
 
-/* There is nobody to tell, should it fail: setup tried it. */
-static void lose_state(struct peer *p, const void *params)
-{
-	struct error e;
-
-	(void)params;
-	if (!peer_each(p, act_repair_close, NULL, &e))
-		peer_close_all(p);
-}
-
 static int go_down(struct peer *p, const void *params, struct error *e)
 {
 	const struct params *q = params;
 
-	if (peer_drop_rx(p, NULL, e))
-		return -1;
-	peer_later(p, q->duration, lose_state);
-	return 0;
+	return peer_forget(p, q->duration, e);
 }
 
 static int setup(int fd, const void *params)

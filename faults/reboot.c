@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* reboot: the peer's kernel loses its connections in silence (act_repair_close), and answers what comes for them. */
+/* reboot: the peer's kernel loses its connections in silence, and answers what comes for them. */
 #include "act.h"
 #include "fault.h"
 #include "peer.h"
@@ -7,11 +7,7 @@
 static int lose_state(struct peer *p, const void *params, struct error *e)
 {
 	(void)params;
-	peer_struck(p);
-	if (peer_each(p, act_repair_close, NULL, e))
-		return -1;
-	peer_close_all(p);
-	return 0;
+	return peer_forget(p, 0, e);
 }
 
 const struct fault fault_reboot = {

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* rst: the peer's process aborts its connections. */
-#include "act.h"
 #include "fault.h"
 #include "peer.h"
 
 static int reset(struct peer *p, const void *params, struct error *e)
 {
 	(void)params;
-	if (peer_each(p, act_abort, NULL, e))
-		return -1;
-	peer_struck(p);
-	peer_close_all(p);
-	return 0;
+	return peer_abort(p, e);
 }
 
 const struct fault fault_rst = {

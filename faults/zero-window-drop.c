@@ -81,6 +81,8 @@ const struct fault fault_zero_window_drop = {
 	.effect = { .full = true, .data = REPLY_NOTHING, .empty = REPLY_NOTHING },
 	.delay = delay,
 	.needs = "CAP_NET_ADMIN",
+	.not_program = "only the survivor's own data would fill its buffer",
+	.not_survivor = "only the survivor's own data would fill the window",
 	.params = rows,
 	.params_size = sizeof(struct params),
 	.setup = setup,

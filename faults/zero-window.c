@@ -26,6 +26,8 @@ const struct fault fault_zero_window = {
 	.breaks = "the peer's process",
 	.dead = true,
 	.effect = { .full = true, .data = REPLY_ACK },
+	.not_program = "only the survivor's own data would fill its buffer",
+	.not_survivor = "only the survivor's own data would fill the window",
 	.params = rows,
 	.params_size = sizeof(struct full),
 	.setup = full_setup,

@@ -115,6 +115,16 @@ static int explain_groups(const struct plan *p, const struct circumstances *s, s
 	return 0;
 }
 
+static void program_fact(const char *label, const char *what, const char *why)
+{
+	char text[128];
+
+	if (!why)
+		return;
+	snprintf(text, sizeof(text), "%s: %s", what, why);
+	explain_fact(label, text);
+}
+
 static int fault_page(const struct chosen_fault *c, const struct plan *all,
 		      const struct circumstances *s, struct error *e)
 {
@@ -128,6 +138,8 @@ static int fault_page(const struct chosen_fault *c, const struct plan *all,
 	explain_fact("Verbs:", places_phrase(f).text);
 	if (f->needs)
 		explain_fact("Needs:", f->needs);
+	program_fact("Programs:", "none dies so", f->not_program);
+	program_fact(f->not_program ? "" : "Programs:", "none is measured against it", f->not_survivor);
 	explain_params(f->params);
 	puts("\nWho notices it, on an idle connection:");
 	if (predictions_of_fault(c, all, s))

@@ -58,6 +58,7 @@ struct peer_plan {
 	const struct addrinfo *relay;     /* to whom each is relayed; NULL: it echoes */
 	nsec relay_timeout;               /* for each address of it */
 	const struct bytes *say;          /* what it says first on those that are connected; NULL: nothing */
+	bool silent;                      /* it reads all and echoes nothing */
 	moment *struck;                   /* in memory that is shared, or NULL */
 };
 

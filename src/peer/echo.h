@@ -21,7 +21,7 @@ struct echo {
 	struct echo_conn *conns;
 	unsigned nconns, most; /* so many at once at the most, the next wait in the backlog; 0: as many as come */
 	unsigned numbers; /* connections so far */
-	bool reading, muted;
+	bool reading, muted, silent; /* silent: what was read is not echoed */
 	struct timer pause; /* after accept ran out of descriptors or memory */
 	const struct addrinfo *relay; /* to whom each is relayed; NULL: it echoes */
 	nsec relay_timeout;           /* for each address */

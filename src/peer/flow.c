@@ -103,12 +103,12 @@ static bool read_in(struct echo_conn *c)
 	ssize_t n = recv(c->socket.fd, c->data, c->room, MSG_DONTWAIT);
 
 	c->from = 0;
-	c->filled = n > 0 ? (size_t)n : 0;
+	c->filled = n > 0 && !c->echo->silent ? (size_t)n : 0;
 	if (n == 0)
 		return pass_end(c);
 	if (n < 0 && errno != EAGAIN && errno != EINTR)
 		return pass_reset(c), false;
-	return !n || n < 0 || write_on(c);
+	return !holds(c) || write_on(c);
 }
 
 /* With nothing to be read: an error ends it. Both directions may be shut of a relay's side that still has input. */

@@ -13,6 +13,7 @@
 #include "base/process.h"
 #include "plan/plan.h"
 #include "echo.h"
+#include "faults/act.h"
 #include "faults/fault.h"
 #include "faults/peer.h"
 #include "peer-main.h"
@@ -32,6 +33,24 @@ struct process {
 	struct timer later;
 	void (*then)(struct peer *p, const void *params);
 };
+
+/* ---- what the parent hears ---- */
+
+static void send_message(struct process *p, const struct peer_message *m)
+{
+	if (send(p->control.fd, m, sizeof(*m), MSG_NOSIGNAL) != (ssize_t)sizeof(*m))
+		_exit(1);
+}
+
+static void report_news(struct process *p, enum peer_news news, const struct error *e)
+{
+	struct peer_message m = { .news = news, .at = moment_read(p->at), .error = *e };
+
+	if (news == PEER_STRUCK && p->reported)
+		return;
+	p->reported |= news == PEER_STRUCK;
+	send_message(p, &m);
+}
 
 /* ---- what faults call ---- */
 
@@ -74,6 +93,26 @@ static void close_all(struct peer *peer)
 	echo_close_all(&process_of(peer)->echo);
 }
 
+/* A process that signals itself has the best time stamp. */
+static int signal_self(struct peer *peer, int signo, struct error *e)
+{
+	const struct error none = { .status = STATUS_OK };
+	struct process *p = process_of(peer);
+
+	report_news(p, PEER_STRUCK, &none);
+	return raise(signo) ? fault_refused(p->fault, errno, e) : 0;
+}
+
+/* close(2) sends the RST. */
+static int abort_all(struct peer *peer, struct error *e)
+{
+	if (each(peer, act_abort, NULL, e))
+		return -1;
+	struck(peer);
+	close_all(peer);
+	return 0;
+}
+
 /* poll and not SIOCINQ, which stops counting at an urgent byte. */
 static bool all_have_input(const struct process *p)
 {
@@ -111,34 +150,40 @@ static void later(struct peer *peer, nsec after, void (*then)(struct peer *p, co
 	timer_set(&p->loop, &p->later, ns_add(clock_now(), after));
 }
 
+static int forget_now(struct peer *peer, struct error *e)
+{
+	if (each(peer, act_repair_close, NULL, e))
+		return -1;
+	close_all(peer);
+	return 0;
+}
+
+/* There is nobody to tell, should it fail: the fault's setup tried it. */
+static void forget_late(struct peer *peer, const void *params)
+{
+	struct error e;
+
+	(void)params;
+	forget_now(peer, &e);
+}
+
+/* Its sockets go on retransmitting what they have in flight, until they are forgotten. */
+static int forget(struct peer *peer, nsec silence, struct error *e)
+{
+	struck(peer);
+	if (!silence)
+		return forget_now(peer, e);
+	if (peer_drop_rx(peer, NULL, e))
+		return -1;
+	later(peer, silence, forget_late);
+	return 0;
+}
+
 /* ---- the parent ---- */
 
-static void send_message(struct process *p, const struct peer_message *m)
-{
-	if (send(p->control.fd, m, sizeof(*m), MSG_NOSIGNAL) != (ssize_t)sizeof(*m))
-		_exit(1);
-}
-
-static void report_news(struct process *p, enum peer_news news, const struct error *e)
-{
-	struct peer_message m = { .news = news, .at = moment_read(p->at), .error = *e };
-
-	if (news == PEER_STRUCK && p->reported)
-		return;
-	p->reported |= news == PEER_STRUCK;
-	send_message(p, &m);
-}
-
-static void last_report(struct peer *peer)
-{
-	const struct error none = { .status = STATUS_OK };
-
-	report_news(process_of(peer), PEER_STRUCK, &none);
-}
-
 static const struct peer_ops ops = {
-	.struck = struck, .each = each, .await_input = await_input, .close_all = close_all,
-	.stop_reading = stop_reading, .mute = mute, .later = later, .last_report = last_report,
+	.struck = struck, .each = each, .signal = signal_self, .abort = abort_all, .forget = forget,
+	.await_input = await_input, .close_all = close_all, .stop_reading = stop_reading, .mute = mute, .later = later,
 };
 
 static void report_conn(struct echo *echo, const struct echo_conn *c, struct peer_message *m)
@@ -259,6 +304,7 @@ static int open_all(struct process *p, const struct peer_plan *plan, struct erro
 	p->echo.most = plan->max_clients;
 	p->echo.relay = plan->relay;
 	p->echo.relay_timeout = plan->relay_timeout;
+	p->echo.silent = plan->silent;
 	rc = loop_add(&p->loop, &p->control, EPOLLIN);
 	for (size_t i = 0; !rc && i < plan->nlisteners; i++)
 		rc = echo_listen(&p->echo, plan->listeners[i]);
