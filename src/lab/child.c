@@ -4,13 +4,11 @@
 
 #include <netinet/in.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/process.h"
-#include "engine/listeners.h"
 #include "faults/fault.h"
 
 static void send_news(const struct child *s, enum supervisor_news news, const struct error *e)
@@ -27,8 +25,7 @@ static void send_news(const struct child *s, enum supervisor_news news, const st
 		_exit(1);
 }
 
-/* The end of the socket is the order to end: the peer goes first. */
-static void read_command(struct child *s, struct command *c)
+void child_read(struct child *s, struct command *c)
 {
 	if (recv(s->socket, c, sizeof(*c), 0) == (ssize_t)sizeof(*c))
 		return;
@@ -36,19 +33,22 @@ static void read_command(struct child *s, struct command *c)
 	_exit(0);
 }
 
-/* Nothing but the end can come while it waits. */
-static void wait_until(struct child *s, nsec when)
+/* Nothing but the end can come from the measuring process while it waits. */
+bool child_wait(struct child *s, int fd, short events, nsec until)
 {
-	struct pollfd p = { .fd = s->socket, .events = POLLIN };
+	struct pollfd p[] = { { .fd = s->socket, .events = POLLIN }, { .fd = fd, .events = events } };
 	struct command end;
 	nsec left;
 
-	while ((left = when - clock_now()) > 0) {
+	while ((left = until - clock_now()) > 0) {
 		struct timespec ts = { left / NS_PER_S, left % NS_PER_S };
 
-		if (ppoll(&p, 1, &ts, NULL) > 0)
-			read_command(s, &end);
+		if (ppoll(p, 2, &ts, NULL) > 0 && p[0].revents)
+			child_read(s, &end);
+		if (p[1].revents)
+			return true;
 	}
+	return false;
 }
 
 /* The watcher's application must find the peer prepared, and be done before it dies. */
@@ -61,7 +61,7 @@ static int prepare_fault(struct child *s, struct error *e)
 		return -1;
 	if (f->application && f->when == FAULT_BEFORE) {
 		send_news(s, SUPERVISOR_WAITS, e);
-		read_command(s, &go);
+		child_read(s, &go);
 	}
 	return 0;
 }
@@ -81,49 +81,25 @@ static int carry_out(struct child *s, struct error *e)
 	return 0;
 }
 
-/* On loopback the kernel picks a port; in the lab's network it is always the same. */
-static int listen_there(struct child *s, int family, struct error *e)
+/* A server listens from the start; a client waits until it is to connect. */
+static void start(struct child *s, struct error *e)
 {
-	struct sockaddr_in in4 = { .sin_family = AF_INET };
-	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
-	socklen_t len = sizeof(in6);
-	int fd;
-
-	if (s->net) {
-		in4.sin_port = in6.sin6_port = htons((uint16_t)strtoul(SUPERVISOR_PORT, NULL, 10));
-	} else {
-		in4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-		in6.sin6_addr = in6addr_loopback;
-	}
-	fd = family == AF_INET6
-		? listen_at((struct sockaddr *)&in6, sizeof(in6), false, peer_setup, s->fault, e)
-		: listen_at((struct sockaddr *)&in4, sizeof(in4), false, peer_setup, s->fault, e);
-	/* Both kinds of address have the port in the same place. */
-	if (fd >= 0 && !getsockname(fd, (struct sockaddr *)&in6, &len))
-		s->port = in6.sin6_port;
-	return fd;
+	s->link.ops = &child_link_ops;
+	s->peer = (struct peer_child){ .control = -1 };
+	s->port = htons(SUPERVISOR_PROGRAMS_PORT);
+	if (!s->ends || s->ends->role == PROGRAM_SERVER)
+		child_listen(s, e);
 }
 
-static int start_peer(struct child *s, int family, struct error *e)
+static void connect_there(struct child *s)
 {
-	const struct lab_net *net = s->net;
-	struct peer_plan plan = { .fault = s->fault, .nlisteners = 1, .struck = s->struck };
-	int fd;
+	struct error e = { .status = STATUS_OK };
 
-	if (net && netns_go(net->link[s->index].peer.ns, e))
-		return -1;
-	fd = listen_there(s, family, e);
-	if (fd < 0)
-		return -1;
-	if (net && netns_go(net->home, e)) {
-		close(fd);
-		return -1;
-	}
-	plan.listeners = &fd;
-	return peer_start(&s->peer, &plan, e);
+	child_connect(s, &e);
+	send_news(s, SUPERVISOR_CONNECTED, &e);
 }
 
-void child_run(struct child *s, int family, pid_t parent)
+void child_run(struct child *s, pid_t parent)
 {
 	struct error e = { .status = STATUS_OK };
 	struct command c;
@@ -131,15 +107,14 @@ void child_run(struct child *s, int family, pid_t parent)
 	/* The measuring process ends this one, also after a signal from the terminal. */
 	process_bind(parent, "tcpalive-fault");
 	process_ignore_signals();
-	s->link.ops = &child_link_ops;
-	s->peer = (struct peer_child){ .control = -1 };
-	start_peer(s, family, &e);
+	start(s, &e);
 	send_news(s, SUPERVISOR_STRUCK, &e);
-	read_command(s, &c);
-	wait_until(s, c.when);
+	for (child_read(s, &c); c.connect; child_read(s, &c))
+		connect_there(s);
+	child_wait(s, -1, 0, c.when);
 	if (!prepare_fault(s, &e))
 		carry_out(s, &e);
 	send_news(s, SUPERVISOR_STRUCK, &e);
-	read_command(s, &c);
+	child_read(s, &c);
 	_exit(0);
 }

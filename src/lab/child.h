@@ -13,10 +13,11 @@
 
 /* From the measuring process; the end of the socket is the order to end. */
 struct command {
-	nsec when; /* of the strike; nothing else needs it */
+	nsec when;    /* of the strike; nothing else needs it */
+	bool connect; /* the order to connect, and not to strike */
 };
 
-/* To it. The first one says that the peer listens, or why not. */
+/* To it. The first one says that a peer that is a server listens, or why not. */
 struct child_message {
 	struct supervisor_message news;
 	in_port_t port;     /* network order; in the first one: where the peer listens */
@@ -29,8 +30,10 @@ struct child {
 	struct link_worker *worker;
 	size_t index;               /* of the link in both */
 	moment *struck;             /* shared with the peer and the measuring process */
-	struct peer_child peer;
 	const struct chosen_fault *fault;
+	int family;
+	const struct supervisor_ends *ends; /* NULL: no program is under test */
+	struct peer_child peer;
 	int socket; /* to the measuring process: SOCK_SEQPACKET */
 	in_port_t port;
 };
@@ -39,6 +42,16 @@ struct child {
 extern const struct link_ops child_link_ops;
 
 /* The whole life of a supervisor's process, whose parent is the measuring process. */
-_Noreturn void child_run(struct child *s, int family, pid_t parent);
+_Noreturn void child_run(struct child *s, pid_t parent);
+
+/* The end of the socket is the order to end: the peer goes first, and this does not return. */
+void child_read(struct child *s, struct command *c);
+
+/* Waits until that time, or until something comes on the descriptor (-1: none): true then. Does not return when it is to end. */
+bool child_wait(struct child *s, int fd, short events, nsec until);
+
+/* Starts the lab's own peer: as a server that listens, or as a client with its connections. -1 with the reason in *e. */
+int child_listen(struct child *s, struct error *e);
+int child_connect(struct child *s, struct error *e);
 
 #endif

@@ -36,7 +36,7 @@ static void close_others(const struct supervisor *s, size_t self)
 		close(s->child[i].socket);
 }
 
-static int start_child(struct supervisor *s, size_t i, struct child *c, int family)
+static int start_child(struct supervisor *s, size_t i, struct child *c)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = i };
 	pid_t parent = getpid();
@@ -50,7 +50,7 @@ static int start_child(struct supervisor *s, size_t i, struct child *c, int fami
 		close(pair[0]);
 		close_others(s, i);
 		c->socket = pair[1];
-		child_run(c, family, parent);
+		child_run(c, parent);
 	}
 	close(pair[1]);
 	if (s->child[i].pid < 0) {
@@ -79,7 +79,7 @@ static int read_message(struct supervisor *s, size_t i, int flags, struct child_
 }
 
 static int start_children(struct supervisor *s, const struct lab_net *net, struct link_worker *worker,
-		 const struct chosen_fault *chosen, int family, struct error *e)
+		 const struct chosen_fault *chosen, int family, const struct supervisor_ends *ends, struct error *e)
 {
 	struct child_message m;
 	int rc = 0;
@@ -92,10 +92,10 @@ static int start_children(struct supervisor *s, const struct lab_net *net, struc
 	for (size_t i = 0; !rc && i < s->n; i++) {
 		struct child c = {
 			.net = net, .worker = worker, .index = i, .struck = &s->struck[i],
-			.fault = &chosen[i],
+			.fault = &chosen[i], .family = family, .ends = ends,
 		};
 
-		rc = start_child(s, i, &c, family);
+		rc = start_child(s, i, &c);
 	}
 	if (rc)
 		return error_set(e, STATUS_SYSTEM, "the lab's peers: %s", error_reason(-rc));
@@ -119,11 +119,10 @@ struct supervisor *supervisor_open(const struct lab_net *net, struct link_worker
 		return NULL;
 	}
 	s->n = n;
-	(void)ends;
 	s->struck = MAP_FAILED;
 	for (size_t i = 0; i < n; i++)
 		s->child[i].socket = -1;
-	if (!start_children(s, net, worker, chosen, family, e))
+	if (!start_children(s, net, worker, chosen, family, ends, e))
 		return s;
 	supervisor_close(s);
 	return NULL;
@@ -181,6 +180,13 @@ static int send_command(struct supervisor *s, size_t fault, const struct command
 	return error_set(e, STATUS_SYSTEM, SUPERVISOR ": %s", error_reason(errno));
 }
 
+int supervisor_connect(struct supervisor *s, size_t fault, struct error *e)
+{
+	const struct command c = { .connect = true };
+
+	return send_command(s, fault, &c, e);
+}
+
 int supervisor_strike(struct supervisor *s, size_t fault, nsec when, struct error *e)
 {
 	const struct command c = { .when = when };
@@ -202,6 +208,7 @@ int supervisor_read(struct supervisor *s, struct supervisor_message *news, struc
 	int rc = 0;
 
 	while (!rc && epoll_wait(s->epoll, &ev, 1, 0) == 1) {
+		m.news.fault = SIZE_MAX;
 		rc = read_message(s, (size_t)ev.data.u64, MSG_DONTWAIT, &m, e);
 		if (rc)
 			*news = m.news;

@@ -19,7 +19,7 @@
 #include "net/netns.h"
 #include "net/worker.h"
 
-#define SUPERVISOR_PORT "7" /* where the peers listen: echo, RFC 862 */
+#define SUPERVISOR_PORT 7 /* where the peers listen, host order: echo, RFC 862 */
 
 struct bytes;
 struct program;
@@ -49,8 +49,8 @@ struct supervisor_message {
 };
 
 /*
- * Starts a peer on each of the first n links, which chosen[i] will break, and
- * returns when all of them listen, on every address of that family. chosen, net
+ * Starts a supervisor for each of the first n links, which chosen[i] will break, with a peer unless a program is to die or
+ * the peer is a client; returns when all of them listen, on every address of that family. chosen, net
  * and worker must live as long. To be called before the first connection is made;
  * to be freed with supervisor_close. NULL and an error when it cannot be.
  * Without net and worker (NULL) the peers listen on loopback, on ports of their own,
@@ -66,7 +66,7 @@ int supervisor_check(struct supervisor *s, struct error *e);
 /* Ends the peers and the supervisors. NULL is accepted. */
 void supervisor_close(struct supervisor *s);
 
-/* Where that fault's peer listens, in network order. */
+/* Where that fault's peer listens, in network order; where programs are under test: where their server does. */
 in_port_t supervisor_port(const struct supervisor *s, size_t fault);
 
 /* Readable when there is news; level-triggered. */
@@ -79,8 +79,8 @@ int supervisor_fd(const struct supervisor *s);
  */
 nsec supervisor_struck(const struct supervisor *s, size_t fault);
 
-/* Has the lab's own client of a fault connect to the watcher's host: SUPERVISOR_CONNECTED follows, or the reason why not. -1 if its
- * supervisor is gone. Does not wait. */
+/* Has the lab's own client of a fault connect to the watcher's host, say what it has to, and read from then on without an answer:
+ * SUPERVISOR_CONNECTED follows, or the reason why not (STATUS_CONNECT). Once, before the strike. -1 if its supervisor is gone. Does not wait. */
 int supervisor_connect(struct supervisor *s, size_t fault, struct error *e);
 
 /* Orders a fault to strike at that time, once; -1 if its supervisor is gone. Does not wait. */
@@ -89,7 +89,8 @@ int supervisor_strike(struct supervisor *s, size_t fault, nsec when, struct erro
 /* The answer to SUPERVISOR_WAITS. */
 int supervisor_go(struct supervisor *s, size_t fault, struct error *e);
 
-/* Takes one piece of news: 1, or 0 if there is none, or -1 if a fault could not be carried out. Does not wait. */
+/* Takes one piece of news: 1, or 0 if there is none, or -1 if what a supervisor was told could not be done: news->fault has its
+ * index, SIZE_MAX where it is gone. Does not wait. */
 int supervisor_read(struct supervisor *s, struct supervisor_message *news, struct error *e);
 
 #endif
