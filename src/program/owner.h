@@ -14,7 +14,7 @@ struct owner {
 	char command[16]; /* of /proc/PID/comm, safe to print */
 };
 
-/* The first process of init's PID namespace that holds that socket. 0, or -1 with the reason in *e. */
+/* The first process of that init's program that holds that socket. 0, or -1 with the reason in *e. */
 int owner_find(pid_t init, uint32_t inode, struct owner *o, struct error *e);
 
 /* A copy of that descriptor, for as short as possible: while it is open the program's own close() ends nothing. -1 with the reason in *e ("not permitted: ..."). */

@@ -2,8 +2,8 @@
 /*
  * Programs under test: the words of a command, the end of what was written, what a directory is freed of.
  *
- * program run COMMAND [LOGS]: runs one as the lab does, for tests/program.bats. Reads orders, a line each (signal N, restart, stop SECONDS, end SECONDS, tail LINES, close),
- * and prints what it is told: `dir PATH`, `init PID`, `runs`, `ended STATUS`, `over`, `done`.
+ * program run COMMAND [LOGS]: runs one as the lab does, for tests/program.bats. Reads orders, a line each (signal N, restart, stop SECONDS, end SECONDS, tail LINES, owner
+ * INODE, close), and prints what it is told: `init PID`, `runs`, `ended STATUS`, `over`, `done`.
  */
 #include "unit.h"
 
@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@
 #include "program/command.h"
 #include "program/directory.h"
 #include "program/log.h"
+#include "program/owner.h"
 #include "program/program.h"
 #include "program/remove.h"
 #include "program/tail.h"
@@ -80,6 +82,24 @@ static void tell(struct program *p)
 	}
 }
 
+/* What a copy of that socket is: its cookie cannot be told, but its options can. */
+static void show_owner(const struct program *p, int inode, struct error *e)
+{
+	struct owner o;
+	int fd, value = -1;
+	socklen_t len = sizeof(value);
+
+	if (owner_find(program_init(p), (uint32_t)inode, &o, e))
+		return;
+	printf("owner %d %d %s\n", (int)o.pid, o.fd, o.command);
+	fd = owner_copy(&o, e);
+	if (fd < 0)
+		return;
+	getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &value, &len);
+	printf("keepalive %d\n", value);
+	close(fd);
+}
+
 /* False: it was closed. */
 static bool obey(struct program *p, const char *line)
 {
@@ -99,6 +119,8 @@ static bool obey(struct program *p, const char *line)
 		program_end(p, n * NS_PER_S);
 	else if (!strcmp(word, "tail"))
 		printf("tail %s\n", program_tail(p, (unsigned)n, text, sizeof(text)));
+	else if (!strcmp(word, "owner"))
+		show_owner(p, n, &e);
 	if (!strcmp(word, "close"))
 		program_close(p);
 	printf("done%s%s\n", e.status ? ": " : "", e.status ? e.text : "");
