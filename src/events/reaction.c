@@ -118,10 +118,9 @@ static const char *how_of(char *to, size_t room, const struct event *e)
 	return to;
 }
 
-const char *reaction_text(char to[REACTION_TEXT], const struct event *e)
+const char *reaction_rest(char to[REACTION_TEXT], const struct event *e)
 {
 	char how[192], then[160], time[DURATION_ROOM + 8] = "", brief[DURATION_ROOM];
-	enum result result = e->result.result;
 	const char *colon;
 
 	how_of(how, sizeof(how), e);
@@ -129,6 +128,16 @@ const char *reaction_text(char to[REACTION_TEXT], const struct event *e)
 	if (e->after != TIME_NONE)
 		snprintf(time, sizeof(time), " after %s", duration_brief(brief, e->after));
 	colon = !*how ? "" : *time && !strncmp(how, "by ", 3) ? " " : ": ";
-	snprintf(to, REACTION_TEXT, "%s%s%s%s%s%s", result == FALSE_ALARM ? "false alarm" : result_name(result), time, colon, how, *then ? "; " : "", then);
+	snprintf(to, REACTION_TEXT, "%s%s%s%s%s", time, colon, how, *then ? "; " : "", then);
+	return to;
+}
+
+const char *reaction_text(char to[REACTION_TEXT], const struct event *e)
+{
+	enum result result = e->result.result;
+	char rest[REACTION_TEXT];
+
+	snprintf(to, REACTION_TEXT, "%s%.*s", result == FALSE_ALARM ? "false alarm" : result_name(result),
+		 REACTION_TEXT - 32, reaction_rest(rest, e));
 	return to;
 }

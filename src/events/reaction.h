@@ -19,6 +19,9 @@ const char *reaction_then(char *to, size_t room, const struct reaction *r);
 /* Of waitpid(2): "exited with status 1", "killed by SIGABRT". Returns to. */
 const char *reaction_exit(char *to, size_t room, int status);
 
+/* What follows the result's own word in a sentence: " after 3.01s: kernel ETIMEDOUT, closed 0.2ms later; reconnected after 4.20s". Returns to. */
+const char *reaction_rest(char to[REACTION_TEXT], const struct event *result);
+
 /* All of it in one line, of a program's result: "noticed after 3.01s: kernel ETIMEDOUT, closed 0.2ms later; reconnected after
  * 4.20s", "missed: nobody knew", "unsupported: WHY". Its parts are as safe to print as the event's. Returns to. */
 const char *reaction_text(char to[REACTION_TEXT], const struct event *result);

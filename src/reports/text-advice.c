@@ -52,7 +52,7 @@ static void put_advice(struct out *o, const struct results *m, bool answer, cons
 
 void lab_advice(struct out *o, const struct results *m)
 {
-	if (!m->nadvice || m->nrows < 3)
+	if (!m->nadvice || m->nrows - m->c->programs < 3)
 		return; /* of two there is nothing to choose */
 	out_text(o, "\n");
 	text_style(o, BOLD);
@@ -78,7 +78,7 @@ static void sum_up(const struct results *m, struct sum *s)
 		s->deaths += results_died(m, f);
 	s->cells = results_agreement(m);
 	for (size_t i = 0; i < m->nrows; i++) {
-		if (m->rows[i].member)
+		if (m->rows[i].member || m->rows[i].probe->program)
 			continue;
 		results_score(m, i, &one);
 		s->rows++;
@@ -116,6 +116,8 @@ void lab_sum(struct out *o, const struct results *m)
 {
 	struct sum s;
 
+	if (m->c->nprobes == m->c->programs)
+		return;
 	sum_up(m, &s);
 	put_best(o, m, &s);
 	if (s.alarms) {

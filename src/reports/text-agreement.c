@@ -52,7 +52,7 @@ static void put_cells(struct out *o, const struct list_column *columns, const st
 
 bool agreement_shows(const struct result_cell *c, bool all)
 {
-	return c->predicted.known && (c->predicted.off || all);
+	return c->predicted.known && !c->row->probe->program && (c->predicted.off || all);
 }
 
 static void put_titles(struct out *o, const struct list_column *columns)

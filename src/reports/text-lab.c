@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "layout.h"
+#include "results/programs.h"
 #include "results/score.h"
 #include "text.h"
 #include "base/duration.h"
@@ -20,6 +21,12 @@ struct column_count {
 	unsigned together; /* how many noticed with it, itself included */
 };
 
+/* One strategy on a connection of its own, and not a program. */
+static bool is_strategy(const struct results_row *r)
+{
+	return !r->member && !r->probe->program;
+}
+
 static unsigned count_together(const struct results *m, size_t fault, size_t first)
 {
 	unsigned n = 0;
@@ -27,7 +34,7 @@ static unsigned count_together(const struct results *m, size_t fault, size_t fir
 	for (size_t i = 0; i < m->nrows; i++) {
 		const struct result_cell *c = results_cell(m, i, fault);
 
-		n += !m->rows[i].member && c->total && cell_worst(c) == NOTICED &&
+		n += is_strategy(&m->rows[i]) && c->total && cell_worst(c) == NOTICED &&
 		     c->slowest - results_cell(m, first, fault)->slowest < SAME_WAKE;
 	}
 	return n;
@@ -39,8 +46,8 @@ static void count_column(const struct results *m, size_t fault, struct column_co
 	for (size_t i = 0; i < m->nrows; i++) {
 		const struct result_cell *c = results_cell(m, i, fault);
 
-		n->off += c->predicted.off;
-		if (m->rows[i].member || !c->total)
+		n->off += c->predicted.off && !m->rows[i].probe->program;
+		if (!is_strategy(&m->rows[i]) || !c->total)
 			continue;
 		n->results[cell_worst(c)]++;
 		n->able += cell_worst(c) != UNSUPPORTED;
@@ -56,14 +63,15 @@ static size_t sentence(char *to, size_t room, const struct results *m, size_t fa
 		       const struct column_count *n)
 {
 	char time[DURATION_ROOM];
+	const char *noun = results_have_program(m) ? " probes" : "";
 	unsigned noticed = n->results[NOTICED], alarms = n->results[FALSE_ALARM];
 	int used;
 
 	if (!results_died(m, fault) && !alarms)
-		return (size_t)snprintf(to, room, "the peer lives, and none of %u raised an alarm", n->able);
+		return (size_t)snprintf(to, room, "the peer lives, and none of %u%s raised an alarm", n->able, noun);
 	if (!results_died(m, fault))
-		return (size_t)snprintf(to, room, "the peer lives, and %u of %u gave a false alarm", alarms, n->able);
-	used = snprintf(to, room, "%u of %u noticed", noticed, n->able);
+		return (size_t)snprintf(to, room, "the peer lives, and %u of %u%s gave a false alarm", alarms, n->able, noun);
+	used = snprintf(to, room, "%u of %u%s noticed", noticed, n->able, noun);
 	if (n->first < m->nrows)
 		used += snprintf(to + used, room - (size_t)used, ", first %s %s",
 				 n->together > 1 ? "after" : utf8_cut(m->rows[n->first].label, 60).text,
@@ -87,17 +95,18 @@ void lab_fault(char *to, size_t room, const struct results *m, size_t fault)
 
 void lab_title(char *to, size_t room, const struct results *m)
 {
-	size_t all = 0, nfaults = m->c->nfaults;
+	size_t all = results_shared(m), nfaults = m->c->nfaults;
 	int used;
 
-	for (size_t i = 0; i < m->nrows; i++)
-		all += !m->rows[i].member;
 	if (nfaults == 1)
 		used = snprintf(to, room, "fault %s", utf8_cut(m->c->faults[0].name, 60).text);
 	else
 		used = snprintf(to, room, "%zu faults", nfaults);
-	snprintf(to + used, room - (size_t)used, ", %zu probe%s, traffic: %s", all, all == 1 ? "" : "s",
-		 m->c->traffic ? m->c->traffic : "idle");
+	if (results_have_program(m))
+		used += snprintf(to + used, room - (size_t)used, ", %s", m->c->probes[0].probe->summary);
+	if (all)
+		snprintf(to + used, room - (size_t)used, ", %zu probe%s, traffic: %s", all, all == 1 ? "" : "s",
+			 m->c->traffic ? m->c->traffic : "idle");
 }
 
 /* Did it watch that death, and did it miss it? */

@@ -2,9 +2,12 @@
 /* A line of the timeline: when, which connection, what, which probe, how long after, what was seen. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 
+#include "events/reaction.h"
 #include "probes/probe.h"
 #include "phrases.h"
+#include "program-phrases.h"
 #include "text.h"
 #include "base/duration.h"
 #include "base/errno-name.h"
@@ -142,7 +145,7 @@ void line_folded(const struct text *t, struct out *o)
 		before = ", ";
 	}
 	snprintf(text + used, sizeof(text) - used, " established%s",
-		 n == t->c->connections && n == t->c->nprobes ? ", one for each probe" : "");
+		 n == t->c->connections && n == t->c->nprobes - t->c->programs ? ", one for each probe" : "");
 	put_prefix(t, o, t->folded.t, 0, *t->folded.targets[0] ? "connect" : "accept");
 	text_words(o, text, body_column(t), body_column(t));
 }
@@ -230,49 +233,47 @@ void line_note(const struct text *t, struct out *o, const struct event *e)
 void line_result(const struct text *t, struct out *o, const struct event *e)
 {
 	const char *result = result_name(e->result.result);
-	char name[WHO];
+	char name[WHO], how[sizeof(e->verdict.how) + STEP_TEXT + 8], then[STEP_TEXT];
 	size_t at;
 
+	reaction_then(then, sizeof(then), &e->result.reaction);
+	snprintf(how, sizeof(how), "%s%s%s", e->verdict.how, e->program && *e->verdict.how && *then ? "; " : "", e->program ? then : "");
 	put_prefix(t, o, e->t, e->conn, "result");
 	at = put_who(t, o, who(t, e, name), e->after, PLAIN);
 	text_style(o, result_style(e->result.result));
 	out_text(o, result);
 	text_style(o, PLAIN);
-	out_text(o, *e->verdict.how ? ": " : "");
-	text_words(o, e->verdict.how, at + strlen(result) + 2, seen_column(t));
+	out_text(o, *how ? ": " : "");
+	text_words(o, how, at + strlen(result) + 2, seen_column(t));
 	put_line_note(t, o, e);
 }
 
-void line_over(const struct text *t, struct out *o, nsec when, size_t fault)
+/* What a step is about: what the kernel knew, how it exited, which connection. */
+void step_text(char to[STEP_TEXT], const struct event_program *s)
 {
-	char text[DURATION_ROOM], words[256];
-	size_t at = (size_t)t->decimals + 5;
+	char exit[64];
 
-	text_style(o, DIM);
-	text_cell(o, duration_seconds(text, when - t->c->start, t->decimals), at, true);
-	text_style(o, PLAIN);
-	text_spaces(o, 2);
-	lab_fault(words, sizeof(words), &t->results, fault);
-	text_words(o, words, at + 2, at + 4);
+	if (s->step == PROGRAM_EXITED)
+		snprintf(to, STEP_TEXT, "%s", reaction_exit(exit, sizeof(exit), s->status) + (WIFEXITED(s->status) ? strlen("exited with ") : 0));
+	else if (s->step == PROGRAM_KERNEL)
+		snprintf(to, STEP_TEXT, "%s%s%s", s->err ? errno_name(s->err) : text_kernel(s->cause), *s->local ? " on " : "", s->local);
+	else if (*s->local || *s->remote)
+		snprintf(to, STEP_TEXT, "%s%s%s", s->local, *s->local && *s->remote ? " to " : "", s->remote);
+	else
+		*to = '\0';
 }
 
-/* "drop: keepalive reports dead, after 2.10s: ETIMEDOUT" */
-void line_cell(const struct text *t, struct out *o, const struct event *e)
+void line_step(const struct text *t, struct out *o, const struct event *e)
 {
-	const char *verb = e->kind == EVENT_SUSPECT ? " suspects" : e->kind == EVENT_DEAD ? " reports dead" : "";
-	const char *what = e->kind == EVENT_NOTE ? e->note : e->verdict.how;
-	char text[DURATION_ROOM], words[320];
-	size_t at = (size_t)t->decimals + 5;
-	int used = snprintf(words, sizeof(words), "%s: %s%s", e->fault ? e->fault : "lab", results_name_of(&t->results, e), verb);
+	char text[STEP_TEXT];
+	size_t at;
 
-	if (e->after != TIME_NONE)
-		used += snprintf(words + used, sizeof(words) - (size_t)used, ", after %s",
-				 duration_brief(text, e->after));
-	if (*what)
-		snprintf(words + used, sizeof(words) - (size_t)used, "%s%s", *verb ? ": " : "", what);
-	text_style(o, DIM);
-	text_cell(o, duration_seconds(text, e->t - t->c->start, t->decimals), at, true);
-	text_style(o, PLAIN);
-	text_spaces(o, 2);
-	text_words(o, words, at + 2, at + 4);
+	put_prefix(t, o, e->t, 0, e->program ? e->program : "program");
+	step_text(text, &e->step);
+	if (!*text && e->after == TIME_NONE) {
+		out_printf(o, "%s\n", program_step_name(e->step.step));
+		return;
+	}
+	at = put_who(t, o, program_step_name(e->step.step), e->after, PLAIN);
+	text_words(o, text, at, seen_column(t));
 }

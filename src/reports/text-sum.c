@@ -10,11 +10,17 @@
 #define NAMES_FEW 3
 #define NAMES_MOST 6
 
+/* How many probes have results. */
+static size_t count_probes(const struct results *m)
+{
+	return m->shown - m->leading;
+}
+
 static size_t count_result(const struct results *m, enum result result)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < m->shown; i++)
+	for (size_t i = m->leading; i < m->shown; i++)
 		n += cell_result(m->order[i]) == result;
 	return n;
 }
@@ -26,7 +32,7 @@ static void put_names(struct out *o, const struct results *m, enum result result
 
 	if (count_result(m, result) > most)
 		return;
-	for (size_t i = 0; i < m->shown; i++) {
+	for (size_t i = m->leading; i < m->shown; i++) {
 		if (cell_result(m->order[i]) != result)
 			continue;
 		out_printf(o, "%s%s", before, m->order[i]->row->name);
@@ -38,7 +44,7 @@ static void put_names(struct out *o, const struct results *m, enum result result
 /* Only to a request does the process itself answer; all else its kernel does, though it be frozen. */
 static bool process_answered(const struct results *m)
 {
-	for (size_t i = 0; i < m->shown; i++)
+	for (size_t i = m->leading; i < m->shown; i++)
 		if (cell_result(m->order[i]) == STAYED_ALIVE && m->order[i]->row->probe->probe->traits & NEEDS_ANSWER)
 			return true;
 	return false;
@@ -60,19 +66,19 @@ static void put_others(struct out *o, const struct results *m, enum result resul
 static void put_first(struct out *o, const struct results *m, size_t noticed)
 {
 	size_t together = results_together(m);
-	struct result_cell *last = m->order[noticed - 1];
+	struct result_cell *const *order = m->order + m->leading, *last = order[noticed - 1];
 	char first[256];
 
 	if (!together)
 		return;
-	if (together == m->shown && together > 1) {
+	if (together == count_probes(m) && together > 1) {
 		out_printf(o, ", together %s",
-			   phrase_when(m, sample_median(&m->order[0]->after)).text);
+			   phrase_when(m, sample_median(&order[0]->after)).text);
 		return;
 	}
 	phrase_first(m, first, sizeof(first));
 	out_printf(o, ", %s", first);
-	if (noticed > 1 && noticed == m->shown)
+	if (noticed > 1 && noticed == count_probes(m))
 		out_printf(o, ", %s last %s", last->row->name,
 			   phrase_when(m, sample_median(&last->after)).text);
 }
@@ -82,7 +88,7 @@ static void put_partly(struct out *o, const struct results *m)
 {
 	const char *before = "; not every time: ";
 
-	for (size_t i = 0; i < m->shown; i++) {
+	for (size_t i = m->leading; i < m->shown; i++) {
 		const struct result_cell *r = m->order[i];
 
 		if (!r->count[NOTICED] || !r->count[MISSED])
@@ -124,13 +130,13 @@ static void put_living(struct out *o, const struct results *m, size_t alarms)
 
 	out_text(o, process_answered(m) ? "The peer lives; " : "The peer's kernel answers; ");
 	if (!alarms && open)
-		out_printf(o, "%zu of %zu probes raised no alarm", m->shown - open, m->shown);
+		out_printf(o, "%zu of %zu probes raised no alarm", count_probes(m) - open, count_probes(m));
 	else if (!alarms)
-		out_printf(o, "none of %zu probes raised an alarm", m->shown);
+		out_printf(o, "none of %zu probes raised an alarm", count_probes(m));
 	if (!alarms)
 		return;
 	text_style(o, YELLOW);
-	out_printf(o, "%zu of %zu probes gave a false alarm", alarms, m->shown);
+	out_printf(o, "%zu of %zu probes gave a false alarm", alarms, count_probes(m));
 	put_names(o, m, FALSE_ALARM, NAMES_MOST);
 	text_style(o, PLAIN);
 }
@@ -139,11 +145,11 @@ static void put_dead(struct out *o, const struct results *m, size_t noticed)
 {
 	text_style(o, noticed ? GREEN : PLAIN);
 	if (!noticed)
-		out_printf(o, "None of %zu probes noticed", m->shown);
-	else if (noticed == m->shown)
+		out_printf(o, "None of %zu probes noticed", count_probes(m));
+	else if (noticed == count_probes(m))
 		out_printf(o, "All %zu probes noticed", noticed);
 	else
-		out_printf(o, "%zu of %zu probes noticed", noticed, m->shown);
+		out_printf(o, "%zu of %zu probes noticed", noticed, count_probes(m));
 	text_style(o, PLAIN);
 	if (noticed)
 		put_first(o, m, noticed);
@@ -159,7 +165,7 @@ static void put_inconclusive(struct out *o, const struct results *m)
 	bool same = true;
 
 	put_others(o, m, INCONCLUSIVE, NAMES_MOST, "inconclusive");
-	for (size_t i = 0; i < m->shown; i++) {
+	for (size_t i = m->leading; i < m->shown; i++) {
 		if (cell_result(m->order[i]) != INCONCLUSIVE)
 			continue;
 		same &= !note || !strcmp(note, m->order[i]->note);
@@ -173,8 +179,10 @@ void text_sum(struct out *o, const struct results *m)
 {
 	size_t noticed = count_result(m, NOTICED), alarms = count_result(m, FALSE_ALARM);
 
-	if (m->shown == 1) {
-		put_single(o, m, m->order[0]);
+	if (!count_probes(m))
+		return;
+	if (count_probes(m) == 1) {
+		put_single(o, m, m->order[m->leading]);
 		return;
 	}
 	if (!noticed && !count_result(m, MISSED) && alarms + count_result(m, STAYED_ALIVE))

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "results/programs.h"
 #include "text.h"
 
 #define FEW 4          /* connections that each get lines of their own */
@@ -90,6 +91,15 @@ static void tell_result(const struct text *t, struct out *o, const struct event 
 		line_result(t, o, e);
 }
 
+/* Of a pool the first few; the others with -v. */
+static void tell_step(struct text *t, struct out *o, const struct event *e)
+{
+	if (t->c->verbosity < 1 && results_stage(&t->results, e->column)->of[e->step.step].count > FEW)
+		t->hidden++;
+	else
+		line_step(t, o, e);
+}
+
 void text_timeline(struct text *t, struct out *o, const struct event *e)
 {
 	switch (e->kind) {
@@ -115,12 +125,14 @@ void text_timeline(struct text *t, struct out *o, const struct event *e)
 	case EVENT_RESULT:
 		tell_result(t, o, e);
 		break;
+	case EVENT_PROGRAM:
+		tell_step(t, o, e);
+		break;
 	case EVENT_START:
 	case EVENT_ADVICE:
 	case EVENT_PREDICTION:
 	case EVENT_SETTING:
 	case EVENT_VERIFIED:
-	case EVENT_PROGRAM:
 	case EVENT_EXPECT:
 	case EVENT_END:
 		break;

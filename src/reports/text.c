@@ -10,6 +10,7 @@
 
 #include "advised.h"
 #include "phrases.h"
+#include "results/programs.h"
 #include "base/utf8.h"
 
 #define LABEL_LEAST 11 /* as wide as "unreachable" */
@@ -29,11 +30,29 @@ size_t text_fault_width(const struct report_context *c, size_t most)
 	return width < most ? width : most;
 }
 
+static bool column_is_full(const struct results_column *c)
+{
+	return c->results == c->expected;
+}
+
+static bool is_program(const struct text *t, const struct event *e)
+{
+	return e->row < t->c->programs;
+}
+
+/* Is it the last of the results of a fault that its probes have? */
+static bool is_over(const struct text *t, const struct event *e)
+{
+	return results_shared(&t->results) && e->column < t->c->nfaults && column_is_full(&t->results.columns[e->column]);
+}
+
 static void tell_lab(struct text *t, struct out *o, const struct event *e)
 {
 	if (e->kind == EVENT_NOTE)
 		line_cell(t, o, e);
-	else
+	else if (e->kind == EVENT_PROGRAM || is_program(t, e))
+		line_program(t, o, e);
+	if (e->kind == EVENT_RESULT && is_over(t, e))
 		line_over(t, o, e->t, e->column);
 }
 
@@ -74,11 +93,6 @@ static int text_begin(void *state, struct out *o, const struct report_context *c
 	return o->live && c->verbosity >= 0 ? live_open(t) : 0;
 }
 
-static bool column_is_full(const struct results_column *c)
-{
-	return c->results == c->expected;
-}
-
 /* Of a verification nothing comes before its verdict. */
 static bool is_line(const struct text *t, const struct event *e)
 {
@@ -96,7 +110,9 @@ static bool is_line(const struct text *t, const struct event *e)
 	case EVENT_NOTE:
 		return true;
 	case EVENT_RESULT:
-		return !t->matrix || (e->column < t->c->nfaults && column_is_full(&t->results.columns[e->column]));
+		return !t->matrix || is_program(t, e) || is_over(t, e);
+	case EVENT_PROGRAM:
+		return !t->matrix || t->c->verbosity > 0;
 	default:
 		return !t->matrix;
 	}
@@ -161,6 +177,7 @@ static void put_table(struct text *t, struct out *o)
 		text_words(o, title, 0, 2);
 	}
 	text_table(o, &t->results);
+	text_programs(o, &t->results);
 	if (t->c->nfaults)
 		lab_agreement(o, &t->results, t->c->verbosity > 0);
 	lab_advice(o, &t->results);
@@ -178,8 +195,11 @@ static void put_matrix(struct text *t, struct out *o)
 	out_text(o, "\n");
 	text_matrix(o, &t->results);
 	matrix_legend(o, &t->results);
-	out_text(o, "\n");
-	lab_scores(o, &t->results);
+	text_programs(o, &t->results);
+	if (results_shared(&t->results)) {
+		out_text(o, "\n");
+		lab_scores(o, &t->results);
+	}
 	lab_agreement(o, &t->results, t->c->verbosity > 0);
 	lab_advice(o, &t->results);
 	out_text(o, "\n");
@@ -196,7 +216,9 @@ static void put_sum(struct text *t, struct out *o)
 	else
 		text_sum(&page, &t->results);
 	buffer[page.used] = '\0';
-	text_sentence(o, buffer);
+	text_program_sum(o, &t->results);
+	if (*buffer)
+		text_sentence(o, buffer);
 	if (t->c->remark && t->c->verbosity >= 0)
 		text_sentence(o, t->c->remark);
 	for (size_t i = 0; i < t->c->nprobes && t->c->verbosity >= 0; i++) {

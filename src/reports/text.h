@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The text report's own parts: what is written (text.c), a line of the timeline
- * (text-line.c), the table (text-table.c), its bars (text-lane.c), the sum
+ * (text-line.c, of the lab text-line-lab.c), the table (text-table.c), its bars (text-lane.c), the sum
  * (text-sum.c), and what they draw with (draw.c, layout.c). Of the lab: the matrix
  * (text-matrix.c, matrix-layout.c), the numbers (text-lab.c), what was predicted beside it
- * (text-agreement.c), what to use (text-advice.c). Where nothing is measured: the
+ * (text-agreement.c), what to use (text-advice.c). Of a program under test: text-programs.c. Where nothing is measured: the
  * predictions (text-predicted.c). On a
  * terminal: what changes in place (text-live.c, live-lane.c, live-lab.c).
  */
@@ -55,6 +55,11 @@ void line_kernel(const struct text *t, struct out *o, const struct event *e);
 void line_verdict(const struct text *t, struct out *o, const struct event *e);
 void line_note(const struct text *t, struct out *o, const struct event *e);
 void line_result(const struct text *t, struct out *o, const struct event *e);
+/* A step of a program: of a watch, and of the lab. */
+#define STEP_TEXT 256
+void step_text(char to[STEP_TEXT], const struct event_program *s);
+void line_step(const struct text *t, struct out *o, const struct event *e);
+void line_program(const struct text *t, struct out *o, const struct event *e);
 /* Of the lab: a fault is over; a verdict or a note, in one line. */
 void line_over(const struct text *t, struct out *o, nsec when, size_t fault);
 void line_cell(const struct text *t, struct out *o, const struct event *e);
@@ -97,6 +102,10 @@ void text_predicted(struct out *o, const struct results *m);
 void text_table(struct out *o, const struct results *m);
 void text_sum(struct out *o, const struct results *m);
 
+/* What a program did, a row for each fault; and the sentences that sum it up: what would have noticed what it
+ * missed. Nothing without one. */
+void text_programs(struct out *o, const struct results *m);
+void text_program_sum(struct out *o, const struct results *m);
 
 /* A cell of the matrix: "2.13", "-", "2.13!", ".", "?", with a `*` before it where it
  * is off its prediction; "" where nothing is known yet. */

@@ -90,6 +90,8 @@ struct results_agreement results_agreement(const struct results *r)
 	for (size_t i = 0; i < results_count(r); i++) {
 		const struct result_cell *c = results_nth(r, i);
 
+		if (c->row->probe->program)
+			continue;
 		a.predicted += c->predicted.known;
 		a.off += c->predicted.off;
 		a.open += !c->total;

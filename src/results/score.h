@@ -13,7 +13,7 @@ struct results_score {
 
 void results_score(const struct results *r, size_t row, struct results_score *s);
 
-/* Of the cells that were measured and predicted. */
+/* Of the cells that were measured and predicted; of a program nothing is. */
 struct results_agreement {
 	unsigned predicted, off; /* how many were predicted, and how many of these came out otherwise */
 	unsigned open;           /* cells without a result */

@@ -201,6 +201,7 @@ static void a_pool(void)
 
 	begin_program("lab", PROGRAM_CLIENT, 1, 1, 1);
 	put_probe(RDHUP, "keepalive", "keepalive:idle=1s", 1, 0, MS(3200));
+	probes_here[RDHUP].spec = probes_here[RDHUP].group;
 	faults_here[0] = faults_here[P_DROP];
 	put_step(20, "server", 0, PROGRAM_STARTED, NEVER);
 	put_step(50, "client", 0, PROGRAM_STARTED, NEVER);
