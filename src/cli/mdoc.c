@@ -138,6 +138,16 @@ void rows_mdoc_probes(void)
 	}
 }
 
+static void print_of_programs(const char *what, const char *why)
+{
+	char text[256];
+
+	if (!why)
+		return;
+	snprintf(text, sizeof(text), "%s: %s", what, why);
+	print_phrase(text);
+}
+
 void rows_mdoc_faults(void)
 {
 	char text[512];
@@ -150,6 +160,8 @@ void rows_mdoc_faults(void)
 		snprintf(text, sizeof(text), "breaks %s; afterwards %s; available with %s",
 			 f->breaks, outcome_phrase(f), places_phrase(f).text);
 		print_phrase(text);
+		print_of_programs("no program under test dies so", f->not_program);
+		print_of_programs("no program under test is measured against it", f->not_survivor);
 		print_params(f->params);
 	}
 }

@@ -81,19 +81,29 @@ static int lab_fill(struct request *r, struct error *e)
 	return 0;
 }
 
-static const char *const calls[] = { "[OPTION]... [FAULT[:KEY=VALUE]...]...", NULL };
+static const char *const calls[] = {
+	"[OPTION]... [FAULT[:KEY=VALUE]...]...",
+	"[--client CMD] [--server CMD] [OPTION]... [FAULT]...",
+	NULL,
+};
 
 const struct verb verb_lab = {
 	.name = "lab",
 	.summary = "kill a peer in every way, in a private network: the matrix",
 	.calls = calls,
 	.text = "Without a FAULT every fault is tried; several are separated by spaces or commas. It needs "
-		"no privilege where user namespaces are allowed, and touches nothing outside its own.",
+		"no privilege where user namespaces are allowed, and touches nothing outside its own.\n\n"
+		"With --client and --server it measures programs of your own: when they gave up a connection to a peer that died, "
+		"and what they did then. In their commands {host}, {port}, {dir} and {fault} are replaced.",
 	.examples =
 		"  tcpalive lab                          every probe against every fault\n"
 		"  tcpalive lab drop reboot-late:for=3s -p keepalive --pcap .\n"
 		"                                        two faults, one probe, and the packets\n"
-		"  tcpalive lab --rtt 60ms               over a path with that round trip\n",
+		"  tcpalive lab --rtt 60ms               over a path with that round trip\n"
+		"  tcpalive lab drop,kill --client './app {host}:{port}' --expect 'noticed<=10s'\n"
+		"                                        a program of yours, and a peer that dies\n"
+		"  tcpalive lab --server 'redis-server --port {port} --protected-mode no' \\\n"
+		"           --say redis://               a server, and clients that die\n",
 	.operands = "faults",
 	.options = options,
 	.reports = true,

@@ -46,7 +46,9 @@ const struct verb verb_peer = {
 	.examples = "  tcpalive peer --listen 9000 --fault freeze --fault-at 5s\n"
 		    "                                        freezes 5 s after the first client\n"
 		    "  tcpalive peer --listen 9000 -k --max-clients 1 --fault rst\n"
-		    "                                        resets each client after a second\n",
+		    "                                        resets each client after a second\n"
+		    "  tcpalive peer --listen 9000 --to db:5432 --fault freeze --fault-at 5s\n"
+		    "                                        a relay to a real server\n",
 	.operands = "targets",
 	.options = options,
 	.reports = true,
