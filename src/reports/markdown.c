@@ -140,7 +140,8 @@ static void put_sum(struct out *o, const struct markdown *m, bool matrix)
 	else
 		text_sum(&page, &m->results);
 	buffer[page.used] = '\0';
-	out_text(o, "\n");
+	markdown_program_sum(o, &m->results);
+	out_text(o, *buffer ? "\n" : "");
 	markdown_text(o, buffer);
 	phrase_late(buffer, &m->results);
 	if (*buffer)
@@ -253,12 +254,14 @@ static void put_all(struct out *o, struct markdown *m)
 	bool matrix = m->c->nfaults > 1;
 	char wall[WALL_ROOM];
 
+	markdown_programs(o, &m->results);
 	put_title(o, m, matrix);
 	if (matrix) {
 		markdown_matrix(o, &m->results);
 		out_text(o, "\n\\- missed, ! false alarm, . alive and no alarm, \\~ inconclusive, ? unsupported, "
 			    "\\* not as predicted\n");
-		markdown_scores(o, &m->results);
+		if (m->results.c->nprobes > m->results.c->programs)
+			markdown_scores(o, &m->results);
 	} else {
 		put_watch(o, &m->results);
 		put_notes(o, &m->results);
