@@ -81,13 +81,36 @@ static int carry_out(struct child *s, struct error *e)
 	return 0;
 }
 
+/* The strike on a program; and once it is told, what comes later. */
+static void open_strike(struct child *s)
+{
+	s->strike = (struct program_strike){
+		.program = s->program, .fault = s->fault, .net = s->net, .host = &s->net->link[s->index].peer,
+		.port = SUPERVISOR_PROGRAMS_PORT, .restarts = s->ends->role == PROGRAM_SERVER, .struck = s->struck,
+		.link = &s->link, .due = NS_NEVER,
+	};
+}
+
+static void end_strike(struct child *s)
+{
+	struct error e = { .status = STATUS_OK };
+
+	if (!s->program || s->strike.due == NS_NEVER)
+		return;
+	child_wait(s, -1, 0, s->strike.due);
+	if (program_strike_end(&s->strike, &e))
+		send_news(s, SUPERVISOR_STRUCK, &e);
+}
+
 /* A server listens from the start; a client waits until it is to connect. */
 static void start(struct child *s, struct error *e)
 {
 	s->link.ops = &child_link_ops;
 	s->peer = (struct peer_child){ .control = -1 };
 	s->port = htons(SUPERVISOR_PROGRAMS_PORT);
-	if (!s->ends || s->ends->role == PROGRAM_SERVER)
+	if (s->program)
+		open_strike(s);
+	else if (!s->ends || s->ends->role == PROGRAM_SERVER)
 		child_listen(s, e);
 }
 
@@ -115,6 +138,7 @@ void child_run(struct child *s, pid_t parent)
 	if (!prepare_fault(s, &e))
 		carry_out(s, &e);
 	send_news(s, SUPERVISOR_STRUCK, &e);
+	end_strike(s);
 	child_read(s, &c);
 	_exit(0);
 }

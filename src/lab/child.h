@@ -9,6 +9,7 @@
 #include "faults/link.h"
 #include "net/worker.h"
 #include "peer/child.h"
+#include "program/strike.h"
 #include "supervisor.h"
 
 /* From the measuring process; the end of the socket is the order to end. */
@@ -33,7 +34,9 @@ struct child {
 	const struct chosen_fault *fault;
 	int family;
 	const struct supervisor_ends *ends; /* NULL: no program is under test */
+	struct program *program;    /* that dies; NULL: the peer */
 	struct peer_child peer;
+	struct program_strike strike; /* on the program */
 	int socket; /* to the measuring process: SOCK_SEQPACKET */
 	in_port_t port;
 };

@@ -25,7 +25,9 @@ static void set_rule(struct link *l, const struct link_rule *rule, nsec hold,
 /* The peer's process stamps the same moment. */
 static int kill_peer(struct link *l, struct error *e)
 {
-	return peer_order_done(&child_of(l)->peer, PEER_STRIKE, e);
+	struct child *c = child_of(l);
+
+	return c->program ? program_strike(&c->strike, e) : peer_order_done(&c->peer, PEER_STRIKE, e);
 }
 
 static int down(struct link *l, struct error *e)

@@ -43,7 +43,7 @@ static int leave_host(const struct child *s, struct error *e)
 	return s->net ? netns_go(s->net->home, e) : 0;
 }
 
-/* ---- a server ---- */
+/* ---- a server, to which a program may connect again ---- */
 
 /* On loopback the kernel picks a port; in the lab's network it is always the same. */
 static int listen_there(struct child *s, struct error *e)
@@ -64,7 +64,7 @@ static int listen_there(struct child *s, struct error *e)
 
 int child_listen(struct child *s, struct error *e)
 {
-	struct peer_plan plan = { .fault = s->fault, .nlisteners = 1, .struck = s->struck };
+	struct peer_plan plan = { .fault = s->fault, .nlisteners = 1, .struck = s->struck, .stays = s->ends != NULL };
 	int fd;
 
 	if (enter_host(s, e))

@@ -93,6 +93,7 @@ static int start_children(struct supervisor *s, const struct lab_net *net, struc
 		struct child c = {
 			.net = net, .worker = worker, .index = i, .struck = &s->struck[i],
 			.fault = &chosen[i], .family = family, .ends = ends,
+			.program = ends && ends->dying ? ends->dying[i] : NULL,
 		};
 
 		rc = start_child(s, i, &c);

@@ -59,13 +59,14 @@ struct peer_plan {
 	nsec relay_timeout;               /* for each address of it */
 	const struct bytes *say;          /* what it says first on those that are connected; NULL: nothing */
 	bool silent;                      /* it reads all and echoes nothing */
+	bool stays;                       /* it listens on when it has died and has no connection left */
 	moment *struck;                   /* in memory that is shared, or NULL */
 };
 
 /*
  * Starts the process, which ends with the caller's, however that ends. The
  * sockets are its own from here on: they are closed on this side, also on -1.
- * It ends by itself once it has died in a way that leaves no connection.
+ * It ends by itself once it has died in a way that leaves no connection, unless it stays.
  */
 int peer_start(struct peer_child *k, const struct peer_plan *plan, struct error *e);
 

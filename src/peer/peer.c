@@ -30,6 +30,7 @@ struct process {
 	moment *at, own;     /* when it struck */
 	bool done, reported; /* it struck; the parent knows */
 	bool replaced;       /* who comes from then on is another peer's */
+	bool stays;
 	struct timer later;
 	void (*then)(struct peer *p, const void *params);
 };
@@ -286,7 +287,7 @@ static void stop_if_over(struct loop *l)
 {
 	struct process *p = l->owner;
 
-	if (!p->echo.conns && !timer_is_set(&p->later) && (p->done || !p->echo.nlisteners))
+	if (!p->echo.conns && !timer_is_set(&p->later) && ((p->done && !p->stays) || !p->echo.nlisteners))
 		loop_stop(l);
 }
 
@@ -340,6 +341,7 @@ void peer_run(const struct peer_plan *plan, int control, pid_t parent)
 	p.fault = plan->fault ? plan->fault->fault : fault_control();
 	p.params = plan->fault ? plan->fault->params : NULL;
 	p.replaced = plan->replaced;
+	p.stays = plan->stays;
 	p.at = plan->struck ? plan->struck : &p.own;
 	open_all(&p, plan, &ready.error);
 	send_message(&p, &ready);

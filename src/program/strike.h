@@ -13,18 +13,23 @@
 #include "plan/plan.h"
 #include "program.h"
 
+/* By a process that may wait. Everything must live until the strike is over. */
 struct program_strike {
 	const struct program *program;
 	const struct chosen_fault *fault;
 	const struct lab_net *net;
-	int ns;          /* the host in which it runs */
+	const struct lab_host *host; /* in which it runs */
 	in_port_t port;  /* the server's, host order: only connections to or from it are struck */
 	bool restarts;   /* a host that comes back (reboot) starts it again: a server */
 	moment *struck;  /* shared; stamped right before the act */
-	struct link *link; /* for a fault that needs the path cut meanwhile (reboot) */
+	struct link *link; /* the path, which is cut for a moment where connections are lost in silence (reboot) */
+	nsec due;        /* program_strike writes it: when program_strike_end is to be called; NS_NEVER: not at all */
 };
 
 /* Does what the fault's `peer` does, to the program; waits until it is done. 0, or -1 with the reason in *e. */
 int program_strike(struct program_strike *s, struct error *e);
+
+/* What is done later: a host that was silent is back, and starts the program again. The same. */
+int program_strike_end(struct program_strike *s, struct error *e);
 
 #endif
