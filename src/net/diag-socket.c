@@ -8,6 +8,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+/* Of linux/inet_diag.h, which older systems have without it: INET_DIAG_SOCKOPT, and the first bit of its struct, which is the lowest on a machine of little endian. */
+enum { DIAG_SOCKOPT = 22, SOCKOPT_RECVERR = __BYTE_ORDER == __LITTLE_ENDIAN ? 0x01 : 0x80 };
+
 static uint16_t write_end(const struct sockaddr_storage *from, __be32 to[4])
 {
 	const struct sockaddr_in *v4 = (const struct sockaddr_in *)from;
@@ -60,22 +63,28 @@ static void read_ends(const struct inet_diag_msg *m, struct diag_ends *ends)
 	ends->device = id->idiag_if;
 }
 
-static void read_info(const struct nlmsghdr *h, struct diag_socket *s)
+static void read_attribute(const struct rtattr *a, struct diag_socket *s)
+{
+	const size_t len = RTA_PAYLOAD(a);
+
+	if (a->rta_type == INET_DIAG_INFO) {
+		memcpy(&s->info, RTA_DATA(a), len < sizeof(s->info) ? len : sizeof(s->info));
+		s->has_info = true;
+	} else if (a->rta_type == DIAG_SOCKOPT && len > 0) {
+		s->recverr = *(const uint8_t *)RTA_DATA(a) & SOCKOPT_RECVERR;
+	}
+}
+
+static void read_attributes(const struct nlmsghdr *h, struct diag_socket *s)
 {
 	unsigned left = h->nlmsg_len - (unsigned)NLMSG_LENGTH(NLMSG_ALIGN(sizeof(struct inet_diag_msg)));
 	const struct rtattr *a = (const void *)((const char *)NLMSG_DATA(h) + NLMSG_ALIGN(sizeof(struct inet_diag_msg)));
 
-	for (; RTA_OK(a, left); a = RTA_NEXT(a, left)) {
-		size_t len = RTA_PAYLOAD(a);
-
-		if (a->rta_type != INET_DIAG_INFO)
-			continue;
-		memcpy(&s->info, RTA_DATA(a), len < sizeof(s->info) ? len : sizeof(s->info));
-		s->has_info = true;
-	}
+	for (; RTA_OK(a, left); a = RTA_NEXT(a, left))
+		read_attribute(a, s);
 }
 
-int diag_socket_read(const struct nlmsghdr *h, struct diag_socket *s, uint32_t cookie[2])
+int diag_socket_read(const struct nlmsghdr *h, struct diag_socket *s)
 {
 	const struct inet_diag_msg *m = NLMSG_DATA(h);
 
@@ -88,7 +97,7 @@ int diag_socket_read(const struct nlmsghdr *h, struct diag_socket *s, uint32_t c
 		.timer = m->idiag_timer, .retransmits = m->idiag_retrans, .expires = m->idiag_expires,
 	};
 	read_ends(m, &s->ends);
-	memcpy(cookie, m->id.idiag_cookie, sizeof(m->id.idiag_cookie));
-	read_info(h, s);
+	s->cookie = (uint64_t)m->id.idiag_cookie[1] << 32 | m->id.idiag_cookie[0];
+	read_attributes(h, s);
 	return 1;
 }

@@ -11,8 +11,7 @@
 /* Writes what id has of the ends; its cookie stays. */
 void diag_socket_id(const struct diag_ends *ends, struct inet_diag_sockid *id);
 
-/* Reads a message that is all there: 1, or -EPROTO where it is no socket. The cookie is of this socket alone, for as long as the
- * machine runs. */
-int diag_socket_read(const struct nlmsghdr *h, struct diag_socket *s, uint32_t cookie[2]);
+/* Reads a message that is all there: 1, or -EPROTO where it is no socket. */
+int diag_socket_read(const struct nlmsghdr *h, struct diag_socket *s);
 
 #endif

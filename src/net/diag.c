@@ -76,7 +76,7 @@ static int error_of(const struct nlmsghdr *h)
 }
 
 /* The one message that answers r: 1 with the socket, if it asked for one; 0, or -errno. What answers an earlier request that was given up is passed over. */
-static int request_talk(int fd, const struct request *r, struct diag_socket *s, uint32_t cookie[2])
+static int request_talk(int fd, const struct request *r, struct diag_socket *s)
 {
 	union reply reply;
 	int err = request_send(fd, r);
@@ -92,7 +92,7 @@ static int request_talk(int fd, const struct request *r, struct diag_socket *s, 
 			continue;
 		if (reply.header.nlmsg_type == NLMSG_ERROR)
 			return error_of(&reply.header);
-		return diag_socket_read(&reply.header, s, cookie);
+		return diag_socket_read(&reply.header, s);
 	}
 	return err;
 }
@@ -118,38 +118,31 @@ int diag_open(void)
 	return err == -ENOENT ? -EPROTONOSUPPORT : err;
 }
 
-static int find(int fd, const struct diag_ends *ends, struct diag_socket *s, uint32_t cookie[2])
+int diag_find(int fd, const struct diag_ends *ends, struct diag_socket *s)
 {
 	struct request r = request_of(SOCK_DIAG_BY_FAMILY, 0, ends->local.ss_family);
 	int found;
 
 	diag_socket_id(ends, &r.diag.id);
-	found = request_talk(fd, &r, s, cookie);
+	found = request_talk(fd, &r, s);
 	if (found == -ENOENT)
 		return 0;
 	return found == 1 && s->state == STATE_LISTEN ? 0 : found;
-}
-
-int diag_find(int fd, const struct diag_ends *ends, struct diag_socket *s)
-{
-	uint32_t cookie[2];
-
-	return find(fd, ends, s, cookie);
 }
 
 int diag_destroy(int fd, const struct diag_ends *ends)
 {
 	struct request r = request_of(SOCK_DESTROY, NLM_F_ACK, ends->local.ss_family);
 	struct diag_socket s;
-	uint32_t cookie[2];
 	int found;
 
-	diag_socket_id(ends, &r.diag.id);
-	found = find(fd, ends, &s, cookie);
+	found = diag_find(fd, ends, &s);
 	if (found <= 0)
 		return found < 0 ? found : -ENOENT;
-	memcpy(r.diag.id.idiag_cookie, cookie, sizeof(cookie)); /* this one, and not the listener if it ends now */
-	return request_talk(fd, &r, &s, cookie);
+	diag_socket_id(ends, &r.diag.id);
+	r.diag.id.idiag_cookie[0] = (uint32_t)s.cookie; /* this one, and not the listener if it ends now */
+	r.diag.id.idiag_cookie[1] = (uint32_t)(s.cookie >> 32);
+	return request_talk(fd, &r, &s);
 }
 
 /* A walk through one family's sockets. */
@@ -165,7 +158,6 @@ struct walk {
 static int walk_one(struct walk *w, const struct nlmsghdr *h)
 {
 	struct diag_socket s;
-	uint32_t cookie[2];
 	int found;
 
 	if (h->nlmsg_seq != w->sequence)
@@ -175,7 +167,7 @@ static int walk_one(struct walk *w, const struct nlmsghdr *h)
 		return 1;
 	if (h->nlmsg_type == NLMSG_ERROR)
 		return error_of(h) < 0 ? error_of(h) : -EPROTO;
-	found = diag_socket_read(h, &s, cookie);
+	found = diag_socket_read(h, &s);
 	if (found == 1 && !w->stop) /* the rest is taken in: else the next request meets it */
 		w->stop = w->each(&s, w->of);
 	return found < 0 ? found : 0;
@@ -254,12 +246,11 @@ int diag_listen(void)
 int diag_read(int fd, struct diag_socket *s)
 {
 	union reply reply;
-	uint32_t cookie[2];
 	int len = reply_recv(fd, &reply, MSG_DONTWAIT);
 
 	if (len < 0)
 		return len == -EAGAIN ? 0 : len;
 	if (!NLMSG_OK(&reply.header, (unsigned)len))
 		return -EPROTO;
-	return diag_socket_read(&reply.header, s, cookie);
+	return diag_socket_read(&reply.header, s);
 }

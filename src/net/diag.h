@@ -30,6 +30,8 @@ struct diag_socket {
 	uint8_t timer;    /* idiag_timer: 0 none, 1 retransmission, 2 keepalive, 3 TIME_WAIT, 4 window probe */
 	uint8_t retransmits;
 	uint32_t expires; /* ms until it */
+	bool recverr;     /* IP_RECVERR is set, where the kernel tells; it does not of IPV6_RECVERR */
+	uint64_t cookie;  /* no other socket has the same one before the machine is started again */
 	bool has_info;
 	struct tcp_info info; /* zeroed behind what the kernel knows */
 };

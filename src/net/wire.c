@@ -2,12 +2,20 @@
 /* Wire events: which packets are told of, and the ring that takes them to their reader. */
 #include "wire.h"
 
+#include <errno.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <netinet/ip_icmp.h>
 #include <sys/socket.h>
 
 enum { ICMP_HEADER = 8, PORTS = 4 };
+
+/* By the code of destination unreachable: icmp_err_convert of net/ipv4/icmp.c, tab_unreach of net/ipv6/icmp.c. */
+static const uint8_t unreachable[] = {
+	ENETUNREACH, EHOSTUNREACH, ENOPROTOOPT, ECONNREFUSED, EMSGSIZE, EOPNOTSUPP, ENETUNREACH, EHOSTDOWN, ENONET,
+	ENETUNREACH, EHOSTUNREACH, ENETUNREACH, EHOSTUNREACH, EHOSTUNREACH, EHOSTUNREACH, EHOSTUNREACH,
+};
+static const uint8_t unreachable6[] = { ENETUNREACH, EACCES, EHOSTUNREACH, EHOSTUNREACH, ECONNREFUSED, EACCES, EACCES };
 
 static uint8_t flags_of(const struct packet *p)
 {
@@ -26,6 +34,15 @@ static bool is_icmp_error(const struct packet *p, const uint8_t *icmp)
 		return icmp[0] == ICMP6_DST_UNREACH || icmp[0] == ICMP6_TIME_EXCEEDED || icmp[0] == ICMP6_PARAM_PROB;
 	return icmp[0] == ICMP_TIME_EXCEEDED || icmp[0] == ICMP_PARAMETERPROB ||
 	       (icmp[0] == ICMP_DEST_UNREACH && icmp[1] != ICMP_FRAG_NEEDED);
+}
+
+static uint8_t errno_of(const struct packet *p, const uint8_t *icmp)
+{
+	if (p->family == AF_INET && icmp[0] == ICMP_DEST_UNREACH)
+		return icmp[1] < sizeof(unreachable) ? unreachable[icmp[1]] : EHOSTUNREACH;
+	if (p->family == AF_INET6 && icmp[0] == ICMP6_DST_UNREACH)
+		return icmp[1] < sizeof(unreachable6) ? unreachable6[icmp[1]] : EPROTO;
+	return icmp[0] == ICMP_TIME_EXCEEDED || icmp[0] == ICMP6_TIME_EXCEEDED ? EHOSTUNREACH : EPROTO;
 }
 
 /* The ports of the packet that an ICMP error quotes, of which no more than they need be there; NULL if that was not TCP. */
@@ -57,6 +74,7 @@ static bool read_icmp(const struct packet *p, enum link_dir dir, struct wire_eve
 	ev->port = get16(dir == LINK_IN ? ports : ports + 2);
 	ev->peer_port = get16(dir == LINK_IN ? ports + 2 : ports);
 	ev->flags = WIRE_ICMP;
+	ev->err = errno_of(p, p->data + p->header);
 	return true;
 }
 
@@ -75,6 +93,7 @@ bool wire_put(struct shared_wire *w, enum link_dir dir, const struct packet *p, 
 
 	if (!(p->tcp ? read_segment(p, dir, &ev) : read_icmp(p, dir, &ev)))
 		return false;
+	ev.flags |= p->family == AF_INET6 ? WIRE_IPV6 : 0;
 	put = atomic_load_explicit(&w->put, memory_order_relaxed);
 	if (put - atomic_load_explicit(&w->taken, memory_order_acquire) == WIRE_EVENTS) {
 		atomic_fetch_add_explicit(&w->lost, 1, memory_order_relaxed);

@@ -78,7 +78,7 @@ void worker_set_rule_until(struct link_worker *w, size_t link, const struct link
 			   const struct link_rule *then);
 
 /* A segment that begins or ends a connection, or an ICMP error about one. */
-enum wire_flags { WIRE_SYN = 1, WIRE_FIN = 2, WIRE_RST = 4, WIRE_ACK = 8, WIRE_ICMP = 16 };
+enum wire_flags { WIRE_SYN = 1, WIRE_FIN = 2, WIRE_RST = 4, WIRE_ACK = 8, WIRE_ICMP = 16, WIRE_IPV6 = 32 };
 
 /*
  * OUT: as the watcher's host sent it, whether it got through or not. IN: as it came to the watcher's host, after
@@ -89,7 +89,8 @@ struct wire_event {
 	uint16_t port, peer_port; /* the watcher's, the peer's */
 	uint8_t dir;              /* enum link_dir */
 	uint8_t flags;            /* of enum wire_flags; with a SYN, ACK means that it is the answer to one */
-	uint8_t padding[2];
+	uint8_t err;              /* of ICMP: the errno that Linux takes it for */
+	uint8_t padding;
 };
 
 /* Takes the next one of a link: 1; 0 if there is none now; -1 if since the last call so many came that some were lost. Of

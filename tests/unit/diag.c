@@ -66,22 +66,21 @@ static void a_message_is_a_socket(void)
 	struct message m = message(AF_INET, "192.0.2.1", "192.0.2.2", -1);
 	struct sockaddr_storage local = address(AF_INET, "192.0.2.1", 1), remote = address(AF_INET, "192.0.2.2", 2);
 	struct diag_socket s;
-	uint32_t cookie[2];
 
-	CHECK_INT(diag_socket_read(&m.header, &s, cookie), 1);
+	CHECK_INT(diag_socket_read(&m.header, &s), 1);
 	CHECK(same(&s.ends.local, &local) && same(&s.ends.remote, &remote) && s.ends.device == 9);
 	CHECK(s.state == STATE_ESTABLISHED && s.timer == 2 && s.retransmits == 1 && s.expires == 500);
 	CHECK(s.unread == 3 && s.unsent == 4 && s.uid == 5 && s.inode == 6 && !s.has_info);
 	m = message(AF_INET6, "2001:db8::1", "2001:db8::2", -1);
 	local = address(AF_INET6, "2001:db8::1", 1);
-	CHECK_INT(diag_socket_read(&m.header, &s, cookie), 1);
+	CHECK_INT(diag_socket_read(&m.header, &s), 1);
 	CHECK(same(&s.ends.local, &local) && s.ends.remote.ss_family == AF_INET6);
 	m = message(AF_INET6, "::ffff:192.0.2.1", "::ffff:192.0.2.2", -1);
 	local = address(AF_INET, "192.0.2.1", 1);
-	CHECK_INT(diag_socket_read(&m.header, &s, cookie), 1);
+	CHECK_INT(diag_socket_read(&m.header, &s), 1);
 	CHECK(same(&s.ends.local, &local) && same(&s.ends.remote, &remote));
 	m = message(AF_INET6, "::", "::", -1); /* a listener */
-	CHECK_INT(diag_socket_read(&m.header, &s, cookie), 1);
+	CHECK_INT(diag_socket_read(&m.header, &s), 1);
 	CHECK(s.ends.local.ss_family == AF_INET6 && port_of(&s.ends.local) == 1);
 }
 
@@ -90,13 +89,12 @@ static void tcp_info_may_be_shorter_or_longer(void)
 {
 	const int lengths[] = { 0, 104, (int)sizeof(struct tcp_info), (int)sizeof(struct tcp_info) + 64 };
 	struct diag_socket s;
-	uint32_t cookie[2];
 
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
 		struct message m = message(AF_INET, "192.0.2.1", "192.0.2.2", lengths[i]);
 		const uint8_t *bytes = (const uint8_t *)&s.info;
 
-		CHECK_INT(diag_socket_read(&m.header, &s, cookie), 1);
+		CHECK_INT(diag_socket_read(&m.header, &s), 1);
 		CHECK(s.has_info);
 		for (size_t at = 0; at < sizeof(s.info); at++)
 			CHECK_INT(bytes[at], at < (size_t)lengths[i] ? 0x11 : 0);
@@ -107,17 +105,16 @@ static void what_is_no_socket_is_refused(void)
 {
 	struct message m = message(AF_INET, "192.0.2.1", "192.0.2.2", -1);
 	struct diag_socket s;
-	uint32_t cookie[2];
 
 	m.header.nlmsg_len = NLMSG_LENGTH(sizeof(m.diag)) - 1;
-	CHECK_INT(diag_socket_read(&m.header, &s, cookie), -EPROTO);
+	CHECK_INT(diag_socket_read(&m.header, &s), -EPROTO);
 	m.header.nlmsg_len = NLMSG_LENGTH(sizeof(m.diag)) + 3; /* an attribute's beginning */
-	CHECK_INT(diag_socket_read(&m.header, &s, cookie), 1);
+	CHECK_INT(diag_socket_read(&m.header, &s), 1);
 	m.header.nlmsg_type = NLMSG_NOOP;
-	CHECK_INT(diag_socket_read(&m.header, &s, cookie), -EPROTO);
+	CHECK_INT(diag_socket_read(&m.header, &s), -EPROTO);
 	m.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
 	m.diag.idiag_family = AF_UNIX;
-	CHECK_INT(diag_socket_read(&m.header, &s, cookie), -EPROTO);
+	CHECK_INT(diag_socket_read(&m.header, &s), -EPROTO);
 }
 
 /* --- real sockets */

@@ -2,6 +2,7 @@
 /* Wire events: of which packets, with which ports, and the ring between their writer and their reader. */
 #include "unit.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -54,9 +55,9 @@ static void segments_that_begin_or_end_a_connection(void)
 	CHECK_INT(ev.flags, WIRE_SYN);
 	ev = told(ipv6, sizeof(ipv6), LINK_IN, PACKET_SYN | PACKET_ACK);
 	CHECK(ev.dir == LINK_IN && ev.port == 80 && ev.peer_port == 0x1234);
-	CHECK_INT(ev.flags, WIRE_SYN | WIRE_ACK);
+	CHECK_INT(ev.flags, WIRE_SYN | WIRE_ACK | WIRE_IPV6);
 	CHECK_INT(told(ipv4, sizeof(ipv4), LINK_IN, PACKET_FIN | PACKET_ACK).flags, WIRE_FIN | WIRE_ACK);
-	CHECK_INT(told(ipv6, sizeof(ipv6), LINK_OUT, PACKET_RST).flags, WIRE_RST);
+	CHECK_INT(told(ipv6, sizeof(ipv6), LINK_OUT, PACKET_RST).flags, WIRE_RST | WIRE_IPV6);
 }
 
 static void other_packets_are_not_told_of(void)
@@ -94,12 +95,23 @@ static void icmp_errors_have_the_ports_of_what_they_quote(void)
 	struct wire_event ev = told_icmp(ipv4, sizeof(ipv4), LINK_IN, 0, 3, 0);
 
 	CHECK(ev.flags == WIRE_ICMP && ev.port == 0x1234 && ev.peer_port == 80);
+	CHECK_INT(ev.err, EHOSTUNREACH);
 	ev = told_icmp(ipv6, sizeof(ipv6), LINK_IN, 0, 1, 0);
-	CHECK(ev.flags == WIRE_ICMP && ev.port == 0x1234 && ev.peer_port == 80);
+	CHECK(ev.flags == (WIRE_ICMP | WIRE_IPV6) && ev.port == 0x1234 && ev.peer_port == 80);
 	ev = told_icmp(ipv6, sizeof(ipv6), LINK_OUT, 0, 1, 0); /* what the watcher's host refuses came in */
-	CHECK(ev.flags == WIRE_ICMP && ev.port == 80 && ev.peer_port == 0x1234);
+	CHECK(ev.flags == (WIRE_ICMP | WIRE_IPV6) && ev.port == 80 && ev.peer_port == 0x1234);
 	ev = told_icmp(ipv4, sizeof(ipv4), LINK_IN, 0, 11, 40 - 28); /* 8 bytes behind the IP header are enough, RFC 792 */
 	CHECK(ev.flags == WIRE_ICMP && ev.port == 0x1234 && ev.peer_port == 80);
+}
+
+static void icmp_errors_are_what_linux_takes_them_for(void)
+{
+	CHECK_INT(told_icmp(ipv4, sizeof(ipv4), LINK_IN, 1, 3, 0).err, ECONNREFUSED);
+	CHECK_INT(told_icmp(ipv4, sizeof(ipv4), LINK_IN, 1, 13, 0).err, EHOSTUNREACH);
+	CHECK_INT(told_icmp(ipv6, sizeof(ipv6), LINK_IN, 1, 1, 0).err, EACCES);
+	CHECK_INT(told_icmp(ipv6, sizeof(ipv6), LINK_IN, 1, 4, 0).err, ECONNREFUSED);
+	CHECK_INT(told_icmp(ipv4, sizeof(ipv4), LINK_IN, 0, 11, 0).err, EHOSTUNREACH);
+	CHECK_INT(told_icmp(ipv4, sizeof(ipv4), LINK_IN, 0, 12, 0).err, EPROTO);
 }
 
 static void other_icmp_is_not_told_of(void)
@@ -140,6 +152,7 @@ int main(void)
 	UNIT_CASE(segments_that_begin_or_end_a_connection);
 	UNIT_CASE(other_packets_are_not_told_of);
 	UNIT_CASE(icmp_errors_have_the_ports_of_what_they_quote);
+	UNIT_CASE(icmp_errors_are_what_linux_takes_them_for);
 	UNIT_CASE(other_icmp_is_not_told_of);
 	UNIT_CASE(events_come_in_their_order_and_the_lost_ones_are_told);
 	return unit_end();
