@@ -61,6 +61,201 @@ static void other_braces_stay(void)
 	CHECK_TEXT(filled("$ {port}"), "$ 9000");
 }
 
+/* ---- the end of what was written ---- */
+
+static const char *tail(const char *text, unsigned lines, size_t room)
+{
+	static char to[256];
+
+	return tail_lines(text, strlen(text), lines, to, room);
+}
+
+static void the_last_lines_are_told(void)
+{
+	CHECK_TEXT(tail("", 3, 99), "");
+	CHECK_TEXT(tail("\n\n \r\n", 3, 99), "");
+	CHECK_TEXT(tail("one\ntwo\nthree\n", 2, 99), "two; three");
+	CHECK_TEXT(tail("one\ntwo\nthree", 9, 99), "one; two; three");
+	CHECK_TEXT(tail("one\r\n\n\ntwo \r\n\n", 2, 99), "one; two");
+	CHECK_TEXT(tail("one\n", 0, 99), "");
+}
+
+static void where_there_is_no_room_the_last_line_is_told(void)
+{
+	CHECK_TEXT(tail("one\ntwo\nthree\n", 3, 11), "two; three");
+	CHECK_TEXT(tail("one\ntwo\nthree\n", 3, 10), "three");
+	CHECK_TEXT(tail("one\nthree\n", 3, 5), "thr~");
+}
+
+static void any_bytes_are_safe_to_print(void)
+{
+	char to[64];
+
+	CHECK_TEXT(tail("\033[1;31mred\033[0m\033[K!\n", 3, 99), "red!");
+	CHECK_TEXT(tail("bell\a \033]0;title\a \xff\n", 3, 99), "bell\\x07 \\x1b]0;title\\x07 \\xff");
+	CHECK_TEXT(tail("\033[", 3, 99), "\\x1b[");
+	CHECK_TEXT(tail_lines("a\0b\n\0", 5, 3, to, sizeof(to)), "a?b");
+}
+
+static void a_line_without_end(void)
+{
+	static char text[100000];
+	char to[64];
+
+	memset(text, 'x', sizeof(text));
+	memcpy(text, "first\n", 6);
+	CHECK_INT(strlen(tail_lines(text, sizeof(text), 3, to, sizeof(to))), sizeof(to) - 1);
+	text[sizeof(text) - 5] = '\n';
+	CHECK_TEXT(tail_lines(text, sizeof(text), 3, to, sizeof(to)), "xxxx");
+}
+
+/* ---- the log ---- */
+
+#define LINE 4000
+
+static struct log_memory memory;
+
+static void add_lines(struct log *l, int lines)
+{
+	char line[LINE + 1];
+
+	for (int i = 0; i < lines; i++)
+		log_add(l, line, (size_t)snprintf(line, sizeof(line), "%-*d\n", LINE - 1, i));
+}
+
+static void a_log_ends_with_what_came_last(void)
+{
+	static char last[LOG_LAST + 1];
+	struct error e;
+	struct log l;
+
+	memset(&memory, 0, sizeof(memory));
+	CHECK_INT(log_open(&l, &memory, NULL, "drop", "server", &e), 0);
+	CHECK_INT(log_last(&memory, last, sizeof(last)), 0);
+	add_lines(&l, 1);
+	CHECK_INT(log_last(&memory, last, sizeof(last)), LINE);
+	add_lines(&l, 2000);
+	CHECK_INT(log_last(&memory, last, 2 * LINE), 2 * LINE);
+	CHECK_INT(atoi(last), 1998);
+	CHECK_INT(atoi(last + LINE), 1999);
+	CHECK_INT(log_last(&memory, last, LOG_LAST), LOG_LAST);
+	CHECK_INT(atoi(last + LOG_LAST - LINE), 1999);
+	log_close(&l);
+}
+
+/* Each line begins with its number; returns how many there are, and which is the last one. */
+static int read_lines(const char *path, int *last, bool *told)
+{
+	FILE *file = fopen(path, "r");
+	char line[2 * LINE];
+	int n = 0;
+
+	for (*told = false; file && fgets(line, sizeof(line), file); n++) {
+		*told |= !!strstr(line, "bytes are left out here");
+		*last = atoi(line);
+	}
+	if (file)
+		fclose(file);
+	return n;
+}
+
+/* Nothing is missing, or what is is told. */
+static void a_log_file_keeps_the_first_and_the_last(void)
+{
+	static const int lines[] = { 1, LOG_FIRST / LINE, LOG_FIRST / LINE + 1, (LOG_FIRST + LOG_LAST) / LINE };
+	char dir[] = "/tmp/unit-program-XXXXXX", path[64];
+	struct error e;
+	struct log l;
+	bool told;
+	int last;
+
+	CHECK(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/drop.server.log", dir);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		memset(&memory, 0, sizeof(memory));
+		CHECK_INT(log_open(&l, &memory, dir, "drop", "server", &e), 0);
+		add_lines(&l, lines[i]);
+		log_close(&l);
+		CHECK_INT(read_lines(path, &last, &told), lines[i]);
+		CHECK_INT(last, lines[i] - 1);
+		CHECK(!told);
+	}
+	memset(&memory, 0, sizeof(memory));
+	CHECK_INT(log_open(&l, &memory, dir, "drop", "server", &e), 0);
+	add_lines(&l, 5000);
+	log_close(&l);
+	CHECK(read_lines(path, &last, &told) < lines[3] + 4);
+	CHECK(last == 4999 && told);
+	unlink(path);
+	rmdir(dir);
+}
+
+static void a_log_that_cannot_be(void)
+{
+	struct error e;
+	struct log l;
+
+	CHECK_INT(log_open(&l, &memory, "/proc/nowhere", "drop", "server", &e), -1);
+	CHECK_INT(log_open(&l, &memory, "/dev/null", "drop", "server", &e), -1);
+	CHECK_HAS(e.text, "Not a directory");
+}
+
+/* ---- what it leaves ---- */
+
+/* Deeper than a path may be long, or descriptors are many; the last one without permission. */
+static void make_deep(int at)
+{
+	int fd = dup(at);
+
+	for (int i = 0; i < 1100 && fd >= 0; i++) {
+		int deeper;
+
+		CHECK_INT(mkdirat(fd, "deep", 0700), 0);
+		deeper = openat(fd, "deep", O_RDONLY | O_DIRECTORY);
+		CHECK_INT(fchmod(fd, !i ? 0700 : i % 2 ? 0500 : 0), 0);
+		close(fd);
+		fd = deeper;
+	}
+	close(fd);
+}
+
+static void make_file(int at, const char *name, mode_t mode)
+{
+	int fd = openat(at, name, O_CREAT | O_EXCL | O_WRONLY, 0600);
+
+	CHECK(fd >= 0 && write(fd, "x", 1) == 1 && !fchmod(fd, mode));
+	close(fd);
+}
+
+static void whatever_it_left_is_removed(void)
+{
+	char dir[] = "/tmp/unit-program-XXXXXX", name[32], beside[64];
+	int top, inner;
+
+	CHECK(mkdtemp(dir));
+	snprintf(beside, sizeof(beside), "%s-beside", dir);
+	CHECK_INT(mkdir(beside, 0700), 0);
+	top = open(dir, O_RDONLY | O_DIRECTORY);
+	make_deep(top);
+	CHECK_INT(mkdirat(top, "\xff\n-rf * \033[31m", 0700), 0);
+	inner = openat(top, "\xff\n-rf * \033[31m", O_RDONLY | O_DIRECTORY);
+	for (int i = 0; i < 200; i++) {
+		snprintf(name, sizeof(name), "-%d", i);
+		make_file(inner, name, 0);
+		CHECK_INT(mkdirat(top, name, 0), 0);
+	}
+	CHECK_INT(symlinkat(beside, inner, "link"), 0);
+	CHECK_INT(symlinkat("/", top, "root"), 0);
+	CHECK_INT(mkfifoat(inner, "fifo", 0), 0);
+	fchmod(inner, 0);
+	close(inner);
+	fchmod(top, 0);
+	remove_content(top);
+	close(top);
+	CHECK_INT(rmdir(dir), 0);
+	CHECK_INT(rmdir(beside), 0);
+}
+
 /* ---- a whole program ---- */
 
 static void tell(struct program *p)
@@ -176,5 +371,13 @@ int main(int argc, char **argv)
 		return run(argv[2], argv[3]);
 	UNIT_CASE(words_are_replaced);
 	UNIT_CASE(other_braces_stay);
+	UNIT_CASE(the_last_lines_are_told);
+	UNIT_CASE(where_there_is_no_room_the_last_line_is_told);
+	UNIT_CASE(any_bytes_are_safe_to_print);
+	UNIT_CASE(a_line_without_end);
+	UNIT_CASE(a_log_ends_with_what_came_last);
+	UNIT_CASE(a_log_file_keeps_the_first_and_the_last);
+	UNIT_CASE(a_log_that_cannot_be);
+	UNIT_CASE(whatever_it_left_is_removed);
 	return unit_end();
 }
