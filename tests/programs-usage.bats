@@ -75,5 +75,9 @@ lab() { refused "$1" lab drop "${@:2}"; }
 		--client x -t 10s --expect 'noticed<=20s'
 	lab "--expect: a limit of 20s, and '--within' ends the watch before (give a longer one)" \
 		--client x -w 10s --expect 'reconnected<=20s'
-	refused "--expect: 'any': give noticed<=DUR, reconnected<=DUR or alive" peer --listen 0 --expect any
+	refused "--expect: 'any': give noticed<=DUR, reconnected<=DUR or alive" peer --listen 0 --fault rst --expect any
+	refused "'--expect': only with --fault" peer --listen 0 --expect alive
+	refused "'--within': only with --fault" peer --listen 0 -w 5s
+	refused "--expect: a limit of 5s, and '--timeout' ends the watch before (give a longer one)" \
+		peer --listen 0 --fault rst --fault-at 1s -t 5s --expect 'noticed<=5s'
 }

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/words.h"
+#include "plan/expects.h"
 #include "plan/said.h"
 #include "plan/target.h"
 #include "request.h"
@@ -62,6 +64,26 @@ int programs_check(const struct request *r, struct error *e)
 	if (r->say && p->lab.programs.dies == PROGRAM_SERVER)
 		return usage(e, "'--say': only where the client dies that says it (the server's clients are the probes)");
 	return check_survivor(r, e);
+}
+
+/* In the lab --timeout counts from the fault, which a peer's comes before. */
+static nsec ends_after(const struct plan *p)
+{
+	return p->mode == MODE_PEER && p->judge.timeout != NS_NEVER ? p->judge.timeout - p->fault.at : p->judge.timeout;
+}
+
+int limits_fill(struct request *r, struct error *e)
+{
+	struct judge_plan *j = &r->plan->judge;
+	const nsec longest = expects_longest(r->plan);
+	const bool within = j->within < longest, timeout = request_given(r, "--timeout") && ends_after(r->plan) < longest;
+
+	if (within || timeout)
+		return usage(e, "--expect: a limit of %s, and '%s' ends the watch before (give a longer one)", duration_text(longest).text,
+			     within ? "--within" : "--timeout");
+	if (!request_given(r, "--timeout") && j->timeout <= longest)
+		j->timeout = longest + NS_PER_S;
+	return 0;
 }
 
 int relay_fill(struct request *r, struct error *e)

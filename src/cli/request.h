@@ -45,6 +45,7 @@ int expects_fill(struct request *r, struct error *e);    /* after probes_fill, a
 int outputs_fill(struct request *r, struct error *e);
 int programs_fill(struct request *r, struct error *e);   /* before probes_fill */
 int programs_check(const struct request *r, struct error *e); /* after it: do the options that were given mean anything? */
+int limits_fill(struct request *r, struct error *e);     /* after expects_fill: a watch must outlast what a program is expected to do */
 int relay_fill(struct request *r, struct error *e);      /* --to */
 int say_fill(struct request *r, struct error *e);        /* --say */
 int page_fill(struct request *r, struct error *e);       /* the operands are names for a page */

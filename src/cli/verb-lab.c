@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* lab: every fault against every probe, in a private network. */
 #include "lab/run.h"
-#include "base/duration.h"
 #include "base/words.h"
 #include "plan/defaults.h"
-#include "plan/expects.h"
 #include "request.h"
 #include "verb.h"
 
@@ -47,21 +45,6 @@ static int check_loopback(const struct plan *p, struct error *e)
 		return usage(e, "--sysctl: not with --net loopback, whose sysctls are this machine's");
 	if (p->lab.pcap)
 		return usage(e, "--pcap: not with --net loopback, which has no link to record");
-	return 0;
-}
-
-/* A program's limit needs a watch that is longer, and some time to see that it was exceeded. */
-static int limits_fill(struct request *r, struct error *e)
-{
-	struct judge_plan *j = &r->plan->judge;
-	const nsec longest = expects_longest(r->plan);
-	const bool within = request_given(r, "--within") && j->within < longest;
-
-	if (within || (request_given(r, "--timeout") && j->timeout < longest))
-		return usage(e, "--expect: a limit of %s, and '%s' ends the watch before (give a longer one)", duration_text(longest).text,
-			     within ? "--within" : "--timeout");
-	if (!request_given(r, "--timeout") && j->timeout <= longest)
-		j->timeout = longest + NS_PER_S;
 	return 0;
 }
 

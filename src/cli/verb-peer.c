@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* peer: plays the other end, which echoes and then dies. */
+#include "base/words.h"
 #include "peer/run.h"
 #include "request.h"
 #include "verb.h"
@@ -26,11 +27,19 @@ static const struct verb_option options[] = {
 	{ .name = NULL },
 };
 
+/* Who does not die is not noticed. */
+static int check_dies(const struct request *r, struct error *e)
+{
+	const char *given = request_given(r, "--within") ? "--within" : "--expect";
+
+	return r->fault || !request_given(r, given) ? 0 : usage(e, "'%s': only with --fault", given);
+}
+
 static int peer_fill(struct request *r, struct error *e)
 {
 	r->plan->mode = MODE_PEER;
-	return targets_fill(r, e) || fault_fill(r, e) || relay_fill(r, e) || say_fill(r, e) || expects_fill(r, e) ||
-	       outputs_fill(r, e) ? -1 : 0;
+	return check_dies(r, e) || targets_fill(r, e) || fault_fill(r, e) || relay_fill(r, e) || say_fill(r, e) ||
+	       expects_fill(r, e) || limits_fill(r, e) || outputs_fill(r, e) ? -1 : 0;
 }
 
 static const char *const calls[] = {
