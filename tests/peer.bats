@@ -40,12 +40,12 @@ carried_out() {
 child() { tr -d ' ' <"/proc/$watcher/task/$watcher/children"; }
 stopped() { [ "$(awk '/^State:/ { print $2 }' "/proc/$1/status")" = T ]; }
 
-@test "the events of a peer: start, listening, connected, fault, end" {
+@test "the events of a peer: start, listening, connected, fault, what the other end did, result, end" {
 	peer close --fault-at 300ms
 	sees 0 -p read,rdhup
 	carried_out
 	holds '.[0] | .event == "start" and .mode == "peer"'
-	holds 'map(.event) == ["start", "listening", "connected", "connected", "fault", "end"]'
+	holds 'map(.event) == ["start", "listening", "connected", "connected", "fault", "program", "program", "result", "end"]'
 	holds 'map(select(.event == "connected"))[0] | .conn == 1 and (.local | endswith(":'"$port"'"))'
 }
 

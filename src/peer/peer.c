@@ -37,9 +37,12 @@ struct process {
 
 /* ---- what the parent hears ---- */
 
+/* Of one that is dead and replaced, the parent may read no more. */
 static void send_message(struct process *p, const struct peer_message *m)
 {
-	if (send(p->control.fd, m, sizeof(*m), MSG_NOSIGNAL) != (ssize_t)sizeof(*m))
+	const bool may_fail = p->done && p->replaced && p->reported;
+
+	if (send(p->control.fd, m, sizeof(*m), MSG_NOSIGNAL | (may_fail ? MSG_DONTWAIT : 0)) != (ssize_t)sizeof(*m) && !may_fail)
 		_exit(1);
 }
 

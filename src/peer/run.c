@@ -23,6 +23,7 @@
 #include "engine/resolve.h"
 #include "engine/run.h"
 #include "peer-sockets.h"
+#include "reactions.h"
 
 #define TIMERS 8
 #define PAST_MOST 64 /* dead peers that still hold a connection, as a frozen one does for ever */
@@ -35,8 +36,13 @@ struct peer_mode {
 	struct addrinfo *relay;
 	struct peer_sockets sockets; /* until the child has them */
 	bool struck;
-	struct peer_child past[PAST_MOST]; /* those before this one, the oldest first */
+	unsigned generation;           /* of the peer, from 1 */
+	struct past {
+		struct peer_child peer;
+		unsigned generation;
+	} past[PAST_MOST]; /* those before this one, the oldest first */
 	size_t npast;
+	struct reactions reactions;
 };
 
 static struct peer_mode *mode_of(const struct run *r)
@@ -81,6 +87,7 @@ static void tell_accepted(struct peer_mode *m, const struct peer_message *news)
 
 	address_text(ev->connection.local, (const struct sockaddr *)&news->local, news->local_len);
 	address_text(ev->connection.remote, (const struct sockaddr *)&news->remote, news->remote_len);
+	reactions_connected(&m->reactions, m->generation, ev->conn, news);
 	set_strike(m);
 }
 
@@ -93,26 +100,33 @@ static void tell_refused(struct peer_mode *m, const struct peer_message *news)
 		  error_reason(news->err), client);
 }
 
-static void tell_server_ended(struct peer_mode *m, const struct peer_message *news)
+static void tell_server_ended(struct peer_mode *m, const struct peer_message *news, unsigned generation)
 {
-	tell_note(m, news->at, 0, "'%.80s' has %s this connection", m->run.plan->connect.relay->text,
-		  news->reset ? "reset" : "closed");
+	tell_note(m, news->at, reactions_left(&m->reactions, generation, news), "'%.80s' has %s this connection",
+		  m->run.plan->connect.relay->text, news->reset ? "reset" : "closed");
 }
 
-static void take_news(struct peer_mode *m, const struct peer_message *news)
+static void tell_struck(struct peer_mode *m, nsec at)
 {
-	if (news->error.status) {
+	feed_event(&m->run.feed, EVENT_FAULT, at)->fault = m->run.plan->fault.chosen->fault->name;
+	m->struck = m->run.end.any_died = true;
+	reactions_struck(&m->reactions, m->generation, at);
+}
+
+static void take_news(struct peer_mode *m, const struct peer_message *news, unsigned generation)
+{
+	if (news->error.status)
 		run_fail(&m->run, &news->error);
-	} else if (news->news == PEER_CONNECTED) {
+	else if (news->news == PEER_CONNECTED && m->run.plan->connect.listen)
 		tell_accepted(m, news);
-	} else if (news->news == PEER_REFUSED) {
+	else if (news->news == PEER_REFUSED)
 		tell_refused(m, news);
-	} else if (news->news == PEER_SERVER_ENDED) {
-		tell_server_ended(m, news);
-	} else if (news->news == PEER_STRUCK) {
-		feed_event(&m->run.feed, EVENT_FAULT, news->at)->fault = m->run.plan->fault.chosen->fault->name;
-		m->struck = m->run.end.any_died = true;
-	}
+	else if (news->news == PEER_SERVER_ENDED)
+		tell_server_ended(m, news, generation);
+	else if (news->news == PEER_ENDED)
+		reactions_ended(&m->reactions, generation, news);
+	else if (news->news == PEER_STRUCK)
+		tell_struck(m, news->at);
 }
 
 static void stop_news(struct peer_mode *m)
@@ -124,7 +138,7 @@ static void stop_news(struct peer_mode *m)
 
 static void forget_past(struct peer_mode *m, size_t i)
 {
-	peer_end(&m->past[i]);
+	peer_end(&m->past[i].peer);
 	memmove(&m->past[i], &m->past[i + 1], (--m->npast - i) * sizeof(*m->past));
 }
 
@@ -138,7 +152,7 @@ static void replace_dead(struct peer_mode *m)
 	stop_news(m);
 	if (m->npast == PAST_MOST)
 		forget_past(m, 0);
-	m->past[m->npast++] = m->peer;
+	m->past[m->npast++] = (struct past){ m->peer, m->generation };
 	m->peer = (struct peer_child){ .control = -1 };
 	m->struck = false;
 	if (start_peer(m, &e))
@@ -154,7 +168,7 @@ static void news_ready(struct handler *h, uint32_t events, nsec woken)
 	(void)woken;
 	(void)h;
 	if (peer_read(&m->peer, &news))
-		take_news(m, &news);
+		take_news(m, &news, m->generation);
 	else
 		stop_news(m);
 	replace_dead(m);
@@ -162,8 +176,11 @@ static void news_ready(struct handler *h, uint32_t events, nsec woken)
 
 static void strike_due(struct timer *t, nsec now)
 {
+	struct peer_mode *m = container_of(t, struct peer_mode, strike);
+
 	(void)now;
-	peer_order(&container_of(t, struct peer_mode, strike)->peer, PEER_STRIKE);
+	reactions_strike(&m->reactions);
+	peer_order(&m->peer, PEER_STRIKE);
 }
 
 /* What it sent before its end, or before it stopped. */
@@ -171,8 +188,26 @@ static void take_all_news(struct peer_mode *m)
 {
 	struct peer_message news;
 
-	while (peer_read(&m->peer, &news))
-		take_news(m, &news);
+	for (size_t i = 0; i < m->npast; i++)
+		while (peer_read(&m->past[i].peer, &news))
+			take_news(m, &news, m->past[i].generation);
+	while (m->peer.control >= 0 && peer_read(&m->peer, &news))
+		take_news(m, &news, m->generation);
+}
+
+static void reactions_want_news(struct reactions *x)
+{
+	take_all_news(container_of(x, struct peer_mode, reactions));
+}
+
+/* Where nobody asked for a time the peer goes on as its fault left it, as long as somebody may come to it. */
+static void result_told(struct reactions *x)
+{
+	const struct plan *p = x->run->plan;
+	const bool asked = p->judge.within != NS_NEVER || p->judge.nexpects;
+
+	if (!reactions_open_results(x) && !p->connect.keep_open && (asked || x->over || !p->connect.listen))
+		loop_stop(&x->run->loop);
 }
 
 /* Whatever the fault made of them: only their end is of interest. */
@@ -181,7 +216,7 @@ static void check_past(struct peer_mode *m)
 	struct error e;
 
 	for (size_t i = m->npast; i--;)
-		if (peer_check(&m->past[i], &e) && !m->past[i].pid)
+		if (peer_check(&m->past[i].peer, &e) && !m->past[i].peer.pid)
 			forget_past(m, i);
 }
 
@@ -193,12 +228,15 @@ static void child_changed(struct run *r)
 	struct error e;
 	int rc = peer_check(&m->peer, &e);
 
-	check_past(m);
 	take_all_news(m);
+	check_past(m);
 	if (rc < 0 && !m->struck)
 		run_fail(r, &e);
-	if (there && !m->peer.pid && !(m->struck && r->plan->connect.keep_open))
-		loop_stop(&r->loop);
+	if (there && !m->peer.pid && !(m->struck && r->plan->connect.keep_open)) {
+		reactions_over(&m->reactions);
+		if (!reactions_open_results(&m->reactions))
+			loop_stop(&r->loop);
+	}
 	replace_dead(m);
 }
 
@@ -207,6 +245,25 @@ static void child_changed(struct run *r)
 static void end_early(struct run *r)
 {
 	loop_stop(&r->loop);
+}
+
+static int settle(struct run *r, struct error *e)
+{
+	(void)e;
+	if (!r->end.error.status)
+		reactions_tell(&mode_of(r)->reactions);
+	return 0;
+}
+
+/* One that this end has made: the peer numbers them as they are handed over. */
+static void add_made(struct peer_mode *m, size_t i, unsigned id)
+{
+	struct peer_message made = { .number = (unsigned)i + 1 };
+
+	made.local_len = made.remote_len = sizeof(made.local);
+	getsockname(m->sockets.fds[i], (struct sockaddr *)&made.local, &made.local_len);
+	getpeername(m->sockets.fds[i], (struct sockaddr *)&made.remote, &made.remote_len);
+	reactions_connected(&m->reactions, 1, id, &made);
 }
 
 static void tell_sockets(struct peer_mode *m)
@@ -222,6 +279,7 @@ static void tell_sockets(struct peer_mode *m)
 			continue;
 		ev->connection.target = p->connect.targets[i / p->connect.connections].text;
 		address_remote(ev->connection.remote, m->sockets.fds[i]);
+		add_made(m, i, ev->conn);
 	}
 }
 
@@ -251,6 +309,7 @@ static int start_peer(struct peer_mode *m, struct error *e)
 	};
 	int copies[LISTENERS_MAX], rc;
 
+	m->generation++;
 	if (c->keep_open && copy_listeners(s, copies, e))
 		return -1;
 	if (c->listen) {
@@ -288,6 +347,10 @@ static int open_mode(struct peer_mode *m, const struct plan *p, struct error *e)
 		return -1;
 	m->run.hooks.end = end_early;
 	m->run.hooks.child = child_changed;
+	m->run.hooks.settle = settle;
+	m->reactions.news = reactions_want_news;
+	m->reactions.told = result_told;
+	reactions_open(&m->reactions, &m->run);
 	m->run.end.any_died = !p->fault.chosen; /* without a fault nothing is expected to die */
 	m->strike.fire = strike_due;
 	if (run_open_loop(&m->run, TIMERS, e) || resolve_relay(m, e) || peer_sockets_open(&m->sockets, &m->run, e))
@@ -314,6 +377,7 @@ int run_peer(const struct plan *p, struct error *e)
 		forget_past(m, m->npast - 1);
 	peer_sockets_close(&m->sockets);
 	resolve_free(m->relay);
+	reactions_close(&m->reactions);
 	status = (enum status)run_close(&m->run, (int)status, e);
 	free(m);
 	return (int)status;

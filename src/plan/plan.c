@@ -54,6 +54,10 @@ const char *program_role_name(enum program_role r)
 bool plan_survivor(const struct plan *p, enum program_role *role)
 {
 	*role = p->lab.programs.dies == PROGRAM_CLIENT ? PROGRAM_SERVER : PROGRAM_CLIENT;
+	if (p->mode == MODE_PEER) {
+		*role = p->connect.listen ? PROGRAM_CLIENT : PROGRAM_SERVER;
+		return p->fault.chosen;
+	}
 	return p->mode == MODE_LAB && p->lab.programs.command[*role];
 }
 

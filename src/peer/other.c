@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A connection that is gone from this kernel was reset: by the other end, or by this one in answer to what the other end sent behind the peer's
+ * FIN. Which of the two it was is told by the count of the RSTs that this kernel sends.
+ */
+#include "other.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tcp/tcpinfo.h"
+
+#define TIMER_FORGETS 3 /* idiag_timer */
+#define WRITTEN_OFF 5   /* so many retransmissions, and it may have been this kernel that gave up */
+
+/* The number below that name: two lines of words, the first of them names. */
+static int64_t column(char *names, char *numbers, const char *name)
+{
+	char *rest[2];
+	const char *word = strtok_r(names, " \n", &rest[0]), *number = strtok_r(numbers, " \n", &rest[1]);
+
+	while (word && number) {
+		if (!strcmp(word, name))
+			return strtoll(number, NULL, 10);
+		word = strtok_r(NULL, " \n", &rest[0]);
+		number = strtok_r(NULL, " \n", &rest[1]);
+	}
+	return -1;
+}
+
+int64_t other_resets(void)
+{
+	FILE *f = fopen("/proc/self/net/snmp", "re");
+	char names[1024], numbers[1024];
+	int64_t n = -1;
+
+	if (!f)
+		return -1;
+	while (n < 0 && fgets(names, sizeof(names), f) && fgets(numbers, sizeof(numbers), f))
+		if (!strncmp(names, "Tcp:", 4))
+			n = column(names, numbers, "OutRsts");
+	fclose(f);
+	return n;
+}
+
+static void end(struct other *o, enum seen seen, nsec at, const char *blind)
+{
+	o->seen = seen;
+	o->at = at;
+	o->blind = blind;
+}
+
+static void vanished(struct other *o, const struct look *l, nsec now)
+{
+	if (!l->keeps)
+		end(o, SEEN_NOTHING, now, "this end has reset or lost the connection");
+	else if (o->forgotten != TIME_NONE && now >= o->forgotten)
+		end(o, SEEN_NOTHING, now, "this kernel has forgotten the connection (tcp_fin_timeout)");
+	else if (l->resets >= 0 && other_resets() == l->resets)
+		end(o, SEEN_RESET, now, NULL);
+	else
+		end(o, SEEN_NOTHING, now, "this end has reset the connection");
+}
+
+static void look_at_state(struct other *o, const struct diag_socket *s, nsec now)
+{
+	switch (s->state) {
+	case STATE_FIN_WAIT2:
+		o->told = true;
+		break;
+	case STATE_TIME_WAIT:
+		o->told = true;
+		end(o, SEEN_CLOSED, now, NULL);
+		break;
+	case STATE_CLOSE_WAIT:
+	case STATE_LAST_ACK:
+	case STATE_CLOSING:
+		end(o, SEEN_CLOSED, now, NULL);
+		break;
+	default:
+		break;
+	}
+	o->forgotten = TIME_NONE;
+	if (s->timer == TIMER_FORGETS || s->retransmits >= WRITTEN_OFF)
+		o->forgotten = now + (s->timer == TIMER_FORGETS ? (nsec)s->expires * NS_PER_MS - 100 * NS_PER_MS : 0);
+}
+
+void other_look(struct other *o, const struct look *l, nsec now)
+{
+	struct diag_socket s;
+	int rc = l->diag < 0 ? l->diag : diag_find(l->diag, &o->ends, &s);
+
+	if (rc < 0)
+		end(o, SEEN_NOTHING, now, "this kernel does not say what becomes of connections (sock_diag)");
+	else if (rc)
+		look_at_state(o, &s, now);
+	else if (l->deaf)
+		end(o, SEEN_NOTHING, now, "this end was deaf, and has lost the connection");
+	else
+		vanished(o, l, now);
+}

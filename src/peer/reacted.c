@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+/* The result of all connections together that a fault struck. */
+#include "reacted.h"
+
+#include <stdio.h>
+
+#include "base/duration.h"
+#include "events/program.h"
+#include "faults/fault.h"
+
+struct sum {
+	unsigned all, closed, reset, back, blind, open, told;
+	nsec first, last; /* that it gave one up */
+	const char *why;
+};
+
+static bool is_deaf(const struct reactions *x)
+{
+	const struct fault *f = x->run->plan->fault.chosen->fault;
+
+	return f->effect.data == REPLY_NOTHING && !(f->effect.heals && f->effect.healed == REPLY_ACK);
+}
+
+static void add_gave_up(struct sum *n, const struct other *o)
+{
+	n->closed += o->seen == SEEN_CLOSED;
+	n->reset += o->seen == SEEN_RESET;
+	n->back += o->seen == SEEN_BACK;
+	if (n->first == TIME_NONE || o->at < n->first)
+		n->first = o->at;
+	if (n->last == TIME_NONE || o->at > n->last)
+		n->last = o->at;
+}
+
+static struct sum sum_up(const struct strike *s, bool deaf)
+{
+	struct sum n = { .first = TIME_NONE, .last = TIME_NONE };
+
+	for (size_t i = 0; i < s->count; i++) {
+		const struct other *o = &s->others[i];
+
+		if (o->left)
+			continue;
+		n.all++;
+		n.told += o->told;
+		if (other_gave_up(o))
+			add_gave_up(&n, o);
+		else if (o->seen == SEEN_OPEN && !deaf)
+			n.open++;
+		else
+			n.blind++;
+		if (o->seen == SEEN_NOTHING && !n.why)
+			n.why = o->blind;
+	}
+	return n;
+}
+
+static unsigned gave_up(const struct sum *n)
+{
+	return n->closed + n->reset + n->back;
+}
+
+static enum result result_of(const struct sum *n, bool dead)
+{
+	if (!n->all)
+		return INCONCLUSIVE;
+	if (!dead)
+		return gave_up(n) ? FALSE_ALARM : n->blind ? INCONCLUSIVE : STAYED_ALIVE;
+	if (gave_up(n) == n->all)
+		return NOTICED;
+	return n->open ? MISSED : INCONCLUSIVE;
+}
+
+/* "it closed (FIN)", "closed 8, reset 2 of 10 connections" */
+static void how_it_gave_up(char *to, size_t room, const struct sum *n)
+{
+	const struct { unsigned n; const char *verb, *alone; } ways[] = {
+		{ n->closed, "closed", "it closed (FIN)" },
+		{ n->reset, "reset", "it reset the connection (RST)" },
+		{ n->back, "came back on", "it came back" },
+	};
+	size_t used = 0;
+
+	to[0] = '\0';
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		if (n->all == 1 && ways[i].n)
+			snprintf(to, room, "%s", ways[i].alone);
+		else if (ways[i].n && used < room)
+			used += (size_t)snprintf(to + used, room - used, "%s%s %u", used ? ", " : "", ways[i].verb, ways[i].n);
+	}
+	if (n->all > 1 && used < room)
+		snprintf(to + used, room - used, "%s of %u connections", used ? "" : "gave up none", n->all);
+}
+
+static void how_it_missed(char *to, size_t room, const struct sum *n, nsec waited)
+{
+	char time[DURATION_ROOM];
+
+	duration_brief(time, waited);
+	if (gave_up(n))
+		how_it_gave_up(to, room, n);
+	else if (n->told == n->all)
+		snprintf(to, room, "its kernel knew (FIN), and it never reacted within %s", time);
+	else
+		snprintf(to, room, "it never reacted within %s", time);
+}
+
+static void say_inconclusive(struct event *e, const struct sum *n, size_t struck, bool interrupted)
+{
+	if (interrupted && n->open)
+		snprintf(e->note, sizeof(e->note), "the run was interrupted before it reacted");
+	else if (!struck)
+		snprintf(e->note, sizeof(e->note), "no connection was established when it struck");
+	else if (!n->all)
+		snprintf(e->note, sizeof(e->note), "the server behind --to ended each connection itself");
+	else
+		snprintf(e->note, sizeof(e->note), "%s: only a new connection shows a reaction%s",
+			 n->why ? n->why : "this end is deaf", gave_up(n) ? ", and not all came back" : "");
+}
+
+static struct reaction reaction_of(const struct event *e, const struct strike *s, const struct sum *n)
+{
+	struct reaction r = e->result.reaction;
+
+	r.connections = n->all;
+	r.given_up = gave_up(n);
+	r.told = n->told;
+	r.reconnected = s->back;
+	if (n->last != TIME_NONE)
+		r.last = n->last - s->at;
+	r.cause = n->told ? KERNEL_FIN : KERNEL_NOTHING;
+	return r;
+}
+
+static void account(struct run *r, struct event *e)
+{
+	r->end.any_watched = r->end.any_struck = true;
+	r->end.any_failed |= !expect_program(r->plan, r->end.outcomes, e);
+}
+
+void reacted_tell(struct reactions *x, const struct strike *s)
+{
+	const bool dead = x->run->plan->fault.chosen->fault->dead;
+	const struct sum n = sum_up(s, is_deaf(x));
+	const nsec now = clock_now();
+	struct event *e = reactions_event(x, EVENT_RESULT, now);
+
+	e->probe = program_probe(x->run->plan->connect.listen ? PROGRAM_CLIENT : PROGRAM_SERVER);
+	e->group = e->probe->name;
+	e->result.reaction = reaction_of(e, s, &n);
+	e->result.result = result_of(&n, dead);
+	if (x->run->end.signo && !gave_up(&n))
+		e->result.result = INCONCLUSIVE;
+	if (e->result.result == NOTICED)
+		e->after = n.last - s->at;
+	else if (e->result.result == FALSE_ALARM)
+		e->after = n.first - s->at;
+	if (e->result.result == INCONCLUSIVE)
+		say_inconclusive(e, &n, s->count, x->run->end.signo);
+	else if (e->result.result == MISSED)
+		how_it_missed(e->verdict.how, sizeof(e->verdict.how), &n, now - s->at);
+	else if (e->result.result != STAYED_ALIVE)
+		how_it_gave_up(e->verdict.how, sizeof(e->verdict.how), &n);
+	account(x->run, e);
+}

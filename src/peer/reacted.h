@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* What came of a strike, as a result. Between reactions.c and reacted.c. */
+#ifndef PEER_REACTED_H
+#define PEER_REACTED_H
+
+#include "reactions.h"
+
+#define REACTIONS_WITHIN (15 * NS_PER_S) /* as long as a fault of the lab lasts */
+
+/* How long there is to react. NS_NEVER: until the run ends. */
+nsec reactions_within(const struct reactions *x);
+
+/* An event about the other end as a program. */
+struct event *reactions_event(struct reactions *x, enum event_kind kind, nsec at);
+
+/* Tells the strike's result, and looks at it with what was expected. */
+void reacted_tell(struct reactions *x, const struct strike *s);
+
+#endif

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: MIT
+/* Whom a fault struck, what they do, and when that is decided. They are looked at every 5 ms, or, where they are many, in a twentieth of the time. */
+#include "reactions.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/words.h"
+#include "engine/address.h"
+#include "events/program.h"
+#include "faults/fault.h"
+#include "plan/expects.h"
+#include "reacted.h"
+#include "tcp/tcpinfo.h"
+
+#define LOOK_EVERY (5 * NS_PER_MS)
+#define LOOK_SHARE 20
+
+static const struct chosen_fault *fault_of(const struct reactions *x)
+{
+	return x->run->plan->fault.chosen;
+}
+
+/* ---- time ---- */
+
+/* A number was asked for, or a promise is to be kept: the run must not wait for longer. */
+static bool is_asked(const struct reactions *x)
+{
+	return x->run->plan->judge.within != NS_NEVER || x->run->plan->judge.nexpects;
+}
+
+nsec reactions_within(const struct reactions *x)
+{
+	const struct judge_plan *j = &x->run->plan->judge;
+	const nsec longest = expects_longest(x->run->plan);
+
+	if (j->within != NS_NEVER)
+		return j->within;
+	if (longest)
+		return longest;
+	return is_asked(x) || x->over || x->run->plan->connect.keep_open ? REACTIONS_WITHIN : NS_NEVER;
+}
+
+static bool is_deaf(const struct reactions *x, const struct strike *s, nsec now)
+{
+	const struct chosen_fault *f = fault_of(x);
+	const struct effect *effect = &f->fault->effect;
+
+	if (effect->data != REPLY_NOTHING)
+		return false;
+	return !effect->heals || !f->fault->silence || now < ns_add(s->at, f->fault->silence(f->params));
+}
+
+/* ---- steps ---- */
+
+static enum program_role role_of(const struct reactions *x)
+{
+	return x->run->plan->connect.listen ? PROGRAM_CLIENT : PROGRAM_SERVER;
+}
+
+struct event *reactions_event(struct reactions *x, enum event_kind kind, nsec at)
+{
+	struct event *e = feed_event(&x->run->feed, kind, at);
+
+	e->program = program_role_name(role_of(x));
+	e->row = 0;
+	return e;
+}
+
+static void ends_text(struct event_program *p, const struct diag_ends *ends)
+{
+	address_text(p->local, (const struct sockaddr *)&ends->remote, sizeof(ends->remote));
+	address_text(p->remote, (const struct sockaddr *)&ends->local, sizeof(ends->local));
+}
+
+static void tell_step(struct reactions *x, const struct strike *s, enum program_step step, nsec at, unsigned id,
+		      const struct diag_ends *ends)
+{
+	struct event *e = reactions_event(x, EVENT_PROGRAM, at);
+
+	e->conn = id;
+	e->after = at - s->at;
+	e->step.step = step;
+	ends_text(&e->step, ends);
+}
+
+static void tell_end_seen(struct reactions *x, const struct strike *s, const struct other *o)
+{
+	if (o->seen == SEEN_CLOSED || o->seen == SEEN_RESET)
+		tell_step(x, s, PROGRAM_CLOSED, o->at, o->id, &o->ends);
+}
+
+/* ---- connections ---- */
+
+static struct other *find(struct other *list, size_t n, unsigned peer, unsigned number)
+{
+	for (size_t i = n; i--;)
+		if (list[i].peer == peer && list[i].number == number)
+			return &list[i];
+	return NULL;
+}
+
+static struct other *find_struck(struct reactions *x, unsigned peer, unsigned number, struct strike **of)
+{
+	for (size_t i = 0; i < x->nstrikes; i++) {
+		struct other *o = find(x->strikes[i].others, x->strikes[i].count, peer, number);
+
+		*of = &x->strikes[i];
+		if (o)
+			return o;
+	}
+	return NULL;
+}
+
+static void forget_live(struct reactions *x, struct other *o)
+{
+	const size_t i = (size_t)(o - x->live);
+
+	memmove(o, o + 1, (--x->nlive - i) * sizeof(*o));
+}
+
+static const void *host_of(const struct sockaddr_storage *ss, size_t *len)
+{
+	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)ss;
+
+	*len = ss->ss_family == AF_INET ? 4 : 16;
+	if (ss->ss_family == AF_INET)
+		return &((const struct sockaddr_in *)ss)->sin_addr;
+	if (memcmp(&six->sin6_addr, mapped, sizeof(mapped)))
+		return &six->sin6_addr;
+	*len = 4;
+	return six->sin6_addr.s6_addr + 12;
+}
+
+static bool same_host(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
+{
+	size_t len[2];
+	const void *host[2] = { host_of(a, &len[0]), host_of(b, &len[1]) };
+
+	return len[0] == len[1] && !memcmp(host[0], host[1], len[0]);
+}
+
+/* Whose place it takes: of one that can no longer be seen, or that was given up; else nobody's. */
+static struct other *lost_one(struct reactions *x, struct strike *s, const struct other *new)
+{
+	const bool deaf = is_deaf(x, s, new->since);
+	struct other *gave_up = NULL;
+
+	for (size_t i = 0; i < s->count; i++) {
+		struct other *o = &s->others[i];
+
+		if (o->back || o->left || !same_host(&o->ends.remote, &new->ends.remote))
+			continue;
+		if (o->seen == SEEN_NOTHING || (o->seen == SEEN_OPEN && deaf && fault_of(x)->fault->dead))
+			return o;
+		if (!gave_up && other_gave_up(o))
+			gave_up = o;
+	}
+	return gave_up;
+}
+
+static void take_place(struct reactions *x, struct strike *s, struct other *lost, const struct other *new)
+{
+	lost->back = true;
+	if (!other_gave_up(lost)) {
+		lost->seen = SEEN_BACK;
+		lost->at = new->since;
+	}
+	if (s->back == TIME_NONE)
+		s->back = new->since - s->at;
+	tell_step(x, s, PROGRAM_RECONNECTED, new->since, new->id, &new->ends);
+}
+
+/* Of the oldest strike that it may be of: it came after that. */
+static void find_place(struct reactions *x, struct other *new)
+{
+	for (size_t i = 0; i < x->nstrikes && !new->placed; i++) {
+		struct other *lost = new->since > x->strikes[i].at ? lost_one(x, &x->strikes[i], new) : NULL;
+
+		new->placed = lost;
+		if (lost)
+			take_place(x, &x->strikes[i], lost, new);
+	}
+}
+
+static void find_places(struct reactions *x)
+{
+	for (size_t i = 0; i < x->nlive && x->nstrikes; i++)
+		find_place(x, &x->live[i]);
+}
+
+static struct other *add_live(struct reactions *x)
+{
+	if (x->nlive == x->room) {
+		const size_t room = x->room ? 2 * x->room : 64;
+		struct other *more = realloc(x->live, room * sizeof(*more));
+		struct error e;
+
+		if (!more) {
+			out_of_memory(&e);
+			run_fail(x->run, &e);
+			return NULL;
+		}
+		x->live = more;
+		x->room = room;
+	}
+	return &x->live[x->nlive++];
+}
+
+void reactions_connected(struct reactions *x, unsigned peer, unsigned id, const struct peer_message *m)
+{
+	struct other *o = fault_of(x) ? add_live(x) : NULL;
+
+	if (!o)
+		return;
+	*o = (struct other){
+		.id = id, .peer = peer, .number = m->number, .ends = { m->local, m->remote },
+		.since = m->at, .at = TIME_NONE, .forgotten = TIME_NONE,
+	};
+	/* What it takes the place of was ended right before. */
+	if (x->nstrikes && LOOK_SHARE * x->cost < LOOK_EVERY)
+		timer_set(&x->run->loop, &x->timer, clock_now());
+}
+
+void reactions_ended(struct reactions *x, unsigned peer, const struct peer_message *m)
+{
+	struct other *o = find(x->live, x->nlive, peer, m->number);
+	struct strike *s;
+
+	if (o) {
+		find_place(x, o);
+		forget_live(x, o);
+		return;
+	}
+	o = find_struck(x, peer, m->number, &s);
+	if (!o || o->seen != SEEN_OPEN || o->left)
+		return;
+	o->seen = m->reset ? SEEN_RESET : SEEN_CLOSED;
+	o->at = m->at;
+	tell_end_seen(x, s, o);
+}
+
+unsigned reactions_left(struct reactions *x, unsigned peer, const struct peer_message *m)
+{
+	struct other *o = find(x->live, x->nlive, peer, m->number);
+	struct strike *s;
+
+	if (!o)
+		o = find_struck(x, peer, m->number, &s);
+	if (o && o->seen == SEEN_OPEN)
+		o->left = true;
+	return o ? o->id : 0;
+}
+
+/* ---- looking ---- */
+
+static void look_at_strike(struct reactions *x, struct strike *s)
+{
+	const struct effect *effect = &fault_of(x)->fault->effect;
+	struct look l = {
+		.diag = x->diag, .resets = x->resets, .deaf = is_deaf(x, s, clock_now()),
+		.keeps = effect->fin || effect->data == REPLY_ACK || (effect->heals && effect->healed == REPLY_ACK),
+	};
+
+	for (size_t i = 0; i < s->count; i++) {
+		struct other *o = &s->others[i], before = *o;
+
+		if (o->seen != SEEN_OPEN || o->left)
+			continue;
+		other_look(o, &l, clock_now());
+		if (o->seen == SEEN_OPEN)
+			continue;
+		/* What a peer that lives has told of it counts. */
+		struct other seen = *o;
+
+		*o = before;
+		x->news(x);
+		if (o->seen != SEEN_OPEN || o->left)
+			continue;
+		*o = seen;
+		tell_end_seen(x, s, o);
+	}
+}
+
+static void look_at_all(struct reactions *x)
+{
+	const int64_t resets = other_resets();
+
+	for (size_t i = 0; i < x->nstrikes; i++)
+		look_at_strike(x, &x->strikes[i]);
+	x->resets = resets;
+	find_places(x);
+}
+
+/* ---- strikes ---- */
+
+static void take_struck(struct reactions *x, struct strike *s, unsigned peer)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < x->nlive; i++)
+		if (x->live[i].peer != peer)
+			x->live[kept++] = x->live[i];
+		else if (!x->live[i].left)
+			s->others[s->count++] = x->live[i];
+	x->nlive = kept;
+}
+
+void reactions_strike(struct reactions *x)
+{
+	x->resets = other_resets();
+}
+
+static void free_strike(struct reactions *x, size_t i)
+{
+	free(x->strikes[i].others);
+	memmove(&x->strikes[i], &x->strikes[i + 1], (--x->nstrikes - i) * sizeof(*x->strikes));
+}
+
+static void tell_strike(struct reactions *x, size_t i)
+{
+	reacted_tell(x, &x->strikes[i]);
+	free_strike(x, i);
+}
+
+void reactions_struck(struct reactions *x, unsigned peer, nsec at)
+{
+	struct strike *s;
+	struct error e;
+
+	look_at_all(x);
+	if (x->nstrikes == REACTIONS_STRIKES)
+		tell_strike(x, 0);
+	s = &x->strikes[x->nstrikes++];
+	*s = (struct strike){ .at = at, .back = TIME_NONE, .others = calloc(x->nlive + 1, sizeof(*s->others)) };
+	if (!s->others) {
+		out_of_memory(&e);
+		run_fail(x->run, &e);
+		return;
+	}
+	take_struck(x, s, peer);
+	timer_set(&x->run->loop, &x->timer, clock_now());
+}
+
+/* ---- decisions ---- */
+
+static bool may_come_back(const struct reactions *x)
+{
+	return x->run->plan->connect.listen && !x->over;
+}
+
+static bool wants_return(const struct reactions *x)
+{
+	return x->run->plan->connect.keep_open || !is_asked(x) || expect_has(x->run->plan, EXPECT_RECONNECTED);
+}
+
+static bool is_settled(const struct reactions *x, const struct strike *s, const struct other *o, nsec now)
+{
+	if (o->left)
+		return true;
+	if (o->seen == SEEN_OPEN && (!is_deaf(x, s, now) || !fault_of(x)->fault->dead))
+		return false;
+	if (!may_come_back(x) || o->back)
+		return true;
+	return other_gave_up(o) && !wants_return(x);
+}
+
+static bool is_decided(const struct reactions *x, const struct strike *s, nsec now)
+{
+	if (now >= ns_add(s->at, reactions_within(x)))
+		return true;
+	for (size_t i = 0; i < s->count; i++)
+		if (!is_settled(x, s, &s->others[i], now))
+			return false;
+	return true;
+}
+
+static void tell_decided(struct reactions *x)
+{
+	const size_t before = x->nstrikes;
+
+	for (size_t i = x->nstrikes; i--;)
+		if (is_decided(x, &x->strikes[i], clock_now()))
+			tell_strike(x, i);
+	if (x->nstrikes != before)
+		x->told(x);
+}
+
+static void look(struct timer *t, nsec now)
+{
+	struct reactions *x = container_of(t, struct reactions, timer);
+	look_at_all(x);
+	tell_decided(x);
+	x->cost = clock_now() - now;
+	if (x->nstrikes)
+		timer_set(&x->run->loop, t, ns_add(now, LOOK_SHARE * x->cost > LOOK_EVERY ? LOOK_SHARE * x->cost : LOOK_EVERY));
+}
+
+bool reactions_open_results(const struct reactions *x)
+{
+	return x->nstrikes;
+}
+
+void reactions_over(struct reactions *x)
+{
+	x->over = true;
+	tell_decided(x);
+}
+
+void reactions_tell(struct reactions *x)
+{
+	look_at_all(x);
+	while (x->nstrikes)
+		tell_strike(x, 0);
+}
+
+void reactions_open(struct reactions *x, struct run *r)
+{
+	x->run = r;
+	x->diag = diag_open();
+	x->resets = -1;
+	x->timer.fire = look;
+}
+
+void reactions_close(struct reactions *x)
+{
+	while (x->nstrikes)
+		free_strike(x, 0);
+	free(x->live);
+	if (x->run && x->diag >= 0)
+		close(x->diag);
+}
