@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "live-progress.h"
+#include "results/programs.h"
 #include "screen.h"
 #include "text.h"
 #include "base/utf8.h"
@@ -14,83 +16,6 @@
 #define HEAD_LEAST 6   /* lines of the names, or there are none */
 #define HEAD_MOST 13
 #define STATE_WIDTH 12 /* "  dead  runs" */
-#define PROGRESS 512
-
-static bool is_over(const struct results *m, size_t fault)
-{
-	return m->columns[fault].results >= m->columns[fault].expected;
-}
-
-static bool is_running(const struct results *m, size_t fault)
-{
-	return m->columns[fault].at != TIME_NONE && !is_over(m, fault);
-}
-
-static size_t count_over(const struct results *m)
-{
-	size_t n = 0;
-
-	for (size_t f = 0; f < m->c->nfaults; f++)
-		n += is_over(m, f);
-	return n;
-}
-
-/* How long the last of them may take; TIME_NONE where one has not struck yet, or none is left. */
-static nsec time_left(const struct results *m, nsec now)
-{
-	nsec left = TIME_NONE;
-
-	for (size_t f = 0; f < m->c->nfaults; f++) {
-		if (is_over(m, f))
-			continue;
-		if (!is_running(m, f) || m->c->timeout == NS_NEVER)
-			return TIME_NONE;
-		if (left == TIME_NONE || m->columns[f].at + m->c->timeout - now > left)
-			left = m->columns[f].at + m->c->timeout - now;
-	}
-	return left;
-}
-
-static void put_title(struct out *o, const struct text *t, nsec now)
-{
-	const struct results *m = &t->results;
-	size_t over = 0, dead = 0, all = results_count(m);
-	char title[128];
-
-	for (size_t i = 0; i < all; i++) {
-		over += results_nth(m, i)->total > 0;
-		dead += results_nth(m, i)->dead_after != TIME_NONE;
-	}
-	lab_title(title, sizeof(title), m);
-	text_style(o, BOLD);
-	out_printf(o, "%5llds  %s", (long long)((now - m->c->start) / NS_PER_S), title);
-	text_style(o, PLAIN);
-	if (over)
-		out_printf(o, "; %zu of %zu cells judged\n", over, all);
-	else
-		out_printf(o, "; %zu of %zu cells report dead\n", dead, all);
-}
-
-/* "3 of 23 faults over, at most 9s left; under way: drop, freeze" */
-static void put_progress(struct out *o, const struct results *m, nsec now)
-{
-	nsec left = time_left(m, now);
-	const char *before = "; under way: ";
-	char text[PROGRESS];
-	size_t used = (size_t)snprintf(text, sizeof(text), "%8s%zu of %zu faults over", "", count_over(m), m->c->nfaults);
-
-	if (left != TIME_NONE)
-		used += (size_t)snprintf(text + used, sizeof(text) - used, ", at most %llds left",
-					 left > 0 ? (long long)((left + NS_PER_S - 1) / NS_PER_S) : 0);
-	for (size_t f = 0; f < m->c->nfaults && used < sizeof(text) - 1; f++) {
-		if (!is_running(m, f))
-			continue;
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s", before, m->c->faults[f].name);
-		before = ", ";
-	}
-	out_visible(o, text); /* what is too long the screen cuts */
-	out_text(o, "\n");
-}
 
 /* How the cells lie on the page. */
 struct grid {
@@ -133,12 +58,12 @@ static void put_fault(struct out *o, const struct grid *g, size_t f, nsec now)
 		text_spaces(o, g->gap);
 		put_mark(o, c);
 	}
-	if (is_over(m, f))
+	if (progress_is_over(m, f))
 		snprintf(text, sizeof(text), "over");
-	else if (is_running(m, f))
+	else if (progress_is_running(m, f))
 		snprintf(text, sizeof(text), "%llds", (long long)((now - m->columns[f].at) / NS_PER_S));
 	else
-		snprintf(text, sizeof(text), "-");
+		snprintf(text, sizeof(text), "%s", progress_is_waiting(m, f) ? "waits" : results_have_program(m) ? "begins" : "-");
 	out_printf(o, "%6zu%6s\n", dead, text);
 }
 
@@ -245,12 +170,12 @@ static void put_rest(struct out *o, const struct grid *g)
 /* Those that are over only where there is room for all that are not. */
 static void put_faults(struct out *o, const struct grid *g, nsec now)
 {
-	size_t all = g->m->c->nfaults, over = count_over(g->m);
+	size_t all = g->m->c->nfaults, over = progress_count_over(g->m);
 	size_t left_out = all > g->lines ? all - g->lines : 0;
 
 	left_out = left_out < over ? left_out : over;
 	for (size_t f = 0, shown = 0; f < all && shown < g->lines; f++) {
-		if (is_over(g->m, f) && left_out) {
+		if (progress_is_over(g->m, f) && left_out) {
 			left_out--;
 			continue;
 		}
@@ -275,14 +200,32 @@ static void put_marks(struct out *o, const struct results *m, size_t height, nse
 		out_text(o, "+ reports dead  - missed  ! false alarm  . alive  ~ inconclusive  ? unsupported\n");
 }
 
+/* The program's lanes above the matrix, if there is room for both. The lines that are left. */
+static size_t put_programs(struct out *page, const struct results *m, nsec now, size_t height)
+{
+	size_t lanes = m->c->nfaults + 2;
+
+	if (!results_have_program(m))
+		return height;
+	if (!results_shared(m))
+		lanes = height;
+	else if (height < lanes + m->c->nfaults + HEAD_LEAST + 1)
+		return height;
+	live_programs(page, m, now, lanes);
+	return height - lanes;
+}
+
 void live_lab(struct out *page, const struct text *t, nsec now, size_t height)
 {
-	put_title(page, t, now);
+	progress_title(page, t, now);
 	height -= height > 0;
 	if (height > 1) {
-		put_progress(page, &t->results, now);
+		progress_line(page, &t->results, now);
 		height--;
 	}
+	height = put_programs(page, &t->results, now, height);
+	if (!results_shared(&t->results))
+		return;
 	if (text_matrix_fits(page, &t->results, height))
 		text_matrix(page, &t->results);
 	else

@@ -105,6 +105,22 @@ static void on_verdict(struct lanes *l, struct live_lane *lane, const struct eve
 		lane->until = e->t;
 }
 
+/* Of a program, whose lane is the first. What ended before the fault says nothing. */
+static void on_step(struct lanes *l, struct live_lane *lane, const struct event *e)
+{
+	enum program_step step = e->step.step;
+
+	if (step == PROGRAM_CONNECTED || step == PROGRAM_RECONNECTED)
+		on_connected(lane, e);
+	else if (step == PROGRAM_KERNEL && e->after != TIME_NONE)
+		put_mark(l, lane, e->t, KERNEL);
+	if (step != PROGRAM_CLOSED || e->after == TIME_NONE)
+		return;
+	put_mark(l, lane, e->t, DEAD);
+	if (++lane->dead >= lane->conns)
+		lane->until = e->t;
+}
+
 void lanes_event(struct lanes *l, const struct event *e)
 {
 	bool has_row = e->row < l->c->nprobes;
@@ -115,6 +131,8 @@ void lanes_event(struct lanes *l, const struct event *e)
 			on_connected(&l->lane[i], e);
 		else if (e->kind == EVENT_KERNEL)
 			put_mark(l, &l->lane[i], e->t, KERNEL);
+	if (e->kind == EVENT_PROGRAM && l->c->programs && e->program && !strcmp(e->program, l->c->probes[0].spec))
+		on_step(l, &l->lane[0], e);
 	if ((e->kind == EVENT_SUSPECT || e->kind == EVENT_DEAD) && has_row)
 		on_verdict(l, &l->lane[e->row], e);
 }
@@ -232,7 +250,7 @@ static size_t label_width(const struct text *t)
 void lanes_draw(struct lanes *l, struct out *page, const struct text *t, nsec now, size_t height)
 {
 	size_t label = label_width(t), width = screen_width(page) + 1, shown = l->c->nprobes;
-	size_t beside = label + 1 + (t->c->connections > t->c->nprobes ? 16 : 9);
+	size_t beside = label + 1 + (t->c->programs ? LIVE_STATE_WIDTH + 1 : t->c->connections > t->c->nprobes ? 16 : 9);
 	size_t cells = width > beside + LANE_LEAST ? width - beside : LANE_LEAST;
 	bool axis = height > 4, legend;
 
@@ -244,12 +262,17 @@ void lanes_draw(struct lanes *l, struct out *page, const struct text *t, nsec no
 	if (axis)
 		put_axis(l, page, label, cells, now);
 	for (size_t i = 0; i < shown; i++) {
-		char name[NAME_ROOM];
+		char name[NAME_ROOM], state[LIVE_STATE];
 
 		results_name_cut(name, &t->results, results_probe(&t->results, i)->row, label);
 		text_cell(page, name, label + 1, false);
 		put_lane(l, page, &l->lane[i], cells, t->results.fault, now);
-		put_state(page, t, &l->lane[i], results_probe(&t->results, i));
+		if (i < t->c->programs) {
+			live_state(state, &t->results, t->c->nfaults ? 0 : NO_ROW, now);
+			out_printf(page, " %s", state);
+		} else {
+			put_state(page, t, &l->lane[i], results_probe(&t->results, i));
+		}
 		out_text(page, "\n");
 	}
 	if (shown < l->c->nprobes)

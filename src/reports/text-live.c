@@ -54,6 +54,7 @@ static bool is_news(const struct text *t, const struct event *e)
 	case EVENT_CONNECTED:
 	case EVENT_FAULT:
 	case EVENT_KERNEL:
+	case EVENT_PROGRAM:
 		return !t->matrix;
 	default:
 		return false;
@@ -94,6 +95,8 @@ static void put_newest(const struct text *t, struct out *page)
 		line_kernel(t, page, e);
 	else if (e->kind == EVENT_NOTE)
 		line_note(t, page, e);
+	else if (e->kind == EVENT_PROGRAM)
+		line_step(t, page, e);
 	else
 		line_verdict(t, page, e);
 	page->columns = columns;

@@ -152,6 +152,12 @@ struct lanes *lanes_open(const struct report_context *c);
 void lanes_event(struct lanes *l, const struct event *e);
 /* The frame: height lines at the most. */
 void lanes_draw(struct lanes *l, struct out *page, const struct text *t, nsec now, size_t height);
+/* What a program's stage is at: "waiting", "starting the client", "10 connected", "kernel knew +3.01s", "noticed after 3.01s". */
+#define LIVE_STATE 96
+#define LIVE_STATE_WIDTH 34 /* columns, mostly */
+void live_state(char to[LIVE_STATE], const struct results *m, size_t column, nsec now);
+/* A lane for each fault of a program, height lines at the most. */
+void live_programs(struct out *page, const struct results *m, nsec now, size_t height);
 /* The lab's, in the same way. */
 void live_lab(struct out *page, const struct text *t, nsec now, size_t height);
 

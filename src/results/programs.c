@@ -24,7 +24,7 @@ int programs_open(struct results *r)
 	return 0;
 }
 
-static nsec struck(const struct results *r, size_t column)
+nsec results_struck(const struct results *r, size_t column)
 {
 	return column < r->c->nfaults ? r->columns[column].at : r->fault;
 }
@@ -32,7 +32,7 @@ static nsec struck(const struct results *r, size_t column)
 /* What ended before the fault says nothing of it. */
 static bool counts(const struct results *r, const struct event *e)
 {
-	nsec at = struck(r, e->column);
+	nsec at = results_struck(r, e->column);
 
 	return (e->step.step != PROGRAM_KERNEL && e->step.step != PROGRAM_CLOSED) || (at != TIME_NONE && e->t >= at);
 }
@@ -47,8 +47,10 @@ void programs_step(struct results *r, const struct event *e)
 	struct program_stage *s = &r->stages[stage_index(r, e->column)];
 	struct program_moment *m = &s->of[e->step.step];
 
-	if (e->step.step == PROGRAM_STARTED && s->began == TIME_NONE)
-		s->began = e->t;
+	if (e->step.step == PROGRAM_STARTED) {
+		s->began = s->began == TIME_NONE ? e->t : s->began;
+		s->newest = e->program;
+	}
 	if (!is_of_row(r, e) || !counts(r, e))
 		return;
 	if (e->step.step == PROGRAM_KERNEL && !m->count) {

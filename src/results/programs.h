@@ -17,6 +17,7 @@ struct program_moment {
 /* What a fault's stage has come to, as the steps tell; of the peer verb: the run. */
 struct program_stage {
 	nsec began;       /* when the first of its programs was started; TIME_NONE: it waits */
+	const char *newest; /* the program that was started last: "client", "server"; NULL */
 	struct program_moment of[PROGRAM_EXITED + 1]; /* of the program of the row */
 	enum kernel_cause cause; /* what its kernel knew first, */
 	int err;                 /* ... an errno, 0 if not known or none */
@@ -25,6 +26,9 @@ struct program_stage {
 
 /* Of a fault's column; of any other column: the run's own. */
 const struct program_stage *results_stage(const struct results *r, size_t column);
+
+/* When that fault struck, on the clock; TIME_NONE. */
+nsec results_struck(const struct results *r, size_t column);
 
 /* The program's result there: its reaction, its verdict; NULL without a program, or before there is one. */
 const struct event *results_program(const struct results *r, size_t column);

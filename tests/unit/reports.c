@@ -14,6 +14,7 @@
 #include "events/program.h"
 #include "events/reaction.h"
 #include "reports/report.h"
+#include "reports/text.h"
 
 #define MS(n) ((nsec)(n) * NS_PER_MS)
 #define START MS(1000)
@@ -692,6 +693,7 @@ int main(int argc, char **argv)
 	UNIT_CASE(a_program_alone);
 	UNIT_CASE(a_program_beside_probes);
 	UNIT_CASE(a_pool);
+	UNIT_CASE(a_program_live);
 	UNIT_CASE(the_other_end);
 	UNIT_CASE(the_other_end_that_does_nothing);
 	if (scratch)

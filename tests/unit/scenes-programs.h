@@ -263,4 +263,59 @@ static void the_other_end_that_does_nothing(void)
 	check_scene("other-end-missed");
 }
 
+/* The live view of a lab as it is after that many milliseconds, on a terminal of that size. */
+static void check_live(const char *name, int ms, int columns, int rows)
+{
+	static char buffer[64 * 1024];
+	struct text t = { .c = &context, .matrix = true, .decimals = 4 };
+	struct out like = { .columns = columns, .rows = rows, .tty = true }, page;
+	char path[512];
+	FILE *f;
+
+	CHECK(!results_open(&t.results, &context));
+	for (size_t i = 0; i < nevents && events[i].t <= START + MS(ms); i++)
+		results_event(&t.results, &events[i]);
+	out_page(&page, &like, buffer, sizeof(buffer) - 1);
+	live_lab(&page, &t, START + MS(ms), (size_t)rows - 2);
+	buffer[page.used] = '\0';
+	snprintf(path, sizeof(path), "%s/live-%s-%d.text", golden, name, ms);
+	if (!scratch) {
+		f = fopen(path, "w");
+		CHECK(f && fputs(buffer, f) >= 0 && !fclose(f));
+	} else {
+		compare(path, buffer, read_file(path));
+	}
+	results_close(&t.results);
+}
+
+/* Two stages at once: one is over, two are under way, the others wait. */
+static void a_program_live(void)
+{
+	struct reaction r = told(KERNEL_TIMEOUT, ETIMEDOUT, MS(3010), US(200));
+
+	begin_program("lab", PROGRAM_CLIENT, 0, P_FAULTS, 0);
+	context.timeout = MS(15000);
+	put_step(20, "server", P_NONE, PROGRAM_STARTED, NEVER);
+	put_step(25, "server", P_DROP, PROGRAM_STARTED, NEVER);
+	put_step(700, "client", P_NONE, PROGRAM_STARTED, NEVER);
+	put_step(750, "client", P_NONE, PROGRAM_CONNECTED, NEVER);
+	put_step(760, "client", P_NONE, PROGRAM_CONNECTED, NEVER);
+	put_step(800, "client", P_DROP, PROGRAM_STARTED, NEVER);
+	put_step(850, "client", P_DROP, PROGRAM_CONNECTED, NEVER);
+	put_fault(1500, "drop", P_DROP);
+	put_fault(1600, "none", P_NONE);
+	put_kernel_step(4510, P_DROP, KERNEL_TIMEOUT, ETIMEDOUT, 3010);
+	put_step(4511, "client", P_DROP, PROGRAM_CLOSED, 3011);
+	put_step(5700, "client", P_DROP, PROGRAM_RECONNECTED, 4200);
+	r.reconnected = MS(4200);
+	put_program(P_DROP, NOTICED, MS(3010) + US(200), r, "")->t = START + MS(6000);
+	put_step(6100, "server", P_FREEZE, PROGRAM_STARTED, NEVER);
+	put_step(6200, "client", P_FREEZE, PROGRAM_STARTED, NEVER);
+	check_live("program", 500, 80, 24);
+	check_live("program", 1000, 80, 24);
+	check_live("program", 4600, 80, 24);
+	check_live("program", 6300, 80, 10);
+	check_live("program", 6350, 120, 40);
+}
+
 #endif
