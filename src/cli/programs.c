@@ -78,6 +78,8 @@ int limits_fill(struct request *r, struct error *e)
 	const nsec longest = expects_longest(r->plan);
 	const bool within = j->within < longest, timeout = request_given(r, "--timeout") && ends_after(r->plan) < longest;
 
+	if (!longest)
+		return 0;
 	if (within || timeout)
 		return usage(e, "--expect: a limit of %s, and '%s' ends the watch before (give a longer one)", duration_text(longest).text,
 			     within ? "--within" : "--timeout");
