@@ -125,3 +125,26 @@ titled() {
 	grep -q '>What to use, against these faults<' "$BATS_TEST_TMPDIR/a.svg"
 	! grep -q 'every death' "$BATS_TEST_TMPDIR/a.svg" || return 1
 }
+
+# Runs that never were, of tests/unit/scenes-programs.h.
+@test "programs: a lane for each fault, a row apart beside probes, and the marks that there are" {
+	local scene=$TESTS/reports/program.svg
+	is_picture "$scene"
+	[ "$(asked "$scene" 'count(//*[local-name()="title"]) - 1')" -eq 10 ] # of the lanes, and of the picture
+	titled "$scene" drop 'noticed after 3.01s: kernel ETIMEDOUT, closed 200us later; tried in vain' 'promises 3.0s; measured 3.0s'
+	grep -q '<text[^>]*>noticed 3 of 6 deaths, the slowest after 5.00s; 2 false alarms</text>' "$scene"
+	# Five marks of the kernel's: of drop, close, kill and two false alarms; and one in the legend.
+	[ "$(grep -c 'class="mark fg"' "$scene")" -eq 6 ]
+	[ "$(grep -c 'class="mark out"' "$scene")" -eq 2 ]
+	scene=$TESTS/reports/other-end.svg
+	is_picture "$scene"
+	grep -q '<text[^>]*>The client at the other end after freeze</text>' "$scene"
+	[ "$(grep -cE 'class="mark (fg|out|bad|warn)"|>exited<|>missed<' "$scene")" -eq 0 ]
+	scene=$TESTS/reports/program-beside.svg
+	is_picture "$scene"
+	titled "$scene" close 'server: noticed after 150us: kernel FIN'
+	[ "$(asked "$scene" '//*[local-name()="text"][text()="server"]/@y < //*[local-name()="text"][text()="probe"]/@y and
+		//*[local-name()="text"][text()="probe"]/@y < //*[local-name()="text"][text()="rdhup+keepalive"]/@y')" = true ]
+	is_picture "$TESTS/reports/program-pool.svg"
+	grep -q '<text[^>]*>8/10</text>' "$TESTS/reports/program-pool.svg"
+}

@@ -10,8 +10,7 @@
 #include "base/errno-name.h"
 #include "base/signal-name.h"
 
-/* "ETIMEDOUT", or where no call ever returned an errno "FIN". */
-static const char *cause_word(const struct reaction *r)
+const char *reaction_cause(const struct reaction *r)
 {
 	static const char *const words[] = {
 		[KERNEL_NOTHING] = "nothing", [KERNEL_FIN] = "FIN", [KERNEL_RST] = "RST", [KERNEL_TIMEOUT] = "timeout",
@@ -34,7 +33,7 @@ static void gave_up_all(char *to, size_t room, const struct reaction *r)
 		snprintf(some, sizeof(some), " on %u of %u", r->told, r->connections);
 		snprintf(rest, sizeof(rest), "; %u by its own timer", r->connections - r->told);
 	}
-	snprintf(to, room, "kernel %s%s, closed %s later%s", cause_word(r), some, duration_brief(time, r->acted), rest);
+	snprintf(to, room, "kernel %s%s, closed %s later%s", reaction_cause(r), some, duration_brief(time, r->acted), rest);
 }
 
 static void gave_up_some(char *to, size_t room, const struct reaction *r)
@@ -43,7 +42,7 @@ static void gave_up_some(char *to, size_t room, const struct reaction *r)
 
 	snprintf(to, room, "gave up %u of %u connections%s%s; the kernel knew of %u%s%s%s", r->given_up, r->connections,
 		 r->last != TIME_NONE ? ", the last after " : "", r->last != TIME_NONE ? duration_brief(time, r->last) : "",
-		 r->told, r->told ? " (" : "", r->told ? cause_word(r) : "", r->told ? ")" : "");
+		 r->told, r->told ? " (" : "", r->told ? reaction_cause(r) : "", r->told ? ")" : "");
 }
 
 static void gave_up_none(char *to, size_t room, const struct reaction *r)
@@ -56,7 +55,7 @@ static void gave_up_none(char *to, size_t room, const struct reaction *r)
 	}
 	if (r->connections > 1)
 		snprintf(of, sizeof(of), " of %u of %u connections", r->told, r->connections);
-	snprintf(to, room, "the kernel knew%s (%s%s%s), and it never looked", of, cause_word(r),
+	snprintf(to, room, "the kernel knew%s (%s%s%s), and it never looked", of, reaction_cause(r),
 		 r->kernel != TIME_NONE ? " after " : "", r->kernel != TIME_NONE ? duration_brief(time, r->kernel) : "");
 }
 

@@ -9,6 +9,7 @@
 #include "base/duration.h"
 #include "phrases.h"
 #include "base/errno-name.h"
+#include "events/reaction.h"
 #include "xml.h"
 
 enum shade { AT_ONCE, SOON, PATIENT, LATE, MISS, ALARM, CALM, OPEN, NONE, SHADES };
@@ -42,6 +43,15 @@ static enum shade shade_of(const struct result_cell *c)
 	default:
 		return NONE;
 	}
+}
+
+static void program_title(struct out *o, const struct event *e)
+{
+	char text[REACTION_TEXT];
+
+	svg_more(o, "%s: %s", e->program, reaction_text(text, e));
+	if (*e->result.reaction.promise)
+		svg_more(o, "%s", e->result.reaction.promise);
 }
 
 static void member_title(struct out *o, const struct result_cell *c)
@@ -81,9 +91,17 @@ static void cell_title(const struct svg *s, struct out *o, const struct results_
 	for (size_t i = first; i < first + (row->members ? row->members : 1); i++) {
 		const struct result_cell *c = results_cell(&s->results, s->results.probes[i], fault);
 
-		if (c->total)
+		if (c->total && row->probe->program)
+			program_title(o, &c->worst);
+		else if (c->total)
 			member_title(o, c);
 	}
+}
+
+/* A program that kept some of its connections. */
+static bool is_given_up_in_part(const struct result_cell *c)
+{
+	return c->row->probe->program && c->worst.result.reaction.given_up;
 }
 
 static void cell_text(const struct result_cell *c, char to[DURATION_ROOM])
@@ -91,6 +109,10 @@ static void cell_text(const struct result_cell *c, char to[DURATION_ROOM])
 	enum shade shade = shade_of(c);
 	char time[DURATION_ROOM] = "";
 
+	if (shade == MISS && is_given_up_in_part(c)) {
+		snprintf(to, DURATION_ROOM, "%u/%u", c->worst.result.reaction.given_up, c->worst.result.reaction.connections);
+		return;
+	}
 	if ((shade <= LATE || shade == ALARM) && c->slowest >= 0)
 		duration_narrow(time, c->slowest);
 	snprintf(to, DURATION_ROOM, "%s%s%.20s", shades[shade].sign,
@@ -130,7 +152,7 @@ void cell_draw(const struct svg *s, struct out *o, size_t row, size_t fault, dou
 
 void cell_legend(const struct svg *s, struct out *o, struct svg_legend *l)
 {
-	bool has[SHADES] = { false }, off = false;
+	bool has[SHADES] = { false }, off = false, part = false;
 
 	for (size_t i = 0; i < results_count(&s->results); i++) {
 		const struct result_cell *c = results_nth(&s->results, i);
@@ -138,10 +160,13 @@ void cell_legend(const struct svg *s, struct out *o, struct svg_legend *l)
 		if (c->total)
 			has[shade_of(c)] = true;
 		off |= c->predicted.off;
+		part |= c->total && shade_of(c) == MISS && is_given_up_in_part(c);
 	}
 	for (size_t i = 0; i < SHADES; i++)
 		if (has[i])
 			svg_legend_box(l, o, shades[i].class, shades[i].sign, shades[i].text);
+	if (part)
+		svg_legend_box(l, o, "miss", "1/2", "gave up 1 of 2 connections");
 	if (off)
 		svg_legend_box(l, o, "off", "", "not as predicted");
 }

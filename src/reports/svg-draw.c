@@ -89,8 +89,7 @@ int svg_small_width(const char *s)
 	return (int)(utf8_width(s) * 61 / 10); /* 0.55 em of 11 pixels: wider than what it holds */
 }
 
-/* Makes room for an item of that width; where it begins. */
-static double legend_place(struct svg_legend *l, int width)
+double svg_legend_place(struct svg_legend *l, int width)
 {
 	double x;
 
@@ -105,7 +104,7 @@ static double legend_place(struct svg_legend *l, int width)
 
 void svg_legend_mark(struct svg_legend *l, struct out *o, enum lane_mark m, const char *what)
 {
-	double x = legend_place(l, 16 + svg_small_width(what));
+	double x = svg_legend_place(l, 16 + svg_small_width(what));
 
 	if (l->dry)
 		return;
@@ -116,7 +115,7 @@ void svg_legend_mark(struct svg_legend *l, struct out *o, enum lane_mark m, cons
 void svg_legend_box(struct svg_legend *l, struct out *o, const char *class, const char *sign,
 		    const char *what)
 {
-	double x = legend_place(l, 32 + svg_small_width(what));
+	double x = svg_legend_place(l, 32 + svg_small_width(what));
 	char sign_class[32];
 
 	if (l->dry)

@@ -10,8 +10,10 @@
 #include <string.h>
 
 #include "probes/probe.h"
+#include "results/programs.h"
 #include "results/score.h"
 #include "svg-cell.h"
+#include "svg-columns.h"
 #include "base/duration.h"
 #include "base/utf8.h"
 #include "xml.h"
@@ -26,6 +28,7 @@
 #define SUMS 3
 #define GAP 14         /* between the dead, the living and the sums */
 #define ADVICE_LINE 20
+#define APART 24       /* between the program and the probes */
 
 struct page {
 	struct svg *s;
@@ -35,23 +38,6 @@ struct page {
 	int top, left, bottom, right, width;
 	bool costs;           /* the wire has counted */
 };
-
-static int list_columns(struct page *p)
-{
-	size_t nfaults = p->s->c.nfaults;
-
-	p->columns = calloc(nfaults + 1, sizeof(*p->columns));
-	if (!p->columns)
-		return -1;
-	for (size_t f = 0; f < nfaults; f++)
-		if (p->s->c.faults[f].dead)
-			p->columns[p->ncolumns++] = f;
-	p->ndead = p->ncolumns;
-	for (size_t f = 0; f < nfaults; f++)
-		if (!p->s->c.faults[f].dead)
-			p->columns[p->ncolumns++] = f;
-	return 0;
-}
 
 static void row_label(const struct page *p, size_t row, char to[NAME_ROOM])
 {
@@ -89,6 +75,12 @@ static double sum_x(const struct page *p, int sum)
 	return x_of(p, p->ncolumns) + GAP + sum * SUM_WIDTH;
 }
 
+/* Rows of programs are apart from those of probes. */
+static double row_top(const struct page *p, size_t row)
+{
+	return p->top + CELL_HEIGHT * (double)row + (p->s->c.programs && row >= p->s->c.programs ? APART : 0);
+}
+
 static void fit_page(struct page *p)
 {
 	char text[128];
@@ -106,7 +98,7 @@ static void fit_page(struct page *p)
 	p->label = svg_mono_width(label);
 	p->left = SVG_MARGIN + p->label + 14;
 	p->top = 88 + (slant > 72 ? slant : 72);
-	p->bottom = p->top + CELL_HEIGHT * (int)p->m->ncomposites;
+	p->bottom = (int)row_top(p, p->m->ncomposites);
 	p->right = (int)sum_x(p, p->costs ? SUMS : SUMS - 1);
 	p->width = p->right + SVG_MARGIN + 40;
 	if (p->width < 640)
@@ -125,7 +117,9 @@ static void draw_heads(const struct page *p, struct out *o)
 	static const char *const sums[SUMS] = { "deaths noticed", "false alarms", "packets a minute" };
 	char text[128];
 
-	svg_text(o, SVG_MARGIN, p->top - 10, "small dim", "probe");
+	if (p->s->c.programs)
+		svg_text(o, SVG_MARGIN, p->top - 10, "small dim", "program");
+	svg_text(o, SVG_MARGIN, row_top(p, p->s->c.programs) - (p->s->c.programs ? 6 : 10), "small dim", "probe");
 	for (size_t i = 0; i < p->ncolumns; i++) {
 		fault_label(p, i, text);
 		slanted(o, x_of(p, i) + p->cell / 2.0 + 2, p->top - 9, "small strong", text);
@@ -164,15 +158,16 @@ static void draw_sums(const struct page *p, struct out *o, size_t row, double y)
 static void draw_row(const struct page *p, struct out *o, size_t row)
 {
 	const struct results_row *r = &p->m->rows[p->m->composites[row]];
-	double y = p->top + CELL_HEIGHT * ((double)row + .5);
+	double y = row_top(p, row) + CELL_HEIGHT / 2.0;
 	char text[128];
 
 	row_label(p, row, text);
-	out_printf(o, "<text x=\"%d\" y=\"%.1f\" class=\"mono\"><title>", SVG_MARGIN, y + 4);
-	xml_text(o, r->probe->group);
+	out_printf(o, "<text x=\"%d\" y=\"%.1f\" class=\"mono%s\"><title>", SVG_MARGIN, y + 4,
+		   r->probe->program ? " strong" : "");
+	xml_text(o, r->probe->program ? r->probe->probe->summary : r->probe->group);
 	if (r->probe->stands_for)
 		svg_more(o, "%s", r->probe->stands_for);
-	if (!r->members)
+	if (!r->members && !r->probe->program)
 		svg_more(o, "%s", r->probe->probe->call);
 	out_text(o, "</title>");
 	xml_text(o, text);
@@ -221,7 +216,8 @@ static void sum_text(const struct page *p, char to[256])
 	struct results_agreement a = results_agreement(p->m);
 	size_t used;
 
-	snprintf(to, 256, "time from the fault until the probe noticed, measured in a private network");
+	snprintf(to, 256, "time from the fault until %s noticed, measured in a private network",
+		 p->s->c.programs ? "each" : "the probe");
 	used = strlen(to);
 	if (a.predicted && a.off)
 		snprintf(to + used, 256 - used, "; %u of %u cells are not as predicted", a.off, a.predicted);
@@ -255,15 +251,24 @@ static void draw_all(const struct page *p, struct out *o, const char *title, con
 	svg_close(o);
 }
 
+static void title_text(const struct page *p, char to[256])
+{
+	const size_t n = results_shared(p->m);
+
+	snprintf(to, 256, "%zu fault%s, %s%s%s%zu probe%s", p->ncolumns, p->ncolumns == 1 ? "" : "s", p->s->c.programs ? "a " : "",
+		 p->s->c.programs ? p->s->c.probes->spec : "", p->s->c.programs ? " and " : "", n, n == 1 ? "" : "s");
+}
+
 void svg_lab(struct svg *s, struct out *o)
 {
 	struct page p = { .s = s, .m = &s->results };
 	char title[256], sum[256];
 
-	if (!list_columns(&p)) {
+	p.columns = svg_columns(&s->c, &p.ndead);
+	p.ncolumns = s->c.nfaults;
+	if (p.columns) {
 		fit_page(&p);
-		snprintf(title, sizeof(title), "%zu fault%s, %zu probe%s", p.ncolumns,
-			 p.ncolumns == 1 ? "" : "s", p.m->ncomposites, p.m->ncomposites == 1 ? "" : "s");
+		title_text(&p, title);
 		sum_text(&p, sum);
 		draw_all(&p, o, title, sum);
 	}

@@ -22,6 +22,20 @@ double plot_y(const struct plot *p, size_t lane)
 	return p->top + PLOT_LANE * (double)lane + PLOT_LANE / 2.0 + 2;
 }
 
+void plot_axis(const struct plot *p, struct out *o)
+{
+	char text[DURATION_ROOM];
+
+	for (nsec t = p->time.lo / p->step * p->step; t <= p->time.hi; t += p->step) {
+		double x = plot_x(p, t);
+
+		svg_line(o, "line", x, p->top, x, p->bottom);
+		svg_line(o, "rule", x, p->bottom, x, p->bottom + 4);
+		svg_text(o, x, p->bottom + 17, "small dim mid", "%s", duration_tick(text, t, p->step));
+	}
+	svg_line(o, "rule", p->left, p->bottom, p->right, p->bottom);
+}
+
 /* What a reader sees who points at a lane's verdict. */
 static void verdict_title(const struct plot *p, struct out *o, struct result_cell *r,
 			  const struct svg_lane *l)

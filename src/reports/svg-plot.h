@@ -21,6 +21,9 @@ struct plot {
 double plot_x(const struct plot *p, nsec t);
 double plot_y(const struct plot *p, size_t lane);
 
+/* The axis below the lanes, with a line up through them at each step. */
+void plot_axis(const struct plot *p, struct out *o);
+
 /* The lane of the i-th row in the results' order. */
 void lane_draw(const struct plot *p, struct out *o, size_t i);
 

@@ -126,20 +126,6 @@ static void sum_text(const struct svg *s, char to[256])
 		snprintf(to, 256, "%s", "no results");
 }
 
-static void draw_axis(const struct plot *p, struct out *o)
-{
-	char text[DURATION_ROOM];
-
-	for (nsec t = p->time.lo / p->step * p->step; t <= p->time.hi; t += p->step) {
-		double x = plot_x(p, t);
-
-		svg_line(o, "line", x, p->top, x, p->bottom);
-		svg_line(o, "rule", x, p->bottom, x, p->bottom + 4);
-		svg_text(o, x, p->bottom + 17, "small dim mid", "%s", duration_tick(text, t, p->step));
-	}
-	svg_line(o, "rule", p->left, p->bottom, p->right, p->bottom);
-}
-
 static const char *zero_name(const struct svg *s)
 {
 	if (s->results.fault != TIME_NONE)
@@ -211,7 +197,7 @@ void svg_watch(struct svg *s, struct out *o)
 	svg_text(o, SVG_MARGIN, 40, "big", "%s", title);
 	svg_text(o, SVG_MARGIN, 62, "dim", "%s", sum);
 	draw_bands(&p, o);
-	draw_axis(&p, o);
+	plot_axis(&p, o);
 	draw_zero(&p, o);
 	draw_heads(&p, o);
 	for (size_t i = 0; i < s->results.shown; i++)

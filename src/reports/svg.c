@@ -116,7 +116,9 @@ static void svg_finish(void *state, struct out *o)
 	struct svg *s = state;
 
 	results_finish(&s->results);
-	if (s->is_lab)
+	if (s->c.programs && s->c.programs == s->c.nprobes)
+		svg_program(s, o);
+	else if (s->is_lab)
 		svg_lab(s, o);
 	else
 		svg_watch(s, o);

@@ -2,7 +2,7 @@
 /*
  * The pictures' own parts: what is gathered and when it is drawn (svg.c), the
  * timeline of a watch (svg-watch.c, its lanes svg-lane.c), the matrix of a lab
- * (svg-lab.c, its cells svg-cell.c), and what they are drawn with (svg-draw.c,
+ * (svg-lab.c, its cells svg-cell.c), a program alone (svg-program.c), and what they are drawn with (svg-draw.c,
  * svg-style.c). Lengths are pixels at the picture's natural size; it scales to any other.
  */
 #ifndef REPORTS_SVG_H
@@ -49,6 +49,7 @@ static inline struct svg_lane *svg_lane(const struct svg *s, const struct result
 
 void svg_watch(struct svg *s, struct out *o);
 void svg_lab(struct svg *s, struct out *o);
+void svg_program(struct svg *s, struct out *o);
 
 /* The time of day when the run began, in the corner. */
 void svg_started(const struct svg *s, struct out *o, int width);
@@ -81,6 +82,8 @@ struct svg_legend {
 	int left, right;
 	bool dry; /* only measure */
 };
+/* Makes room for an item of that width: where it begins. */
+double svg_legend_place(struct svg_legend *l, int width);
 void svg_legend_mark(struct svg_legend *l, struct out *o, enum lane_mark m, const char *what);
 void svg_legend_box(struct svg_legend *l, struct out *o, const char *class, const char *sign,
 		    const char *what);
