@@ -44,6 +44,8 @@ unit() {
 
 @test "program: the words of its command" { unit program; }
 
+@test "promise: what socket options promise against each fault" { unit promise; }
+
 @test "reports: runs that never were, in every format" { unit reports; }
 
 @test "results: the matrix, scores, and a run as tests" { unit results; }

@@ -159,6 +159,19 @@ const struct profile profiles[] = {
 };
 const size_t profiles_count = sizeof(profiles) / sizeof(*profiles);
 
+void profile_of_options(char to[PROFILE_SPEC], const struct connection_use *u)
+{
+	char *end = to + sprintf(to, "read");
+
+	if (u->keepalive)
+		end += sprintf(end, "+keepalive:idle=%lld:intvl=%lld:cnt=%lld", (long long)(u->idle / NS_PER_S),
+			       (long long)(u->intvl / NS_PER_S), (long long)u->cnt);
+	if (u->user_timeout)
+		end += sprintf(end, "+user-timeout:after=%lldms", (long long)(u->user_timeout / NS_PER_MS));
+	if (u->recverr)
+		sprintf(end, "+icmp");
+}
+
 const struct profile *profile_find(const char *name, size_t len)
 {
 	for (size_t i = 0; i < profiles_count; i++)

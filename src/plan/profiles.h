@@ -14,6 +14,7 @@
 #include <stdbool.h>
 
 #include "base/words.h"
+#include "probes/composite.h"
 
 #define PROFILE_MARK '@'
 #define PROFILE_NAME 24 /* room for a name, with its NUL */
@@ -28,6 +29,10 @@ struct profile {
 	bool measured;       /* that version's sockets were read, as above; else the source alone says so */
 	const char *differs; /* what the spec cannot say, in sentences; NULL: nothing */
 };
+
+/* The spec of a program that reads all the time and has those socket options set: of *u keepalive, idle, intvl and cnt, user_timeout, recverr. */
+#define PROFILE_SPEC 128
+void profile_of_options(char to[PROFILE_SPEC], const struct connection_use *u);
 
 extern const struct profile profiles[];
 extern const size_t profiles_count;

@@ -20,12 +20,16 @@ struct socket_options {
 	char why[112];
 };
 
-/* Of a descriptor of that family; in a namespace with these sysctls. Sets nothing. 0 or -errno. */
+/* Of a TCP descriptor. Sets nothing. 0, or -errno, which is in `why` then. */
 int options_read(int fd, struct socket_options *o);
 
-/* What they promise against a fault, if the program reads whenever there is something to read: `result` and `by` of *p, and
- * the sentence beside what was measured ("its keepalive of 5/1/3 promises 8.0s; measured 8.1s", "no keepalive, no user timeout: nothing will
- * ever tell it"). wrote: it had data in flight, or wrote after the fault. r: what was measured. */
+/*
+ * What they promise against a fault, if the program reads whenever there is something to read: `result`, `by` and `why` of *p (not
+ * known where they could not be read), and the sentence beside what was measured ("its keepalive of 5/1/3 promises 8.00s; measured
+ * 8.10s", "no keepalive, no user timeout: nothing will ever tell it"). wrote: it had data in flight, or wrote after the
+ * fault; `by` counts as if it had written at once, and the sentence from when it did. around: its path and sysctls, for how long it was
+ * watched; its traffic is not looked at. r: what was measured, as is after.
+ */
 void promise_fill(const struct socket_options *o, const struct chosen_fault *f, const struct circumstances *around, bool wrote,
 		  const struct event_result *r, nsec after, struct predicted *p, char *text, size_t room);
 

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The promise of socket options: as a composite they are what a profile is (plan/profiles.c), for which there is a model, and
+ * a sentence says what the model found.
+ */
+#include "promise.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/duration.h"
+#include "faults/fault.h"
+#include "model/predict.h"
+#include "plan/profiles.h"
+#include "plan/spec.h"
+
+/* ---- reading ---- */
+
+/* Another family's option is 0. */
+static int get(int fd, int level, int name)
+{
+	int value = 0;
+	socklen_t len = sizeof(value);
+
+	return getsockopt(fd, level, name, &value, &len) ? 0 : value;
+}
+
+int options_read(int fd, struct socket_options *o)
+{
+	int on = 0;
+	socklen_t len = sizeof(on);
+
+	*o = (struct socket_options){ .known = true };
+	if (getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, &len)) {
+		int err = errno;
+
+		o->known = false;
+		snprintf(o->why, sizeof(o->why), "getsockopt: %s", error_reason(err));
+		return -err;
+	}
+	o->keepalive = on;
+	o->idle = get(fd, IPPROTO_TCP, TCP_KEEPIDLE) * NS_PER_S;
+	o->intvl = get(fd, IPPROTO_TCP, TCP_KEEPINTVL) * NS_PER_S;
+	o->cnt = get(fd, IPPROTO_TCP, TCP_KEEPCNT);
+	o->user_timeout = get(fd, IPPROTO_TCP, TCP_USER_TIMEOUT) * NS_PER_MS;
+	o->recverr = get(fd, IPPROTO_IP, IP_RECVERR) || get(fd, IPPROTO_IPV6, IPV6_RECVERR);
+	return 0;
+}
+
+/* ---- the model ---- */
+
+/* -1 where there is no memory. */
+static int ask_model(const struct socket_options *o, const struct chosen_fault *f, const struct circumstances *around, struct prediction *to)
+{
+	const struct connection_use use = {
+		.keepalive = o->keepalive, .idle = o->idle, .intvl = o->intvl, .cnt = o->cnt,
+		.user_timeout = o->user_timeout, .recverr = o->recverr,
+	};
+	struct plan p = { .groups = NULL };
+	char spec[PROFILE_SPEC];
+	struct error e;
+	int rc;
+
+	profile_of_options(spec, &use);
+	rc = groups_parse(&p, spec, &e);
+	if (!rc)
+		*to = predict_composite(&p.groups[0], f, around).first;
+	plan_free(&p);
+	return rc;
+}
+
+/* ---- the sentence ---- */
+
+struct sentence {
+	const struct socket_options *options;
+	const struct fault *fault;
+	const struct circumstances *around;
+	struct prediction promised; /* however long it takes */
+	nsec silence; /* the fault's, if it heals */
+	bool wrote;     /* something is in flight, or waits for the window */
+	char what[160]; /* the options that count */
+	const char *s;  /* of the verb behind them */
+};
+
+/* Data in flight silence keepalive, and the kernel's own limit is what is left. */
+static void name_options(struct sentence *s)
+{
+	const struct socket_options *o = s->options;
+	const bool keepalive = o->keepalive && !s->wrote;
+	char alive[56];
+
+	s->s = keepalive && o->user_timeout ? "" : "s";
+	snprintf(alive, sizeof(alive), "keepalive of %lld/%lld/%d", (long long)(o->idle / NS_PER_S), (long long)(o->intvl / NS_PER_S), o->cnt);
+	if (keepalive && o->user_timeout)
+		snprintf(s->what, sizeof(s->what), "its %s and user timeout of %s", alive, duration_text(o->user_timeout).text);
+	else if (keepalive)
+		snprintf(s->what, sizeof(s->what), "its %s", alive);
+	else if (o->user_timeout)
+		snprintf(s->what, sizeof(s->what), "its user timeout of %s", duration_text(o->user_timeout).text);
+	else
+		snprintf(s->what, sizeof(s->what), "tcp_retries2 of %lld", (long long)s->around->path.sys->retries2);
+}
+
+static bool has_timer(const struct sentence *s)
+{
+	return s->wrote || s->options->keepalive;
+}
+
+/* The peer lives. */
+static void of_life(const struct sentence *s, char *to, size_t room)
+{
+	if (s->fault->effect.fin)
+		snprintf(to, room, "a FIN says only that no more comes: no option tells whether the peer lives");
+	else if (!s->fault->effect.heals)
+		snprintf(to, room, "the peer answers: no option ends a living connection");
+	else if (!has_timer(s))
+		snprintf(to, room, "%s: nothing minds the silence", s->options->user_timeout ? "its user timeout needs data in flight" :
+									   "no keepalive, no user timeout");
+	else if (s->promised.result == FALSE_ALARM)
+		snprintf(to, room, "%s end%s a living connection: the silence is longer", s->what, s->s);
+	else if (prediction_perhaps(&s->promised))
+		snprintf(to, room, "%s may end a living connection before the silence is over", s->what);
+	else
+		snprintf(to, room, "%s outlast%s the silence", s->what, s->s);
+}
+
+/* Nothing will come of them. */
+static void of_nothing(const struct sentence *s, char *to, size_t room)
+{
+	if (s->fault->effect.data == REPLY_ACK && s->options->keepalive)
+		snprintf(to, room, "its keepalive sees the path, not the process: nothing will ever tell it");
+	else if (s->fault->effect.data == REPLY_ACK)
+		snprintf(to, room, "the peer's kernel answers for its process: nothing will ever tell it");
+	else if (s->options->user_timeout)
+		snprintf(to, room, "its user timeout of %s needs data in flight: with none, nothing will ever tell it",
+			 duration_text(s->options->user_timeout).text);
+	else
+		snprintf(to, room, "no keepalive, no user timeout: nothing will ever tell it");
+}
+
+/* Has the peer's host, or who speaks for it, answered with an RST by then? */
+static bool is_answered(const struct sentence *s)
+{
+	const struct effect *e = &s->fault->effect;
+
+	return e->empty == REPLY_RST || (e->heals && e->healed == REPLY_RST && s->promised.by >= s->silence);
+}
+
+/* What decides once it wrote; the time counts from then, which the model has at the end of an application's period. */
+static void of_write(const struct sentence *s, char *to, size_t room)
+{
+	const struct effect *e = &s->fault->effect;
+	const struct socket_options *o = s->options;
+	char time[DURATION_ROOM];
+
+	if (e->data == REPLY_RST)
+		snprintf(to, room, "its next data are answered with an RST, whatever its options");
+	else if (is_answered(s))
+		snprintf(to, room, "what it retransmits is answered with an RST when the silence is over, unless given up before");
+	else if (e->data == REPLY_ICMP && o->recverr)
+		snprintf(to, room, "its IP_RECVERR makes the ICMP error fatal, which answers its next data");
+	else
+		snprintf(to, room, "%s%s promises %s from its write", o->keepalive && !o->user_timeout ?
+			 "data in flight silence its keepalive: " : "", s->what, duration_brief(time, s->promised.by - TRAFFIC_REQUEST_EVERY));
+}
+
+static void of_time(const struct sentence *s, char *to, size_t room)
+{
+	char time[DURATION_ROOM];
+
+	snprintf(to, room, "%s promise%s %s%s", s->what, s->s, duration_brief(time, s->promised.by),
+		 s->fault->effect.full ? " with a closed window" : is_answered(s) ? ": an RST answers it" : "");
+}
+
+static void of_death(const struct sentence *s, char *to, size_t room)
+{
+	const struct effect *e = &s->fault->effect;
+
+	if (e->rst)
+		snprintf(to, room, "an RST tells at once, whatever its options");
+	else if (e->fin)
+		snprintf(to, room, "a FIN%s tells at once who reads, whatever its options", e->hasty ? ", or with unread data an RST," : "");
+	else if (s->promised.result != NOTICED)
+		of_nothing(s, to, room);
+	else if (s->wrote && !e->full)
+		of_write(s, to, room);
+	else
+		of_time(s, to, room);
+}
+
+/* Beside it what was measured. */
+static void add_measured(const struct event_result *r, nsec after, char *to, size_t room)
+{
+	char time[DURATION_ROOM];
+	size_t used = strlen(to);
+
+	if ((r->result == NOTICED || r->result == FALSE_ALARM) && after != TIME_NONE)
+		snprintf(to + used, room - used, "; %s %s", r->reaction.told ? "measured" : "by a timer of its own it noticed after",
+			 duration_brief(time, after));
+	else if (r->result == MISSED && r->reaction.told && r->reaction.kernel != TIME_NONE)
+		snprintf(to + used, room - used, "; its kernel knew after %s", duration_brief(time, r->reaction.kernel));
+}
+
+void promise_fill(const struct socket_options *o, const struct chosen_fault *f, const struct circumstances *around, bool wrote,
+		  const struct event_result *r, nsec after, struct predicted *p, char *text, size_t room)
+{
+	struct circumstances as_watched = *around, forever;
+	struct sentence s = {
+		.options = o, .fault = f->fault, .around = around, .wrote = wrote || f->fault->effect.full,
+		.silence = f->fault->silence ? f->fault->silence(f->params) : 0,
+	};
+	struct prediction watched;
+
+	*p = (struct predicted){ .by = NS_NEVER };
+	*text = '\0';
+	as_watched.traffic = wrote ? TRAFFIC_REQUEST : TRAFFIC_IDLE;
+	forever = as_watched;
+	forever.lasts = NS_NEVER;
+	if (!o->known) {
+		snprintf(text, room, "its socket options could not be read: %s", o->why);
+		return;
+	}
+	if (ask_model(o, f, &as_watched, &watched) || ask_model(o, f, &forever, &s.promised))
+		return;
+	*p = (struct predicted){
+		.known = true, .result = watched.result, .by = watched.result == NOTICED ? watched.late : watched.by,
+		.perhaps = prediction_perhaps(&watched), .why = watched.why,
+	};
+	name_options(&s);
+	(f->fault->dead ? of_death : of_life)(&s, text, room);
+	add_measured(r, after, text, room);
+}
