@@ -48,7 +48,7 @@ void cell_result_of_composite(struct result_cell *c, const struct event *e)
 {
 	enum result r = e->result.result;
 
-	if (!c->total || c->conn != e->conn)
+	if (!c->total || c->conn != e->conn || e->program)
 		begin_connection(c, e);
 	if (result_rank(r) < result_rank(c->latest)) {
 		c->count[c->latest]--;

@@ -13,7 +13,7 @@ struct results_row;
 struct result_cell {
 	const struct results_row *row;
 
-	/* Connections that ended how. Of a composite each counts once, by result_rank(). */
+	/* Connections that ended how. Of a composite each counts once, by result_rank(); of a program each of its results does. */
 	unsigned count[RESULTS], total;
 	nsec slowest;        /* of their first verdicts, false alarms included, since the fault; TIME_NONE */
 	struct packets packets; /* of all of them, together */

@@ -696,6 +696,7 @@ int main(int argc, char **argv)
 	UNIT_CASE(a_program_live);
 	UNIT_CASE(the_other_end);
 	UNIT_CASE(the_other_end_that_does_nothing);
+	UNIT_CASE(the_other_end_again_and_again);
 	if (scratch)
 		rmdir(scratch);
 	return unit_end();

@@ -263,6 +263,27 @@ static void the_other_end_that_does_nothing(void)
 	check_scene("other-end-missed");
 }
 
+/* It dies several times: each is a result. */
+static void the_other_end_again_and_again(void)
+{
+	static const enum result results[] = { NOTICED, MISSED, NOTICED };
+
+	begin_program("peer", PROGRAM_CLIENT, 0, 0, 0);
+	for (int i = 0; i < 3; i++) {
+		struct reaction r = unmoved;
+		struct event *e;
+
+		put_step(3000 * i + 200, "client", NO_ROW, PROGRAM_CONNECTED, NEVER);
+		put_fault(3000 * i + 1000, "close", NO_ROW);
+		r.given_up = results[i] == NOTICED;
+		e = put_program(NO_ROW, results[i], r.given_up ? MS(20 + i) : TIME_NONE, r, "");
+		e->t = START + MS(3000 * i + 2000);
+		snprintf(e->verdict.how, sizeof(e->verdict.how), "%s", r.given_up ? "it closed (FIN)" : "it never reacted within 1s");
+	}
+	put_end(1, NULL);
+	check_scene("other-end-again");
+}
+
 /* The live view of a lab as it is after that many milliseconds, on a terminal of that size. */
 static void check_live(const char *name, int ms, int columns, int rows)
 {
