@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2034,SC2154
 # A program under test, run as the lab runs it but without the lab (tests/unit/program.c): what it meets, how it is struck, and that
 # nothing of it is left. Looked at from outside, with ps(1) and find(1).
 
