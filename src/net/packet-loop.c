@@ -5,16 +5,13 @@
  */
 #include "packet-loop.h"
 
+#include "base/process.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-#ifndef SYS_close_range
-#define SYS_close_range 436
-#endif
 
 enum {
 	TURN = 16,       /* packets of one direction of one link, before the next one's turn */
@@ -22,6 +19,8 @@ enum {
 	EVENTS = 64,
 	SOURCES = 3,     /* of events, for each link: enum link_dir, and its timer */
 	TIMER = LINK_DIRS,
+	OWN = 4,         /* descriptors of the loop, ... */
+	OF_LINK = 4,     /* ... and of each link */
 };
 
 #define BELL UINT64_MAX
@@ -63,12 +62,15 @@ struct packet_loop *packet_loop_new(const struct lab_net *net, nsec rtt, struct 
 			    struct packet_bells bell, const char *pcap_dir, const char *const *pcap_names, struct error *e)
 {
 	struct packet_loop *p = calloc(1, sizeof(*p) + net->links * sizeof(*p->link));
-	int err;
+	int *ours = calloc(OWN + net->links * OF_LINK, sizeof(*ours)), err;
 
-	if (!p) {
+	if (!p || !ours) {
+		free(p);
+		free(ours);
 		error_set(e, STATUS_SYSTEM, "the link worker: out of memory");
 		return NULL;
 	}
+	p->ours = ours;
 	p->shared = shared;
 	p->bell = bell;
 	p->links = net->links;
@@ -92,58 +94,24 @@ void packet_loop_free(struct packet_loop *p)
 		packet_link_close(&p->link[i]);
 	if (p->epoll >= 0)
 		close(p->epoll);
+	free(p->ours);
 	free(p);
 }
 
-static void close_between(unsigned int from, unsigned int to)
+static size_t list_ours(const struct packet_loop *p, int *fds)
 {
-	if (from > to || syscall(SYS_close_range, from, to, 0) == 0)
-		return;
-	if (to == ~0U)
-		to = (unsigned int)sysconf(_SC_OPEN_MAX);
-	for (unsigned int fd = from; fd <= to; fd++)
-		close((int)fd);
-}
+	const int own[OWN] = { STDERR_FILENO, p->epoll, p->bell.quit, p->bell.wire };
+	size_t n = OWN;
 
-static bool is_ours(const struct packet_loop *p, int fd)
-{
-	if (fd == STDERR_FILENO || fd == p->epoll || fd == p->bell.quit || fd == p->bell.wire)
-		return true;
+	memcpy(fds, own, sizeof(own));
 	for (size_t i = 0; i < p->links; i++) {
 		const struct packet_link *k = &p->link[i];
+		const int its[OF_LINK] = { k->tun[0], k->tun[1], k->timer, k->pcap.fd };
 
-		if (fd == k->tun[0] || fd == k->tun[1] || fd == k->timer || fd == k->pcap.fd)
-			return true;
+		memcpy(fds + n, its, sizeof(its));
+		n += OF_LINK;
 	}
-	return false;
-}
-
-static int highest(const struct packet_loop *p)
-{
-	int max = p->epoll > p->bell.quit ? p->epoll : p->bell.quit;
-
-	if (p->bell.wire > max)
-		max = p->bell.wire;
-	for (size_t i = 0; i < p->links; i++) {
-		const struct packet_link *k = &p->link[i];
-		int fds[] = { k->tun[0], k->tun[1], k->timer, k->pcap.fd };
-
-		for (size_t j = 0; j < sizeof(fds) / sizeof(*fds); j++)
-			if (fds[j] > max)
-				max = fds[j];
-	}
-	return max;
-}
-
-/* An inherited pipe or port, held open here, would outlive its owner's close. */
-static void close_others(const struct packet_loop *p)
-{
-	int max = highest(p);
-
-	for (int fd = 0; fd <= max; fd++)
-		if (!is_ours(p, fd))
-			close(fd);
-	close_between((unsigned int)max + 1, ~0U);
+	return n;
 }
 
 static void serve(struct packet_loop *p, uint64_t key)
@@ -190,7 +158,7 @@ void packet_loop_run(struct packet_loop *p)
 {
 	struct epoll_event ev[EVENTS];
 
-	close_others(p);
+	process_keep_only(p->ours, list_ours(p, p->ours));
 	while (!atomic_load_explicit(&p->shared->quit, memory_order_acquire)) {
 		int n = epoll_wait(p->epoll, ev, EVENTS, quiet_for(p));
 

@@ -18,6 +18,7 @@ struct packet_loop {
 	struct shared_memory *shared;
 	int epoll;
 	struct packet_bells bell;
+	int *ours;         /* descriptors that it keeps */
 	bool idle;         /* nothing came lately */
 	size_t links;
 	struct packet_link link[];
