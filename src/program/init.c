@@ -32,6 +32,7 @@ struct init {
 	int status;
 	bool runs;     /* is anything left? */
 	bool again;    /* to be started when nothing is */
+	bool stopped;  /* never again */
 	nsec kill_at;  /* NS_NEVER */
 };
 
@@ -103,6 +104,8 @@ static void all_ended(struct init *i, nsec at)
 	i->runs = false;
 	i->kill_at = NS_NEVER;
 	pass_on_all(i);
+	if (i->stopped)
+		directory_remove(i->plan->directory);
 	send_news(i, PROGRAM_OVER, at, NULL);
 	if (i->again)
 		start(i);
@@ -143,10 +146,13 @@ static int send_signal(int signo, nsec *at, struct error *e)
 	return error_set(e, STATUS_SYSTEM, "the program: %s", errno == ESRCH ? "no process of it is left" : error_reason(errno));
 }
 
-/* One that is stopped takes no SIGTERM. */
+/* The launcher need not wait for the directory's removal, which takes its time. A process that is stopped takes no SIGTERM. */
 static void stop(struct init *i, nsec grace)
 {
 	i->again = false;
+	i->stopped = true;
+	if (!i->runs)
+		directory_remove(i->plan->directory);
 	if (!i->runs)
 		return;
 	kill(-1, grace > 0 ? SIGTERM : SIGKILL);
@@ -164,6 +170,8 @@ static void kill_if_due(struct init *i)
 
 static void restart(struct init *i)
 {
+	if (i->stopped)
+		return;
 	if (i->runs)
 		i->again = true;
 	else
