@@ -55,11 +55,17 @@ static struct echo_conn *client_of(struct echo_conn *c)
 	return c->link ? c : c->to;
 }
 
+void echo_tell_ended(struct echo_conn *client, enum echo_end how)
+{
+	if (client->echo->ended && client->connected)
+		client->echo->ended(client->echo, client, how);
+	client->connected = false;
+}
+
 void echo_ended(struct echo_conn *c, enum echo_end how)
 {
 	c = client_of(c);
-	if (c->echo->ended && c->connected)
-		c->echo->ended(c->echo, c, how);
+	echo_tell_ended(c, how);
 	hang_up(c);
 }
 

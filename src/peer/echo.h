@@ -54,6 +54,7 @@ void echo_close_all(struct echo *e);
 /* For flow.c and relay.c, of either side: the connection is over, and freed; the server of this side ended it; both
  * sides are connected; the server cannot be reached, and the connection is freed. */
 void echo_ended(struct echo_conn *c, enum echo_end how);
+void echo_tell_ended(struct echo_conn *client, enum echo_end how); /* it has shut its side, and goes on reading */
 void echo_server_ended(struct echo_conn *server, enum echo_end how);
 void echo_connected(struct echo_conn *client);
 void echo_refused(struct echo_conn *client, int err);

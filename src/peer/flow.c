@@ -91,7 +91,9 @@ static bool pass_end(struct echo_conn *c)
 	c->ended = true;
 	if (!flow_is_relay(c) || c->to->ended)
 		return echo_ended(c, ECHO_CLOSED), false;
-	if (!c->link)
+	if (c->link)
+		echo_tell_ended(c, ECHO_CLOSED);
+	else
 		echo_server_ended(c, ECHO_CLOSED);
 	shutdown(c->to->socket.fd, SHUT_WR);
 	return true;

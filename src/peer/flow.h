@@ -19,7 +19,7 @@ struct echo_conn {
 	struct echo_conn *next, **link; /* the clients'; link NULL: a relay's server */
 	const struct addrinfo *address; /* it is being connected to; else NULL */
 	unsigned number;      /* of a client, from 1 */
-	bool connected;       /* ... with a relay to both sides */
+	bool connected;       /* ... with a relay to both sides, and was not told to have ended */
 	uint32_t events;      /* that it waits for */
 	bool ended;           /* its FIN was read */
 	size_t from, filled, room; /* of data: what is still to be written to the other */

@@ -5,6 +5,7 @@
  */
 #include "other.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,4 +100,62 @@ void other_look(struct other *o, const struct look *l, nsec now)
 		end(o, SEEN_NOTHING, now, "this end was deaf, and has lost the connection");
 	else
 		vanished(o, l, now);
+}
+
+static const void *host_of(const struct sockaddr_storage *ss, size_t *len)
+{
+	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)ss;
+
+	*len = ss->ss_family == AF_INET ? 4 : 16;
+	if (ss->ss_family == AF_INET)
+		return &((const struct sockaddr_in *)ss)->sin_addr;
+	if (memcmp(&six->sin6_addr, mapped, sizeof(mapped)))
+		return &six->sin6_addr;
+	*len = 4;
+	return six->sin6_addr.s6_addr + 12;
+}
+
+bool other_same_host(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
+{
+	size_t len[2];
+	const void *host[2] = { host_of(a, &len[0]), host_of(b, &len[1]) };
+
+	return len[0] == len[1] && !memcmp(host[0], host[1], len[0]);
+}
+
+uint16_t other_port(const struct sockaddr_storage *ss)
+{
+	return ntohs(ss->ss_family == AF_INET ? ((const struct sockaddr_in *)ss)->sin_port : ((const struct sockaddr_in6 *)ss)->sin6_port);
+}
+
+static struct sockaddr_storage address_of(int family, const uint8_t *host, uint16_t port)
+{
+	union {
+		struct sockaddr_storage ss;
+		struct sockaddr_in four;
+		struct sockaddr_in6 six;
+	} a = { .ss.ss_family = (sa_family_t)family };
+
+	if (family == AF_INET) {
+		memcpy(&a.four.sin_addr, host, sizeof(a.four.sin_addr));
+		a.four.sin_port = htons(port);
+	} else {
+		memcpy(&a.six.sin6_addr, host, sizeof(a.six.sin6_addr));
+		a.six.sin6_port = htons(port);
+	}
+	return a.ss;
+}
+
+struct diag_ends other_ends(const struct packet *p)
+{
+	return (struct diag_ends){
+		.local = address_of(p->family, p->dst, p->dst_port), .remote = address_of(p->family, p->src, p->src_port),
+	};
+}
+
+bool other_is_of(const struct other *o, const struct diag_ends *ends)
+{
+	return other_port(&o->ends.remote) == other_port(&ends->remote) && other_port(&o->ends.local) == other_port(&ends->local) &&
+	       other_same_host(&o->ends.remote, &ends->remote) && other_same_host(&o->ends.local, &ends->local);
 }

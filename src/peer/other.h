@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "net/diag.h"
+#include "net/packet.h"
 
 enum seen {
 	SEEN_OPEN,
@@ -26,6 +27,7 @@ struct other {
 	bool told;             /* its kernel has acknowledged this end's FIN */
 	nsec forgotten;        /* when this kernel forgets it (tcp_fin_timeout); TIME_NONE: not counted down */
 	const char *blind;     /* NOTHING: why */
+	bool spoke;            /* it has sent data to an end that was dead */
 	bool left;             /* the server behind a relay ended it: no longer of interest */
 	bool back;             /* there is a new connection in its place */
 	bool placed;           /* it is such a new one */
@@ -43,6 +45,14 @@ static inline bool other_gave_up(const struct other *o)
 {
 	return o->seen == SEEN_CLOSED || o->seen == SEEN_RESET || o->seen == SEEN_BACK;
 }
+
+/* Who is at both ends of a segment that arrived here; is it of that connection? */
+struct diag_ends other_ends(const struct packet *p);
+bool other_is_of(const struct other *o, const struct diag_ends *ends);
+
+/* A port in host order; the same host, of whatever family its address is written in? */
+uint16_t other_port(const struct sockaddr_storage *ss);
+bool other_same_host(const struct sockaddr_storage *a, const struct sockaddr_storage *b);
 
 /* RSTs that this kernel has sent, in this network namespace; -1: it does not say. */
 int64_t other_resets(void);

@@ -8,6 +8,9 @@
 #include "events/program.h"
 #include "faults/fault.h"
 
+#define DEAF "this end is deaf"
+#define UNANSWERED "its data go unanswered, and behind these a close is not seen"
+
 struct sum {
 	unsigned all, closed, reset, back, blind, open, told;
 	nsec first, last; /* that it gave one up */
@@ -32,7 +35,13 @@ static void add_gave_up(struct sum *n, const struct other *o)
 		n->last = o->at;
 }
 
-static struct sum sum_up(const struct strike *s, bool deaf)
+/* From a deaf end its silence is seen only with all that arrives; and whose data go unanswered may be given up in silence by its own kernel. */
+static bool is_unseen(const struct reactions *x, const struct other *o)
+{
+	return o->seen == SEEN_NOTHING || (is_deaf(x) && !(x->arrivals.open && x->listed && !o->spoke));
+}
+
+static struct sum sum_up(const struct reactions *x, const struct strike *s)
 {
 	struct sum n = { .first = TIME_NONE, .last = TIME_NONE };
 
@@ -43,14 +52,14 @@ static struct sum sum_up(const struct strike *s, bool deaf)
 			continue;
 		n.all++;
 		n.told += o->told;
-		if (other_gave_up(o))
+		if (other_gave_up(o)) {
 			add_gave_up(&n, o);
-		else if (o->seen == SEEN_OPEN && !deaf)
-			n.open++;
-		else
-			n.blind++;
-		if (o->seen == SEEN_NOTHING && !n.why)
-			n.why = o->blind;
+			continue;
+		}
+		n.open += !is_unseen(x, o);
+		n.blind += is_unseen(x, o);
+		if (is_unseen(x, o) && !n.why)
+			n.why = o->seen == SEEN_NOTHING ? o->blind : o->spoke ? UNANSWERED : DEAF;
 	}
 	return n;
 }
@@ -115,7 +124,7 @@ static void say_inconclusive(struct event *e, const struct sum *n, size_t struck
 		snprintf(e->note, sizeof(e->note), "the server behind --to ended each connection itself");
 	else
 		snprintf(e->note, sizeof(e->note), "%s: only a new connection shows a reaction%s",
-			 n->why ? n->why : "this end is deaf", gave_up(n) ? ", and not all came back" : "");
+			 n->why, gave_up(n) ? ", and not all came back" : "");
 }
 
 static struct reaction reaction_of(const struct event *e, const struct strike *s, const struct sum *n)
@@ -125,6 +134,7 @@ static struct reaction reaction_of(const struct event *e, const struct strike *s
 	r.connections = n->all;
 	r.given_up = gave_up(n);
 	r.told = n->told;
+	r.connecting = s->connecting;
 	r.reconnected = s->back;
 	if (n->last != TIME_NONE)
 		r.last = n->last - s->at;
@@ -141,7 +151,7 @@ static void account(struct run *r, struct event *e)
 void reacted_tell(struct reactions *x, const struct strike *s)
 {
 	const bool dead = x->run->plan->fault.chosen->fault->dead;
-	const struct sum n = sum_up(s, is_deaf(x));
+	const struct sum n = sum_up(x, s);
 	const nsec now = clock_now();
 	struct event *e = reactions_event(x, EVENT_RESULT, now);
 

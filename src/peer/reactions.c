@@ -121,28 +121,6 @@ static void forget_live(struct reactions *x, struct other *o)
 	memmove(o, o + 1, (--x->nlive - i) * sizeof(*o));
 }
 
-static const void *host_of(const struct sockaddr_storage *ss, size_t *len)
-{
-	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
-	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)ss;
-
-	*len = ss->ss_family == AF_INET ? 4 : 16;
-	if (ss->ss_family == AF_INET)
-		return &((const struct sockaddr_in *)ss)->sin_addr;
-	if (memcmp(&six->sin6_addr, mapped, sizeof(mapped)))
-		return &six->sin6_addr;
-	*len = 4;
-	return six->sin6_addr.s6_addr + 12;
-}
-
-static bool same_host(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
-{
-	size_t len[2];
-	const void *host[2] = { host_of(a, &len[0]), host_of(b, &len[1]) };
-
-	return len[0] == len[1] && !memcmp(host[0], host[1], len[0]);
-}
-
 /* Whose place it takes: of one that can no longer be seen, or that was given up; else nobody's. */
 static struct other *lost_one(struct reactions *x, struct strike *s, const struct other *new)
 {
@@ -152,7 +130,7 @@ static struct other *lost_one(struct reactions *x, struct strike *s, const struc
 	for (size_t i = 0; i < s->count; i++) {
 		struct other *o = &s->others[i];
 
-		if (o->back || o->left || !same_host(&o->ends.remote, &new->ends.remote))
+		if (o->back || o->left || !other_same_host(&o->ends.remote, &new->ends.remote))
 			continue;
 		if (o->seen == SEEN_NOTHING || (o->seen == SEEN_OPEN && deaf && fault_of(x)->fault->dead))
 			return o;
@@ -295,6 +273,59 @@ static void look_at_all(struct reactions *x)
 	find_places(x);
 }
 
+/* ---- what arrives ---- */
+
+static void list_ports(struct reactions *x)
+{
+	uint16_t ports[ARRIVALS_PORTS];
+	size_t n = 0;
+
+	for (size_t i = 0; i < x->nstrikes; i++)
+		for (size_t j = 0; j < x->strikes[i].count; j++, n++)
+			if (n < ARRIVALS_PORTS)
+				ports[n] = other_port(&x->strikes[i].others[j].ends.remote);
+	x->listed = n <= ARRIVALS_PORTS;
+	arrivals_list(&x->arrivals, ports, n);
+}
+
+static void segment_of(struct reactions *x, struct strike *s, struct other *o, const struct packet *p, nsec at)
+{
+	o->spoke |= p->payload > 0;
+	if (!(p->flags & (PACKET_FIN | PACKET_RST)) || other_gave_up(o) || o->left)
+		return;
+	o->seen = p->flags & PACKET_RST ? SEEN_RESET : SEEN_CLOSED;
+	o->at = at;
+	tell_end_seen(x, s, o);
+}
+
+/* The first SYN of one that was lost. */
+static void wants_back(struct reactions *x, struct strike *s, const struct other *new)
+{
+	if (s->connecting != TIME_NONE || !s->count || other_port(&s->others->ends.local) != other_port(&new->ends.local) ||
+	    !lost_one(x, s, new))
+		return;
+	s->connecting = new->since - s->at;
+	tell_step(x, s, PROGRAM_CONNECTING, new->since, 0, &new->ends);
+}
+
+static void segment_arrived(struct arrivals *a, const struct packet *p, nsec at)
+{
+	struct reactions *x = container_of(a, struct reactions, arrivals);
+	const struct other new = { .ends = other_ends(p), .since = at };
+
+	for (size_t i = 0; i < x->nstrikes; i++) {
+		struct strike *s = &x->strikes[i];
+
+		if (at < s->at)
+			continue;
+		if ((p->flags & (PACKET_SYN | PACKET_ACK)) == PACKET_SYN)
+			wants_back(x, s, &new);
+		for (size_t j = 0; j < s->count; j++)
+			if (other_is_of(&s->others[j], &new.ends))
+				segment_of(x, s, &s->others[j], p, at);
+	}
+}
+
 /* ---- strikes ---- */
 
 static void take_struck(struct reactions *x, struct strike *s, unsigned peer)
@@ -312,6 +343,9 @@ static void take_struck(struct reactions *x, struct strike *s, unsigned peer)
 void reactions_strike(struct reactions *x)
 {
 	x->resets = other_resets();
+	x->arrivals.arrived = segment_arrived;
+	if (!x->arrivals.open)
+		arrivals_open(&x->arrivals, &x->run->loop);
 }
 
 static void free_strike(struct reactions *x, size_t i)
@@ -335,13 +369,14 @@ void reactions_struck(struct reactions *x, unsigned peer, nsec at)
 	if (x->nstrikes == REACTIONS_STRIKES)
 		tell_strike(x, 0);
 	s = &x->strikes[x->nstrikes++];
-	*s = (struct strike){ .at = at, .back = TIME_NONE, .others = calloc(x->nlive + 1, sizeof(*s->others)) };
+	*s = (struct strike){ .at = at, .back = TIME_NONE, .connecting = TIME_NONE, .others = calloc(x->nlive + 1, sizeof(*s->others)) };
 	if (!s->others) {
 		out_of_memory(&e);
 		run_fail(x->run, &e);
 		return;
 	}
 	take_struck(x, s, peer);
+	list_ports(x);
 	timer_set(&x->run->loop, &x->timer, clock_now());
 }
 
@@ -361,7 +396,7 @@ static bool is_settled(const struct reactions *x, const struct strike *s, const 
 {
 	if (o->left)
 		return true;
-	if (o->seen == SEEN_OPEN && (!is_deaf(x, s, now) || !fault_of(x)->fault->dead))
+	if (o->seen == SEEN_OPEN && (!is_deaf(x, s, now) || x->arrivals.open || !fault_of(x)->fault->dead))
 		return false;
 	if (!may_come_back(x) || o->back)
 		return true;
@@ -430,6 +465,7 @@ void reactions_close(struct reactions *x)
 	while (x->nstrikes)
 		free_strike(x, 0);
 	free(x->live);
+	arrivals_close(&x->arrivals);
 	if (x->run && x->diag >= 0)
 		close(x->diag);
 }

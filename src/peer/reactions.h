@@ -6,6 +6,7 @@
 #ifndef PEER_REACTIONS_H
 #define PEER_REACTIONS_H
 
+#include "arrivals.h"
 #include "child.h"
 #include "engine/run.h"
 #include "other.h"
@@ -17,7 +18,7 @@ struct strike {
 	nsec at;
 	struct other *others;
 	size_t count;
-	nsec back; /* the first new connection, since the fault; TIME_NONE */
+	nsec connecting, back; /* the first SYN of a new connection, and the first that is established, since the fault; TIME_NONE */
 };
 
 struct reactions {
@@ -26,6 +27,8 @@ struct reactions {
 	int diag;
 	int64_t resets;
 	nsec cost;              /* of the last look */
+	struct arrivals arrivals;
+	bool listed;            /* ... of all that is struck */
 	struct other *live;     /* no fault has struck them yet */
 	size_t nlive, room;
 	struct strike strikes[REACTIONS_STRIKES];
