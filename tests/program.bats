@@ -133,12 +133,16 @@ closed() {
 @test "it is ended although it ignores SIGTERM, is stopped, forks without end, or holds a terminal" {
 	launch ignores 'trap "" TERM; echo ready; while :; do sleep 99; done'
 	wrote '^ready'
-	order end 0
-	are pid ''
-	order restart
-	await '^runs$'
 	order stop 1
 	await '^over$'
+	are pid ''
+	no_file
+	order restart # it was for good
+	closed
+
+	launch at-once 'trap "" TERM; echo ready; while :; do sleep 99; done'
+	wrote '^ready'
+	order end 0
 	are pid ''
 	closed
 
@@ -271,4 +275,29 @@ closed() {
 	[ "$status" -eq 4 ]
 	[ "$stderr" = "'/dev/null/drop.server.log': Not a directory" ]
 	no_file
+}
+
+@test "a socket is found with who holds it, and a copy of it can be looked at" {
+	need python3 python3
+	launch holds 'exec python3 -uc "
+import os, socket, time
+kept = socket.socket()
+if os.fork() == 0:
+    kept.close()
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+os.write(1, b\"%s %d %d\\n\" % (b\"child\" if os.getpid() > 2 else b\"parent\", os.fstat(kept.fileno()).st_ino, kept.fileno()))
+time.sleep(99)"'
+	wrote '^parent'
+	wrote '^child'
+	order owner "$(sed -nE 's/^child ([0-9]+) .*/\1/p' "$log")"
+	says "$news" "^owner [0-9]+ $(sed -nE 's/^child [0-9]+ //p' "$log") python3\$"
+	says "$news" '^keepalive 1$'
+	found=$(sed -nE 's/^owner ([0-9]+) .*/\1/p' "$news")
+	[ "$(ps -o ppid= -p "$(ps -o ppid= -p "$found" | tr -d ' ')" | tr -d ' ')" = "$init" ]
+	order owner "$(sed -nE 's/^parent ([0-9]+) .*/\1/p' "$log")"
+	says "$news" '^keepalive 0$'
+	order owner 1
+	says "$news" '^done: socket 1: no process of the program holds it$'
+	closed
 }
