@@ -40,6 +40,8 @@ unit() {
 
 @test "plan: targets, probes, parameters, escapes" { unit plan; }
 
+@test "reacts: a program in the matrix, its stages, how it reacts" { unit reacts; }
+
 @test "profiles: every row is whole, and a composite that sends nothing" { unit profiles; }
 
 @test "program: the words of its command" { unit program; }
