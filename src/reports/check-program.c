@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "check-text.h"
 #include "events/reaction.h"
+#include "program-phrases.h"
 #include "plan/expects.h"
 #include "results/programs.h"
 
@@ -105,19 +106,22 @@ void check_explain_program(const struct event *e, check_line put, void *to)
 
 void check_explain_programs(const struct results *m, const char *fault, check_line put, void *to)
 {
-	char line[CHECK_LINE + REACTION_TEXT], text[REACTION_TEXT];
+	char line[CHECK_LINE + PROGRAM_LINE], text[PROGRAM_LINE];
 	bool any = false;
 
-	for (size_t f = 0; f < (m->c->nfaults ? m->c->nfaults : 1); f++) {
+	for (size_t f = 0; f < m->c->nfaults; f++) {
 		const struct event *r = is_of(m, fault, f) ? results_program(m, f) : NULL;
 
 		if (!r)
 			continue;
-		snprintf(line, sizeof(line), "%s%s%s: %s", m->c->nfaults ? utf8_cut(m->c->faults[f].name, 80).text : "",
-			 m->c->nfaults ? " / " : "", r->program, reaction_text(text, r));
+		program_line(text, r);
+		snprintf(line, sizeof(line), "%s: %s", utf8_cut(m->c->faults[f].name, 80).text, text);
 		put(to, line);
 		any = true;
 	}
-	if (!any && m->c->programs)
+	program_single(line, m);
+	if (!m->c->nfaults && *line)
+		put(to, line);
+	else if (!any && m->c->programs)
 		put(to, "nothing was measured");
 }

@@ -157,10 +157,11 @@ void cell_legend(const struct svg *s, struct out *o, struct svg_legend *l)
 	for (size_t i = 0; i < results_count(&s->results); i++) {
 		const struct result_cell *c = results_nth(&s->results, i);
 
-		if (c->total)
-			has[shade_of(c)] = true;
 		off |= c->predicted.off;
-		part |= c->total && shade_of(c) == MISS && is_given_up_in_part(c);
+		if (c->total && shade_of(c) == MISS && is_given_up_in_part(c))
+			part = true;
+		else if (c->total)
+			has[shade_of(c)] = true;
 	}
 	for (size_t i = 0; i < SHADES; i++)
 		if (has[i])

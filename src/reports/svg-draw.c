@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "svg.h"
+#include "base/wrap.h"
 #include "base/utf8.h"
 #include "xml.h"
 
@@ -19,6 +20,28 @@ void svg_text(struct out *o, double x, double y, const char *class, const char *
 	out_printf(o, "<text x=\"%.1f\" y=\"%.1f\" class=\"%s\">", x, y, class);
 	xml_text(o, text);
 	out_text(o, "</text>\n");
+}
+
+int svg_paragraph(struct out *o, double x, double y, const char *class, size_t columns, const char *text)
+{
+	struct wrap w = wrap_open(text, 0, 0, columns);
+	char line[512] = "";
+	int lines = 0;
+
+	while (wrap_next(&w)) {
+		size_t used = strlen(line);
+
+		if (w.breaks) {
+			if (o)
+				svg_text(o, x, y + SVG_LEADING * lines, class, "%s", line);
+			lines++;
+			used = 0;
+		}
+		snprintf(line + used, sizeof(line) - used, "%*s%.*s", (int)w.blanks, "", (int)w.len, w.word);
+	}
+	if (o)
+		svg_text(o, x, y + SVG_LEADING * lines, class, "%s", line);
+	return lines + 1;
 }
 
 void svg_line(struct out *o, const char *class, double x1, double y1, double x2, double y2)

@@ -12,6 +12,7 @@
 #include "probes/probe.h"
 #include "results/programs.h"
 #include "results/score.h"
+#include "program-phrases.h"
 #include "svg-cell.h"
 #include "svg-columns.h"
 #include "base/duration.h"
@@ -36,6 +37,7 @@ struct page {
 	size_t *columns, ncolumns, ndead; /* faults, the deadly first */
 	int label, cell;      /* widths */
 	int top, left, bottom, right, width;
+	char missed[PROGRAM_SUM]; /* by the program: which probe noticed that; or "" */
 	bool costs;           /* the wire has counted */
 };
 
@@ -228,12 +230,14 @@ static void sum_text(const struct page *p, char to[256])
 static void draw_all(const struct page *p, struct out *o, const char *title, const char *sum)
 {
 	struct svg_legend l = { .left = SVG_MARGIN, .right = p->width - SVG_MARGIN, .dry = true };
-	int below = p->bottom + 52, advice = p->m->nadvice ? 30 + ADVICE_LINE * (int)p->m->nadvice : 0;
+	const size_t columns = (size_t)(p->width - 2 * SVG_MARGIN) * 4 / 27;
+	int after, below = p->bottom + 52, advice = p->m->nadvice ? 30 + ADVICE_LINE * (int)p->m->nadvice : 0;
 
 	l.x = l.left;
 	l.y = below;
 	cell_legend(p->s, o, &l);
-	svg_open(o, p->width, (int)l.y + advice + 22, title, sum);
+	after = (int)l.y + advice;
+	svg_open(o, p->width, after + 22 + (*p->missed ? 18 + SVG_LEADING * svg_paragraph(NULL, 0, 0, "", columns, p->missed) : 0), title, sum);
 	svg_started(p->s, o, p->width);
 	svg_text(o, SVG_MARGIN, 40, "big", "%s", title);
 	svg_text(o, SVG_MARGIN, 62, "dim", "%s", sum);
@@ -244,6 +248,8 @@ static void draw_all(const struct page *p, struct out *o, const char *title, con
 	draw_foot(p, o, p->ndead, p->ncolumns, "the peer lives");
 	if (advice)
 		draw_advice(p, o, l.y + 36);
+	if (*p->missed)
+		svg_paragraph(o, SVG_MARGIN, after + 34, "", columns, p->missed);
 	l.dry = false;
 	l.x = l.left;
 	l.y = below;
@@ -269,6 +275,7 @@ void svg_lab(struct svg *s, struct out *o)
 	if (p.columns) {
 		fit_page(&p);
 		title_text(&p, title);
+		program_advice(p.missed, p.m);
 		sum_text(&p, sum);
 		draw_all(&p, o, title, sum);
 	}

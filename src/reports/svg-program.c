@@ -8,14 +8,13 @@
 
 #include "base/duration.h"
 #include "base/utf8.h"
-#include "events/reaction.h"
 #include "results/programs.h"
-#include "results/score.h"
 #include "svg-columns.h"
 #include "xml.h"
 
 #define WIDTH 960
-#define HEAD 104   /* above the first lane */
+#define HEAD 104   /* above the first lane, with a sum of one line */
+#define SUM_COLUMNS 145
 #define TICKS 8
 #define LABEL_MOST 24
 #define APART 22   /* between the dead and the living */
@@ -23,16 +22,20 @@
 
 const struct event *lane_result(const struct program_page *p, size_t i)
 {
-	return results_program(&p->plot.s->results, p->plot.s->is_lab ? p->columns[i] : NO_ROW);
+	const struct svg *s = p->plot.s;
+
+	return s->is_lab ? results_program(&s->results, p->columns[i]) : i < s->nends ? &s->ends[i] : NULL;
 }
 
-/* Of the fault; of a run without columns its own. */
+/* Of the fault; where it struck several times with a number. */
 static void lane_label(const struct program_page *p, size_t i, char to[128])
 {
 	const struct svg *s = p->plot.s;
 
 	utf8_visible(to, 128, s->is_lab ? s->c.faults[p->columns[i]].name : s->fault ? s->fault : s->c.probes[0].spec, true);
 	utf8_shorten(to, LABEL_MOST);
+	if (!s->is_lab && p->nlanes > 1)
+		snprintf(to + strlen(to), 128 - strlen(to), " #%zu", i + 1);
 }
 
 /* Are there lanes of both kinds? */
@@ -135,33 +138,9 @@ static void fit_space(struct program_page *p)
 	p->after = p->seen - 18;
 	p->plot.left = SVG_MARGIN + svg_mono_width(label) + 26;
 	p->plot.right = p->after - AFTER_WIDTH;
-	p->plot.top = HEAD + (is_parted(p) ? APART : 0);
+	p->head = HEAD + SVG_LEADING * (svg_paragraph(NULL, 0, 0, "", SUM_COLUMNS, p->sum) - 1);
+	p->plot.top = p->head + (is_parted(p) ? APART : 0);
 	p->plot.bottom = (int)lane_y(p, p->nlanes - 1) + PLOT_LANE / 2 + 6;
-}
-
-static void sum_text(const struct program_page *p, char to[REACTION_TEXT])
-{
-	const struct results *m = &p->plot.s->results;
-	const struct event *e = lane_result(p, 0);
-	struct results_score s;
-	char time[DURATION_ROOM];
-	size_t used;
-
-	snprintf(to, REACTION_TEXT, "no results");
-	if (!p->plot.s->is_lab) {
-		if (e)
-			reaction_text(to, e);
-		return;
-	}
-	results_score(m, m->composites[0], &s);
-	if (!s.deaths) {
-		snprintf(to, REACTION_TEXT, "the peer lives; %u false alarm%s", s.alarms, s.alarms == 1 ? "" : "s");
-		return;
-	}
-	used = (size_t)snprintf(to, REACTION_TEXT, "noticed %u of %u deaths", s.noticed, s.deaths);
-	if (s.noticed)
-		used += (size_t)snprintf(to + used, REACTION_TEXT - used, ", the slowest after %s", duration_brief(time, s.slowest));
-	snprintf(to + used, REACTION_TEXT - used, "; %u false alarm%s", s.alarms, s.alarms == 1 ? "" : "s");
 }
 
 static void title_text(const struct program_page *p, char to[256])
@@ -184,7 +163,7 @@ static void draw_part(const struct program_page *p, struct out *o, size_t first,
 
 static void draw_heads(const struct program_page *p, struct out *o)
 {
-	const int y = HEAD - 12;
+	const int y = p->head - 12;
 
 	svg_text(o, SVG_MARGIN, y, "small dim", "fault");
 	svg_text(o, plot_x(&p->plot, 0) - 2, y, "small strong", "the fault");
@@ -233,21 +212,20 @@ static void draw_legend(const struct program_page *p, struct out *o, struct svg_
 static void draw_all(struct program_page *p, struct out *o)
 {
 	struct svg_legend legend = { .x = SVG_MARGIN, .left = SVG_MARGIN, .right = WIDTH - SVG_MARGIN, .dry = true };
-	char title[256], sum[REACTION_TEXT];
+	char title[256];
 
 	title_text(p, title);
-	sum_text(p, sum);
 	legend.y = p->plot.bottom + 46;
 	draw_legend(p, o, &legend);
-	svg_open(o, WIDTH, (int)legend.y + 22, title, sum);
+	svg_open(o, WIDTH, (int)legend.y + 22, title, p->sum);
 	svg_started(p->plot.s, o, WIDTH);
 	svg_text(o, SVG_MARGIN, 40, "big", "%s", title);
-	svg_text(o, SVG_MARGIN, 62, "dim", "%s", sum);
+	svg_paragraph(o, SVG_MARGIN, 62, "dim", SUM_COLUMNS, p->sum);
 	for (size_t i = 0; i < p->nlanes; i++)
 		draw_lane(p, o, i);
 	plot_axis(&p->plot, o);
 	draw_heads(p, o);
-	svg_line(o, "strike", plot_x(&p->plot, 0), HEAD - 6, plot_x(&p->plot, 0), p->plot.bottom + 4);
+	svg_line(o, "strike", plot_x(&p->plot, 0), p->head - 6, plot_x(&p->plot, 0), p->plot.bottom + 4);
 	for (size_t i = 0; i < p->nlanes; i++)
 		if (lane_result(p, i))
 			reaction_draw(p, o, lane_result(p, i), lane_y(p, i));
@@ -262,7 +240,11 @@ void svg_program(struct svg *s, struct out *o)
 {
 	struct program_page p = { .plot.s = s, .columns = svg_columns(&s->c, &p.ndead) };
 
-	p.nlanes = s->is_lab ? s->c.nfaults : 1;
+	p.nlanes = s->is_lab ? s->c.nfaults : s->nends > 1 ? s->nends : 1;
+	if (s->is_lab && p.nlanes > 1)
+		program_sum(p.sum, &s->results);
+	else
+		program_single(p.sum, &s->results);
 	if (p.columns) {
 		fit_time(&p);
 		fit_space(&p);

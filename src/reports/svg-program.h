@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The picture of a program alone: a lane for each fault, or with the peer verb one for the run (svg-program.c), and on it
+ * The picture of a program alone: a lane for each fault, or with the peer verb for each of its deaths (svg-program.c), and on it
  * what the program did since then (svg-reaction.c).
  */
 #ifndef REPORTS_SVG_PROGRAM_H
 #define REPORTS_SVG_PROGRAM_H
 
+#include "program-phrases.h"
 #include "svg-plot.h"
 
 /* The marks of a lane. SOME: it gave up some connections, and not all. */
@@ -20,6 +21,8 @@ struct program_page {
 	size_t *columns, nlanes, ndead; /* faults, the deadly first */
 	int after, seen, then; /* where the columns of text behind the axis are; `after` ends there */
 	nsec waited;          /* for those that missed */
+	char sum[PROGRAM_SUM];
+	int head;             /* the height of what is above the lanes */
 	bool has[MARKS];      /* is there such a mark? */
 };
 

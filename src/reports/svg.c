@@ -87,6 +87,13 @@ static void add_dead(struct svg *s, const struct event *e)
 	l->err = e->verdict.err;
 }
 
+/* More than these would fit no picture. */
+static void add_end(struct svg *s, const struct event *e)
+{
+	if (s->nends < SVG_ENDS)
+		s->ends[s->nends++] = *e;
+}
+
 static void svg_event(void *state, struct out *o, const struct event *e)
 {
 	struct svg *s = state;
@@ -105,6 +112,8 @@ static void svg_event(void *state, struct out *o, const struct event *e)
 		add_suspect(s, e);
 	else if (e->kind == EVENT_DEAD)
 		add_dead(s, e);
+	else if (e->kind == EVENT_RESULT && e->program && !s->is_lab)
+		add_end(s, e);
 	else if (e->kind == EVENT_END) {
 		s->status = e->end.status;
 		s->why = e->end.why;

@@ -13,6 +13,7 @@
 #include "results/lane.h"
 
 #define SVG_SUSPECTS 8
+#define SVG_ENDS 32
 #define SVG_MARGIN 24
 
 /* What a lane shows beyond its results. */
@@ -34,6 +35,8 @@ struct svg {
 	struct report_context c; /* as given, but a picture is always UTF-8 */
 	struct results results;
 	struct svg_lane *lanes;  /* one for each probe of the plan */
+	struct event ends[SVG_ENDS]; /* the results of the other end, which a peer that keeps open has several of */
+	size_t nends;
 	char target[ADDRESS_TEXT + 32]; /* the first, safe to print */
 	unsigned targets;        /* how many different ones, counted up to 2 */
 	const char *fault, *why;
@@ -61,6 +64,10 @@ void svg_close(struct out *o);
 /* A line of text. Class: fg, dim, good, bad, warn; and big, strong, small, mono, mid, end. */
 void svg_text(struct out *o, double x, double y, const char *class, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
+
+/* Text broken into lines that are SVG_LEADING apart, each of so many columns. Returns how many they are; with o NULL it only counts. */
+#define SVG_LEADING 17
+int svg_paragraph(struct out *o, double x, double y, const char *class, size_t columns, const char *text);
 void svg_line(struct out *o, const char *class, double x1, double y1, double x2, double y2);
 
 /* A rectangle with round corners. */
