@@ -36,6 +36,8 @@ unit() {
 
 @test "net: packets, checksums, answers, captures" { unit net; }
 
+@test "observer: programs of which nothing is known but what they do on the wire" { need_lab; unit observer; }
+
 @test "peer-truth: what several connections show together" { unit peer-truth; }
 
 @test "plan: targets, probes, parameters, escapes" { unit plan; }
@@ -73,6 +75,6 @@ unit() {
 	local file
 	for file in "$TESTS"/unit/*.c; do
 		file=${file##*/}
-		grep -q "{ unit ${file%.c}; }\$" "$BATS_TEST_FILENAME"
+		grep -q "[{;] unit ${file%.c}; }\$" "$BATS_TEST_FILENAME"
 	done
 }

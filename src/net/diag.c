@@ -220,13 +220,11 @@ int diag_each(int fd, unsigned states, int (*each)(const struct diag_socket *s, 
 	return err < 0 && err != -ENOENT ? err : w.stop; /* ENOENT: a kernel without IPv6 */
 }
 
-static int join(int fd, int group)
-{
-	return setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) < 0 ? -errno : 0;
-}
-
 int diag_listen(void)
 {
+	const struct sockaddr_nl groups = {
+		.nl_family = AF_NETLINK, .nl_groups = 1 << (SKNLGRP_INET_TCP_DESTROY - 1) | 1 << (SKNLGRP_INET6_TCP_DESTROY - 1),
+	};
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG), room = HEARD_ROOM, err;
 
 	if (fd < 0)
@@ -234,11 +232,10 @@ int diag_listen(void)
 	/* Only for root of the machine; what is lost else is told. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) < 0)
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
-	err = join(fd, SKNLGRP_INET_TCP_DESTROY);
-	if (err == 0)
-		err = join(fd, SKNLGRP_INET6_TCP_DESTROY);
-	if (err == 0)
+	/* Not NETLINK_ADD_MEMBERSHIP: a socket without an address of its own is left out (net/netlink/af_netlink.c, do_one_broadcast). */
+	if (bind(fd, (const struct sockaddr *)&groups, sizeof(groups)) == 0)
 		return fd;
+	err = -errno;
 	close(fd);
 	return err;
 }

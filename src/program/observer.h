@@ -51,7 +51,7 @@ struct observer_setup {
 
 /* Begins. NULL with the reason in *e. Uses two timers of the loop at most. */
 struct observer *observer_open(const struct observer_setup *s, struct error *e);
-void observer_close(struct observer *o); /* NULL is accepted */
+void observer_close(struct observer *o); /* NULL is accepted; not while one of its functions runs, which step is called by */
 
 /* There may be wire events of the link: the owner of worker_wire_fd calls it for each link. */
 void observer_wire(struct observer *o);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* What listens in a host, and where to connections of it lead, as sock_diag(7) says. */
+#ifndef PROGRAM_LISTENERS_H
+#define PROGRAM_LISTENERS_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Does somebody listen on that port (host order), on an address that another host reaches? 1, 0 or -errno. diag: net/diag.h, of that host. */
+int listeners_on(int diag, in_port_t port);
+
+/* Where it is listened instead; or, of one that is not to listen, where to it connects instead: "it listens on 127.0.0.1:9000", or "". */
+void listeners_hint(int diag, bool listens, in_port_t port, char *to, size_t room);
+
+#endif

@@ -1,0 +1,779 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The observer beside programs that write down what they do: a link of the lab's network for each case, all at the same time. Each
+ * program runs in the watcher's host, its peer in the other one. With an argument, prints what was observed and how far off it was.
+ */
+#include "unit.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "net/addresses.h"
+#include "net/netns.h"
+#include "net/worker.h"
+#include "program/observer.h"
+
+enum { PORT = 9000, MOST = 4 };
+
+/* What a program wrote down; shared with it. */
+struct diary {
+	nsec connected, saw, acting, acted, again;
+	int err;
+};
+
+struct lane;
+
+struct scene {
+	const char *name;
+	void (*program)(struct lane *l); /* the watcher's; waits with go */
+	void (*peer)(struct lane *l, int fd); /* NULL: holds its connection */
+	void (*connected)(struct lane *l); /* what is done to the link, by this process */
+	bool listens;   /* the program is the server */
+	bool ipv6;
+	/* What must be observed. */
+	enum kernel_cause cause;
+	int err;
+	bool closes, shut;
+};
+
+struct lane {
+	const struct scene *scene;
+	size_t link;
+	struct diary *diary;
+	struct observer *observer;
+	int listener, go[2];
+	bool told;
+	pid_t program, peer;
+	struct observed *seen; /* the first */
+};
+
+static struct lab_net net;
+static struct link_worker *worker;
+static struct loop loop;
+static struct lane lanes[40];
+static size_t lanes_used, lanes_started;
+static nsec started;
+
+/* --- what the programs do */
+
+static struct sockaddr_storage address(const struct lane *l, bool watcher, in_port_t port)
+{
+	struct sockaddr_storage a = { .ss_family = l->scene->ipv6 ? AF_INET6 : AF_INET };
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&a;
+	struct sockaddr_in *v4 = (struct sockaddr_in *)&a;
+
+	if (l->scene->ipv6) {
+		v6->sin6_port = htons(port);
+		inet_pton(AF_INET6, watcher ? LAB_IPV6_WATCHER : LAB_IPV6_PEER, &v6->sin6_addr);
+	} else {
+		v4->sin_port = htons(port);
+		inet_pton(AF_INET, watcher ? LAB_IPV4_WATCHER : LAB_IPV4_PEER, &v4->sin_addr);
+	}
+	return a;
+}
+
+static int dial(struct lane *l, bool watcher, in_port_t from)
+{
+	struct sockaddr_storage to = address(l, !watcher, PORT), own = address(l, watcher, from);
+	int fd = socket(to.ss_family, SOCK_STREAM, 0), one = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (from && bind(fd, (void *)&own, sizeof(own)) < 0)
+		_exit(3);
+	if (connect(fd, (void *)&to, l->scene->ipv6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in)) < 0) {
+		l->diary->err = errno;
+		l->diary->acted = clock_now();
+		_exit(0);
+	}
+	if (watcher)
+		l->diary->connected = clock_now();
+	return fd;
+}
+
+static void wait_go(const struct lane *l)
+{
+	char c;
+
+	if (read(l->go[0], &c, 1) != 1)
+		_exit(2);
+}
+
+static void option(int fd, int level, int name, int value)
+{
+	if (setsockopt(fd, level, name, &value, sizeof(value)) < 0)
+		_exit(4);
+}
+
+/* Until the kernel tells something. */
+static void await_end(struct lane *l, int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN | POLLRDHUP };
+	char bytes[64];
+
+	poll(&p, 1, -1);
+	l->diary->saw = clock_now();
+	if (recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT) < 0)
+		l->diary->err = errno;
+}
+
+static void end(struct lane *l, int fd)
+{
+	l->diary->acting = clock_now();
+	close(fd);
+	l->diary->acted = clock_now();
+}
+
+static void reset(int fd)
+{
+	const struct linger now = { .l_onoff = 1 };
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+}
+
+static void pause_ms(int ms)
+{
+	poll(NULL, 0, ms);
+}
+
+static void close_when_told(struct lane *l)
+{
+	int fd = dial(l, true, 0);
+
+	await_end(l, fd);
+	end(l, fd);
+	pause();
+}
+
+static void hold_when_told(struct lane *l)
+{
+	await_end(l, dial(l, true, 0));
+	pause();
+}
+
+static void close_long_after_told(struct lane *l)
+{
+	int fd = dial(l, true, 0);
+
+	await_end(l, fd);
+	pause_ms(150);
+	end(l, fd);
+	pause();
+}
+
+static void exit_when_told(struct lane *l)
+{
+	await_end(l, dial(l, true, 0));
+	l->diary->acting = clock_now();
+	_exit(0);
+}
+
+static int keepalive(struct lane *l)
+{
+	int fd = dial(l, true, 0);
+
+	option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+	option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 1);
+	option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 1);
+	option(fd, IPPROTO_TCP, TCP_KEEPCNT, 1);
+	return fd;
+}
+
+static void keepalive_then_close(struct lane *l)
+{
+	int fd = keepalive(l);
+
+	await_end(l, fd);
+	end(l, fd);
+	pause();
+}
+
+static void keepalive_then_hold(struct lane *l)
+{
+	int fd = keepalive(l);
+
+	await_end(l, fd);
+	pause_ms(150);
+	end(l, fd);
+	pause();
+}
+
+/* With unread data, which it leaves there: as an RST of its own would be. */
+static void keepalive_and_unread(struct lane *l)
+{
+	struct pollfd p = { 0 };
+
+	p.fd = keepalive(l);
+	poll(&p, 1, -1);
+	l->diary->saw = clock_now();
+	end(l, p.fd);
+	pause();
+}
+
+static void user_timeout(struct lane *l)
+{
+	int fd = dial(l, true, 0);
+
+	option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 300);
+	wait_go(l);
+	send(fd, "x", 1, 0);
+	await_end(l, fd);
+	end(l, fd);
+	pause();
+}
+
+static void retransmit(struct lane *l)
+{
+	int fd = dial(l, true, 0);
+
+	wait_go(l);
+	send(fd, "x", 1, 0);
+	await_end(l, fd);
+	pause_ms(150);
+	end(l, fd);
+	pause();
+}
+
+static void recverr(struct lane *l)
+{
+	int fd = dial(l, true, 0);
+
+	option(fd, IPPROTO_IP, IP_RECVERR, 1);
+	wait_go(l);
+	send(fd, "x", 1, 0);
+	await_end(l, fd);
+	end(l, fd);
+	pause();
+}
+
+/* A soft error; the timeout then reports it. */
+static void soft_error(struct lane *l)
+{
+	int fd = dial(l, true, 0);
+
+	option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 300);
+	wait_go(l);
+	send(fd, "x", 1, 0);
+	await_end(l, fd);
+	end(l, fd);
+	pause();
+}
+
+static void close_at_will(struct lane *l)
+{
+	int fd = dial(l, true, 0);
+
+	wait_go(l);
+	end(l, fd);
+	pause();
+}
+
+static void close_unread(struct lane *l)
+{
+	struct pollfd p = { .events = POLLIN };
+
+	p.fd = dial(l, true, 0);
+	poll(&p, 1, -1);
+	end(l, p.fd);
+	pause();
+}
+
+static void close_lingering(struct lane *l)
+{
+	int fd = dial(l, true, 0);
+
+	wait_go(l);
+	reset(fd);
+	end(l, fd);
+	pause();
+}
+
+static void shut_and_hold(struct lane *l)
+{
+	int fd = dial(l, true, 0);
+
+	wait_go(l);
+	l->diary->saw = clock_now();
+	shutdown(fd, SHUT_WR);
+	pause();
+}
+
+static void shut_and_close(struct lane *l)
+{
+	int fd = dial(l, true, 0);
+
+	wait_go(l);
+	l->diary->saw = clock_now();
+	shutdown(fd, SHUT_WR);
+	pause_ms(150);
+	end(l, fd);
+	pause();
+}
+
+static void be_killed(struct lane *l)
+{
+	dial(l, true, 0);
+	wait_go(l);
+	l->diary->acting = clock_now();
+	raise(SIGKILL);
+}
+
+static int accepted(struct lane *l)
+{
+	int fd = accept(l->listener, NULL, NULL);
+
+	l->diary->connected = clock_now();
+	return fd;
+}
+
+static void serve_and_close(struct lane *l)
+{
+	int fd = accepted(l);
+
+	await_end(l, fd);
+	end(l, fd);
+	pause();
+}
+
+static void never_accept(struct lane *l)
+{
+	(void)l;
+	pause();
+}
+
+static void stop_listening(struct lane *l)
+{
+	wait_go(l);
+	end(l, l->listener);
+	pause();
+}
+
+/* Two connections from one port. */
+static void come_again(struct lane *l)
+{
+	int fd = dial(l, true, 7777);
+
+	wait_go(l);
+	reset(fd);
+	end(l, fd);
+	dial(l, true, 7777);
+	l->diary->again = clock_now();
+	pause();
+}
+
+static void connect_only(struct lane *l)
+{
+	dial(l, true, 0);
+	pause();
+}
+
+/* --- what their peers do, and what is done to the links */
+
+static void peer_finishes(struct lane *l, int fd)
+{
+	wait_go(l);
+	shutdown(fd, SHUT_WR);
+	pause();
+}
+
+static void peer_resets(struct lane *l, int fd)
+{
+	wait_go(l);
+	reset(fd);
+	close(fd);
+	pause();
+}
+
+static void peer_sends(struct lane *l, int fd)
+{
+	(void)l;
+	send(fd, "hello", 5, 0);
+	pause();
+}
+
+static void go(struct lane *l)
+{
+	CHECK_INT(write(l->go[1], "g", 1), 1);
+}
+
+static void cut(struct lane *l)
+{
+	worker_set_rule(worker, l->link, &LINK_CUT);
+}
+
+static void cut_and_go(struct lane *l)
+{
+	cut(l);
+	go(l);
+}
+
+static void refuse_and_go(struct lane *l)
+{
+	const struct link_rule rule = { .answer = ANSWER_ICMP_HOST };
+
+	worker_set_rule(worker, l->link, &rule);
+	go(l);
+}
+
+static void down_and_go(struct lane *l)
+{
+	struct error e;
+
+	CHECK_INT(lab_link_down(&net, &net.link[l->link], &e), 0);
+	go(l);
+}
+
+static void addr_gone_and_go(struct lane *l)
+{
+	struct error e;
+
+	CHECK_INT(lab_addr_gone(&net, &net.link[l->link], &e), 0);
+	go(l);
+}
+
+/* --- the cases */
+
+static const struct scene scenes[] = {
+	{ .name = "fin, closes at once", .program = close_when_told, .peer = peer_finishes, .connected = go, .cause = KERNEL_FIN, .closes = true },
+	{ .name = "fin, closes at once, IPv6", .program = close_when_told, .peer = peer_finishes, .connected = go, .cause = KERNEL_FIN, .closes = true, .ipv6 = true },
+	{ .name = "fin, closes late", .program = close_long_after_told, .peer = peer_finishes, .connected = go, .cause = KERNEL_FIN, .closes = true },
+	{ .name = "fin, exits", .program = exit_when_told, .peer = peer_finishes, .connected = go, .cause = KERNEL_FIN, .closes = true },
+	{ .name = "fin, holds", .program = hold_when_told, .peer = peer_finishes, .connected = go, .cause = KERNEL_FIN },
+	{ .name = "rst, closes at once", .program = close_when_told, .peer = peer_resets, .connected = go, .cause = KERNEL_RST, .err = ECONNRESET, .closes = true },
+	{ .name = "rst, closes late", .program = close_long_after_told, .peer = peer_resets, .connected = go, .cause = KERNEL_RST, .err = ECONNRESET, .closes = true },
+	{ .name = "rst, holds", .program = hold_when_told, .peer = peer_resets, .connected = go, .cause = KERNEL_RST, .err = ECONNRESET },
+	{ .name = "rst, holds, IPv6", .program = hold_when_told, .peer = peer_resets, .connected = go, .cause = KERNEL_RST, .err = ECONNRESET, .ipv6 = true },
+	{ .name = "keepalive, closes at once", .program = keepalive_then_close, .connected = cut, .cause = KERNEL_TIMEOUT, .err = ETIMEDOUT, .closes = true },
+	{ .name = "keepalive, closes late", .program = keepalive_then_hold, .connected = cut, .cause = KERNEL_TIMEOUT, .err = ETIMEDOUT, .closes = true },
+	{ .name = "keepalive, unread data", .program = keepalive_and_unread, .peer = peer_sends, .connected = cut, .cause = KERNEL_TIMEOUT, .err = ETIMEDOUT, .closes = true },
+	{ .name = "user timeout", .program = user_timeout, .connected = cut_and_go, .cause = KERNEL_TIMEOUT, .err = ETIMEDOUT, .closes = true },
+	{ .name = "retransmissions", .program = retransmit, .connected = cut_and_go, .cause = KERNEL_TIMEOUT, .err = ETIMEDOUT, .closes = true },
+	{ .name = "IP_RECVERR", .program = recverr, .connected = refuse_and_go, .cause = KERNEL_UNREACHABLE, .err = EHOSTUNREACH, .closes = true },
+	{ .name = "soft error", .program = soft_error, .connected = refuse_and_go, .cause = KERNEL_TIMEOUT, .closes = true },
+	{ .name = "closes a healthy one", .program = close_at_will, .connected = go, .closes = true },
+	{ .name = "closes with unread data", .program = close_unread, .peer = peer_sends, .closes = true },
+	{ .name = "closes with SO_LINGER 0", .program = close_lingering, .connected = go, .closes = true },
+	{ .name = "shuts down, holds", .program = shut_and_hold, .connected = go, .shut = true },
+	{ .name = "shuts down, closes late", .program = shut_and_close, .connected = go, .shut = true, .closes = true },
+	{ .name = "is killed", .program = be_killed, .connected = go, .closes = true },
+	{ .name = "link down, closes", .program = close_at_will, .connected = down_and_go, .closes = true },
+	{ .name = "link down, SO_LINGER 0", .program = close_lingering, .connected = down_and_go, .closes = true },
+	{ .name = "link down, times out", .program = user_timeout, .connected = down_and_go, .cause = KERNEL_TIMEOUT, .closes = true },
+	{ .name = "address gone, fin lost", .program = connect_only, .peer = peer_finishes, .connected = addr_gone_and_go },
+	{ .name = "server: fin, closes", .program = serve_and_close, .peer = peer_finishes, .connected = go, .listens = true, .cause = KERNEL_FIN, .closes = true },
+	{ .name = "server: never accepts", .program = never_accept, .peer = peer_finishes, .connected = go, .listens = true, .cause = KERNEL_FIN },
+	{ .name = "server: stops listening", .program = stop_listening, .connected = go, .listens = true, .closes = true },
+	{ .name = "the port comes again", .program = come_again, .connected = go, .closes = true },
+};
+
+enum { SCENES = sizeof(scenes) / sizeof(*scenes) };
+
+/* --- the machinery */
+
+static void step(void *owner, enum program_step what, nsec at, struct observed *c)
+{
+	struct lane *l = owner;
+
+	(void)at;
+	if (what == PROGRAM_CONNECTING && !l->seen)
+		l->seen = c;
+}
+
+static void failed(void *owner, const struct error *e)
+{
+	struct lane *l = owner;
+
+	CHECK_TEXT(l->scene->name, e->text);
+}
+
+static int listener_open(const struct lane *l, bool watcher)
+{
+	struct sockaddr_storage a = address(l, watcher, PORT);
+	int fd;
+
+	CHECK_INT(netns_enter(watcher ? net.link[l->link].watcher.ns : net.link[l->link].peer.ns), 0);
+	fd = socket(a.ss_family, SOCK_STREAM, 0);
+	CHECK_INT(bind(fd, (void *)&a, sizeof(a)), 0);
+	CHECK_INT(listen(fd, 5), 0);
+	return fd;
+}
+
+static void run_peer(struct lane *l)
+{
+	int fd = l->scene->listens ? dial(l, false, 0) : accept(l->listener, NULL, NULL);
+
+	if (l->scene->peer)
+		l->scene->peer(l, fd);
+	pause();
+}
+
+static pid_t start(struct lane *l, bool watcher)
+{
+	pid_t pid = fork();
+
+	if (pid != 0)
+		return pid;
+	if (netns_enter(watcher ? net.link[l->link].watcher.ns : net.link[l->link].peer.ns) < 0)
+		_exit(5);
+	for (int fd = 3; fd < 1024; fd++) /* or a lane's end is held by those after it */
+		if (fd != l->listener && fd != l->go[0])
+			close(fd);
+	if (watcher != l->scene->listens)
+		close(l->listener);
+	watcher ? l->scene->program(l) : run_peer(l);
+	_exit(0);
+}
+
+static void lane_open(struct lane *l, const struct scene *s, size_t link)
+{
+	struct observer_setup setup = { .loop = &loop, .ns = net.link[link].watcher.ns, .home = net.home, .worker = worker, .link = link,
+					.port = PORT, .listens = s->listens, .most = MOST, .step = step, .failed = failed, .owner = l };
+	struct error e;
+
+	l->scene = s;
+	l->link = link;
+	l->diary = mmap(NULL, sizeof(*l->diary), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	CHECK_INT(pipe(l->go), 0);
+	l->observer = observer_open(&setup, &e);
+	CHECK(l->observer != NULL);
+	CHECK_INT(observer_listens(l->observer, &e), 0);
+	l->listener = listener_open(l, s->listens);
+	CHECK_INT(netns_enter(net.home), 0);
+	CHECK_INT(observer_listens(l->observer, &e), s->listens);
+}
+
+static void lane_start(struct lane *l)
+{
+	l->program = start(l, true);
+	l->peer = start(l, false);
+	close(l->listener);
+}
+
+static bool is_done(const struct lane *l)
+{
+	if (!l->seen || l->seen->established == TIME_NONE)
+		return false;
+	if (l->scene->closes)
+		return l->seen->closed != TIME_NONE;
+	return !l->scene->cause || l->seen->kernel != TIME_NONE;
+}
+
+/* When its program knows it too. */
+static void tell_connected(struct lane *l)
+{
+	if (l->told || !l->seen || l->seen->established == TIME_NONE || (!l->diary->connected && !l->scene->listens))
+		return;
+	l->told = true;
+	if (l->scene->connected)
+		l->scene->connected(l);
+}
+
+static void check_time(struct timer *t, nsec now)
+{
+	bool all = now - started > 2 * NS_PER_S; /* so that what must not come would have come */
+
+	/* One after the other: all at once they would be in each other's way. */
+	if (lanes_started < lanes_used)
+		lane_start(&lanes[lanes_started++]);
+
+	for (size_t i = 0; i < lanes_used; i++) {
+		tell_connected(&lanes[i]);
+		all = all && is_done(&lanes[i]);
+	}
+	if (all || now - started > 20 * NS_PER_S)
+		loop_stop(&loop);
+	else
+		timer_set(&loop, t, now + 20 * NS_PER_MS);
+}
+
+static void wire(struct handler *h, uint32_t events, nsec woken)
+{
+	uint64_t rung;
+
+	(void)events;
+	(void)woken;
+	if (read(h->fd, &rung, sizeof(rung)) < 0)
+		return;
+	for (size_t i = 0; i < lanes_used; i++)
+		observer_wire(lanes[i].observer);
+}
+
+static void run_all(void)
+{
+	struct handler bell = { .ready = wire };
+	struct timer timer = { .fire = check_time };
+	struct error e = { 0 };
+
+	CHECK_INT(lab_net_open(&net, SCENES, AF_INET, &e), 0);
+	CHECK_INT(loop_open(&loop, 2 * SCENES + 2, &e), 0);
+	worker = worker_open(&net, 0, NULL, NULL, &e);
+	bell.fd = worker_wire_fd(worker);
+	CHECK_INT(loop_add(&loop, &bell, EPOLLIN), 0);
+	for (size_t i = 0; i < SCENES; i++)
+		CHECK_INT(lab_sysctl(&net, &net.link[i].watcher, "tcp_retries2", "1", &e), 0);
+	started = clock_now();
+	lanes_used = SCENES;
+	for (size_t i = 0; i < SCENES; i++)
+		lane_open(&lanes[i], &scenes[i], i);
+	timer_set(&loop, &timer, started);
+	CHECK_INT(loop_run(&loop, &e), 0);
+	for (size_t i = 0; i < SCENES; i++)
+		observer_look(lanes[i].observer);
+}
+
+static void finish_all(void)
+{
+	struct error e;
+
+	for (size_t i = 0; i < lanes_used; i++) {
+		struct lane *l = &lanes[i];
+
+		kill(l->program, SIGKILL);
+		kill(l->peer, SIGKILL);
+		waitpid(l->program, NULL, 0);
+		waitpid(l->peer, NULL, 0);
+		observer_close(l->observer);
+	}
+	CHECK_INT(worker_close(worker, &e), 0);
+	loop_close(&loop);
+	lab_net_close(&net);
+}
+
+static void everything_was_observed(void)
+{
+	for (size_t i = 0; i < lanes_used; i++) {
+		const struct lane *l = &lanes[i];
+
+		unit_text(__FILE__, __LINE__, l->scene->name, is_done(l) ? "observed" : "not observed", "observed");
+		CHECK_INT(observer_beyond(l->observer), 0);
+	}
+}
+
+static void causes_are_what_they_are(void)
+{
+	for (size_t i = 0; i < lanes_used; i++) {
+		const struct lane *l = &lanes[i];
+
+		if (!l->seen)
+			continue;
+		unit_text(__FILE__, __LINE__, l->scene->name, kernel_cause_name(l->seen->cause), kernel_cause_name(l->scene->cause));
+		unit_int(__FILE__, __LINE__, l->scene->name, l->seen->err, l->scene->err);
+		unit_int(__FILE__, __LINE__, l->scene->name, l->seen->kernel != TIME_NONE, l->scene->cause != KERNEL_NOTHING);
+	}
+}
+
+/* Given up or not: a socket that a program holds, or might accept yet, is not closed. */
+static void what_is_held_is_not_closed(void)
+{
+	for (size_t i = 0; i < lanes_used; i++) {
+		const struct lane *l = &lanes[i];
+
+		if (!l->seen)
+			continue;
+		unit_int(__FILE__, __LINE__, l->scene->name, l->seen->closed != TIME_NONE, l->scene->closes);
+		CHECK(!l->scene->shut || l->seen->shut != TIME_NONE);
+		unit_int(__FILE__, __LINE__, l->scene->name, l->seen->gone, l->scene->closes);
+	}
+}
+
+/* at is between the two, by a clock that a loaded machine may read late. */
+static void check_between(const char *name, const char *what, nsec from, nsec at, nsec to)
+{
+	if (at == TIME_NONE || !from || !to)
+		return;
+	if (at < from || at > to)
+		unit_fail(__FILE__, __LINE__, "%s: %s %.3f ms after %.3f ms", name, what, (double)(at - from) / 1e6, (double)(to - from) / 1e6);
+}
+
+static void times_are_those_that_the_programs_wrote_down(void)
+{
+	const nsec late = 100 * NS_PER_MS;
+
+	for (size_t i = 0; i < lanes_used; i++) {
+		const struct lane *l = &lanes[i];
+		const struct diary *d = l->diary;
+		const struct observed *c = l->seen;
+
+		if (!c)
+			continue;
+		if (d->connected)
+			check_between(l->scene->name, "connected", d->connected - late, c->established, d->connected + late);
+		if (d->saw)
+			check_between(l->scene->name, "kernel", d->saw - late, c->kernel, d->saw + late);
+		check_between(l->scene->name, "closed", d->acting, c->closed, (d->acted ? d->acted : d->acting) + late);
+		check_between(l->scene->name, "shut", d->saw, c->shut, d->saw + late);
+		if (c->kernel != TIME_NONE && c->closed != TIME_NONE)
+			check_between(l->scene->name, "closed after the kernel knew", c->kernel, c->closed, c->kernel + NS_PER_S);
+	}
+}
+
+static const struct lane *lane_of(const char *name)
+{
+	for (size_t i = 0; i < lanes_used; i++)
+		if (!strcmp(lanes[i].scene->name, name))
+			return &lanes[i];
+	CHECK_TEXT(name, "a scene");
+	return &lanes[0];
+}
+
+static void a_port_that_comes_again_is_another_connection(void)
+{
+	const struct lane *l = lane_of("the port comes again");
+	const struct observed *again;
+
+	CHECK_INT(observer_count(l->observer), 2);
+	if (observer_count(l->observer) != 2)
+		return;
+	again = observer_at(l->observer, 1);
+	CHECK(!memcmp(&again->ends, &observer_at(l->observer, 0)->ends, sizeof(again->ends)));
+	check_between("again", "connected", l->diary->again - 100 * NS_PER_MS, again->established, l->diary->again + 100 * NS_PER_MS);
+	CHECK(again->closed == TIME_NONE && again->kernel == TIME_NONE && !again->gone && again->inode);
+}
+
+static void print_time(const char *what, nsec at, nsec beside)
+{
+	if (at != TIME_NONE && beside)
+		printf(" %s %+.3f", what, (double)(at - beside) / 1e6);
+}
+
+/* By how many ms it was observed after the program wrote it down. */
+static void print_all(void)
+{
+	for (size_t i = 0; i < lanes_used; i++) {
+		const struct lane *l = &lanes[i];
+		const struct diary *d = l->diary;
+		const struct observed *c = l->seen;
+
+		printf("# %-26s", l->scene->name);
+		if (c) {
+			printf(" %-11s %3d", kernel_cause_name(c->cause), c->err);
+			print_time("connected", c->established, d->connected);
+			print_time("kernel", c->kernel, d->saw);
+			print_time("shut", c->shut, d->saw);
+			print_time("closing", c->closed, d->acting);
+			print_time("closed", c->closed, d->acted);
+		}
+		putchar('\n');
+	}
+}
+
+int main(int argc, char **argv)
+{
+	(void)argv;
+	run_all();
+	if (argc > 1)
+		print_all();
+	UNIT_CASE(everything_was_observed);
+	UNIT_CASE(causes_are_what_they_are);
+	UNIT_CASE(what_is_held_is_not_closed);
+	UNIT_CASE(times_are_those_that_the_programs_wrote_down);
+	UNIT_CASE(a_port_that_comes_again_is_another_connection);
+	finish_all();
+	return unit_end();
+}
