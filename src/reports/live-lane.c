@@ -131,6 +131,8 @@ void lanes_event(struct lanes *l, const struct event *e)
 			on_connected(&l->lane[i], e);
 		else if (e->kind == EVENT_KERNEL)
 			put_mark(l, &l->lane[i], e->t, KERNEL);
+	if (e->kind == EVENT_CONNECTED && !has_row && l->c->programs)
+		on_connected(&l->lane[0], e);
 	if (e->kind == EVENT_PROGRAM && l->c->programs && e->program && !strcmp(e->program, l->c->probes[0].spec))
 		on_step(l, &l->lane[0], e);
 	if ((e->kind == EVENT_SUSPECT || e->kind == EVENT_DEAD) && has_row)
@@ -211,16 +213,18 @@ static void put_axis(const struct lanes *l, struct out *o, size_t label, size_t 
 	out_text(o, "\n");
 }
 
-static void put_legend(struct out *o)
+static void put_legend(const struct lanes *l, struct out *o)
 {
-	static const char *const what[MARKS] = {
-		[FAULT] = "the fault", [KERNEL] = "kernel event", [SUSPECT] = "suspects",
-		[DEAD] = "reports dead",
+	const bool has_probes = l->c->nprobes > l->c->programs;
+	const char *const what[MARKS] = {
+		[FAULT] = "the fault", [KERNEL] = "kernel event", [SUSPECT] = has_probes ? "suspects" : NULL,
+		[DEAD] = !has_probes ? "closed" : l->c->programs ? "reports dead, closed" : "reports dead",
 	};
 
 	text_style(o, DIM);
 	for (size_t m = FAULT; m < MARKS; m++)
-		out_printf(o, "%s%s %s", m > FAULT ? "   " : "", shapes[o->utf8][m], what[m]);
+		if (what[m])
+			out_printf(o, "%s%s %s", m > FAULT ? "   " : "", shapes[o->utf8][m], what[m]);
 	text_style(o, PLAIN);
 	out_text(o, "\n");
 }
@@ -278,5 +282,5 @@ void lanes_draw(struct lanes *l, struct out *page, const struct text *t, nsec no
 	if (shown < l->c->nprobes)
 		put_rest(l, page, shown);
 	if (legend)
-		put_legend(page);
+		put_legend(l, page);
 }

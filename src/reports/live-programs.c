@@ -49,7 +49,7 @@ static void prepared_state(char to[LIVE_STATE], const struct program_stage *s)
 }
 
 /* After it, by the newest step. */
-static void struck_state(char to[LIVE_STATE], const struct program_stage *s, nsec struck, nsec now)
+static void struck_state(char to[LIVE_STATE], const struct program_stage *s, nsec now)
 {
 	static const struct {
 		enum program_step step;
@@ -63,12 +63,12 @@ static void struck_state(char to[LIVE_STATE], const struct program_stage *s, nse
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
 		const struct program_moment *at = &s->of[steps[i].step];
 
-		if (!at->count || at->last < struck)
+		if (!at->count || at->last < s->struck)
 			continue;
-		snprintf(to, LIVE_STATE, "%s +%s", steps[i].word, duration_brief(time, at->last - struck));
+		snprintf(to, LIVE_STATE, "%s +%s", steps[i].word, duration_brief(time, at->last - s->struck));
 		return;
 	}
-	snprintf(to, LIVE_STATE, "struck %llds ago", (long long)((now - struck) / NS_PER_S));
+	snprintf(to, LIVE_STATE, "struck %llds ago", (long long)((now - s->struck) / NS_PER_S));
 }
 
 static void over_state(char to[LIVE_STATE], const struct event *e)
@@ -83,15 +83,15 @@ static void over_state(char to[LIVE_STATE], const struct event *e)
 
 void live_state(char to[LIVE_STATE], const struct results *m, size_t column, nsec now)
 {
+	const struct program_stage *s = results_stage(m, column);
 	const struct event *e = results_program(m, column);
-	nsec struck = results_struck(m, column);
 
-	if (e)
+	if (e && (s->struck == TIME_NONE || e->t >= s->struck))
 		over_state(to, e);
-	else if (struck == TIME_NONE)
-		prepared_state(to, results_stage(m, column));
+	else if (s->struck == TIME_NONE)
+		prepared_state(to, s);
 	else
-		struck_state(to, results_stage(m, column), struck, now);
+		struck_state(to, s, now);
 }
 
 /* The axis is twice as long when time runs off its end. */
@@ -129,7 +129,7 @@ static void fill_cells(unsigned char *cells, const struct lanes_layout *l, const
 {
 	const struct program_stage *s = results_stage(m, fault);
 	const struct event *over = results_program(m, fault);
-	nsec connected = s->of[PROGRAM_CONNECTED].first, end = over ? over->t : l->now, struck = results_struck(m, fault);
+	nsec connected = s->of[PROGRAM_CONNECTED].first, end = over ? over->t : l->now, struck = s->struck;
 
 	for (nsec from = s->began; from != TIME_NONE && from <= end; from += l->range / (nsec)l->cells)
 		put_mark(cells, l, m, from, connected != TIME_NONE && from >= connected ? LINE : PREPARES);

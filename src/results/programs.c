@@ -17,29 +17,38 @@ int programs_open(struct results *r)
 	if (!r->stages)
 		return -1;
 	for (size_t i = 0; i <= r->c->nfaults; i++) {
-		r->stages[i].began = TIME_NONE;
+		r->stages[i].began = r->stages[i].struck = TIME_NONE;
 		for (size_t s = 0; s <= PROGRAM_EXITED; s++)
 			r->stages[i].of[s].first = r->stages[i].of[s].last = TIME_NONE;
 	}
 	return 0;
 }
 
-nsec results_struck(const struct results *r, size_t column)
+void programs_struck(struct results *r, const struct event *e)
 {
-	return column < r->c->nfaults ? r->columns[column].at : r->fault;
+	r->stages[stage_index(r, e->column)].struck = e->t;
 }
 
 /* What ended before the fault says nothing of it. */
-static bool counts(const struct results *r, const struct event *e)
+static bool counts(const struct program_stage *s, const struct event *e)
 {
-	nsec at = results_struck(r, e->column);
-
-	return (e->step.step != PROGRAM_KERNEL && e->step.step != PROGRAM_CLOSED) || (at != TIME_NONE && e->t >= at);
+	return (e->step.step != PROGRAM_KERNEL && e->step.step != PROGRAM_CLOSED) || (s->struck != TIME_NONE && e->t >= s->struck);
 }
 
 static bool is_of_row(const struct results *r, const struct event *e)
 {
 	return r->c->programs && e->program && !strcmp(e->program, r->c->probes[0].spec);
+}
+
+static void add_moment(struct program_moment *m, nsec t)
+{
+	m->first = m->count++ ? m->first : t;
+	m->last = t;
+}
+
+void programs_connected(struct results *r, const struct event *e)
+{
+	add_moment(&r->stages[stage_index(r, e->column)].of[PROGRAM_CONNECTED], e->t);
 }
 
 void programs_step(struct results *r, const struct event *e)
@@ -51,7 +60,7 @@ void programs_step(struct results *r, const struct event *e)
 		s->began = s->began == TIME_NONE ? e->t : s->began;
 		s->newest = e->program;
 	}
-	if (!is_of_row(r, e) || !counts(r, e))
+	if (!is_of_row(r, e) || !counts(s, e))
 		return;
 	if (e->step.step == PROGRAM_KERNEL && !m->count) {
 		s->cause = e->step.cause;
@@ -59,8 +68,7 @@ void programs_step(struct results *r, const struct event *e)
 	}
 	if (e->step.step == PROGRAM_EXITED)
 		s->status = e->step.status;
-	m->first = m->count++ ? m->first : e->t;
-	m->last = e->t;
+	add_moment(m, e->t);
 }
 
 const struct program_stage *results_stage(const struct results *r, size_t column)

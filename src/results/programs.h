@@ -16,6 +16,7 @@ struct program_moment {
 
 /* What a fault's stage has come to, as the steps tell; of the peer verb: the run. */
 struct program_stage {
+	nsec struck;      /* when the fault struck, the last of several; TIME_NONE */
 	nsec began;       /* when the first of its programs was started; TIME_NONE: it waits */
 	const char *newest; /* the program that was started last: "client", "server"; NULL */
 	struct program_moment of[PROGRAM_EXITED + 1]; /* of the program of the row */
@@ -26,9 +27,6 @@ struct program_stage {
 
 /* Of a fault's column; of any other column: the run's own. */
 const struct program_stage *results_stage(const struct results *r, size_t column);
-
-/* When that fault struck, on the clock; TIME_NONE. */
-nsec results_struck(const struct results *r, size_t column);
 
 /* The program's result there: its reaction, its verdict; NULL without a program, or before there is one. */
 const struct event *results_program(const struct results *r, size_t column);
@@ -45,8 +43,10 @@ static inline size_t results_shared(const struct results *r)
 	return r->ncomposites - r->c->programs;
 }
 
-/* For results.c: room for the stages, and a step. 0, or -1 without memory. */
+/* For results.c: room for the stages, a fault, a step, and a connection that only the other end has. 0, or -1 without memory. */
 int programs_open(struct results *r);
+void programs_struck(struct results *r, const struct event *e);
+void programs_connected(struct results *r, const struct event *e);
 void programs_step(struct results *r, const struct event *e);
 
 #endif
