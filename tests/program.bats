@@ -66,14 +66,12 @@ closed() {
 	cd "$BATS_TEST_TMPDIR"
 	echo here >my.conf
 	ulimit -Sn 64
-	trap '' INT HUP
 	launch meets 'cat ./my.conf; echo "words {host} {port} {fault} {} {a,b} $TCPALIVE_HOST $TCPALIVE_PORT $TCPALIVE_FAULT"
 		echo "dir $(ls -A {dir} | wc -l) $TCPALIVE_DIR"; [ "$TCPALIVE_DIR" = {dir} ] && touch {dir}/writable && echo writable
 		read -r line || echo "no input"; (: </dev/tty) || echo "no terminal"
 		echo "descriptors $(ulimit -Sn) $(ls /proc/self/fd | tr "\n" " ")" # the last one is that of ls
 		grep -E "^Sig(Ign|Blk)" /proc/self/status; echo "ids $(id -u) session $(ps -o sid= -p $$ | tr -d " ") $$"
 		echo "processes $(ps -e -o comm= | tr "\n" " ")"; grep -c : /proc/net/dev'
-	trap - INT HUP
 	await '^ended 0$'
 	await '^over$'
 	has '^here$'
@@ -87,6 +85,8 @@ closed() {
 	has '^SigIgn:\s0+$'
 	has "^ids $(id -u) session ([0-9]+) \\1\$"
 	has '^processes tcpalive-init sh '
+	# Its init holds nothing of the launcher's; who may not look there knows only that it ends.
+	[ ! -r "/proc/$init/fd" ] || run ! grep -qE 'meets\.(in|out)' <(ls -l "/proc/$init/fd")
 	closed
 }
 
