@@ -41,7 +41,7 @@ static int check_supported(const struct plan *p, struct error *e)
 				return error_set(e, STATUS_SYSTEM, "'%s': %s", c->probe->name, c->unsupported);
 			usable |= !c->unsupported;
 		}
-	return usable ? 0 : error_set(e, STATUS_SYSTEM, "no probe can run here: %s",
+	return usable || !p->ngroups ? 0 : error_set(e, STATUS_SYSTEM, "no probe can run here: %s",
 				      p->groups[0].chosen[0].unsupported);
 }
 

@@ -100,16 +100,8 @@ static void strike_due(struct timer *t, nsec now)
 		run_fail(w->run, &e);
 }
 
-void watch_established(struct watch *w, struct conn *c, nsec at)
+void watch_begin(struct watch *w, nsec at)
 {
-	w->nestablished++;
-	w->pending.unended++;
-	c->kernel.unended = true;
-	w->pending.undecided += c->ninstances;
-	for (size_t i = 0; i < c->ninstances; i++)
-		w->pending.by_probe[c->instances[i].row - w->rows]++;
-	if (w->nestablished < w->nconns || w->at.established != TIME_NONE)
-		return;
 	w->at.established = at;
 	w->phase = WATCHING;
 	w->run->watching++;
@@ -119,6 +111,18 @@ void watch_established(struct watch *w, struct conn *c, nsec at)
 		w->hooks.established(w);
 	if (w->hooks.strike)
 		timer_set(&w->run->loop, &w->timers.strike, at + w->run->plan->fault.at);
+}
+
+void watch_established(struct watch *w, struct conn *c, nsec at)
+{
+	w->nestablished++;
+	w->pending.unended++;
+	c->kernel.unended = true;
+	w->pending.undecided += c->ninstances;
+	for (size_t i = 0; i < c->ninstances; i++)
+		w->pending.by_probe[c->instances[i].row - w->rows]++;
+	if (w->nestablished == w->nconns && w->at.established == TIME_NONE)
+		watch_begin(w, at);
 }
 
 struct event *watch_event(const struct watch *w, enum event_kind kind, nsec t)

@@ -107,6 +107,9 @@ void watch_close(struct watch *w);
 /* Makes a closed watch ready for the next client. */
 void watch_reset(struct watch *w);
 
+/* Nobody else is waited for: the watch begins, and the fault is timed. */
+void watch_begin(struct watch *w, nsec at);
+
 /* A connection is established; when all are, the watch begins and the fault is timed. */
 void watch_established(struct watch *w, struct conn *c, nsec at);
 
