@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static size_t conns_of(const struct plan *p)
 {
@@ -19,16 +20,8 @@ static size_t conns_of(const struct plan *p)
 
 static void watch_over(struct watch *w)
 {
-	struct lab *l = lab_of(w->run);
-
 	traffic_stop(&stage_of(w)->traffic);
-	if (++l->nover < l->n)
-		return;
-	if (!l->run.end.signo) {
-		verify_tell(l);
-		score_advise(l);
-	}
-	loop_stop(&l->run.loop);
+	stage_watched(stage_of(w));
 }
 
 /* ---- the fault ---- */
@@ -51,6 +44,8 @@ static int order_strike(struct watch *w, struct error *e)
 	/* Before the first whole second, which a keepalive timer could be in step with. */
 	nsec out_of_step = l->run.plan->fault.at_given ? 0 : l->out_of_step;
 
+	if (stage_of(w)->subject)
+		subject_strike(stage_of(w)->subject);
 	return supervisor_strike(l->world.supervisor, index_of(l, stage_of(w)), clock_now() + out_of_step, e);
 }
 
@@ -67,6 +62,8 @@ static void stage_struck(struct stage *s, nsec at)
 	}
 	score_struck(s);
 	watch_struck(&s->watch, f->name, at, f->dead ? TRUTH_DEAD : TRUTH_ALIVE);
+	if (s->subject)
+		subject_struck(s->subject);
 }
 
 /* What the fault did may be seen before the supervisor's message is read. */
@@ -85,6 +82,8 @@ static int take_news(struct lab *l, const struct supervisor_message *news, struc
 
 	if (news->news == SUPERVISOR_WAITS)
 		return apply_application(s, e) || supervisor_go(l->world.supervisor, news->fault, e) ? -1 : 0;
+	if (news->news == SUPERVISOR_CONNECTED)
+		return 0; /* the observer has seen it */
 	if (s->watch.at.struck == TIME_NONE)
 		stage_struck(s, news->at);
 	return s->fault->fault->when == FAULT_AFTER ? apply_application(s, e) : 0;
@@ -110,16 +109,19 @@ static void on_news(struct handler *h, uint32_t events, nsec woken)
 static struct conn *next_conn(struct dialer *d)
 {
 	struct lab *l = container_of(d, struct lab, dialer);
-	size_t per = conns_of(l->run.plan), i = l->next_conn;
-	struct conn *c;
 
-	if (i == l->n * per)
-		return NULL;
-	l->next_conn++;
-	c = &l->stages[i / per].watch.conns[i % per];
-	c->target = l->stages[i / per].fault->spec;
-	c->dial.address = &l->world.peers[i / per].info;
-	return c;
+	for (size_t i = 0; i < l->nbegun; i++) {
+		struct stage *s = &l->stages[i];
+		struct conn *c;
+
+		if (!s->open || s->dialed == s->watch.nconns || s->accepting.stage)
+			continue;
+		c = &s->watch.conns[s->dialed++];
+		c->target = s->fault->spec;
+		c->dial.address = &l->world.peers[i].info;
+		return c;
+	}
+	return NULL;
 }
 
 static void watch_begun(struct watch *w)
@@ -187,6 +189,7 @@ static int open_stages(struct lab *l, struct error *e)
 		struct stage *s = &l->stages[i];
 
 		s->fault = &l->faults[i];
+		s->watch.rows = l->run.feed.context.programs;
 		s->counted.base = calloc(conns_of(l->run.plan), sizeof(*s->counted.base));
 		s->paths = calloc(conns_of(l->run.plan), sizeof(*s->paths));
 		if (!s->counted.base || !s->paths)
@@ -201,10 +204,26 @@ static int open_stages(struct lab *l, struct error *e)
 		}
 		s->watch.hooks.strike = order_strike;
 		s->watch.strikes = s->watch.truth_comes = true;
-		s->watch.echoes = true;
+		s->watch.echoes = world_echoes(&l->world);
 		s->watch.hooks.check_struck = check_struck;
 		s->watch.hooks.established = watch_begun;
 		s->watch.hooks.over = watch_over;
+	}
+	return 0;
+}
+
+static int open_subjects(struct lab *l, struct error *e)
+{
+	if (!plan_has_programs(l->run.plan))
+		return 0;
+	l->subjects = calloc(l->n + 1, sizeof(*l->subjects));
+	if (!l->subjects)
+		return out_of_memory(e);
+	for (size_t i = 0; i < l->n; i++) {
+		l->stages[i].subject = &l->subjects[i];
+		if (subject_open(&l->subjects[i], l, &l->stages[i], e) ||
+		    (stage_accepts(l->run.plan) && accepting_open(&l->stages[i].accepting, &l->stages[i], e)))
+			return -1;
 	}
 	return 0;
 }
@@ -213,11 +232,13 @@ static void end_early(struct run *r)
 {
 	struct lab *l = lab_of(r);
 
-	if (l->dialer.run && l->next_conn < l->n * conns_of(r->plan))
-		loop_stop(&r->loop);
+	bool dialed = true;
+
 	for (size_t i = 0; i < l->n; i++)
-		if (l->stages[i].watch.phase != OVER)
-			watch_end(&l->stages[i].watch);
+		dialed &= l->stages[i].dialed == l->stages[i].watch.nconns;
+	stages_stop(l);
+	if (!dialed || l->subjects)
+		loop_stop(&r->loop);
 }
 
 /* A link worker or a supervisor that ended or is stopped: what is measured from now on means nothing. */
@@ -227,6 +248,28 @@ static void child_changed(struct run *r)
 
 	if (world_check(&lab_of(r)->world, &e))
 		run_fail(r, &e);
+}
+
+static void on_wire(struct handler *h, uint32_t events, nsec woken)
+{
+	struct lab *l = container_of(h, struct lab, wire);
+	uint64_t rung;
+	ssize_t n = read(h->fd, &rung, sizeof(rung));
+
+	(void)n;
+	(void)events;
+	(void)woken;
+	for (size_t i = 0; i < l->n; i++)
+		subject_wire(&l->subjects[i]);
+}
+
+static int watch_wire(struct lab *l, struct error *e)
+{
+	int rc;
+
+	l->wire = (struct handler){ .fd = worker_wire_fd(l->world.worker), .ready = on_wire };
+	rc = loop_add(&l->run.loop, &l->wire, EPOLLIN);
+	return rc ? error_set(e, STATUS_SYSTEM, "the lab: %s", error_reason(-rc)) : 0;
 }
 
 static int end_world(struct run *r, struct error *e)
@@ -247,8 +290,12 @@ static int start_dialing(struct lab *l, struct error *e)
 	rc = loop_add(&l->run.loop, &l->news, EPOLLIN);
 	if (rc)
 		return error_set(e, STATUS_SYSTEM, "the lab: %s", error_reason(-rc));
+	if (l->subjects && watch_wire(l, e))
+		return -1;
 	l->dialer = (struct dialer){ .run = &l->run, .next = next_conn };
 	dial_start(&l->dialer);
+	stages_begin(l);
+	dial_more(&l->dialer);
 	return world_check(&l->world, e); /* what happened before the loop had the signal */
 }
 
@@ -256,12 +303,16 @@ static int start_dialing(struct lab *l, struct error *e)
 static int tear_down(struct lab *l, int status, struct error *e)
 {
 	for (size_t i = 0; l->stages && i < l->n; i++) {
+		accepting_close(&l->stages[i].accepting);
 		watch_close(&l->stages[i].watch);
 		free(l->stages[i].counted.base);
 		free(l->stages[i].paths);
 	}
+	for (size_t i = 0; l->subjects && i < l->n; i++)
+		subject_close(&l->subjects[i]);
 	status = run_close(&l->run, status, e);
 	world_close(&l->world);
+	free(l->subjects);
 	free(l->stages);
 	free(l->names);
 	free(l->matrix.cells);
@@ -278,7 +329,7 @@ int run_lab(const struct plan *p, struct error *e)
 	e->status = STATUS_OK;
 	l->run.plan = p;
 	if (choose_faults(l, p, e) || open_world(l, e) || open_run(l, e) || open_stages(l, e) ||
-	    start_dialing(l, e))
+	    open_subjects(l, e) || start_dialing(l, e))
 		run_fail(&l->run, e);
 	status = (int)run_loop(&l->run);
 	*e = l->run.end.error;

@@ -7,7 +7,9 @@
 #include "engine/dial.h"
 #include "engine/run.h"
 #include "faults/fault.h"
+#include "accepting.h"
 #include "advice.h"
+#include "subject.h"
 #include "traffic.h"
 #include "world.h"
 
@@ -20,9 +22,13 @@ struct path {
 	nsec lag; /* of a stream: the time since the last ACK, while one is due */
 };
 
-/* One fault: its link, its watch, its application. */
+/* One fault: its link, its watch, its application, the programs under test. */
 struct stage {
 	struct watch watch;
+	struct subject *subject; /* NULL without programs */
+	struct accepting accepting; /* of the probes' connections, where the client dies */
+	size_t dialed;           /* so many of the watch's connections, or accepted */
+	bool open;               /* they may be dialed */
 	const struct chosen_fault *fault;
 	struct traffic_timer traffic;
 	struct {
@@ -36,9 +42,12 @@ struct lab {
 	struct run run;
 	struct chosen_fault *faults;
 	const char **names;
-	size_t n, nover, next_conn; /* faults; watches that are over; the connection to dial next */
+	size_t n, nover;      /* faults; those that are over */
+	size_t nbegun, jobs;  /* the first so many have begun; so many may be at work at once */
 	struct world world;
 	struct handler news;
+	struct handler wire; /* what the link worker saw of programs' connections */
+	struct subject *subjects; /* of each fault; NULL without programs */
 	struct stage *stages;
 	struct dialer dialer;
 	nsec out_of_step; /* the random part of when the faults strike */
@@ -60,6 +69,25 @@ static inline size_t index_of(const struct lab *l, const struct stage *s)
 {
 	return (size_t)(s - l->stages);
 }
+
+/* Begins what may begin: all faults at once, or with programs so many as there are jobs. */
+void stages_begin(struct lab *l);
+
+/* Of a fault: its programs are ready for the probes; their result is told; its watch is over. They end when both are,
+ * and are gone then. */
+void stage_ready(struct stage *s);
+void stage_told(struct stage *s);
+void stage_watched(struct stage *s);
+void stage_gone(struct stage *s);
+
+/* A signal, or a failure: what has been measured is told. */
+void stages_stop(struct lab *l);
+
+/* Does the client die, so that the probes' connections are accepted? */
+bool stage_accepts(const struct plan *p);
+
+/* How long a program is observed after the fault. */
+nsec stage_limit(const struct plan *p);
 
 /* Remembers what the link worker has counted of each connection of a stage by now; and adds
  * to a result what it has counted since. */

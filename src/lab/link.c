@@ -22,12 +22,14 @@ static void set_rule(struct link *l, const struct link_rule *rule, nsec hold,
 		worker_set_rule_until(c->worker, c->index, rule, hold, then);
 }
 
-/* The peer's process stamps the same moment. */
+/* The peer's process stamps the same moment. Where a program dies, the lab's own client may be the probes' peer. */
 static int kill_peer(struct link *l, struct error *e)
 {
 	struct child *c = child_of(l);
 
-	return c->program ? program_strike(&c->strike, e) : peer_order_done(&c->peer, PEER_STRIKE, e);
+	if (c->program && program_strike(&c->strike, e))
+		return -1;
+	return c->peer.pid ? peer_order_done(&c->peer, PEER_STRIKE, e) : 0;
 }
 
 static int down(struct link *l, struct error *e)

@@ -113,34 +113,37 @@ fail:
 	return -1;
 }
 
-static int connect_all(struct child *s, int *fds, struct error *e)
+/* The server's come first: on these it says something. */
+static int connect_all(struct child *s, int *fds, unsigned all, struct error *e)
 {
 	union address a;
-	socklen_t len = address_of(&a, s->family, LAB_IPV4_WATCHER, LAB_IPV6_WATCHER, s->port);
-	unsigned n = 0;
+	socklen_t len;
 
-	for (; n < s->ends->connections; n++) {
+	for (unsigned n = 0; n < all; n++) {
+		len = address_of(&a, s->family, LAB_IPV4_WATCHER, LAB_IPV6_WATCHER,
+				 n < s->ends->connections ? s->port : htons(SUPERVISOR_PROBES_PORT));
 		fds[n] = connect_once(s, &a, len, e);
-		if (fds[n] < 0)
-			break;
+		if (fds[n] >= 0)
+			continue;
+		while (n--)
+			close(fds[n]);
+		return -1;
 	}
-	if (n == s->ends->connections)
-		return 0;
-	while (n--)
-		close(fds[n]);
-	return -1;
+	return 0;
 }
 
 int child_connect(struct child *s, struct error *e)
 {
+	const unsigned all = s->ends->connections + s->ends->probes;
 	struct peer_plan plan = {
-		.fault = s->fault, .nconnected = s->ends->connections, .struck = s->struck, .silent = true, .say = s->ends->say,
+		.fault = s->fault, .nconnected = all, .struck = s->struck, .silent = true, .say = s->ends->say,
+		.says = s->ends->connections,
 	};
-	int *fds = calloc(s->ends->connections + 1, sizeof(*fds)), rc;
+	int *fds = calloc(all + 1, sizeof(*fds)), rc;
 
 	if (!fds)
 		return error_set(e, STATUS_SYSTEM, "the lab's client: out of memory");
-	rc = enter_host(s, e) || connect_all(s, fds, e) || leave_host(s, e) ? -1 : 0;
+	rc = enter_host(s, e) || connect_all(s, fds, all, e) || leave_host(s, e) ? -1 : 0;
 	plan.connected = fds;
 	if (!rc)
 		rc = peer_start(&s->peer, &plan, e);

@@ -21,10 +21,16 @@ static uint16_t port_of(const struct conn *c)
 	return colon ? (uint16_t)strtoul(colon + 1, NULL, 10) : 0;
 }
 
+/* By the watcher's ports, which are one where connections are accepted. */
+static bool are_counted(const struct lab *l)
+{
+	return l->world.worker && !stage_accepts(l->run.plan);
+}
+
 static void read_counters(const struct lab *l, const struct conn *c, struct conn_packets *now)
 {
 	memset(now, 0, sizeof(*now));
-	if (l->world.worker)
+	if (are_counted(l))
 		worker_conn(l->world.worker, index_of(l, stage_of(c->watch)), port_of(c), now);
 }
 
@@ -35,7 +41,7 @@ static void count_handshake(const struct lab *l, const struct conn *c, struct co
 
 	do
 		read_counters(l, c, base);
-	while (l->world.worker && !base->dir[LINK_OUT].acks && clock_now() < until && !sched_yield());
+	while (are_counted(l) && !base->dir[LINK_OUT].acks && clock_now() < until && !sched_yield());
 }
 
 static struct packets between(struct packet_mark from, struct packet_mark to)
@@ -87,7 +93,7 @@ void packets_add(const struct lab *l, const struct conn *c, struct event_result 
 	const nsec at = clock_now();
 	struct conn_packets now;
 
-	if (!l->world.worker)
+	if (!are_counted(l))
 		return;
 	read_counters(l, c, &now);
 	r->packets = between(total(base, s->counted.from), total(&now, at));

@@ -57,8 +57,8 @@ static void add_prediction(struct lab *l, const struct instance *k, struct event
 	const struct path *path;
 	struct prediction f;
 
-	if (w->at.struck == TIME_NONE)
-		return;
+	if (w->at.struck == TIME_NONE || !world_echoes(&l->world))
+		return; /* what is predicted is of a peer that echoes */
 	around.age = w->at.struck - w->at.established;
 	around.dialing = w->at.established - l->run.pace.start;
 	path = &stage_of(w)->paths[k->conn - w->conns];

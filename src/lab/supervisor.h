@@ -26,13 +26,15 @@ struct program;
 struct supervisor;
 
 #define SUPERVISOR_PROGRAMS_PORT 9000 /* where the server is while programs are under test, on every link; host order */
+#define SUPERVISOR_PROBES_PORT 9001   /* where the probes are, where the client dies */
 
 /* Where programs are under test: who is in the hosts of the dying end. Lives as long as the supervisors. */
 struct supervisor_ends {
 	struct program *const *dying; /* of each fault the program that it strikes, all made by program_new; NULL: the lab's own peer dies */
 	enum program_role role;       /* ... and is the client or the server */
 	const struct bytes *say;      /* the lab's own client says it first; NULL: nothing */
-	unsigned connections;         /* so many of its own */
+	unsigned connections;         /* so many of its own, to the server ... */
+	unsigned probes;              /* ... and to the probes: of the lab's own client also where a program dies */
 };
 
 enum supervisor_news {

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/words.h"
 #include "net/addresses.h"
+#include "program/program.h"
 
 static int set_sysctls(const struct world *w, const struct plan *p, struct error *e)
 {
@@ -45,6 +47,61 @@ static int open_network(struct world *w, const struct plan *p, const char *const
 	return w->worker ? 0 : -1;
 }
 
+static struct program **program_at(const struct world *w, size_t fault, enum program_role role)
+{
+	return &w->programs[fault * PROGRAM_ROLES + role];
+}
+
+struct program *world_program(const struct world *w, size_t fault, enum program_role role)
+{
+	return *program_at(w, fault, role);
+}
+
+bool world_echoes(const struct world *w)
+{
+	return !w->programs || (w->ends.role == PROGRAM_SERVER && !w->dying[0]);
+}
+
+static int make_program(struct world *w, const struct plan *p, size_t fault, enum program_role role, struct error *e)
+{
+	const struct program_plan *q = &p->lab.programs;
+	const struct lab_link *link = &w->net.link[fault];
+	const struct program_setup setup = {
+		.command = q->command[role], .role = role, .ns = role == q->dies ? link->peer.ns : link->watcher.ns,
+		.host = w->server, .port = SUPERVISOR_PROGRAMS_PORT, .fault = p->lab.faults[fault].spec, .logs = q->logs,
+	};
+	struct program **made = program_at(w, fault, role);
+
+	if (!q->command[role])
+		return 0;
+	*made = program_new(&setup, e);
+	if (role == q->dies)
+		w->dying[fault] = *made;
+	return *made ? 0 : -1;
+}
+
+/* Before the supervisors, which strike them. */
+static int make_programs(struct world *w, const struct plan *p, struct error *e)
+{
+	const bool v6 = p->connect.family == AF_INET6, there = p->lab.programs.dies == PROGRAM_SERVER;
+
+	w->programs = calloc(w->faults * PROGRAM_ROLES + 1, sizeof(struct program *));
+	w->dying = calloc(w->faults + 1, sizeof(struct program *));
+	if (!w->programs || !w->dying)
+		return out_of_memory(e);
+	snprintf(w->server, sizeof(w->server), "%s", v6 ? (there ? LAB_IPV6_PEER : LAB_IPV6_WATCHER)
+						  : (there ? LAB_IPV4_PEER : LAB_IPV4_WATCHER));
+	w->ends = (struct supervisor_ends){
+		.dying = w->dying, .role = p->lab.programs.dies, .say = p->connect.say,
+		.connections = p->lab.programs.command[PROGRAM_CLIENT] ? 0 : p->connect.connections,
+		.probes = (unsigned)p->ngroups * p->connect.connections,
+	};
+	for (size_t i = 0; i < w->faults; i++)
+		if (make_program(w, p, i, PROGRAM_SERVER, e) || make_program(w, p, i, PROGRAM_CLIENT, e))
+			return -1;
+	return 0;
+}
+
 static void set_address(struct world *w, size_t i, int family)
 {
 	struct peer_address *a = &w->peers[i];
@@ -71,9 +128,10 @@ int world_open(struct world *w, const struct plan *p, const char *const *names, 
 	w->peers = calloc(p->lab.nfaults + 1, sizeof(*w->peers));
 	if (!w->peers)
 		return error_set(e, STATUS_SYSTEM, "the lab: out of memory");
-	if (open_network(w, p, names, e))
+	if (open_network(w, p, names, e) || (plan_has_programs(p) && make_programs(w, p, e)))
 		return -1;
-	w->supervisor = supervisor_open(w->worker ? &w->net : NULL, w->worker, p->lab.faults, p->lab.nfaults, p->connect.family, NULL, e);
+	w->supervisor = supervisor_open(w->worker ? &w->net : NULL, w->worker, p->lab.faults, p->lab.nfaults, p->connect.family,
+					plan_has_programs(p) ? &w->ends : NULL, e);
 	if (!w->supervisor)
 		return -1;
 	for (size_t i = 0; i < w->faults; i++)
@@ -90,6 +148,10 @@ int world_end(struct world *w, struct error *e)
 {
 	int rc;
 
+	for (size_t i = 0; w->programs && i < w->faults * PROGRAM_ROLES; i++) {
+		program_close(w->programs[i]);
+		w->programs[i] = NULL;
+	}
 	supervisor_close(w->supervisor);
 	rc = worker_close(w->worker, e);
 	w->supervisor = NULL;
@@ -105,6 +167,8 @@ void world_close(struct world *w)
 	if (w->net.links)
 		lab_net_close(&w->net);
 	free(w->peers);
+	free(w->programs);
+	free(w->dying);
 	memset(w, 0, sizeof(*w));
 }
 

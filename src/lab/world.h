@@ -19,6 +19,10 @@ struct world {
 	struct lab_net net;         /* links 0 on loopback */
 	struct link_worker *worker; /* NULL on loopback */
 	struct supervisor *supervisor;
+	struct program **programs; /* of each fault, by role; NULL where the lab's own peer is that end */
+	struct program **dying;    /* of each fault, the one that it strikes, for the supervisors ... */
+	struct supervisor_ends ends;
+	char server[INET6_ADDRSTRLEN]; /* where the server is, as its host's address */
 	struct peer_address {
 		struct addrinfo info; /* for the dialer */
 		struct sockaddr_storage sa;
@@ -30,10 +34,16 @@ struct world {
  * with world_close after either. */
 int world_open(struct world *w, const struct plan *p, const char *const *names, struct error *e);
 
+/* The program that plays that end for a fault; NULL: the lab's own peer. */
+struct program *world_program(const struct world *w, size_t fault, enum program_role role);
+
+/* Is the end that dies the lab's own server, which echoes? */
+bool world_echoes(const struct world *w);
+
 /* Is every process of it at work? -1 with the reason in *e. */
 int world_check(struct world *w, struct error *e);
 
-/* Ends the peers and the link worker. -1 if one had ended before, or a capture could not be written. */
+/* Ends the programs, the peers and the link worker. -1 if one had ended before, or a capture could not be written. */
 int world_end(struct world *w, struct error *e);
 void world_close(struct world *w);
 

@@ -57,7 +57,8 @@ struct peer_plan {
 	bool tells;                       /* news of every connection */
 	const struct addrinfo *relay;     /* to whom each is relayed; NULL: it echoes */
 	nsec relay_timeout;               /* for each address of it */
-	const struct bytes *say;          /* what it says first on those that are connected; NULL: nothing */
+	const struct bytes *say;          /* what it says first on those that are connected; NULL: nothing ... */
+	size_t says;                      /* ... and on how many of them */
 	bool silent;                      /* it reads all and echoes nothing */
 	bool stays;                       /* it listens on when it has died and has no connection left */
 	moment *struck;                   /* in memory that is shared, or NULL */

@@ -313,7 +313,7 @@ static int open_all(struct process *p, const struct peer_plan *plan, struct erro
 	for (size_t i = 0; !rc && i < plan->nlisteners; i++)
 		rc = echo_listen(&p->echo, plan->listeners[i]);
 	for (size_t i = 0; !rc && i < plan->nconnected; i++)
-		rc = echo_add(&p->echo, plan->connected[i], plan->say);
+		rc = echo_add(&p->echo, plan->connected[i], i < plan->says ? plan->say : NULL);
 	if (plan->tells)
 		tell_connections(&p->echo);
 	return rc ? error_set(e, STATUS_SYSTEM, "the peer: %s", error_reason(-rc)) : 0;

@@ -305,7 +305,7 @@ static int start_peer(struct peer_mode *m, struct error *e)
 	struct peer_sockets *s = &m->sockets;
 	struct peer_plan plan = {
 		.fault = m->run.plan->fault.chosen, .tells = true, .max_clients = c->max_clients, .replaced = c->keep_open,
-		.relay = m->relay, .relay_timeout = c->timeout, .say = c->listen ? NULL : c->say,
+		.relay = m->relay, .relay_timeout = c->timeout, .say = c->listen ? NULL : c->say, .says = SIZE_MAX,
 	};
 	int copies[LISTENERS_MAX], rc;
 

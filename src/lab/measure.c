@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+/* The result of a program. All times are compared as they were stamped, in whatever order they came. */
+#include "measure.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/duration.h"
+#include "events/program.h"
+#include "events/reaction.h"
+#include "lab.h"
+#include "program/owner.h"
+
+#define OPTIONS_MOST 16 /* connections whose options are read: a pool's are alike */
+#define EXIT_SHOWS NS_PER_S /* who is told of the end by its last connection may still end itself */
+
+static nsec struck_at(const struct subject *s)
+{
+	return s->stage->watch.at.struck;
+}
+
+static bool is_dead(const struct subject *s)
+{
+	return s->stage->fault->fault->dead;
+}
+
+static bool gave_up(const struct subject_conn *c)
+{
+	return c->seen->closed != TIME_NONE;
+}
+
+/* ---- when the fault strikes ---- */
+
+static void read_options(const struct subject *s, struct subject_conn *c)
+{
+	struct owner owner;
+	struct error e;
+	int fd;
+
+	if (owner_find(program_init(s->ends[s->survivor].program), c->seen->inode, &owner, &e) || (fd = owner_copy(&owner, &e)) < 0) {
+		snprintf(c->options.why, sizeof(c->options.why), "%.111s", e.text);
+		return;
+	}
+	options_read(fd, &c->options);
+	close(fd);
+}
+
+void measure_before(struct subject *s)
+{
+	observer_look(s->observer);
+	for (size_t i = 0; i < observer_count(s->observer) && s->nconns < SUBJECT_CONNS; i++) {
+		struct observed *seen = observer_at(s->observer, i);
+		struct subject_conn *c = &s->conns[s->nconns];
+
+		if (seen->established == TIME_NONE || seen->closed != TIME_NONE || seen->gone)
+			continue;
+		*c = (struct subject_conn){
+			.seen = seen, .sent = seen->info.tcpi_bytes_sent, .in_flight = seen->info.tcpi_unacked > 0,
+		};
+		if (s->nconns++ < OPTIONS_MOST)
+			read_options(s, c);
+	}
+}
+
+void measure_struck(struct subject *s)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->nconns; i++)
+		if (!gave_up(&s->conns[i]) || s->conns[i].seen->closed > struck_at(s))
+			s->conns[kept++] = s->conns[i];
+	s->nconns = kept;
+}
+
+/* ---- what became of it ---- */
+
+static nsec since(const struct subject *s, nsec at)
+{
+	return at == TIME_NONE || at < struck_at(s) ? TIME_NONE : at - struck_at(s);
+}
+
+/* The kernel's knowledge counts where it came before the program gave the connection up. */
+static bool was_told(const struct subject_conn *c)
+{
+	return c->seen->kernel != TIME_NONE && (!gave_up(c) || c->seen->kernel <= c->seen->closed);
+}
+
+/* How long it took the slowest to act on what its kernel knew, and what that was. */
+static void add_conn(const struct subject *s, struct reaction *r, nsec *last, const struct subject_conn *c)
+{
+	r->connections++;
+	r->given_up += gave_up(c);
+	r->told += was_told(c);
+	if (gave_up(c) && (*last == TIME_NONE || c->seen->closed > *last))
+		*last = c->seen->closed;
+	if (!was_told(c))
+		return;
+	if (r->kernel == TIME_NONE || since(s, c->seen->kernel) < r->kernel) {
+		r->kernel = since(s, c->seen->kernel);
+		r->cause = c->seen->cause;
+		r->err = c->seen->err;
+		r->acted = gave_up(c) ? c->seen->closed - c->seen->kernel : TIME_NONE;
+	}
+}
+
+static struct reaction react(const struct subject *s, nsec *last)
+{
+	const struct subject_program *p = &s->ends[s->survivor];
+	struct reaction r = {
+		.kernel = TIME_NONE, .acted = TIME_NONE, .connecting = since(s, s->connecting),
+		.reconnected = since(s, s->reconnected), .exited = since(s, p->over), .status = p->status,
+	};
+
+	*last = TIME_NONE;
+	for (size_t i = 0; i < s->nconns; i++)
+		add_conn(s, &r, last, &s->conns[i]);
+	return r;
+}
+
+static enum result result_of(const struct subject *s, const struct reaction *r)
+{
+	if (!r->connections)
+		return INCONCLUSIVE;
+	if (is_dead(s))
+		return r->given_up == r->connections ? NOTICED : MISSED;
+	return r->given_up ? FALSE_ALARM : STAYED_ALIVE;
+}
+
+bool measure_is_decided(const struct subject *s)
+{
+	const struct program *survivor = s->ends[s->survivor].program;
+	nsec last;
+	struct reaction r;
+
+	if (!s->measured || !program_is_running(survivor))
+		return true;
+	r = react(s, &last);
+	return r.given_up == r.connections && r.reconnected != TIME_NONE && s->survivor == PROGRAM_CLIENT;
+}
+
+/* ---- its result ---- */
+
+/* Why nothing can be said. */
+static void say_inconclusive(const struct subject *s, char note[160])
+{
+	const struct subject_program *p = &s->ends[s->survivor];
+	char time[DURATION_ROOM];
+
+	if (s->lab->run.end.signo)
+		snprintf(note, 160, "the run was interrupted before it was decided");
+	else if (p->over != TIME_NONE && p->over < struck_at(s))
+		snprintf(note, 160, "the %s had ended %s before the fault", program_role_name(p->role),
+			 duration_brief(time, struck_at(s) - p->over));
+	else
+		snprintf(note, 160, "no connection of the %s was established when the fault struck", program_role_name(p->role));
+}
+
+static bool has_written(const struct subject_conn *c)
+{
+	return c->in_flight || c->seen->info.tcpi_bytes_sent > c->sent;
+}
+
+/* Of several connections the one with the weakest promise counts. */
+static void add_promise(const struct subject *s, struct event *e)
+{
+	const struct run *run = &s->lab->run;
+	const struct circumstances around = {
+		.traffic = TRAFFIC_IDLE, .interval = run->plan->interval, .path.sys = &run->sysctls, .path.rtt = run->plan->lab.rtt,
+		.ipv6 = run->plan->connect.family == AF_INET6, .age = NS_NEVER, .lasts = NS_NEVER, .polls = true,
+	};
+	struct predicted *worst = &e->result.predicted;
+
+	for (size_t i = 0; i < s->nconns && i < OPTIONS_MOST; i++) {
+		struct predicted p = { .by = NS_NEVER };
+		char text[sizeof(e->result.reaction.promise)] = "";
+
+		promise_fill(&s->conns[i].options, s->stage->fault, &around, has_written(&s->conns[i]), &e->result, e->after, &p,
+			     text, sizeof(text));
+		if (i && result_rank(p.result) <= result_rank(worst->result) && p.by <= worst->by)
+			continue;
+		*worst = p;
+		memcpy(e->result.reaction.promise, text, sizeof(text));
+	}
+}
+
+static void account(struct subject *s, struct event *e)
+{
+	struct run *r = &s->lab->run;
+
+	r->end.any_struck |= struck_at(s) != TIME_NONE;
+	r->end.any_watched |= e->result.result != UNSUPPORTED;
+	r->end.any_died |= e->result.result == NOTICED || e->result.result == MISSED;
+	r->end.any_failed |= !expect_program(r->plan, r->end.outcomes, e);
+}
+
+void measure_tell(struct subject *s)
+{
+	struct event *e;
+	nsec last;
+
+	observer_look(s->observer);
+	e = subject_event(s, s->survivor, EVENT_RESULT, clock_now());
+	e->probe = program_probe(s->survivor);
+	e->group = e->probe->name;
+	e->row = 0;
+	e->result.reaction = react(s, &last);
+	e->result.result = result_of(s, &e->result.reaction);
+	if (s->lab->run.end.signo && e->result.result != NOTICED && e->result.result != FALSE_ALARM)
+		e->result.result = INCONCLUSIVE;
+	if (e->result.result == NOTICED || e->result.result == FALSE_ALARM)
+		e->after = since(s, last);
+	reaction_how(e->verdict.how, sizeof(e->verdict.how), &e->result.reaction, e->result.result);
+	if (e->result.result == INCONCLUSIVE)
+		say_inconclusive(s, e->note);
+	else
+		add_promise(s, e);
+	account(s, e);
+}

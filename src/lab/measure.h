@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* What the survivor made of the fault: from what was observed of its connections to its result. */
+#ifndef LAB_MEASURE_H
+#define LAB_MEASURE_H
+
+#include "subject.h"
+
+/* Remembers which of the survivor's connections are established, and reads their options. */
+void measure_before(struct subject *s);
+
+/* Leaves out those that had ended when the fault struck. */
+void measure_struck(struct subject *s);
+
+/* Can nothing more happen that its result depends on? */
+bool measure_is_decided(const struct subject *s);
+
+/* Tells the result. */
+void measure_tell(struct subject *s);
+
+#endif
