@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * A picture of the run: the timeline of a watch, or the lab's matrix. Nothing
+ * A picture of the run: the timeline of a watch, the lab's matrix, or what a program did. Nothing
  * is drawn before the end, as only then is known how much time the axis must hold.
  */
 #include <stdlib.h>
@@ -137,7 +137,7 @@ static void svg_finish(void *state, struct out *o)
 
 const struct report report_svg = {
 	.name = "svg",
-	.summary = "a picture: the timeline of a watch, or the lab's matrix",
+	.summary = "a picture: the timeline of a watch, of a program, or the lab's matrix",
 	.to_file = true,
 	.state_size = sizeof(struct svg),
 	.begin = svg_start,
