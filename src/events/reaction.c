@@ -45,6 +45,11 @@ static void gave_up_some(char *to, size_t room, const struct reaction *r)
 		 r->told, r->told ? " (" : "", r->told ? reaction_cause(r) : "", r->told ? ")" : "");
 }
 
+bool reaction_looked(const struct reaction *r)
+{
+	return r->connecting != TIME_NONE || r->reconnected != TIME_NONE;
+}
+
 static void gave_up_none(char *to, size_t room, const struct reaction *r)
 {
 	char time[DURATION_ROOM], of[48] = "";
@@ -55,8 +60,9 @@ static void gave_up_none(char *to, size_t room, const struct reaction *r)
 	}
 	if (r->connections > 1)
 		snprintf(of, sizeof(of), " of %u of %u connections", r->told, r->connections);
-	snprintf(to, room, "the kernel knew%s (%s%s%s), and it never looked", of, reaction_cause(r),
-		 r->kernel != TIME_NONE ? " after " : "", r->kernel != TIME_NONE ? duration_brief(time, r->kernel) : "");
+	snprintf(to, room, "the kernel knew%s (%s%s%s), and it never %s", of, reaction_cause(r),
+		 r->kernel != TIME_NONE ? " after " : "", r->kernel != TIME_NONE ? duration_brief(time, r->kernel) : "",
+		 !reaction_looked(r) ? "looked" : r->connections > 1 ? "closed them" : "closed it");
 }
 
 const char *reaction_how(char *to, size_t room, const struct reaction *r, enum result result)

@@ -16,6 +16,9 @@ const char *reaction_how(char *to, size_t room, const struct reaction *r, enum r
 /* What its kernel knew first: "ETIMEDOUT", or where no call ever returned an errno "FIN". */
 const char *reaction_cause(const struct reaction *r);
 
+/* It kept what its kernel knew to be over. Did it look all the same? Who connects again has read the error, and left the descriptor open. */
+bool reaction_looked(const struct reaction *r);
+
 /* What became of it: "reconnected after 4.20s, exited with status 1 after 9.00s"; "" where there is nothing to tell. Returns to. */
 const char *reaction_then(char *to, size_t room, const struct reaction *r);
 

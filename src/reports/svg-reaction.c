@@ -58,7 +58,7 @@ void reaction_seen(char to[REACTION_SHORT], const struct event *e)
 	else if (gave_up && e->fault && !strncmp(e->verdict.how, "by its own timer", 16))
 		snprintf(to, REACTION_SHORT, "its own timer");
 	else if (e->result.result == MISSED && r->told)
-		snprintf(to, REACTION_SHORT, "%s, never looked", reaction_cause(r));
+		snprintf(to, REACTION_SHORT, "%s, never %s", reaction_cause(r), reaction_looked(r) ? "closed" : "looked");
 	else if (e->result.result == MISSED || gave_up)
 		utf8_visible(to, REACTION_SHORT, e->verdict.how, true);
 }

@@ -193,7 +193,7 @@ static const char *how(struct reaction r, enum result result)
 static void how_a_reaction_came_about(void)
 {
 	struct reaction r = { .connections = 10, .given_up = 10, .told = 7, .cause = KERNEL_TIMEOUT, .err = ETIMEDOUT,
-		.kernel = MS(3000), .acted = US(200), .last = MS(5000) };
+		.kernel = MS(3000), .acted = US(200), .last = MS(5000), .connecting = TIME_NONE, .reconnected = TIME_NONE };
 
 	CHECK_TEXT(how(r, NOTICED), "kernel ETIMEDOUT on 7 of 10, closed 200us later; 3 by its own timer");
 	r.told = 10;
@@ -203,6 +203,11 @@ static void how_a_reaction_came_about(void)
 	r.given_up = 0;
 	r.told = 2;
 	CHECK_TEXT(how(r, MISSED), "the kernel knew of 2 of 10 connections (ETIMEDOUT after 3.00s), and it never looked");
+	r.connecting = MS(3100); /* it did, and left the descriptor open */
+	CHECK_TEXT(how(r, MISSED), "the kernel knew of 2 of 10 connections (ETIMEDOUT after 3.00s), and it never closed them");
+	r.connections = r.told = 1;
+	CHECK_TEXT(how(r, MISSED), "the kernel knew (ETIMEDOUT after 3.00s), and it never closed it");
+	r.connections = 10;
 	r.told = 0;
 	CHECK_TEXT(how(r, MISSED), "nobody knew");
 	CHECK_TEXT(how(r, STAYED_ALIVE), "");
