@@ -14,6 +14,7 @@
 #include "base/wall.h"
 
 #define FLAGS (PACKET_FIN | PACKET_SYN | PACKET_RST)
+#define ROOM (8 << 20) /* bytes; a thousand that close at once are one of these */
 #define BATCH 64 /* then others have their turn */
 
 static const uint16_t protocols[] = { ETH_P_IP, ETH_P_IPV6 };
@@ -116,10 +117,12 @@ static void arrived(struct handler *h, uint32_t events, nsec woken)
 static int open_one(uint16_t protocol)
 {
 	struct sockaddr_ll all = { .sll_family = AF_PACKET, .sll_protocol = htons(protocol) };
-	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), one = 1;
+	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), one = 1, room = ROOM;
 
-	if (fd >= 0)
+	if (fd >= 0) {
 		setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof(one));
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room));
+	}
 	if (fd < 0 || (!set_filter(fd, code_of(protocol == ETH_P_IPV6, NULL, 0)) &&
 		       !bind(fd, (struct sockaddr *)&all, sizeof(all))))
 		return fd;
@@ -159,4 +162,14 @@ void arrivals_list(struct arrivals *a, const uint16_t *ports, size_t n)
 {
 	for (size_t i = 0; a->open && i < 2; i++)
 		set_filter(a->sockets[i].socket.fd, code_of(protocols[i] == ETH_P_IPV6, ports, n <= ARRIVALS_PORTS ? n : 0));
+}
+
+bool arrivals_lost(struct arrivals *a)
+{
+	struct tpacket_stats n;
+	socklen_t len = sizeof(n);
+
+	for (size_t i = 0; a->open && i < 2; i++)
+		a->lost |= !getsockopt(a->sockets[i].socket.fd, SOL_PACKET, PACKET_STATISTICS, &n, &len) && n.tp_drops;
+	return a->lost;
 }

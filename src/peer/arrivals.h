@@ -20,7 +20,7 @@ struct arrivals_socket {
 
 struct arrivals {
 	struct loop *loop;
-	bool open;
+	bool open, lost;
 	struct arrivals_socket sockets[2]; /* IPv4, IPv6 */
 	/* One came, at that time. */
 	void (*arrived)(struct arrivals *a, const struct packet *p, nsec at);
@@ -29,6 +29,9 @@ struct arrivals {
 /* False where this is not allowed. arrived is to be set. */
 bool arrivals_open(struct arrivals *a, struct loop *l);
 void arrivals_close(struct arrivals *a);
+
+/* Did some come so fast that they were lost? */
+bool arrivals_lost(struct arrivals *a);
 
 /* Those ports of other ends, host order, n of them; more than ARRIVALS_PORTS: none. */
 void arrivals_list(struct arrivals *a, const uint16_t *ports, size_t n);

@@ -52,16 +52,23 @@ static void end(struct other *o, enum seen seen, nsec at, const char *blind)
 	o->blind = blind;
 }
 
+/* While a connection goes over to TIME_WAIT, sock_diag may miss it once. What was sent until then decides. */
 static void vanished(struct other *o, const struct look *l, nsec now)
 {
-	if (!l->keeps)
-		end(o, SEEN_NOTHING, now, "this end has reset or lost the connection");
-	else if (o->forgotten != TIME_NONE && now >= o->forgotten)
-		end(o, SEEN_NOTHING, now, "this kernel has forgotten the connection (tcp_fin_timeout)");
-	else if (l->resets >= 0 && other_resets() == l->resets)
-		end(o, SEEN_RESET, now, NULL);
-	else
-		end(o, SEEN_NOTHING, now, "this end has reset the connection");
+	if (o->missing == TIME_NONE) {
+		o->missing = now;
+		o->reset_here = l->resets < 0 || other_resets() != l->resets;
+	} else if (l->deaf) {
+		end(o, SEEN_NOTHING, o->missing, "this end was deaf, and has lost the connection");
+	} else if (!l->keeps) {
+		end(o, SEEN_NOTHING, o->missing, "this end has reset or lost the connection");
+	} else if (o->forgotten != TIME_NONE && o->missing >= o->forgotten) {
+		end(o, SEEN_NOTHING, o->missing, "this kernel has forgotten the connection (tcp_fin_timeout)");
+	} else if (o->reset_here) {
+		end(o, SEEN_NOTHING, o->missing, "this end has reset the connection");
+	} else {
+		end(o, SEEN_RESET, o->missing, NULL);
+	}
 }
 
 static void look_at_state(struct other *o, const struct diag_socket *s, nsec now)
@@ -82,7 +89,7 @@ static void look_at_state(struct other *o, const struct diag_socket *s, nsec now
 	default:
 		break;
 	}
-	o->forgotten = TIME_NONE;
+	o->missing = o->forgotten = TIME_NONE;
 	if (s->timer == TIMER_FORGETS || s->retransmits >= WRITTEN_OFF)
 		o->forgotten = now + (s->timer == TIMER_FORGETS ? (nsec)s->expires * NS_PER_MS - 100 * NS_PER_MS : 0);
 }
@@ -96,8 +103,6 @@ void other_look(struct other *o, const struct look *l, nsec now)
 		end(o, SEEN_NOTHING, now, "this kernel does not say what becomes of connections (sock_diag)");
 	else if (rc)
 		look_at_state(o, &s, now);
-	else if (l->deaf)
-		end(o, SEEN_NOTHING, now, "this end was deaf, and has lost the connection");
 	else
 		vanished(o, l, now);
 }

@@ -25,6 +25,8 @@ struct other {
 	enum seen seen;
 	nsec at;               /* when it was seen; TIME_NONE */
 	bool told;             /* its kernel has acknowledged this end's FIN */
+	nsec missing;          /* since when sock_diag has not found it; TIME_NONE */
+	bool reset_here;       /* ... and this kernel had sent an RST by then, to whomever */
 	nsec forgotten;        /* when this kernel forgets it (tcp_fin_timeout); TIME_NONE: not counted down */
 	const char *blind;     /* NOTHING: why */
 	bool spoke;            /* it has sent data to an end that was dead */

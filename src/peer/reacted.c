@@ -36,12 +36,12 @@ static void add_gave_up(struct sum *n, const struct other *o)
 }
 
 /* From a deaf end its silence is seen only with all that arrives; and whose data go unanswered may be given up in silence by its own kernel. */
-static bool is_unseen(const struct reactions *x, const struct other *o)
+static bool is_unseen(struct reactions *x, const struct other *o)
 {
-	return o->seen == SEEN_NOTHING || (is_deaf(x) && !(x->arrivals.open && x->listed && !o->spoke));
+	return o->seen == SEEN_NOTHING || (is_deaf(x) && !(x->arrivals.open && x->listed && !o->spoke && !arrivals_lost(&x->arrivals)));
 }
 
-static struct sum sum_up(const struct reactions *x, const struct strike *s)
+static struct sum sum_up(struct reactions *x, const struct strike *s)
 {
 	struct sum n = { .first = TIME_NONE, .last = TIME_NONE };
 

@@ -18,6 +18,7 @@ struct strike {
 	nsec at;
 	struct other *others;
 	size_t count;
+	int64_t resets;        /* that this kernel had sent before they were looked at the last time; -1: not known */
 	nsec connecting, back; /* the first SYN of a new connection, and the first that is established, since the fault; TIME_NONE */
 };
 
@@ -25,7 +26,7 @@ struct reactions {
 	struct run *run;
 	struct timer timer;
 	int diag;
-	int64_t resets;
+	int64_t resets;         /* the same, before the strike */
 	nsec cost;              /* of the last look */
 	struct arrivals arrivals;
 	bool listed;            /* ... of all that is struck */

@@ -1,0 +1,367 @@
+# SPDX-License-Identifier: MIT
+"""Clients of a peer that dies, each of a kind, all at once: what `tcpalive peer` tells of them against their own clocks.
+
+usage: reactions.py SEEN DUMP    SEEN: packets (CAP_NET_RAW) or states; DUMP: yes, to hold it against tcpdump too (packets)
+
+To be run in a network namespace of its own. Says what is wrong, and exits with 1 then."""
+import datetime
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+PACKETS = sys.argv[1] == "packets"
+SLACK = 0.02 if PACKETS else 0.3  # states are looked at, on a machine that may be busy
+KEEPALIVE = ((socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1),
+             (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1), (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 2))
+wrong = []
+
+
+def wall(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+class Peer(threading.Thread):
+    """One peer with its client; `wants` looks at what came of it."""
+
+    def __init__(self, name, args, client, wants, listen="127.0.0.1:0", connects=False):
+        super().__init__()
+        self.name, self.client, self.wants, self.events, self.ends = name, client, wants, [], []
+        self.listen, self.port = listen, None
+        if connects:
+            server = socket.create_server(("127.0.0.1", 0))
+            where = ["127.0.0.1:%d" % server.getsockname()[1]]
+            threading.Thread(target=self.accept, args=(server,), daemon=True).start()
+        else:
+            where = ["--listen", listen]
+        at = [] if "--fault-at" in args else ["--fault-at", "300ms"]
+        self.process = subprocess.Popen([os.environ["TCPALIVE"], "peer", "-o", "json", *at, *args, *where],
+                                        stdout=subprocess.PIPE, text=True)
+        self.connects = connects
+
+    def accept(self, server):
+        self.client(self, lambda: server.accept()[0])
+
+    def connect(self):
+        return socket.create_connection((self.listen.rsplit(":", 1)[0].strip("[]"), self.port))
+
+    def close(self, s):
+        """Closes, and notes between which moments."""
+        before = time.time()
+        s.close()
+        self.ends.append((before, time.time()))
+
+    def run(self):
+        for line in self.process.stdout:
+            event = json.loads(line)
+            self.events.append(event)
+            if event["event"] == "listening":
+                self.port = int(event["address"].rsplit(":", 1)[1])
+                threading.Thread(target=self.client, args=(self, self.connect), daemon=True).start()
+        self.status = self.process.wait()
+        self.start_wall = wall(self.events[0]["time"])
+        try:
+            self.wants(self)
+        except (AssertionError, IndexError, KeyError) as e:
+            wrong.append("%s: %r\n  %s" % (self.name, e, "\n  ".join(json.dumps(v) for v in self.events[-12:])))
+
+    def all(self, kind, **fields):
+        return [e for e in self.events if e["event"] == kind and all(e.get(k) == v for k, v in fields.items())]
+
+    def result(self):
+        return self.all("result")[0]
+
+    def fault(self):
+        return self.start_wall + self.all("fault")[0]["t"]
+
+    def is_result(self, result, **fields):
+        r = self.result()
+        assert r["result"] == result, "%s, expected %s" % (r["result"], result)
+        for key, value in fields.items():
+            assert r[key] == value, "%s is %r, expected %r" % (key, r[key], value)
+
+    def in_time(self, after, i=0, slack=SLACK):
+        """Seen when the client did it, by the client's own clock."""
+        before, then = (t - self.fault() for t in self.ends[i])
+        assert before - 0.002 <= after <= then + slack, "seen at %.6f, done from %.6f to %.6f" % (after, before, then)
+
+    def exits(self, status):
+        assert self.status == status, "exit status %d, expected %d" % (self.status, status)
+
+
+# --- clients
+
+
+def until_end(s):
+    try:
+        return s.recv(1) == b""
+    except OSError:
+        return True
+
+
+def closes_on_eof(peer, connect):
+    s = connect()
+    until_end(s)
+    time.sleep(0.1)
+    peer.close(s)
+
+
+def never(peer, connect):
+    peer.kept = connect()
+
+
+def resets(peer, connect):
+    s = connect()
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    time.sleep(0.7)
+    peer.close(s)
+
+
+def heartbeat(peer, connect):
+    s = connect()
+    s.settimeout(0.4)
+    try:
+        while True:
+            s.send(b"x")
+            if not s.recv(1):
+                break
+            time.sleep(0.1)
+    except OSError:
+        pass
+    peer.close(s)
+
+
+def keepalive(peer, connect):
+    s = connect()
+    for option in KEEPALIVE:
+        s.setsockopt(*option)
+    until_end(s)
+    peer.ends.append((time.time() - 0.01, time.time()))
+    s.close()
+
+
+def writes_behind_the_fin(peer, connect):
+    peer.kept = connect()
+    until_end(peer.kept)
+    peer.kept.send(b"x")
+
+
+def half_closed_before(peer, connect):
+    peer.kept = connect()
+    peer.kept.shutdown(socket.SHUT_WR)
+    peer.second = connect()
+
+
+def comes_back(peer, connect):
+    while True:
+        try:
+            s = connect()
+        except OSError:
+            return
+        until_end(s)
+        time.sleep(0.1)
+        peer.close(s)
+
+
+def pool_of(n):
+    def pool(peer, connect):
+        members = [connect() for _ in range(n)]
+        for s in members:
+            until_end(s)
+        for s in members:
+            peer.close(s)
+            peer.kept = getattr(peer, "kept", []) + [connect()]
+            time.sleep(0.02)
+    return pool
+
+
+def eight_of_ten(peer, connect):
+    peer.kept = [connect() for _ in range(10)]
+    for s in peer.kept[:8]:
+        until_end(s)
+        peer.close(s)
+
+
+def thousand(peer, connect):
+    peer.kept = [connect() for _ in range(1000)]
+    for s in peer.kept:
+        until_end(s)
+    for s in peer.kept:
+        peer.close(s)
+
+
+# --- what is to be told of them
+
+
+def noticed(peer, **fields):
+    peer.is_result("noticed", **fields)
+    peer.in_time(peer.result()["after"])
+    peer.in_time(peer.all("program", what="closed")[0]["after"])
+
+
+# With both ends in one kernel its count of RSTs does not tell whose they were.
+def noticed_reset(peer):
+    if not PACKETS:
+        return cannot_be_seen(peer)
+    noticed(peer, how="it reset the connection (RST)")
+
+
+def in_time_and_held(peer):
+    noticed(peer, how="it closed (FIN)", connections=1, given_up=1)
+    peer.exits(0)
+    assert peer.all("expect")[0]["held"]
+
+
+def too_late(peer):
+    peer.is_result("missed", given_up=0)
+    peer.exits(1)
+    assert not peer.all("expect")[0]["held"]
+
+
+def missed(peer):
+    peer.is_result("missed", after=None, given_up=0)
+    peer.exits(0)
+
+
+def cannot_be_seen(peer):
+    peer.is_result("inconclusive")
+    assert "only a new connection" in peer.result()["note"]
+
+
+def false_alarm(peer):
+    peer.is_result("false-alarm")
+    peer.in_time(peer.result()["after"])
+
+
+def alive(peer):
+    peer.is_result("alive")
+    peer.exits(0)
+
+
+def only_one_established(peer):
+    peer.is_result("missed", connections=1)
+
+
+def deaf_keepalive(peer):
+    if not PACKETS:
+        return cannot_be_seen(peer)
+    noticed_reset(peer)
+    assert 1.5 < peer.result()["after"] < 4
+    peer.exits(0)
+
+
+def deaf_never(peer):
+    peer.is_result("missed" if PACKETS else "inconclusive")
+
+
+# Its FIN may have to wait behind what is not acknowledged.
+def deaf_heartbeat(peer):
+    if PACKETS and peer.result()["result"] == "noticed":
+        return noticed(peer)
+    cannot_be_seen(peer)
+
+
+def came_back(peer):
+    back = peer.all("program", what="reconnected")
+    assert len(back) > 1
+    for e in peer.all("result", result="noticed")[:-1]:
+        assert e["reconnected_after"] >= 0.1 - SLACK and e["reconnected_after"] < 0.3 + SLACK, e
+
+
+def pool_came_back(peer):
+    peer.is_result("noticed", connections=10, given_up=10)
+    assert len(peer.all("program", what="reconnected")) == 10
+    peer.in_time(peer.result()["after"], -1)
+    after = peer.result()["reconnected_after"]
+    assert 0 < after < 0.2 + SLACK, after
+
+
+def most_of_a_pool(peer):
+    peer.is_result("missed", connections=10, given_up=8, how="closed 8 of 10 connections")
+
+
+def all_thousand(peer):
+    peer.is_result("noticed", connections=1000, given_up=1000)
+    peer.in_time(peer.result()["after"], -1, 0.5)
+
+
+def server_noticed(peer):
+    noticed(peer, program="server")
+
+
+KILL, FREEZE, DROP = ["--fault", "kill"], ["--fault", "freeze"], ["--fault", "drop"]
+SITUATIONS = [
+    ("closes on EOF, and is in time", KILL + ["-w", "5s", "--expect", "noticed<=3s"], closes_on_eof, in_time_and_held),
+    ("closes on EOF, and nobody asked for a time", KILL, closes_on_eof, noticed),
+    ("never looks: an expectation breaks", KILL + ["--expect", "noticed<=1s"], never, too_late),
+    ("never looks at a FIN", ["--fault", "close", "-w", "1s"], never, missed),
+    ("a timeout of its own", FREEZE + ["-w", "5s"], heartbeat, noticed),
+    ("no timeout", FREEZE + ["-w", "1s"], never, missed),
+    ("resets the frozen peer", FREEZE + ["-w", "5s"], resets, noticed_reset),
+    ("a timeout of its own, stuck peer", ["--fault", "zero-window", "-w", "5s"], heartbeat, noticed),
+    ("writes behind the FIN", KILL + ["-w", "2s"], writes_behind_the_fin, cannot_be_seen),
+    ("is reset, and nobody can come back", ["--fault", "rst"], closes_on_eof, cannot_be_seen),
+    ("gives up a living peer", ["--fault", "half-close", "-w", "2s"], closes_on_eof, false_alarm),
+    ("keeps a living peer", ["--fault", "none", "-w", "1s", "--expect", "alive"], never, alive),
+    ("deaf peer, keepalive", DROP + ["-w", "5s"], keepalive, deaf_keepalive),
+    ("deaf peer, no timeout", DROP + ["-w", "1s"], never, deaf_never),
+    ("deaf peer, heartbeat that nobody acknowledges", DROP + ["-w", "2s"], heartbeat, deaf_heartbeat),
+    ("comes back after each kill", KILL + ["-k", "-t", "3s"], comes_back, came_back),
+    ("comes back after each reset", ["--fault", "rst", "-k", "-t", "3s"], comes_back, came_back),
+    ("a pool that comes back one by one", KILL + ["-k", "-t", "3s", "--fault-at", "800ms"], pool_of(10), pool_came_back),
+    ("a pool of which some are given up", KILL + ["-w", "2s"], eight_of_ten, most_of_a_pool),
+    ("IPv6", KILL, closes_on_eof, noticed, "[::1]:0"),
+    ("a server, to which the peer connects", KILL, closes_on_eof, server_noticed, None, True),
+]
+
+LATER = [
+    ("a thousand", KILL + ["--fault-at", "2s"], thousand, all_thousand),
+]
+DUMPED = "closes on EOF, and is in time", "a timeout of its own", "resets the frozen peer"
+
+
+def dump():
+    return subprocess.Popen(["tcpdump", "-i", "lo", "-Z", "root", "-n", "-l", "-tt", "--immediate-mode",
+                             "tcp[tcpflags] & (tcp-fin|tcp-rst) != 0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def on_the_wire(peer, lines):
+    """The segment that ended the client's side, as tcpdump has stamped it."""
+    closed = peer.all("program", what="closed")[0]
+    name = closed["local"].replace(":", ".")
+    stamps = [float(m[1]) for m in (re.match(r"([\d.]+) IP " + re.escape(name) + r" > .*Flags \[[FR.]+\]", x) for x in lines) if m]
+    seen = peer.fault() + closed["after"]
+    if not stamps or not -0.002 <= seen - stamps[0] <= SLACK:
+        wrong.append("%s: seen at %.6f, on the wire at %r" % (peer.name, seen, stamps))
+
+
+def main():
+    tcpdump = dump() if sys.argv[2] == "yes" else None
+    if tcpdump:
+        tcpdump.stderr.readline()
+        tcpdump.stderr.readline()
+    peers = [Peer(*s[:4], **dict(zip(("listen", "connects"), s[4:]))) for s in SITUATIONS if s[4:5] != ("[::1]:0",) or socket.has_ipv6]
+    for p in peers:
+        p.start()
+    for p in peers:
+        p.join()
+    for s in LATER:
+        peers.append(Peer(*s))
+        peers[-1].start()
+        peers[-1].join()
+    if tcpdump:
+        tcpdump.terminate()
+        lines = tcpdump.communicate()[0].splitlines()
+        for p in peers:
+            if p.name in DUMPED:
+                on_the_wire(p, lines)
+    print("\n".join(wrong))
+    sys.stdout.flush()
+    os._exit(1 if wrong else 0)
+
+
+main()
