@@ -20,7 +20,7 @@ bool progress_is_running(const struct results *m, size_t fault)
 
 bool progress_is_waiting(const struct results *m, size_t fault)
 {
-	return results_have_program(m) && results_stage(m, fault)->began == TIME_NONE && m->columns[fault].at == TIME_NONE;
+	return results_have_program(m) && results_stage(m, fault)->began == TIME_NONE && !progress_is_over(m, fault);
 }
 
 static size_t count_waiting(const struct results *m)

@@ -134,11 +134,19 @@ static void add_defaults(char *to, size_t room, const struct report_probe *p)
 		snprintf(to + used, room - used, ")");
 }
 
+static bool needs_answer(const struct report_probe *p)
+{
+	for (size_t i = 0; i < p->members; i++)
+		if (p[i].probe->traits & NEEDS_ANSWER)
+			return true;
+	return false;
+}
+
 static void advice_measured(char to[PROGRAM_SUM], const struct results *m, const char *missed, unsigned n)
 {
 	const struct candidate best = best_candidate(m);
 	const char *program = m->c->probes[0].spec;
-	char time[DURATION_ROOM], spec[RESULTS_SPEC + 160], cost[64] = "";
+	char time[DURATION_ROOM], spec[RESULTS_SPEC + 160], cost[128] = "";
 
 	if (!best.seen) {
 		snprintf(to, PROGRAM_SUM, "No probe beside it noticed what the %s missed: %s.", program, missed);
@@ -148,6 +156,8 @@ static void advice_measured(char to[PROGRAM_SUM], const struct results *m, const
 	add_defaults(spec, sizeof(spec), m->rows[best.row].probe);
 	if (best.score.packets >= 0)
 		snprintf(cost, sizeof(cost), ", for %" PRId64 " packets a minute", best.score.packets);
+	if (needs_answer(m->rows[best.row].probe))
+		snprintf(cost + strlen(cost), sizeof(cost) - strlen(cost), "; the peer's application answered it");
 	if (best.seen == n)
 		snprintf(to, PROGRAM_SUM, "%s noticed what the %s missed (%s), after %s%s%s.", spec, program, missed,
 			 duration_brief(time, best.slowest), n > 1 ? " at the latest" : "", cost);

@@ -82,12 +82,12 @@ static void tell_note(struct text *t, struct out *o, const struct event *e)
 		line_note(t, o, e);
 }
 
-/* Results are the table's; but with -k the end may be far, and -v wants all. */
+/* Results are the table's; but a program has only one, with -k the end may be far, and -v wants all. */
 static void tell_result(const struct text *t, struct out *o, const struct event *e)
 {
-	bool news = e->program || e->result.result == MISSED || e->result.result == FALSE_ALARM || e->result.result == INCONCLUSIVE;
+	bool news = e->result.result == MISSED || e->result.result == FALSE_ALARM || e->result.result == INCONCLUSIVE;
 
-	if (t->c->verbosity > 0 || (!t->c->connections && news))
+	if (t->c->verbosity > 0 || e->program || (!t->c->connections && news))
 		line_result(t, o, e);
 }
 

@@ -316,6 +316,7 @@ static void a_program_live(void)
 
 	begin_program("lab", PROGRAM_CLIENT, 0, P_FAULTS, 0);
 	context.timeout = MS(15000);
+	put_program(P_ZERO_WINDOW, UNSUPPORTED, TIME_NONE, unmoved, "")->t = START + MS(10); /* it waits for nothing */
 	put_step(20, "server", P_NONE, PROGRAM_STARTED, NEVER);
 	put_step(25, "server", P_DROP, PROGRAM_STARTED, NEVER);
 	put_step(700, "client", P_NONE, PROGRAM_STARTED, NEVER);
