@@ -231,3 +231,15 @@ ends() {
 	need gcc gcc
 	ASKED=5 gives ack-age:limit=2.1s idle=0 data=0 fin=0 half-close=0 rst=1 reboot=1 silent=1 silent-sent=1 full=0
 }
+
+# why FAULT: why it cannot be done to a program of one's own, and not be measured of one.
+why() { page "$1" | sed -n '/^Programs:/,/^$/p' | tr -s '\n ' ' '; }
+
+@test "a fault says what cannot be done to one of your programs" {
+	local f said=''
+	for f in $(faults); do [ -z "$(why "$f")" ] || said+=" $f"; done
+	[ "$said" = ' close-unread data-then-close data-then-rst zero-window zero-window-drop' ]
+	[ "$(why data-then-rst)" = 'Programs: none dies so: only the program knows its final data ' ]
+	[ "$(why close-unread)" = 'Programs: none dies so: only the program knows what it leaves unread none is measured against it: only the survivor could write what is left unread ' ]
+	[ "$(why zero-window)" = "Programs: none dies so: only the survivor's own data would fill its buffer none is measured against it: only the survivor's own data would fill the window " ]
+}

@@ -41,78 +41,102 @@ static void read_command(pid_t pid, char *to, size_t room)
 	utf8_visible(to, room, line, true);
 }
 
-/* Does that process hold it? 1, with its number in *fd; 0; -errno where nobody may look. */
-static int look_into(pid_t pid, const char *socket, int *fd)
+/* What is looked for: an owner for each inode. */
+struct search {
+	const uint32_t *inodes;
+	struct owner *owners; /* pid 0: not found yet */
+	size_t count, found;
+	int err;              /* the errno of a process into which nobody may look ... */
+	struct owner closed;  /* ... and which it is */
+};
+
+/* That process holds the socket to which a link of its descriptors leads. */
+static void add_found(struct search *s, pid_t pid, int fd, const char *link)
+{
+	static const char socket[] = "socket:[";
+	uint32_t inode;
+
+	if (strncmp(link, socket, sizeof(socket) - 1))
+		return;
+	inode = (uint32_t)strtoul(link + sizeof(socket) - 1, NULL, 10);
+	for (size_t i = 0; i < s->count; i++)
+		if (s->inodes[i] == inode && !s->owners[i].pid) {
+			s->owners[i].pid = pid;
+			s->owners[i].fd = fd;
+			s->found++;
+		}
+}
+
+static void look_into(struct search *s, pid_t pid)
 {
 	char path[64], target[64];
 	struct dirent *d;
 	DIR *fds;
-	int rc = 0;
 
 	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
 	fds = opendir(path);
-	if (!fds)
-		return errno == ENOENT || errno == ESRCH ? 0 : -errno;
-	while (!rc && (d = readdir(fds))) {
-		ssize_t len = readlinkat(dirfd(fds), d->d_name, target, sizeof(target));
-
-		rc = len == (ssize_t)strlen(socket) && !memcmp(target, socket, (size_t)len);
-		if (rc)
-			*fd = atoi(d->d_name);
+	if (!fds && errno != ENOENT && errno != ESRCH) {
+		s->err = errno;
+		s->closed.pid = pid;
 	}
-	closedir(fds);
-	return rc;
+	while (fds && s->found < s->count && (d = readdir(fds))) {
+		ssize_t len = readlinkat(dirfd(fds), d->d_name, target, sizeof(target) - 1);
+
+		target[len > 0 ? len : 0] = '\0';
+		add_found(s, pid, atoi(d->d_name), target);
+	}
+	if (fds)
+		closedir(fds);
 }
 
-/* 1, with its pid and descriptor in *o; 0; or -errno, with the pid of one into which nobody may look. */
-static int find_once(const pid_t *list, size_t count, const char *socket, struct owner *o)
-{
-	int rc = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		int one = look_into(list[i], socket, &o->fd);
-
-		if (one)
-			o->pid = list[i];
-		if (one > 0)
-			return 1;
-		rc = one ? one : rc;
-	}
-	return rc;
-}
-
-static int find(pid_t init, uint32_t inode, struct owner *o)
+/* 0 or -errno, of the processes; what could not be looked into is in *s. */
+static int find_all(struct search *s, pid_t init)
 {
 	static pid_t list[PROCESSES];
-	char socket[32];
-	int rc = 0;
+	ssize_t count = 0;
 
-	snprintf(socket, sizeof(socket), "socket:[%u]", inode);
-	for (int i = 0; i < TRIES && !rc; i++) {
-		ssize_t count = processes_list(init, list, PROCESSES);
-
-		rc = count < 0 ? (int)count : find_once(list, (size_t)count, socket, o);
+	for (int i = 0; i < TRIES && s->found < s->count; i++) {
+		s->err = 0;
+		count = processes_list(init, list, PROCESSES);
+		if (count < 0)
+			return (int)count;
+		for (ssize_t k = 0; k < count; k++)
+			look_into(s, list[k]);
 	}
-	return rc;
+	for (size_t i = 0; i < s->count; i++)
+		if (s->owners[i].pid)
+			read_command(s->owners[i].pid, s->owners[i].command, sizeof(s->owners[i].command));
+	return 0;
+}
+
+static int explain_processes(int why, struct error *e)
+{
+	if (why == ENOENT && !access("/proc/self/task", F_OK))
+		return error_set(e, STATUS_SYSTEM, "'/proc': the program's processes are not there (gone, hidden by hidepid, or no CONFIG_PROC_CHILDREN)");
+	return error_set(e, STATUS_SYSTEM, "'/proc': %s", error_reason(why));
+}
+
+int owner_find_all(pid_t init, const uint32_t *inodes, struct owner *owners, size_t count, struct error *e)
+{
+	struct search s = { .inodes = inodes, .owners = owners, .count = count };
+	int rc;
+
+	for (size_t i = 0; i < count; i++)
+		owners[i] = (struct owner){ .fd = -1 };
+	rc = find_all(&s, init);
+	if (rc)
+		return explain_processes(-rc, e);
+	if (s.found == count || !s.err)
+		return 0;
+	read_command(s.closed.pid, s.closed.command, sizeof(s.closed.command));
+	return error_set(e, STATUS_SYSTEM, "not permitted: the descriptors of '%s': %s", s.closed.command, error_reason(s.err));
 }
 
 int owner_find(pid_t init, uint32_t inode, struct owner *o, struct error *e)
 {
-	int rc;
-
-	*o = (struct owner){ .fd = -1 };
-	rc = find(init, inode, o);
-	if (o->pid)
-		read_command(o->pid, o->command, sizeof(o->command));
-	if (rc > 0)
-		return 0;
-	if (rc == 0)
-		return error_set(e, STATUS_SYSTEM, "socket %u: no process of the program holds it", inode);
-	if (o->pid)
-		return error_set(e, STATUS_SYSTEM, "not permitted: the descriptors of '%s': %s", o->command, error_reason(-rc));
-	if (rc == -ENOENT && !access("/proc/self/task", F_OK))
-		return error_set(e, STATUS_SYSTEM, "'/proc': the program's processes are not there (gone, hidden by hidepid, or no CONFIG_PROC_CHILDREN)");
-	return error_set(e, STATUS_SYSTEM, "'/proc': %s", error_reason(-rc));
+	if (owner_find_all(init, &inode, o, 1, e))
+		return -1;
+	return o->pid ? 0 : error_set(e, STATUS_SYSTEM, "socket %u: no process of the program holds it", inode);
 }
 
 static int explain_copy(const struct owner *o, int why, struct error *e)

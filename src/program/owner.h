@@ -17,6 +17,10 @@ struct owner {
 /* The first process of that init's program that holds that socket. 0, or -1 with the reason in *e. */
 int owner_find(pid_t init, uint32_t inode, struct owner *o, struct error *e);
 
+/* The same of several, in one pass over all descriptors: pid 0 where no process holds that socket, which is no error. -1 where there is
+ * a process into which nobody may look, and that may hold one. */
+int owner_find_all(pid_t init, const uint32_t *inodes, struct owner *owners, size_t count, struct error *e);
+
 /* A copy of that descriptor, for as short as possible: while it is open the program's own close() ends nothing. -1 with the reason in *e ("not permitted: ..."). */
 int owner_copy(const struct owner *o, struct error *e);
 

@@ -33,7 +33,7 @@
 /* A connection of the program's. */
 struct victim {
 	struct diag_ends ends;
-	uint32_t inode; /* 0: it was not accepted yet */
+	uint32_t inode; /* 0: nobody holds it */
 	int fd;         /* the copy, or -1 */
 };
 
@@ -43,7 +43,8 @@ struct strike {
 	int diag;
 	struct victim *list;
 	size_t count;
-	struct error copies; /* why one of them could not be copied; status 0: all could */
+	bool copied;
+	struct error copies; /* why not all of them could be copied, where that is so */
 };
 
 static struct strike *strike_of(struct peer *p)
@@ -78,33 +79,28 @@ static int add_victim(const struct diag_socket *s, void *of)
 	return 0;
 }
 
-/* Has it ended, since it was found? */
-static bool has_ended(const struct strike *t, const struct victim *v)
+/* Before the strike, since finding who holds a socket takes its time. One that nobody holds was not accepted yet, or has ended since. Where
+ * it is not permitted the fault may need no copy. */
+static int copy_descriptors(struct strike *t)
 {
-	struct diag_socket now;
+	uint32_t *inodes = calloc(t->count + 1, sizeof(*inodes));
+	struct owner *owners = calloc(t->count + 1, sizeof(*owners));
+	struct error *e = &t->copies;
+	int rc = inodes && owners ? 0 : out_of_memory(e);
 
-	return diag_find(t->diag, &v->ends, &now) == 0 || !(1U << now.state & CONNECTED) || !now.inode;
-}
-
-static int copy_descriptor(const struct strike *t, struct victim *v, struct error *e)
-{
-	struct owner o;
-
-	if (!v->inode)
-		return 0;
-	if (!owner_find(program_init(t->of->program), v->inode, &o, e))
-		v->fd = owner_copy(&o, e);
-	return v->fd < 0 && !has_ended(t, v) ? -1 : 0;
-}
-
-/* Before the strike, since finding who holds a socket takes its time. Where it is not permitted the fault may need none. */
-static void copy_descriptors(struct strike *t)
-{
-	struct error e = { .status = STATUS_OK };
-
-	for (size_t i = 0; i < t->count && !t->copies.status; i++)
-		if (copy_descriptor(t, &t->list[i], &e))
-			t->copies = e;
+	for (size_t i = 0; !rc && i < t->count; i++)
+		inodes[i] = t->list[i].inode;
+	if (!rc)
+		rc = owner_find_all(program_init(t->of->program), inodes, owners, t->count, e);
+	for (size_t i = 0; !rc && i < t->count; i++) {
+		if (!inodes[i] || !owners[i].pid)
+			continue;
+		t->list[i].fd = owner_copy(&owners[i], e);
+		rc = t->list[i].fd < 0 ? -1 : 0;
+	}
+	free(inodes);
+	free(owners);
+	return rc;
 }
 
 /* While they are open, the end of a process ends none of its connections. */
@@ -129,7 +125,7 @@ static int open_strike(struct strike *t, struct error *e)
 	rc = t->diag < 0 ? t->diag : diag_each(t->diag, CONNECTED, add_victim, t);
 	if (rc)
 		return error_set(e, STATUS_SYSTEM, "sock_diag: %s", error_reason(-rc));
-	copy_descriptors(t);
+	t->copied = !copy_descriptors(t);
 	return 0;
 }
 
@@ -148,13 +144,13 @@ static void struck(struct peer *p)
 	moment_stamp(strike_of(p)->of->struck, clock_now());
 }
 
-/* One that was not accepted yet has no descriptor. */
+/* One that nobody holds has no descriptor. */
 static int each(struct peer *p, int (*act)(int fd, const void *params), const void *params, struct error *e)
 {
 	struct strike *t = strike_of(p);
 	int rc;
 
-	if (t->copies.status) {
+	if (!t->copied) {
 		*e = t->copies;
 		return -1;
 	}
@@ -309,7 +305,7 @@ static const struct peer_ops ops = {
 
 int program_strike(struct program_strike *s, struct error *e)
 {
-	struct strike t = { .peer.ops = &ops, .of = s, .diag = -1, .copies.status = STATUS_OK };
+	struct strike t = { .peer.ops = &ops, .of = s, .diag = -1 };
 	const struct fault *f = s->fault->fault;
 	nsec before = clock_now();
 	int rc = 0;
