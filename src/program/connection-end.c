@@ -12,18 +12,6 @@
 
 enum { JIFFY_MS = 10 }; /* the longest: a timer's moment is known no better */
 
-static nsec earlier(nsec a, nsec b)
-{
-	if (a == TIME_NONE || b == TIME_NONE)
-		return a == TIME_NONE ? b : a;
-	return a < b ? a : b;
-}
-
-static nsec later(nsec a, nsec b)
-{
-	return a > b ? a : b;
-}
-
 /* What came at that time, had the kernel taken it? Not if it was alive long after. */
 static bool was_taken(const struct connection *c, nsec at)
 {
@@ -32,13 +20,13 @@ static bool was_taken(const struct connection *c, nsec at)
 
 static nsec ended_at(const struct connection *c)
 {
-	return earlier(c->lost, c->destroyed);
+	return moment_earlier(c->lost, c->destroyed);
 }
 
 /* It ended when a timer fired that waits for an answer. */
 static bool timer_was_due(const struct connection *c)
 {
-	return c->retried && c->expires != TIME_NONE && earlier(c->rst_out, ended_at(c)) + JIFFY_MS * NS_PER_MS >= c->expires;
+	return c->retried && c->expires != TIME_NONE && moment_earlier(c->rst_out, ended_at(c)) + JIFFY_MS * NS_PER_MS >= c->expires;
 }
 
 /* The program had its kernel reset the connection, which had not ended before. */
@@ -64,13 +52,13 @@ static void conclude_cause(struct connection *c, bool reset_here, bool whole)
 	const bool rst = was_taken(c, c->rst_in) || (c->rst_in != TIME_NONE && !c->retried);
 
 	if (fin)
-		connection_known(c, KERNEL_FIN, c->fin_in == TIME_NONE ? ended_at(c) : later(c->fin_in, c->alive), 0);
+		connection_known(c, KERNEL_FIN, c->fin_in == TIME_NONE ? ended_at(c) : ns_max(c->fin_in, c->alive), 0);
 	else if (reset_here || c->timewait || (c->seen.shut != TIME_NONE && c->rst_in == TIME_NONE && !c->retried))
 		return;
 	else if (rst)
-		connection_known(c, KERNEL_RST, later(c->rst_in, c->alive), ECONNRESET);
+		connection_known(c, KERNEL_RST, ns_max(c->rst_in, c->alive), ECONNRESET);
 	else
-		connection_known(c, KERNEL_TIMEOUT, earlier(c->rst_out, ended_at(c)), errno_of_timeout(c, whole));
+		connection_known(c, KERNEL_TIMEOUT, moment_earlier(c->rst_out, ended_at(c)), errno_of_timeout(c, whole));
 }
 
 /* It sent a FIN, and was not looked at since. What came before the FIN it may have been told. */
@@ -99,7 +87,7 @@ static void conclude(struct connection *c, bool whole)
 		c->seen.shut = c->fin_out;
 	conclude_cause(c, reset_here, whole);
 	if (reset_here && !kernel_ended(c) && c->rst_out != TIME_NONE)
-		connection_closed(c, later(c->rst_out, c->seen.kernel));
+		connection_closed(c, ns_max(c->rst_out, c->seen.kernel));
 	else if (!held)
 		connection_closed(c, c->destroyed);
 	else if (c->timewait && !c->timewait_fin) /* only of a socket that nobody holds */
@@ -109,7 +97,7 @@ static void conclude(struct connection *c, bool whole)
 /* It was established between two looks, if it was. */
 static bool never_was(struct connection *c)
 {
-	nsec at = earlier(c->answered, earlier(c->fin_in, c->fin_out));
+	nsec at = moment_earlier(c->answered, moment_earlier(c->fin_in, c->fin_out));
 
 	if (c->seen.established != TIME_NONE)
 		return false;

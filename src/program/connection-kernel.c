@@ -16,11 +16,6 @@ static bool fin_sent(unsigned state)
 	return state == STATE_FIN_WAIT1 || state == STATE_FIN_WAIT2 || state == STATE_LAST_ACK || state == STATE_CLOSING;
 }
 
-static nsec later(nsec a, nsec b)
-{
-	return a > b ? a : b;
-}
-
 /* The program sent a FIN: closed if it holds no socket. Where it was closing when it was looked at, it had not shut down. */
 static void finished(struct connection *c, const struct diag_socket *s, nsec at)
 {
@@ -33,7 +28,7 @@ static void finished(struct connection *c, const struct diag_socket *s, nsec at)
 		return;
 	if (closing)
 		c->seen.shut = TIME_NONE;
-	connection_closed(c, closing ? later(c->alive, sent) : c->seen.shut == TIME_NONE ? sent : at);
+	connection_closed(c, closing ? ns_max(c->alive, sent) : c->seen.shut == TIME_NONE ? sent : at);
 }
 
 static void found(struct connection *c, const struct diag_socket *s, nsec at)
@@ -49,7 +44,7 @@ static void found(struct connection *c, const struct diag_socket *s, nsec at)
 	connection_established(c, c->answered != TIME_NONE ? c->answered : at);
 	connection_check_icmp(c);
 	if (fin_came(s->state) && !(first && !s->inode))
-		connection_known(c, KERNEL_FIN, c->fin_in != TIME_NONE ? later(c->fin_in, c->alive) : at, 0);
+		connection_known(c, KERNEL_FIN, c->fin_in != TIME_NONE ? ns_max(c->fin_in, c->alive) : at, 0);
 	if (fin_sent(s->state))
 		finished(c, s, at);
 	if (c->seen.closed == TIME_NONE)

@@ -7,6 +7,7 @@
 #define PROGRAM_CONNECTION_H
 
 #include "observer.h"
+#include "tcp/range.h"
 
 enum {
 	CONNECTION_PATIENCE_MS = 50, /* for news that is on its way of an end that was seen */
@@ -40,6 +41,14 @@ struct connection {
 	bool aborted;         /* it was disconnected, as SO_LINGER of 0 does ... */
 	bool unread;          /* ... or there was unread data */
 };
+
+/* The earlier one of two moments, either of which may not be. */
+static inline nsec moment_earlier(nsec a, nsec b)
+{
+	if (a == TIME_NONE || b == TIME_NONE)
+		return a == TIME_NONE ? b : a;
+	return a < b ? a : b;
+}
 
 static inline bool connection_is_lost(const struct connection *c)
 {

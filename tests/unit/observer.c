@@ -18,6 +18,7 @@
 #include "net/addresses.h"
 #include "net/netns.h"
 #include "net/worker.h"
+#include "program/listeners.h"
 #include "program/observer.h"
 
 enum { PORT = 9000, MOST = 4 };
@@ -41,6 +42,9 @@ struct scene {
 	enum kernel_cause cause;
 	int err;
 	bool closes, shut;
+	bool refused;   /* nobody listens */
+	bool foreign;   /* the program is somebody else */
+	size_t count;   /* how many connections, if not one */
 };
 
 struct lane {
@@ -373,6 +377,14 @@ static void connect_only(struct lane *l)
 	pause();
 }
 
+static void connect_six(struct lane *l)
+{
+	for (int i = 0; i < 6; i++)
+		dial(l, true, 0);
+	l->diary->again = clock_now();
+	pause();
+}
+
 /* --- what their peers do, and what is done to the links */
 
 static void peer_finishes(struct lane *l, int fd)
@@ -469,7 +481,10 @@ static const struct scene scenes[] = {
 	{ .name = "server: fin, closes", .program = serve_and_close, .peer = peer_finishes, .connected = go, .listens = true, .cause = KERNEL_FIN, .closes = true },
 	{ .name = "server: never accepts", .program = never_accept, .peer = peer_finishes, .connected = go, .listens = true, .cause = KERNEL_FIN },
 	{ .name = "server: stops listening", .program = stop_listening, .connected = go, .listens = true, .closes = true },
-	{ .name = "the port comes again", .program = come_again, .connected = go, .closes = true },
+	{ .name = "the port comes again", .program = come_again, .connected = go, .closes = true, .count = 2 },
+	{ .name = "refused", .program = connect_only, .refused = true },
+	{ .name = "somebody else", .program = connect_only, .foreign = true },
+	{ .name = "too many", .program = connect_six, .count = 6 },
 };
 
 enum { SCENES = sizeof(scenes) / sizeof(*scenes) };
@@ -483,6 +498,14 @@ static void step(void *owner, enum program_step what, nsec at, struct observed *
 	(void)at;
 	if (what == PROGRAM_CONNECTING && !l->seen)
 		l->seen = c;
+}
+
+static bool foreign(void *owner, uint16_t port)
+{
+	const struct lane *l = owner;
+
+	CHECK(port != PORT);
+	return l->scene->foreign;
 }
 
 static void failed(void *owner, const struct error *e)
@@ -533,7 +556,7 @@ static pid_t start(struct lane *l, bool watcher)
 static void lane_open(struct lane *l, const struct scene *s, size_t link)
 {
 	struct observer_setup setup = { .loop = &loop, .ns = net.link[link].watcher.ns, .home = net.home, .worker = worker, .link = link,
-					.port = PORT, .listens = s->listens, .most = MOST, .step = step, .failed = failed, .owner = l };
+					.port = PORT, .listens = s->listens, .most = MOST, .step = step, .foreign = foreign, .failed = failed, .owner = l };
 	struct error e;
 
 	l->scene = s;
@@ -546,6 +569,8 @@ static void lane_open(struct lane *l, const struct scene *s, size_t link)
 	l->listener = listener_open(l, s->listens);
 	CHECK_INT(netns_enter(net.home), 0);
 	CHECK_INT(observer_listens(l->observer, &e), s->listens);
+	if (s->refused)
+		close(l->listener);
 }
 
 static void lane_start(struct lane *l)
@@ -557,6 +582,12 @@ static void lane_start(struct lane *l)
 
 static bool is_done(const struct lane *l)
 {
+	if (l->scene->foreign)
+		return l->diary->connected != 0;
+	if (l->scene->refused)
+		return l->seen && l->seen->refused;
+	if (l->scene->count && !l->diary->again)
+		return false;
 	if (!l->seen || l->seen->established == TIME_NONE)
 		return false;
 	if (l->scene->closes)
@@ -651,7 +682,11 @@ static void everything_was_observed(void)
 		const struct lane *l = &lanes[i];
 
 		unit_text(__FILE__, __LINE__, l->scene->name, is_done(l) ? "observed" : "not observed", "observed");
-		CHECK_INT(observer_beyond(l->observer), 0);
+		if (l->scene->foreign)
+			CHECK_INT(observer_count(l->observer), 0);
+		else
+			CHECK_INT(observer_count(l->observer) + observer_beyond(l->observer), l->scene->count ? l->scene->count : 1);
+		CHECK(observer_count(l->observer) <= MOST);
 	}
 }
 
@@ -678,7 +713,8 @@ static void what_is_held_is_not_closed(void)
 			continue;
 		unit_int(__FILE__, __LINE__, l->scene->name, l->seen->closed != TIME_NONE, l->scene->closes);
 		CHECK(!l->scene->shut || l->seen->shut != TIME_NONE);
-		unit_int(__FILE__, __LINE__, l->scene->name, l->seen->gone, l->scene->closes);
+		unit_int(__FILE__, __LINE__, l->scene->name, l->seen->gone, l->scene->closes || l->scene->refused);
+		CHECK(!l->scene->refused || (l->seen->refused && l->diary->err == ECONNREFUSED));
 	}
 }
 
@@ -722,18 +758,75 @@ static const struct lane *lane_of(const char *name)
 	return &lanes[0];
 }
 
+static int listen_at(const char *text, in_port_t port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(port) };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	CHECK_INT(inet_pton(AF_INET, text, &a.sin_addr), 1);
+	CHECK_INT(bind(fd, (void *)&a, sizeof(a)), 0);
+	CHECK_INT(listen(fd, 1), 0);
+	return fd;
+}
+
 static void a_port_that_comes_again_is_another_connection(void)
 {
 	const struct lane *l = lane_of("the port comes again");
 	const struct observed *again;
 
-	CHECK_INT(observer_count(l->observer), 2);
 	if (observer_count(l->observer) != 2)
 		return;
 	again = observer_at(l->observer, 1);
 	CHECK(!memcmp(&again->ends, &observer_at(l->observer, 0)->ends, sizeof(again->ends)));
 	check_between("again", "connected", l->diary->again - 100 * NS_PER_MS, again->established, l->diary->again + 100 * NS_PER_MS);
 	CHECK(again->closed == TIME_NONE && again->kernel == TIME_NONE && !again->gone && again->inode);
+}
+
+/* In a lane whose program has ended. */
+static void hints_say_what_is_there_instead(void)
+{
+	const struct lane *l = lane_of("refused");
+	struct error e;
+	char text[112] = "x";
+	int other, lo, diag;
+
+	observer_hint(l->observer, text, sizeof(text));
+	CHECK_TEXT(text, "");
+	CHECK_INT(netns_enter(net.link[l->link].watcher.ns), 0);
+	other = listen_at("127.0.0.1", PORT);
+	lo = listen_at("0.0.0.0", 9001);
+	diag = diag_open();
+	CHECK_INT(netns_enter(net.home), 0);
+	CHECK_INT(observer_listens(l->observer, &e), 0);
+	listeners_hint(diag, true, PORT, text, sizeof(text));
+	CHECK_HAS(text, "it listens on ");
+	CHECK_HAS(text, "127.0.0.1:9000");
+	CHECK_HAS(text, ", ");
+	CHECK_HAS(text, "0.0.0.0:9001");
+	listeners_hint(diag, true, PORT, text, 30); /* no more than there is room for */
+	CHECK(strlen(text) == strlen("it listens on ") + 14 || strlen(text) == strlen("it listens on ") + 12);
+	listeners_hint(diag, true, PORT, text, 8);
+	CHECK_TEXT(text, "");
+	close(other);
+	close(lo);
+	close(diag);
+}
+
+static void a_client_that_connects_elsewhere(void)
+{
+	const struct lane *l = lane_of("refused");
+	struct sockaddr_storage to = address(l, false, 5432);
+	char text[112];
+	int fd;
+
+	worker_set_rule(worker, l->link, &LINK_CUT);
+	CHECK_INT(netns_enter(net.link[l->link].watcher.ns), 0);
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	CHECK_INT(netns_enter(net.home), 0);
+	CHECK_INT(connect(fd, (void *)&to, sizeof(struct sockaddr_in)), -1);
+	observer_hint(l->observer, text, sizeof(text));
+	CHECK_TEXT(text, "it connects to 192.0.2.2:5432");
+	close(fd);
 }
 
 static void print_time(const char *what, nsec at, nsec beside)
@@ -774,6 +867,8 @@ int main(int argc, char **argv)
 	UNIT_CASE(what_is_held_is_not_closed);
 	UNIT_CASE(times_are_those_that_the_programs_wrote_down);
 	UNIT_CASE(a_port_that_comes_again_is_another_connection);
+	UNIT_CASE(hints_say_what_is_there_instead);
+	UNIT_CASE(a_client_that_connects_elsewhere);
 	finish_all();
 	return unit_end();
 }

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+/* Whom is it about, what is looked at, and when is it known? Packets are taken before the kernel's news, and both before a look. */
+#include "observing.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#define SHARE (OBSERVING_TICK / 20) /* so much of a tick is spent on looks */
+
+enum { FAILURES = 20 }; /* of the kernel's answers, one after the other, until it is of no use */
+
+static void fail(struct observer *o, const char *why)
+{
+	struct error e;
+
+	if (o->failed)
+		return;
+	o->failed = true;
+	error_set(&e, STATUS_SYSTEM, "sock_diag: %s", why);
+	if (o->setup.failed)
+		o->setup.failed(o->setup.owner, &e);
+}
+
+static void look(struct observer *o, struct connection *c)
+{
+	const nsec at = clock_now();
+	struct diag_socket s;
+	int found = diag_find(o->diag, &c->seen.ends, &s);
+
+	if (found < 0) {
+		if (++o->failures >= FAILURES)
+			fail(o, error_reason(-found));
+		return;
+	}
+	o->failures = 0;
+	connection_looked(c, found ? &s : NULL, at);
+}
+
+/* One that is lost is looked for no more. */
+static void settle(struct observer *o, struct connection *c, bool force)
+{
+	if (connection_is_open_question(c) &&
+	    !connection_settle(c, clock_now(), force, host_is_whole(&o->host, c->seen.ends.local.ss_family)))
+		o->undecided = true;
+	o->undecided |= connection_is_closing(c, clock_now());
+	if (c->seen.gone)
+		connections_retire(&o->table, c);
+}
+
+static void look_at(struct observer *o, struct connection *c, bool force)
+{
+	if (!connection_is_lost(c))
+		look(o, c);
+	settle(o, c, force);
+}
+
+static bool is_foreign(const struct observer *o, uint16_t port)
+{
+	return o->setup.foreign && !o->setup.listens && o->setup.foreign(o->setup.owner, port);
+}
+
+static struct connection *begin(struct observer *o, uint16_t key, int family, nsec at)
+{
+	struct connection *c;
+
+	if (is_foreign(o, key))
+		return NULL;
+	c = connections_add(&o->table, key);
+	if (!c)
+		return NULL;
+	connection_begin(c, &o->setup, at);
+	if (o->setup.listens)
+		host_ends(&o->host, family, o->setup.port, key, &c->seen.ends);
+	else
+		host_ends(&o->host, family, key, o->setup.port, &c->seen.ends);
+	if (o->setup.step)
+		o->setup.step(o->setup.owner, PROGRAM_CONNECTING, at, &c->seen);
+	return c;
+}
+
+/* A SYN: of a new connection, unless it was sent before. Whoever had these ports had ended, though its program may still hold it. */
+static struct connection *synchronize(struct observer *o, uint16_t key, const struct wire_event *ev)
+{
+	struct connection *c = connections_find(&o->table, key);
+
+	if (c && !c->seen.gone && connection_has_ended(c) && !connection_is_lost(c))
+		connection_looked(c, NULL, (nsec)ev->at);
+	if (c && !c->seen.gone)
+		look_at(o, c, false);
+	if (c && !c->seen.gone && !connection_is_lost(c))
+		return c;
+	return begin(o, key, ev->flags & WIRE_IPV6 ? AF_INET6 : AF_INET, (nsec)ev->at);
+}
+
+static bool is_first_syn(const struct observer *o, const struct wire_event *ev)
+{
+	return (ev->flags & (WIRE_SYN | WIRE_ACK)) == WIRE_SYN && ev->dir == (o->setup.listens ? LINK_IN : LINK_OUT);
+}
+
+static void take_event(struct observer *o, const struct wire_event *ev)
+{
+	const uint16_t key = o->setup.listens ? ev->peer_port : ev->port;
+	struct connection *c;
+
+	if ((o->setup.listens ? ev->port : ev->peer_port) != o->setup.port)
+		return;
+	c = is_first_syn(o, ev) ? synchronize(o, key, ev) : connections_find(&o->table, key);
+	if (!c || c->seen.gone)
+		return;
+	connection_wire(c, ev);
+	connections_touch(&o->table, c);
+}
+
+/* When all packets are known: a look may tell of one that was not read yet. */
+static void look_at_touched(struct observer *o)
+{
+	for (size_t i = 0; i < o->table.touches; i++) {
+		o->table.touched[i]->touched = false;
+		look_at(o, o->table.touched[i], false);
+	}
+	o->table.touches = 0;
+}
+
+/* 0 where it is no connection between the two hosts to the server. */
+static uint16_t key_of(const struct observer *o, const struct diag_ends *ends)
+{
+	const uint16_t local = host_port(&ends->local), remote = host_port(&ends->remote);
+
+	if (!host_has(ends) || (o->setup.listens ? local : remote) != o->setup.port)
+		return 0;
+	return o->setup.listens ? remote : local;
+}
+
+/* One whose SYN was not told of. */
+static int discover(const struct diag_socket *s, void *of)
+{
+	struct observer *o = of;
+	const uint16_t key = key_of(o, &s->ends);
+	const struct connection *c = key ? connections_find(&o->table, key) : NULL;
+
+	if (key && (!c || c->seen.gone))
+		begin(o, key, s->ends.local.ss_family, clock_now());
+	return 0;
+}
+
+void observing_all(struct observer *o, bool force)
+{
+	for (size_t i = o->table.lives; i-- > 0;) /* one that ends makes room for one that was looked at */
+		if (i < o->table.lives)
+			look_at(o, o->table.live[i], force);
+}
+
+static void drain_wire(struct observer *o)
+{
+	struct wire_event ev;
+	bool lost = false;
+	int got;
+
+	while ((got = worker_wire_read(o->setup.worker, o->setup.link, &ev)) != 0) {
+		lost |= got < 0;
+		if (got > 0)
+			take_event(o, &ev);
+	}
+	look_at_touched(o);
+	if (!lost)
+		return;
+	diag_each(o->diag, 1 << STATE_ESTABLISHED | 1 << STATE_SYN_SENT | 1 << STATE_CLOSE_WAIT, discover, o);
+	observing_all(o, false);
+}
+
+/* The packets of a connection are taken before its end is. */
+static void drain_news(struct observer *o)
+{
+	struct diag_socket s;
+	int got;
+
+	while ((got = diag_read(o->news.fd, &s)) > 0) {
+		const nsec at = clock_now();
+		struct connection *c;
+
+		drain_wire(o);
+		c = connections_of_socket(&o->table, s.cookie, key_of(o, &s.ends));
+		if (!c)
+			continue;
+		connection_destroyed(c, &s, at);
+		settle(o, c, false);
+	}
+	if (got < 0)
+		fail(o, got == -ENOBUFS ? "so many connections ended at once that some were missed (as root: sysctl net.core.rmem_max)"
+					: error_reason(-got));
+}
+
+void observing_refresh(struct observer *o)
+{
+	o->undecided = false;
+	drain_wire(o);
+	drain_news(o);
+}
+
+void observing_some(struct observer *o)
+{
+	const nsec end = clock_now() + SHARE;
+
+	for (size_t n = o->table.lives; n > 0 && o->table.lives > 0; n--) {
+		if (o->turn >= o->table.lives)
+			o->turn = 0;
+		look_at(o, o->table.live[o->turn++], false);
+		if (clock_now() >= end)
+			break;
+	}
+}

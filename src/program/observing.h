@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The observer's work: hands what comes from the wire and from the kernel to the connections that it is about, and looks at each of
+ * them in turn, for as much of the time as may be spent on it.
+ */
+#ifndef PROGRAM_OBSERVING_H
+#define PROGRAM_OBSERVING_H
+
+#include "connections.h"
+#include "host.h"
+
+#define OBSERVING_TICK (5 * NS_PER_MS)
+#define OBSERVING_SOON NS_PER_MS /* an end that was seen is to be understood */
+
+struct observer {
+	struct observer_setup setup;
+	struct host host;
+	struct connections table;
+	struct handler news;   /* of destroyed sockets */
+	struct timer timer;
+	int diag;
+	size_t turn;           /* the live connection to be looked at next */
+	unsigned failures;
+	bool failed;
+	bool undecided;        /* something may be known of a connection soon: since observing_refresh */
+};
+
+/* Takes all that came from the wire and of destroyed sockets. */
+void observing_refresh(struct observer *o);
+
+/* Looks at those that may change: at as many as it may in a tick; at all, and concludes what they are, or forces that. */
+void observing_some(struct observer *o);
+void observing_all(struct observer *o, bool force);
+
+#endif
