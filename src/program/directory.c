@@ -74,8 +74,13 @@ static int refused(const char *path, int why, struct error *e)
 static int lock(struct directory *d, struct error *e)
 {
 	d->fd = open(d->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (d->fd < 0)
-		return errno == ENOENT ? LOST_RACE : refused(d->path, errno, e);
+	if (d->fd < 0 && errno == ENOENT)
+		return LOST_RACE;
+	if (d->fd < 0) {
+		refused(d->path, errno, e);
+		rmdir(d->path);
+		return -1;
+	}
 	if (!flock(d->fd, LOCK_EX | LOCK_NB) && !fchmod(d->fd, MARKED) && is_made_here(d->fd))
 		return 0;
 	close(d->fd);

@@ -20,6 +20,7 @@
 #include "base/words.h"
 #include "command.h"
 #include "init.h"
+#include "order.h"
 #include "tail.h"
 
 #ifndef SYS_pidfd_open
@@ -28,7 +29,6 @@
 
 #define PROGRAM "the program"
 #define INIT PROGRAM "'s init"
-#define ANSWER_LIMIT_MS 5000
 #define END_LIMIT (5 * NS_PER_S)
 
 /* Seen by the processes that were forked after program_new, too. */
@@ -250,42 +250,13 @@ const char *program_tail(const struct program *p, unsigned lines, char *to, size
 
 /* ---- struck ---- */
 
-/* One that is gone or stopped answers nothing. */
-static int await_answer(int socket, pid_t init, struct init_answer *answer, struct error *e)
-{
-	struct pollfd p[] = {
-		{ .fd = socket, .events = POLLIN }, { .fd = (int)syscall(SYS_pidfd_open, init, 0), .events = POLLIN },
-	};
-	int n;
-
-	do
-		n = poll(p, 2, ANSWER_LIMIT_MS);
-	while (n < 0 && errno == EINTR);
-	if (p[1].fd >= 0)
-		close(p[1].fd);
-	if (recv(socket, answer, sizeof(*answer), MSG_DONTWAIT) == (ssize_t)sizeof(*answer))
-		return 0;
-	return error_set(e, STATUS_SYSTEM, n > 0 ? INIT ": it has ended" : INIT ": no answer");
-}
-
 static int give_order(const struct program *p, const struct init_order *order, nsec *at, struct error *e)
 {
-	struct init_answer answer;
 	pid_t init = program_init(p);
 
 	if (!init)
 		return error_set(e, STATUS_SYSTEM, PROGRAM ": it does not run");
-	while (recv(p->striker[0], &answer, sizeof(answer), MSG_DONTWAIT) > 0) /* of an order that was given up */
-		;
-	if (send(p->striker[0], order, sizeof(*order), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
-		return error_set(e, STATUS_SYSTEM, INIT ": %s", error_reason(errno));
-	if (await_answer(p->striker[0], init, &answer, e))
-		return -1;
-	*at = answer.at;
-	if (!answer.error.status)
-		return 0;
-	*e = answer.error;
-	return -1;
+	return order_carry_out(p->striker[0], init, order, at, e);
 }
 
 int program_signal(const struct program *p, int signo, nsec *at, struct error *e)
@@ -353,7 +324,6 @@ void program_close(struct program *p)
 		return;
 	if (p->pid)
 		end_init(p);
-	directory_remove(&p->directory);
 	if (p->shared != MAP_FAILED) {
 		if (p->log.memory)
 			log_close(&p->log);
@@ -364,6 +334,7 @@ void program_close(struct program *p)
 			close(p->striker[i]);
 	if (p->epoll >= 0)
 		close(p->epoll);
+	directory_remove(&p->directory); /* for which the descriptors are free now */
 	free(p->command);
 	free(p);
 }

@@ -339,8 +339,9 @@ static int serve(struct program *p)
 	}
 }
 
-static int fail(const struct error *e)
+static int fail(struct program *p, const struct error *e)
 {
+	program_close(p);
 	fprintf(stderr, "%s\n", e->text);
 	return (int)e->status;
 }
@@ -367,13 +368,13 @@ static int run(const char *command, const char *logs)
 	signal(SIGPIPE, SIG_IGN);
 	setvbuf(stdin, NULL, _IONBF, 0); /* poll must know of every line */
 	if (userns_needed() && userns_enter(&e))
-		return fail(&e);
+		return fail(NULL, &e);
 	if (unshare(CLONE_NEWNET))
 		return perror("unshare"), 4;
 	s.ns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	p = program_new(&s, &e);
 	if (!p || program_launch(p, &e))
-		return fail(&e);
+		return fail(p, &e);
 	printf("init %d\n", (int)program_init(p));
 	fflush(stdout);
 	return serve(p);
