@@ -134,7 +134,7 @@ valid() {
 
 # Runs that never were, of tests/unit/scenes-programs.h: everything that a program may come to.
 @test "what programs under test do is of the schema, member by member" {
-	for scene in program program-beside program-pool other-end other-end-missed; do
+	for scene in program program-beside program-pool program-error other-end other-end-again other-end-missed; do
 		sed 's/"version":""/"version":"0.0.0"/' "$TESTS/reports/$scene.json" >"$BATS_TEST_TMPDIR/$scene.json"
 	done
 	json=$BATS_TEST_TMPDIR/program.json

@@ -145,6 +145,8 @@ titled() {
 	titled "$scene" close 'server: noticed after 150us: kernel FIN'
 	[ "$(asked "$scene" '//*[local-name()="text"][text()="server"]/@y < //*[local-name()="text"][text()="probe"]/@y and
 		//*[local-name()="text"][text()="probe"]/@y < //*[local-name()="text"][text()="rdhup+keepalive"]/@y')" = true ]
+	is_picture "$TESTS/reports/program-error.svg"
+	grep -q '<text[^>]*>--client .echo &lt;no&gt;.: it ended with status 3 before it connected; it wrote: &lt;no&gt;</text>' "$TESTS/reports/program-error.svg"
 	is_picture "$TESTS/reports/program-pool.svg"
 	grep -q '<text[^>]*>8/10</text>' "$TESTS/reports/program-pool.svg"
 }

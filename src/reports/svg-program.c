@@ -241,7 +241,9 @@ void svg_program(struct svg *s, struct out *o)
 	struct program_page p = { .plot.s = s, .columns = svg_columns(&s->c, &p.ndead) };
 
 	p.nlanes = s->is_lab ? s->c.nfaults : s->nends > 1 ? s->nends : 1;
-	if (s->is_lab && p.nlanes > 1)
+	if (s->why && !s->results.nresults)
+		utf8_visible(p.sum, sizeof(p.sum), s->why, true);
+	else if (s->is_lab && p.nlanes > 1)
 		program_sum(p.sum, &s->results);
 	else
 		program_single(p.sum, &s->results);

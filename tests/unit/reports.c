@@ -693,6 +693,7 @@ int main(int argc, char **argv)
 	UNIT_CASE(a_program_alone);
 	UNIT_CASE(a_program_beside_probes);
 	UNIT_CASE(a_pool);
+	UNIT_CASE(a_program_that_never_connects);
 	UNIT_CASE(a_program_live);
 	UNIT_CASE(the_other_end);
 	UNIT_CASE(the_other_end_that_does_nothing);

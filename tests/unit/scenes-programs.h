@@ -226,6 +226,17 @@ static void a_pool(void)
 	check_text("program-pool-v", 1, "80");
 }
 
+/* An error ends the run before there is a result. */
+static void a_program_that_never_connects(void)
+{
+	begin_program("lab", PROGRAM_CLIENT, 0, 2, 0);
+	put_step(20, "server", P_NONE, PROGRAM_STARTED, NEVER);
+	put_step(50, "client", P_NONE, PROGRAM_STARTED, NEVER);
+	put_step(90, "client", P_NONE, PROGRAM_EXITED, NEVER)->step.status = 3 << 8;
+	put_end(3, "--client 'echo <no>': it ended with status 3 before it connected; it wrote: <no>");
+	check_scene("program-error");
+}
+
 /* What the peer verb sees of the other end, which reconnects; and of one that does nothing. */
 static void the_other_end(void)
 {
