@@ -87,13 +87,13 @@ static bool was_told(const struct subject_conn *c)
 }
 
 /* How long it took the slowest to act on what its kernel knew, and what that was. */
-static void add_conn(const struct subject *s, struct reaction *r, nsec *last, const struct subject_conn *c)
+static void add_conn(const struct subject *s, struct reaction *r, const struct subject_conn *c)
 {
 	r->connections++;
 	r->given_up += gave_up(c);
 	r->told += was_told(c);
-	if (gave_up(c) && (*last == TIME_NONE || c->seen->closed > *last))
-		*last = c->seen->closed;
+	if (gave_up(c) && since(s, c->seen->closed) > r->last)
+		r->last = since(s, c->seen->closed);
 	if (!was_told(c))
 		return;
 	if (r->kernel == TIME_NONE || since(s, c->seen->kernel) < r->kernel) {
@@ -104,17 +104,16 @@ static void add_conn(const struct subject *s, struct reaction *r, nsec *last, co
 	}
 }
 
-static struct reaction react(const struct subject *s, nsec *last)
+static struct reaction react(const struct subject *s)
 {
 	const struct subject_program *p = &s->ends[s->survivor];
 	struct reaction r = {
-		.kernel = TIME_NONE, .acted = TIME_NONE, .connecting = since(s, s->connecting),
+		.kernel = TIME_NONE, .acted = TIME_NONE, .last = TIME_NONE, .connecting = since(s, s->connecting),
 		.reconnected = since(s, s->reconnected), .exited = since(s, p->over), .status = p->status,
 	};
 
-	*last = TIME_NONE;
 	for (size_t i = 0; i < s->nconns; i++)
-		add_conn(s, &r, last, &s->conns[i]);
+		add_conn(s, &r, &s->conns[i]);
 	return r;
 }
 
@@ -130,12 +129,11 @@ static enum result result_of(const struct subject *s, const struct reaction *r)
 bool measure_is_decided(const struct subject *s)
 {
 	const struct program *survivor = s->ends[s->survivor].program;
-	nsec last;
 	struct reaction r;
 
 	if (!s->measured || !program_is_running(survivor))
 		return true;
-	r = react(s, &last);
+	r = react(s);
 	return r.given_up == r.connections && r.reconnected != TIME_NONE && s->survivor == PROGRAM_CLIENT;
 }
 
@@ -197,19 +195,18 @@ static void account(struct subject *s, struct event *e)
 void measure_tell(struct subject *s)
 {
 	struct event *e;
-	nsec last;
 
 	observer_look(s->observer);
 	e = subject_event(s, s->survivor, EVENT_RESULT, clock_now());
 	e->probe = program_probe(s->survivor);
 	e->group = e->probe->name;
 	e->row = 0;
-	e->result.reaction = react(s, &last);
+	e->result.reaction = react(s);
 	e->result.result = result_of(s, &e->result.reaction);
 	if (s->lab->run.end.signo && e->result.result != NOTICED && e->result.result != FALSE_ALARM)
 		e->result.result = INCONCLUSIVE;
 	if (e->result.result == NOTICED || e->result.result == FALSE_ALARM)
-		e->after = since(s, last);
+		e->after = e->result.reaction.last;
 	reaction_how(e->verdict.how, sizeof(e->verdict.how), &e->result.reaction, e->result.result);
 	if (e->result.result == INCONCLUSIVE)
 		say_inconclusive(s, e->note);
