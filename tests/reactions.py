@@ -167,6 +167,15 @@ def comes_back(peer, connect):
         peer.close(s)
 
 
+def comes_back_to_the_frozen(peer, connect):
+    s = connect()
+    time.sleep(0.7)
+    peer.close(s)
+    time.sleep(0.2)
+    peer.back = time.time()
+    peer.kept = connect()
+
+
 def pool_of(n):
     def pool(peer, connect):
         members = [connect() for _ in range(n)]
@@ -272,6 +281,13 @@ def came_back(peer):
         assert e["reconnected_after"] >= 0.1 - SLACK and e["reconnected_after"] < 0.3 + SLACK, e
 
 
+def back_at_the_frozen(peer):
+    noticed(peer)
+    peer.exits(0)
+    after = peer.result()["reconnected_after"] - (peer.back - peer.fault())
+    assert -0.002 <= after <= 0.3, after
+
+
 def pool_came_back(peer):
     peer.is_result("noticed", connections=10, given_up=10)
     assert len(peer.all("program", what="reconnected")) == 10
@@ -310,6 +326,7 @@ SITUATIONS = [
     ("deaf peer, keepalive", DROP + ["-w", "5s"], keepalive, deaf_keepalive),
     ("deaf peer, no timeout", DROP + ["-w", "1s"], never, deaf_never),
     ("deaf peer, heartbeat that nobody acknowledges", DROP + ["-w", "2s"], heartbeat, deaf_heartbeat),
+    ("comes back to the frozen", FREEZE + ["-w", "3s", "--expect", "reconnected<=3s"], comes_back_to_the_frozen, back_at_the_frozen),
     ("comes back after each kill", KILL + ["-k", "-t", "3s"], comes_back, came_back),
     ("comes back after each reset", ["--fault", "rst", "-k", "-t", "3s"], comes_back, came_back),
     ("a pool that comes back one by one", KILL + ["-k", "-t", "3s", "--fault-at", "800ms"], pool_of(10), pool_came_back),

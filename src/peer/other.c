@@ -15,6 +15,11 @@
 #define TIMER_FORGETS 3 /* idiag_timer */
 #define WRITTEN_OFF 5   /* so many retransmissions, and it may have been this kernel that gave up */
 
+struct other other_new(const struct diag_ends *ends, nsec since)
+{
+	return (struct other){ .ends = *ends, .since = since, .at = TIME_NONE, .missing = TIME_NONE, .forgotten = TIME_NONE };
+}
+
 /* The number below that name: two lines of words, the first of them names. */
 static int64_t column(char *names, char *numbers, const char *name)
 {

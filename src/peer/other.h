@@ -48,6 +48,9 @@ static inline bool other_gave_up(const struct other *o)
 	return o->seen == SEEN_CLOSED || o->seen == SEEN_RESET || o->seen == SEEN_BACK;
 }
 
+/* One that is established since then. */
+struct other other_new(const struct diag_ends *ends, nsec since);
+
 /* Who is at both ends of a segment that arrived here; is it of that connection? */
 struct diag_ends other_ends(const struct packet *p);
 bool other_is_of(const struct other *o, const struct diag_ends *ends);

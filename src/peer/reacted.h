@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What came of a strike, as a result. Between reactions.c and reacted.c. */
+/* What came of a strike, as a result. Between reactions.c, returns.c and reacted.c. */
 #ifndef PEER_REACTED_H
 #define PEER_REACTED_H
 
@@ -9,6 +9,17 @@
 
 /* How long there is to react. NS_NEVER: until the run ends. */
 nsec reactions_within(const struct reactions *x);
+
+/* The fault of the run; and is this end deaf then? */
+const struct chosen_fault *reactions_fault(const struct reactions *x);
+bool reactions_deaf(const struct reactions *x, const struct strike *s, nsec now);
+
+/* Tells a step of the other end. id 0: of no connection that was told. */
+void reactions_step(struct reactions *x, const struct strike *s, enum program_step step, nsec at, unsigned id,
+		    const struct diag_ends *ends);
+
+/* One more that no fault has struck, to be filled; NULL: out of memory, and the run fails. */
+struct other *reactions_add(struct reactions *x);
 
 /* An event about the other end as a program. */
 struct event *reactions_event(struct reactions *x, enum event_kind kind, nsec at);

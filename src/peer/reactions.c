@@ -13,13 +13,14 @@
 #include "faults/fault.h"
 #include "plan/expects.h"
 #include "reacted.h"
+#include "returns.h"
 #include "tcp/tcpinfo.h"
 
 #define LOOK_EVERY (5 * NS_PER_MS)
 #define LOOK_AT_LEAST_EVERY (100 * NS_PER_MS)
 #define LOOK_SHARE 10
 
-static const struct chosen_fault *fault_of(const struct reactions *x)
+const struct chosen_fault *reactions_fault(const struct reactions *x)
 {
 	return x->run->plan->fault.chosen;
 }
@@ -44,9 +45,9 @@ nsec reactions_within(const struct reactions *x)
 	return is_asked(x) || x->over || x->run->plan->connect.keep_open ? REACTIONS_WITHIN : NS_NEVER;
 }
 
-static bool is_deaf(const struct reactions *x, const struct strike *s, nsec now)
+bool reactions_deaf(const struct reactions *x, const struct strike *s, nsec now)
 {
-	const struct chosen_fault *f = fault_of(x);
+	const struct chosen_fault *f = reactions_fault(x);
 	const struct effect *effect = &f->fault->effect;
 
 	if (effect->data != REPLY_NOTHING)
@@ -76,8 +77,8 @@ static void ends_text(struct event_program *p, const struct diag_ends *ends)
 	address_text(p->remote, (const struct sockaddr *)&ends->local, sizeof(ends->local));
 }
 
-static void tell_step(struct reactions *x, const struct strike *s, enum program_step step, nsec at, unsigned id,
-		      const struct diag_ends *ends)
+void reactions_step(struct reactions *x, const struct strike *s, enum program_step step, nsec at, unsigned id,
+		    const struct diag_ends *ends)
 {
 	struct event *e = reactions_event(x, EVENT_PROGRAM, at);
 
@@ -90,7 +91,7 @@ static void tell_step(struct reactions *x, const struct strike *s, enum program_
 static void tell_end_seen(struct reactions *x, const struct strike *s, const struct other *o)
 {
 	if (o->seen == SEEN_CLOSED || o->seen == SEEN_RESET)
-		tell_step(x, s, PROGRAM_CLOSED, o->at, o->id, &o->ends);
+		reactions_step(x, s, PROGRAM_CLOSED, o->at, o->id, &o->ends);
 }
 
 /* ---- connections ---- */
@@ -122,56 +123,7 @@ static void forget_live(struct reactions *x, struct other *o)
 	memmove(o, o + 1, (--x->nlive - i) * sizeof(*o));
 }
 
-/* Whose place it takes: of one that can no longer be seen, or that was given up; else nobody's. */
-static struct other *lost_one(struct reactions *x, struct strike *s, const struct other *new)
-{
-	const bool deaf = is_deaf(x, s, new->since);
-	struct other *gave_up = NULL;
-
-	for (size_t i = 0; i < s->count; i++) {
-		struct other *o = &s->others[i];
-
-		if (o->back || o->left || !other_same_host(&o->ends.remote, &new->ends.remote))
-			continue;
-		if (o->seen == SEEN_NOTHING || (o->seen == SEEN_OPEN && deaf && fault_of(x)->fault->dead))
-			return o;
-		if (!gave_up && other_gave_up(o))
-			gave_up = o;
-	}
-	return gave_up;
-}
-
-static void take_place(struct reactions *x, struct strike *s, struct other *lost, const struct other *new)
-{
-	lost->back = true;
-	if (!other_gave_up(lost)) {
-		lost->seen = SEEN_BACK;
-		lost->at = new->since;
-	}
-	if (s->back == TIME_NONE)
-		s->back = new->since - s->at;
-	tell_step(x, s, PROGRAM_RECONNECTED, new->since, new->id, &new->ends);
-}
-
-/* Of the oldest strike that it may be of: it came after that. */
-static void find_place(struct reactions *x, struct other *new)
-{
-	for (size_t i = 0; i < x->nstrikes && !new->placed; i++) {
-		struct other *lost = new->since > x->strikes[i].at ? lost_one(x, &x->strikes[i], new) : NULL;
-
-		new->placed = lost;
-		if (lost)
-			take_place(x, &x->strikes[i], lost, new);
-	}
-}
-
-static void find_places(struct reactions *x)
-{
-	for (size_t i = 0; i < x->nlive && x->nstrikes; i++)
-		find_place(x, &x->live[i]);
-}
-
-static struct other *add_live(struct reactions *x)
+struct other *reactions_add(struct reactions *x)
 {
 	if (x->nlive == x->room) {
 		const size_t room = x->room ? 2 * x->room : 64;
@@ -191,14 +143,14 @@ static struct other *add_live(struct reactions *x)
 
 void reactions_connected(struct reactions *x, unsigned peer, unsigned id, const struct peer_message *m)
 {
-	struct other *o = fault_of(x) ? add_live(x) : NULL;
+	struct other *o = reactions_fault(x) ? reactions_add(x) : NULL;
 
 	if (!o)
 		return;
-	*o = (struct other){
-		.id = id, .peer = peer, .number = m->number, .ends = { m->local, m->remote },
-		.since = m->at, .at = TIME_NONE, .missing = TIME_NONE, .forgotten = TIME_NONE,
-	};
+	*o = other_new(&(struct diag_ends){ .local = m->local, .remote = m->remote }, m->at);
+	o->id = id;
+	o->peer = peer;
+	o->number = m->number;
 	/* What it takes the place of was ended right before. */
 	if (x->nstrikes && LOOK_SHARE * x->cost < LOOK_EVERY)
 		timer_set(&x->run->loop, &x->timer, clock_now());
@@ -210,7 +162,7 @@ void reactions_ended(struct reactions *x, unsigned peer, const struct peer_messa
 	struct strike *s;
 
 	if (o) {
-		find_place(x, o);
+		returns_find_one(x, o);
 		forget_live(x, o);
 		return;
 	}
@@ -238,9 +190,9 @@ unsigned reactions_left(struct reactions *x, unsigned peer, const struct peer_me
 
 static void look_at_strike(struct reactions *x, struct strike *s)
 {
-	const struct effect *effect = &fault_of(x)->fault->effect;
+	const struct effect *effect = &reactions_fault(x)->fault->effect;
 	struct look l = {
-		.diag = x->diag, .resets = s->resets, .deaf = is_deaf(x, s, clock_now()),
+		.diag = x->diag, .resets = s->resets, .deaf = reactions_deaf(x, s, clock_now()),
 		.keeps = effect->fin || effect->data == REPLY_ACK || (effect->heals && effect->healed == REPLY_ACK),
 	};
 
@@ -272,7 +224,8 @@ static void look_at_all(struct reactions *x)
 		look_at_strike(x, &x->strikes[i]);
 		x->strikes[i].resets = resets;
 	}
-	find_places(x);
+	returns_look(x);
+	returns_find(x);
 }
 
 /* ---- what arrives ---- */
@@ -300,16 +253,6 @@ static void segment_of(struct reactions *x, struct strike *s, struct other *o, c
 	tell_end_seen(x, s, o);
 }
 
-/* The first SYN of one that was lost. */
-static void wants_back(struct reactions *x, struct strike *s, const struct other *new)
-{
-	if (s->connecting != TIME_NONE || !s->count || other_port(&s->others->ends.local) != other_port(&new->ends.local) ||
-	    !lost_one(x, s, new))
-		return;
-	s->connecting = new->since - s->at;
-	tell_step(x, s, PROGRAM_CONNECTING, new->since, 0, &new->ends);
-}
-
 static void segment_arrived(struct arrivals *a, const struct packet *p, nsec at)
 {
 	struct reactions *x = container_of(a, struct reactions, arrivals);
@@ -321,7 +264,7 @@ static void segment_arrived(struct arrivals *a, const struct packet *p, nsec at)
 		if (at < s->at)
 			continue;
 		if ((p->flags & (PACKET_SYN | PACKET_ACK)) == PACKET_SYN)
-			wants_back(x, s, &new);
+			returns_arrive(x, s, &new);
 		for (size_t j = 0; j < s->count; j++)
 			if (other_is_of(&s->others[j], &new.ends))
 				segment_of(x, s, &s->others[j], p, at);
@@ -398,7 +341,7 @@ static bool is_settled(const struct reactions *x, const struct strike *s, const 
 {
 	if (o->left)
 		return true;
-	if (o->seen == SEEN_OPEN && (!is_deaf(x, s, now) || x->arrivals.open || !fault_of(x)->fault->dead))
+	if (o->seen == SEEN_OPEN && (!reactions_deaf(x, s, now) || x->arrivals.open || !reactions_fault(x)->fault->dead))
 		return false;
 	if (!may_come_back(x) || o->back)
 		return true;

@@ -34,6 +34,8 @@ struct reactions {
 	size_t nlive, room;
 	struct strike strikes[REACTIONS_STRIKES];
 	size_t nstrikes;
+	bool stopped;           /* the peer's process is, and will accept nobody */
+	size_t waiting;         /* ... of those who came since, when last looked */
 	bool over;              /* the peer is gone, and nobody takes its place */
 	void (*news)(struct reactions *x); /* takes what the peer has told */
 	void (*told)(struct reactions *x); /* a result was */

@@ -232,6 +232,7 @@ static void child_changed(struct run *r)
 	check_past(m);
 	if (rc < 0 && !m->struck)
 		run_fail(r, &e);
+	m->reactions.stopped = rc < 0 && m->struck && m->peer.pid > 0 && !r->plan->connect.keep_open;
 	if (there && !m->peer.pid && !(m->struck && r->plan->connect.keep_open)) {
 		reactions_over(&m->reactions);
 		if (!reactions_open_results(&m->reactions))
@@ -341,6 +342,16 @@ static int resolve_relay(struct peer_mode *m, struct error *e)
 	return c->relay ? resolve_targets(&m->run, &m->relay, c->relay, 1, AF_UNSPEC, false, e) : 0;
 }
 
+/* The protocol is the server's, and some faults speak themselves. */
+static void tell_final_data(struct peer_mode *m)
+{
+	const struct plan *p = m->run.plan;
+
+	if (p->connect.relay && p->fault.chosen && p->fault.chosen->fault->effect.final_data)
+		tell_note(m, clock_now(), 0, "'%s' sends final data of its own, which '%.60s' would not say", p->fault.chosen->spec,
+			  p->connect.relay->text);
+}
+
 static int open_mode(struct peer_mode *m, const struct plan *p, struct error *e)
 {
 	if (run_open_reports(&m->run, p, p->connect.listen ? 0 : (unsigned)(p->connect.ntargets * p->connect.connections), e))
@@ -356,6 +367,7 @@ static int open_mode(struct peer_mode *m, const struct plan *p, struct error *e)
 	if (run_open_loop(&m->run, TIMERS, e) || resolve_relay(m, e) || peer_sockets_open(&m->sockets, &m->run, e))
 		return -1;
 	tell_sockets(m);
+	tell_final_data(m);
 	return start_peer(m, e);
 }
 
