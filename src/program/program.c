@@ -159,6 +159,8 @@ int program_launch(struct program *p, struct error *e)
 	close(pair[1]);
 	if (rc)
 		return -1;
+	close(p->striker[1]);
+	p->striker[1] = -1;
 	p->runs = true;
 	atomic_store(&p->shared->init, p->pid);
 	p->pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0);
