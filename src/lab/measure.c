@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/duration.h"
 #include "events/program.h"
 #include "events/reaction.h"
 #include "lab.h"
@@ -143,15 +142,15 @@ bool measure_is_decided(const struct subject *s)
 static void say_inconclusive(const struct subject *s, char note[160])
 {
 	const struct subject_program *p = &s->ends[s->survivor];
-	char time[DURATION_ROOM];
+	char tail[80];
 
-	if (s->lab->run.end.signo)
+	if (s->lab->run.end.signo) {
 		snprintf(note, 160, "the run was interrupted before it was decided");
-	else if (p->over != TIME_NONE && p->over < struck_at(s))
-		snprintf(note, 160, "the %s had ended %s before the fault", program_role_name(p->role),
-			 duration_brief(time, struck_at(s) - p->over));
-	else
-		snprintf(note, 160, "no connection of the %s was established when the fault struck", program_role_name(p->role));
+		return;
+	}
+	program_tail(p->program, 1, tail, sizeof(tail));
+	snprintf(note, 160, "the %s had no connection when the fault struck%s%s", program_role_name(p->role),
+		 *tail ? "; it wrote: " : "", tail);
 }
 
 static bool has_written(const struct subject_conn *c)
@@ -182,14 +181,27 @@ static void add_promise(const struct subject *s, struct event *e)
 	}
 }
 
+/* What it says itself may tell why an expectation did not hold. */
+static void tell_tail(const struct subject *s)
+{
+	struct event *e = subject_event(s, s->survivor, EVENT_NOTE, clock_now());
+	char tail[120];
+
+	program_tail(s->ends[s->survivor].program, 2, tail, sizeof(tail));
+	snprintf(e->note, sizeof(e->note), "the %s wrote last: %s", e->program, *tail ? tail : "nothing");
+}
+
 static void account(struct subject *s, struct event *e)
 {
 	struct run *r = &s->lab->run;
+	const bool held = expect_program(r->plan, r->end.outcomes, e);
 
 	r->end.any_struck |= struck_at(s) != TIME_NONE;
 	r->end.any_watched |= e->result.result != UNSUPPORTED;
 	r->end.any_died |= e->result.result == NOTICED || e->result.result == MISSED;
-	r->end.any_failed |= !expect_program(r->plan, r->end.outcomes, e);
+	r->end.any_failed |= !held;
+	if (!held)
+		tell_tail(s);
 }
 
 void measure_tell(struct subject *s)

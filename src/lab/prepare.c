@@ -53,7 +53,9 @@ void prepare_ended(struct subject *s, const struct subject_program *p)
 	const char *before = p->role == PROGRAM_SERVER ? "before it listened" : "before it connected";
 	char why[96];
 
-	if (p->role == PROGRAM_SERVER && s->phase == SUBJECT_CONNECTING)
+	if (s->phase == SUBJECT_READY)
+		before = "before the fault (see --fault-at)";
+	else if (p->role == PROGRAM_SERVER && s->phase == SUBJECT_CONNECTING)
 		before = "before a client connected";
 	if (WIFSIGNALED(p->status))
 		snprintf(why, sizeof(why), "killed by signal %d %s", WTERMSIG(p->status), before);
@@ -127,9 +129,4 @@ void prepare_begin(struct subject *s)
 void prepare_open(struct subject *s)
 {
 	s->poll.fire = poll_listening;
-}
-
-bool prepare_is_on(const struct subject *s)
-{
-	return s->phase == SUBJECT_LISTENING || s->phase == SUBJECT_CONNECTING;
 }

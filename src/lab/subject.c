@@ -134,7 +134,7 @@ static void on_over(struct subject *s, struct subject_program *p, const struct p
 	e->step.step = PROGRAM_EXITED;
 	e->step.status = m->status;
 	observer_look(s->observer);
-	if (prepare_is_on(s))
+	if (s->phase < SUBJECT_STRUCK)
 		prepare_ended(s, p);
 	else if (s->phase == SUBJECT_STRUCK && measure_is_decided(s))
 		subject_tell(s);

@@ -30,7 +30,7 @@ static int offer_loopback(const struct plan *p, struct error *e)
 {
 	size_t len = strlen(e->text);
 
-	if (!p->lab.promises && len && e->text[len - 1] == ')')
+	if (!p->lab.promises && !plan_has_programs(p) && len && e->text[len - 1] == ')')
 		snprintf(e->text + len - 1, sizeof(e->text) - len + 1, "; or --net loopback, which needs none)");
 	return -1;
 }
