@@ -33,6 +33,12 @@ int act_drain(int fd, const void *params)
 	return 0;
 }
 
+int act_end_output(int fd, const void *params)
+{
+	(void)params;
+	return shutdown(fd, SHUT_WR) ? -errno : 0;
+}
+
 int act_drop_rx(int fd, const void *params)
 {
 	struct sock_filter code[] = { BPF_STMT(BPF_RET | BPF_K, 0) };

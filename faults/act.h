@@ -12,6 +12,9 @@ int act_abort(int fd, const void *params);
 /* Takes all input: closed with something unread, a socket sends RST and not FIN. */
 int act_drain(int fd, const void *params);
 
+/* shutdown(2) of what it sends: a FIN. */
+int act_end_output(int fd, const void *params);
+
 /* A classic BPF filter that accepts nothing, so segments are dropped before
  * TCP sees them; no ACK, no RST. And the end of it. Linux 6.18, and stable kernels,
  * want CAP_NET_ADMIN for it on TCP. */

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* half-close: the peer has said everything, and goes on reading. */
-#include <errno.h>
-#include <sys/socket.h>
-
 #include "fault.h"
 #include "peer.h"
-
-static int shut(int fd, const void *params)
-{
-	(void)params;
-	return shutdown(fd, SHUT_WR) ? -errno : 0;
-}
 
 static int say_no_more(struct peer *p, const void *params, struct error *e)
 {
 	(void)params;
 	peer_struck(p);
-	return peer_each(p, shut, NULL, e);
+	return peer_end_output(p, e);
 }
 
 const struct fault fault_half_close = {

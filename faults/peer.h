@@ -3,7 +3,7 @@
  * The peer, as a fault sees it: processes with connections. What can be done to them is handed
  * to the fault as a table of functions. src/peer/ fills it for the lab's own peer, whose process a
  * fault's peer and prepare run in; src/program/ for somebody else's program, which is struck from
- * outside. Of the latter's table only struck, each, signal, abort, forget and close_all are filled: a fault
+ * outside. Of the latter's table only struck, each, signal, abort, forget, end_output and close_all are filled: a fault
  * that needs more has a not_program (fault.h).
  */
 #ifndef FAULTS_PEER_H
@@ -23,6 +23,7 @@ struct peer_ops {
 	int (*signal)(struct peer *p, int signo, struct error *e);
 	int (*abort)(struct peer *p, struct error *e);
 	int (*forget)(struct peer *p, nsec silence, struct error *e);
+	int (*end_output)(struct peer *p, struct error *e);
 	void (*await_input)(struct peer *p, nsec limit);
 	void (*close_all)(struct peer *p);
 	void (*stop_reading)(struct peer *p);
@@ -76,6 +77,12 @@ static inline int peer_abort(struct peer *p, struct error *e)
 static inline int peer_forget(struct peer *p, nsec silence, struct error *e)
 {
 	return p->ops->forget(p, silence, e);
+}
+
+/* Says on each connection that no more will come, and reads on, whatever comes; a FIN each. */
+static inline int peer_end_output(struct peer *p, struct error *e)
+{
+	return p->ops->end_output(p, e);
 }
 
 /* Says on each connection that no more will come, and takes no more itself. */

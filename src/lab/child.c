@@ -87,7 +87,7 @@ static void open_strike(struct child *s)
 	s->strike = (struct program_strike){
 		.program = s->program, .fault = s->fault, .net = s->net, .host = &s->net->link[s->index].peer,
 		.port = SUPERVISOR_PROGRAMS_PORT, .restarts = s->ends->role == PROGRAM_SERVER, .struck = s->struck,
-		.link = &s->link, .due = NS_NEVER,
+		.link = &s->link, .due = NS_NEVER, .reads = -1,
 	};
 }
 
@@ -139,6 +139,7 @@ void child_run(struct child *s, pid_t parent)
 		carry_out(s, &e);
 	send_news(s, SUPERVISOR_STRUCK, &e);
 	end_strike(s);
-	child_read(s, &c);
+	while (child_wait(s, s->program ? s->strike.reads : -1, POLLIN, NS_NEVER))
+		program_strike_read(&s->strike);
 	_exit(0);
 }

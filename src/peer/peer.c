@@ -107,6 +107,11 @@ static int signal_self(struct peer *peer, int signo, struct error *e)
 	return raise(signo) ? fault_refused(p->fault, errno, e) : 0;
 }
 
+static int end_output(struct peer *peer, struct error *e)
+{
+	return each(peer, act_end_output, NULL, e);
+}
+
 /* close(2) sends the RST. */
 static int abort_all(struct peer *peer, struct error *e)
 {
@@ -186,7 +191,7 @@ static int forget(struct peer *peer, nsec silence, struct error *e)
 /* ---- the parent ---- */
 
 static const struct peer_ops ops = {
-	.struck = struck, .each = each, .signal = signal_self, .abort = abort_all, .forget = forget,
+	.struck = struck, .each = each, .signal = signal_self, .abort = abort_all, .forget = forget, .end_output = end_output,
 	.await_input = await_input, .close_all = close_all, .stop_reading = stop_reading, .mute = mute, .later = later,
 };
 

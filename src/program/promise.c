@@ -192,15 +192,14 @@ static void of_death(const struct sentence *s, char *to, size_t room)
 		of_time(s, to, room);
 }
 
-/* Beside it what was measured. */
+/* Beside it what was measured, unless the kernel had no part in it. */
 static void add_measured(const struct event_result *r, nsec after, char *to, size_t room)
 {
 	char time[DURATION_ROOM];
 	size_t used = strlen(to);
 
-	if ((r->result == NOTICED || r->result == FALSE_ALARM) && after != TIME_NONE)
-		snprintf(to + used, room - used, "; %s %s", r->reaction.told ? "measured" : "by a timer of its own it noticed after",
-			 duration_brief(time, after));
+	if ((r->result == NOTICED || r->result == FALSE_ALARM) && r->reaction.told && after != TIME_NONE)
+		snprintf(to + used, room - used, "; measured %s", duration_brief(time, after));
 	else if (r->result == MISSED && r->reaction.told && r->reaction.kernel != TIME_NONE)
 		snprintf(to + used, room - used, "; its kernel knew after %s", duration_brief(time, r->reaction.kernel));
 }

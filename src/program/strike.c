@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -171,6 +172,41 @@ static void close_all(struct peer *p)
 			shutdown(t->list[i].fd, SHUT_RDWR);
 }
 
+/*
+ * The copies stay open, and are read. A program that may not write any more closes the connection as soon as it tries to, and
+ * data that come later would then be answered with an RST: that is a close, and no half-close.
+ */
+static int end_output(struct peer *p, struct error *e)
+{
+	struct strike *t = strike_of(p);
+
+	if (each(p, act_end_output, NULL, e))
+		return -1;
+	t->of->reads = epoll_create1(EPOLL_CLOEXEC);
+	for (size_t i = 0; i < t->count && t->of->reads >= 0; i++) {
+		struct epoll_event ev = { .events = EPOLLIN, .data.fd = t->list[i].fd };
+
+		if (t->list[i].fd >= 0 && !epoll_ctl(t->of->reads, EPOLL_CTL_ADD, t->list[i].fd, &ev))
+			t->list[i].fd = -1;
+	}
+	return 0;
+}
+
+void program_strike_read(struct program_strike *s)
+{
+	static char data[65536];
+	struct epoll_event ev;
+	ssize_t n;
+
+	if (epoll_wait(s->reads, &ev, 1, 0) != 1)
+		return;
+	n = recv(ev.data.fd, data, sizeof(data), MSG_DONTWAIT);
+	if (n > 0 || (n < 0 && errno == EAGAIN))
+		return; /* the program may have been first */
+	epoll_ctl(s->reads, EPOLL_CTL_DEL, ev.data.fd, NULL);
+	close(ev.data.fd);
+}
+
 /* As if tcp_disconnect() were the program's: an RST, see connect(2) for AF_UNSPEC. */
 static int disconnect(int fd)
 {
@@ -300,7 +336,8 @@ int program_strike_end(struct program_strike *s, struct error *e)
 }
 
 static const struct peer_ops ops = {
-	.struck = struck, .each = each, .signal = signal_all, .abort = abort_all, .forget = forget, .close_all = close_all,
+	.struck = struck, .each = each, .signal = signal_all, .abort = abort_all, .forget = forget, .end_output = end_output,
+	.close_all = close_all,
 };
 
 int program_strike(struct program_strike *s, struct error *e)
@@ -311,6 +348,7 @@ int program_strike(struct program_strike *s, struct error *e)
 	int rc = 0;
 
 	s->due = NS_NEVER;
+	s->reads = -1;
 	if (f->peer)
 		rc = open_strike(&t, e) || f->peer(&t.peer, s->fault->params, e) ? -1 : 0;
 	moment_stamp(s->struck, before); /* for a fault that did not stamp it itself */

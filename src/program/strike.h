@@ -23,11 +23,18 @@ struct program_strike {
 	bool restarts;   /* a host that comes back (reboot) starts it again: a server */
 	moment *struck;  /* shared; stamped right before the act */
 	struct link *link; /* the path, which is cut for a moment where connections are lost in silence (reboot) */
-	nsec due;        /* program_strike writes it: when program_strike_end is to be called; NS_NEVER: not at all */
+
+	/* What program_strike leaves to do: when program_strike_end is to be called, NS_NEVER: not at all; and when this
+	 * descriptor is readable program_strike_read, -1: there is none. */
+	nsec due;
+	int reads;
 };
 
 /* Does what the fault's `peer` does, to the program; waits until it is done. 0, or -1 with the reason in *e. */
 int program_strike(struct program_strike *s, struct error *e);
+
+/* Takes what came on connections that are still read, whatever the program makes of them. */
+void program_strike_read(struct program_strike *s);
 
 /* What is done later: a host that was silent is back, and starts the program again. The same. */
 int program_strike_end(struct program_strike *s, struct error *e);
