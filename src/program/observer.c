@@ -57,6 +57,7 @@ void observer_look(struct observer *o)
 
 static int open_in_host(struct observer *o, struct error *e)
 {
+	struct error other;
 	int err;
 
 	if (netns_go(o->setup.ns, e) < 0)
@@ -69,7 +70,7 @@ static int open_in_host(struct observer *o, struct error *e)
 	if (err < 0)
 		error_set(e, STATUS_SYSTEM, "sock_diag: %s", err == -EPROTONOSUPPORT ? "this kernel has none for TCP (as root: modprobe tcp_diag)"
 										    : error_reason(-err));
-	if (netns_go(o->setup.home, err < 0 ? &(struct error){ 0 } : e) < 0)
+	if (netns_go(o->setup.home, err < 0 ? &other : e) < 0)
 		return -1;
 	return err < 0 ? -1 : 0;
 }
