@@ -40,8 +40,10 @@ lab() { refused "$1" lab drop "${@:2}"; }
 @test "nobody would be measured" {
 	lab "--dies: 'server': nobody is measured, as the lab's own peer survives (add --client CMD, or probes with -p)" \
 		--server x --dies server
-	lab "--dies: 'client': nobody is measured, as the lab's own peer survives (add --server CMD, or probes with -p)" \
+	lab "--dies: 'client': nobody is measured, as the lab's own peer survives (add --server CMD)" \
 		--client x --dies client
+	lab "--dies: 'client': nobody is measured, as the lab's own peer survives (add --server CMD)" \
+		--client x --dies client -p peek
 }
 
 @test "options that a program does not heed" {

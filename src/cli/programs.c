@@ -29,16 +29,16 @@ int programs_fill(struct request *r, struct error *e)
 	return say_fill(r, e);
 }
 
-/* Somebody must be measured: a program that survives, or probes. */
+/* Somebody must be measured: a program that survives, or probes, which are clients of one that dies. */
 static int check_survivor(const struct request *r, struct error *e)
 {
 	const struct plan *p = r->plan;
 	enum program_role survivor;
 
-	if (plan_survivor(p, &survivor) || p->ngroups)
+	if (plan_survivor(p, &survivor) || (p->ngroups && survivor == PROGRAM_CLIENT))
 		return 0;
-	return usage(e, "--dies: '%s': nobody is measured, as the lab's own peer survives (add --%s CMD, or probes with -p)",
-		     program_role_name(p->lab.programs.dies), program_role_name(survivor));
+	return usage(e, "--dies: '%s': nobody is measured, as the lab's own peer survives (add --%s CMD%s)",
+		     program_role_name(p->lab.programs.dies), program_role_name(survivor), survivor == PROGRAM_CLIENT ? ", or probes with -p" : "");
 }
 
 /* What only probes heed, and says nothing to a program. */
