@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/signal-name.h"
 #include "expect.h"
 #include "faults/fault.h"
 #include "plan/expects.h"
@@ -74,7 +75,7 @@ static void exit_text(char *to, size_t room, const struct event *e)
 	const struct reaction *r = &e->result.reaction;
 
 	if (WIFSIGNALED(r->status))
-		snprintf(to, room, "killed by signal %d, %.6f s after the fault", WTERMSIG(r->status), ns_seconds(r->exited));
+		snprintf(to, room, "killed by %s, %.6f s after the fault", signal_name(WTERMSIG(r->status)), ns_seconds(r->exited));
 	else
 		snprintf(to, room, "exit status %d, %.6f s after the fault", WEXITSTATUS(r->status), ns_seconds(r->exited));
 }

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "base/duration.h"
+#include "base/signal-name.h"
 #include "base/words.h"
 #include "lab.h"
 #include "program/listeners.h"
@@ -58,7 +59,7 @@ void prepare_ended(struct subject *s, const struct subject_program *p)
 	else if (p->role == PROGRAM_SERVER && s->phase == SUBJECT_CONNECTING)
 		before = "before a client connected";
 	if (WIFSIGNALED(p->status))
-		snprintf(why, sizeof(why), "killed by signal %d %s", WTERMSIG(p->status), before);
+		snprintf(why, sizeof(why), "killed by %s %s", signal_name(WTERMSIG(p->status)), before);
 	else
 		snprintf(why, sizeof(why), "it ended with status %d %s", WEXITSTATUS(p->status), before);
 	fail_start(s, p->role, why);

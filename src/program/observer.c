@@ -3,6 +3,7 @@
 #include "observer.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -144,4 +145,6 @@ int observer_listens(struct observer *o, struct error *e)
 void observer_hint(struct observer *o, char *to, size_t room)
 {
 	listeners_hint(o->diag, o->setup.listens, o->setup.port, to, room);
+	if (!*to && o->tried)
+		snprintf(to, room, "it tries port %u", o->tried);
 }

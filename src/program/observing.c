@@ -102,8 +102,11 @@ static void take_event(struct observer *o, const struct wire_event *ev)
 	const uint16_t key = o->setup.listens ? ev->peer_port : ev->port;
 	struct connection *c;
 
-	if ((o->setup.listens ? ev->port : ev->peer_port) != o->setup.port)
+	if ((o->setup.listens ? ev->port : ev->peer_port) != o->setup.port) {
+		if (!o->setup.listens && is_first_syn(o, ev))
+			o->tried = ev->peer_port;
 		return;
+	}
 	c = is_first_syn(o, ev) ? synchronize(o, key, ev) : connections_find(&o->table, key);
 	if (!c || c->seen.gone)
 		return;

@@ -21,6 +21,7 @@ struct observer {
 	int diag;
 	size_t turn;           /* the live connection to be looked at next */
 	unsigned failures;
+	uint16_t tried;        /* the port of another server that its program tried last; 0: none */
 	bool failed;
 	bool undecided;        /* something may be known of a connection soon: since observing_refresh */
 };

@@ -313,7 +313,7 @@ static void exited_never(void)
 	e.program = NULL;
 	e.fault = NULL;
 	CHECK(!expect_program(&p, outcomes, &e));
-	CHECK_TEXT(outcomes[0].why, "the other end: killed by signal 6, 2.000000 s after the fault");
+	CHECK_TEXT(outcomes[0].why, "the other end: killed by SIGABRT, 2.000000 s after the fault");
 }
 
 static void of_one_fault_alone(void)
