@@ -61,8 +61,9 @@ s.close()"
 
 start_postgres() {
 	local bin
+	need_user_namespaces
 	bin=$(postgres_bin)
-	[ -n "$bin" ] || skip 'postgres is missing, or needs user namespaces: sudo apt-get install postgresql'
+	[ -n "$bin" ] || skip 'postgres is missing: sudo apt-get install postgresql'
 	postgres_cluster "$BATS_TEST_TMPDIR/cluster"
 	port=$(free_port)
 	spawn postgres "${AS_USER[@]}" "$bin/postgres" -D "$BATS_TEST_TMPDIR/cluster" -p "$port" \

@@ -300,6 +300,10 @@ def most_of_a_pool(peer):
     peer.is_result("missed", connections=10, given_up=8, how="closed 8 of 10 connections")
 
 
+def kept_some(peer):
+    peer.is_result("alive", connections=10, given_up=8)
+
+
 def all_thousand(peer):
     peer.is_result("noticed", connections=1000, given_up=1000)
     peer.in_time(peer.result()["after"], -1, 0.5)
@@ -331,6 +335,7 @@ SITUATIONS = [
     ("comes back after each reset", ["--fault", "rst", "-k", "-t", "3s"], comes_back, came_back),
     ("a pool that comes back one by one", KILL + ["-k", "-t", "3s", "--fault-at", "800ms"], pool_of(10), pool_came_back),
     ("a pool of which some are given up", KILL + ["-w", "2s"], eight_of_ten, most_of_a_pool),
+    ("a pool that keeps some of a living peer", ["--fault", "half-close", "-w", "1s"], eight_of_ten, kept_some),
     ("IPv6", KILL, closes_on_eof, noticed, "[::1]:0"),
     ("a server, to which the peer connects", KILL, closes_on_eof, server_noticed, None, True),
 ]

@@ -12,7 +12,8 @@ static const struct verb_option options[] = {
 	{ .name = "--to" },
 	{ .name = "--say" },
 	{ .name = "--timeout", .help = "stop after this long (default never)" },
-	{ .name = "--within", .help = "how long the other end has to notice, once this one is dead (default as long as the peer is there)" },
+	{ .name = "--within", .help = "how long the other end has to notice, once this one is dead (default as long as --expect allows; "
+			      "else 15s, or as long as a peer that is stopped or deaf is there)" },
 	{ .name = "--expect", .help = "what the other end must do: noticed<=DUR, reconnected<=DUR or alive; repeatable" },
 	{ .name = "--listen", .help = "accept clients, and echo to each" },
 	{ .name = "--keep-open", .help = "with --listen: after the peer has died, another one accepts the next clients, "

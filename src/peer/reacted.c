@@ -13,7 +13,7 @@
 
 struct sum {
 	unsigned all, closed, reset, back, blind, open, told;
-	nsec first, last; /* that it gave one up */
+	nsec last; /* that it gave one up */
 	const char *why;
 };
 
@@ -29,8 +29,6 @@ static void add_gave_up(struct sum *n, const struct other *o)
 	n->closed += o->seen == SEEN_CLOSED;
 	n->reset += o->seen == SEEN_RESET;
 	n->back += o->seen == SEEN_BACK;
-	if (n->first == TIME_NONE || o->at < n->first)
-		n->first = o->at;
 	if (n->last == TIME_NONE || o->at > n->last)
 		n->last = o->at;
 }
@@ -43,7 +41,7 @@ static bool is_unseen(struct reactions *x, const struct other *o)
 
 static struct sum sum_up(struct reactions *x, const struct strike *s)
 {
-	struct sum n = { .first = TIME_NONE, .last = TIME_NONE };
+	struct sum n = { .last = TIME_NONE };
 
 	for (size_t i = 0; i < s->count; i++) {
 		const struct other *o = &s->others[i];
@@ -73,11 +71,11 @@ static enum result result_of(const struct sum *n, bool dead)
 {
 	if (!n->all)
 		return INCONCLUSIVE;
-	if (!dead)
-		return gave_up(n) ? FALSE_ALARM : n->blind ? INCONCLUSIVE : STAYED_ALIVE;
 	if (gave_up(n) == n->all)
-		return NOTICED;
-	return n->open ? MISSED : INCONCLUSIVE;
+		return dead ? NOTICED : FALSE_ALARM;
+	if (!n->open)
+		return INCONCLUSIVE;
+	return dead ? MISSED : STAYED_ALIVE;
 }
 
 /* "it closed (FIN)", "closed 8, reset 2 of 10 connections" */
@@ -161,10 +159,8 @@ void reacted_tell(struct reactions *x, const struct strike *s)
 	e->result.result = result_of(&n, dead);
 	if (x->run->end.signo && !gave_up(&n))
 		e->result.result = INCONCLUSIVE;
-	if (e->result.result == NOTICED)
+	if (e->result.result == NOTICED || e->result.result == FALSE_ALARM)
 		e->after = n.last - s->at;
-	else if (e->result.result == FALSE_ALARM)
-		e->after = n.first - s->at;
 	if (e->result.result == INCONCLUSIVE)
 		say_inconclusive(e, &n, s->count, x->run->end.signo);
 	else if (e->result.result == MISSED)
