@@ -15,3 +15,10 @@ load routed
 	need_routed
 	programs_hold both asked -p reconnects
 }
+
+@test "a connection that its program resets as soon as it is there was ended by the program" {
+	need_lab
+	run -0 "$TCPALIVE" lab none --fault-at 3s -t 200ms -o json="$json" --client "python3 $TESTS/programs/reset.py {host} {port}"
+	[ "$(events program '.what == "closed"' | wc -l)" -eq 150 ]
+	run ! seen program '.what == "kernel"'
+}

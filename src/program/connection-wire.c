@@ -19,12 +19,12 @@ static void came(struct connection *c, const struct wire_event *ev, nsec at)
 	c->icmp_open = true;
 }
 
-/* What left first: the rest is repetition. What leaves behind an end is of nobody's socket. */
+/* What left first: the rest is repetition. What leaves long behind an end is of nobody's socket; the worker stamps a packet after its kernel sent it. */
 static void left(struct connection *c, const struct wire_event *ev, nsec at)
 {
 	if (ev->flags & WIRE_FIN && c->fin_out == TIME_NONE)
 		c->fin_out = at;
-	if (ev->flags & WIRE_RST && c->rst_out == TIME_NONE && (c->lost == TIME_NONE || at < c->lost))
+	if (ev->flags & WIRE_RST && c->rst_out == TIME_NONE && (c->lost == TIME_NONE || at < c->lost + CONNECTION_SLACK_MS * NS_PER_MS))
 		c->rst_out = at;
 }
 
