@@ -68,7 +68,7 @@ static void observed_step(void *owner, enum program_step step, nsec at, struct o
 	if (s->phase == SUBJECT_CONNECTING && step == PROGRAM_CONNECTED)
 		prepare_connected(s);
 	else if (s->phase == SUBJECT_STRUCK && measure_is_decided(s))
-		subject_tell(s);
+		timer_set(&s->lab->run.loop, &s->limit, clock_now()); /* the observer is still at it */
 }
 
 /* Is that connection a probe's? */
@@ -187,9 +187,9 @@ static void stop_programs(struct subject *s)
 
 void subject_tell(struct subject *s)
 {
-	timer_unset(&s->lab->run.loop, &s->limit);
 	if (s->measured)
 		measure_tell(s);
+	timer_unset(&s->lab->run.loop, &s->limit); /* also the one that its last look has set */
 	s->phase = SUBJECT_TOLD;
 	stage_told(s->stage);
 }
