@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The lab's state, for lab.c, which runs it, packets.c, which counts, and score.c, which compares
- * with the predictions and advises, and verify.c, which compares with what was promised. */
+ * with the predictions and advises, and verify.c, which compares with what was promised, strike.c and stages.c, which
+ * say when what happens. */
 #ifndef LAB_LAB_H
 #define LAB_LAB_H
 
@@ -69,6 +70,11 @@ static inline size_t index_of(const struct lab *l, const struct stage *s)
 {
 	return (size_t)(s - l->stages);
 }
+
+/* Hooks of a watch, and of the supervisors' news (the lab's `news`): orders its fault; has it struck already? */
+int strike_order(struct watch *w, struct error *e);
+void strike_check(struct watch *w);
+void strike_news(struct handler *h, uint32_t events, nsec woken);
 
 /* Begins what may begin: all faults at once, or with programs so many as there are jobs. */
 void stages_begin(struct lab *l);

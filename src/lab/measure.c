@@ -12,7 +12,6 @@
 #include "program/owner.h"
 
 #define OPTIONS_MOST 16 /* connections whose options are read: a pool's are alike */
-#define EXIT_SHOWS NS_PER_S /* who is told of the end by its last connection may still end itself */
 
 static nsec struck_at(const struct subject *s)
 {
@@ -45,21 +44,40 @@ static void read_options(const struct subject *s, struct subject_conn *c)
 	close(fd);
 }
 
+/* Was it established then, and neither end had said more? */
+static bool was_whole(const struct observed *o, nsec at)
+{
+	return o->established != TIME_NONE && o->established <= at && (o->kernel == TIME_NONE || o->kernel > at) &&
+	       (o->closed == TIME_NONE || o->closed > at);
+}
+
+static bool is_known(const struct subject *s, const struct observed *seen)
+{
+	for (size_t i = 0; i < s->nconns; i++)
+		if (s->conns[i].seen == seen)
+			return true;
+	return false;
+}
+
+static void add_whole(struct subject *s, nsec at)
+{
+	for (size_t i = 0; i < observer_count(s->observer) && s->nconns < SUBJECT_CONNS; i++) {
+		struct observed *seen = observer_at(s->observer, i);
+
+		if (was_whole(seen, at) && !is_known(s, seen))
+			s->conns[s->nconns++] = (struct subject_conn){
+				.seen = seen, .sent = seen->info.tcpi_bytes_sent, .in_flight = seen->info.tcpi_unacked > 0,
+				.options.why = "the connection was too new",
+			};
+	}
+}
+
 void measure_before(struct subject *s)
 {
 	observer_look(s->observer);
-	for (size_t i = 0; i < observer_count(s->observer) && s->nconns < SUBJECT_CONNS; i++) {
-		struct observed *seen = observer_at(s->observer, i);
-		struct subject_conn *c = &s->conns[s->nconns];
-
-		if (seen->established == TIME_NONE || seen->closed != TIME_NONE || seen->gone)
-			continue;
-		*c = (struct subject_conn){
-			.seen = seen, .sent = seen->info.tcpi_bytes_sent, .in_flight = seen->info.tcpi_unacked > 0,
-		};
-		if (s->nconns++ < OPTIONS_MOST)
-			read_options(s, c);
-	}
+	add_whole(s, clock_now());
+	for (size_t i = 0; i < s->nconns && i < OPTIONS_MOST; i++)
+		read_options(s, &s->conns[i]);
 }
 
 void measure_struck(struct subject *s)
@@ -67,9 +85,10 @@ void measure_struck(struct subject *s)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < s->nconns; i++)
-		if (!gave_up(&s->conns[i]) || s->conns[i].seen->closed > struck_at(s))
+		if (was_whole(s->conns[i].seen, struck_at(s)))
 			s->conns[kept++] = s->conns[i];
 	s->nconns = kept;
+	add_whole(s, struck_at(s));
 }
 
 /* ---- what became of it ---- */
@@ -191,6 +210,14 @@ static void tell_tail(const struct subject *s)
 	snprintf(e->note, sizeof(e->note), "the %s wrote last: %s", e->program, *tail ? tail : "nothing");
 }
 
+static void tell_beyond(const struct subject *s)
+{
+	struct event *e = subject_event(s, s->survivor, EVENT_NOTE, clock_now());
+
+	snprintf(e->note, sizeof(e->note), "%zu connections of the %s were too many to be looked at",
+		 observer_beyond(s->observer), e->program);
+}
+
 static void account(struct subject *s, struct event *e)
 {
 	struct run *r = &s->lab->run;
@@ -209,6 +236,8 @@ void measure_tell(struct subject *s)
 	struct event *e;
 
 	observer_look(s->observer);
+	if (observer_beyond(s->observer))
+		tell_beyond(s);
 	e = subject_event(s, s->survivor, EVENT_RESULT, clock_now());
 	e->probe = program_probe(s->survivor);
 	e->group = e->probe->name;

@@ -8,7 +8,7 @@
 /* Remembers which of the survivor's connections are established, and reads their options. */
 void measure_before(struct subject *s);
 
-/* Leaves out those that had ended when the fault struck. */
+/* Leaves out those that had ended when the fault struck, and adds those that had come. */
 void measure_struck(struct subject *s);
 
 /* Can nothing more happen that its result depends on? */
