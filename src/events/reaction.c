@@ -33,7 +33,8 @@ static void gave_up_all(char *to, size_t room, const struct reaction *r)
 		snprintf(some, sizeof(some), " on %u of %u", r->told, r->connections);
 		snprintf(rest, sizeof(rest), "; %u by its own timer", r->connections - r->told);
 	}
-	snprintf(to, room, "kernel %s%s, closed %s later%s", reaction_cause(r), some, duration_brief(time, r->acted), rest);
+	snprintf(to, room, "kernel %s%s, closed %s%s%s", reaction_cause(r), some, r->acted ? duration_brief(time, r->acted) : "at once",
+		 r->acted ? " later" : "", rest);
 }
 
 static void gave_up_some(char *to, size_t room, const struct reaction *r)

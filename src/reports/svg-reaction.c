@@ -54,7 +54,8 @@ void reaction_seen(char to[REACTION_SHORT], const struct event *e)
 	if (is_some(r))
 		snprintf(to, REACTION_SHORT, "gave up %u of %u", r->given_up, r->connections);
 	else if (gave_up && r->kernel != TIME_NONE && r->acted != TIME_NONE)
-		snprintf(to, REACTION_SHORT, "%s +%s", reaction_cause(r), duration_narrow(time, r->acted));
+		snprintf(to, REACTION_SHORT, "%s%s%s", reaction_cause(r), r->acted ? " +" : "",
+			 r->acted ? duration_narrow(time, r->acted) : "");
 	else if (gave_up && e->fault && !strncmp(e->verdict.how, "by its own timer", 16))
 		snprintf(to, REACTION_SHORT, "its own timer");
 	else if (e->result.result == MISSED && r->told)

@@ -198,6 +198,9 @@ static void how_a_reaction_came_about(void)
 	CHECK_TEXT(how(r, NOTICED), "kernel ETIMEDOUT on 7 of 10, closed 200us later; 3 by its own timer");
 	r.told = 10;
 	CHECK_TEXT(how(r, NOTICED), "kernel ETIMEDOUT, closed 200us later");
+	r.acted = 0; /* both were found at the same look */
+	CHECK_TEXT(how(r, NOTICED), "kernel ETIMEDOUT, closed at once");
+	r.acted = US(200);
 	r.given_up = 8;
 	CHECK_TEXT(how(r, MISSED), "gave up 8 of 10 connections, the last after 5.00s; the kernel knew of 10 (ETIMEDOUT)");
 	r.given_up = 0;
