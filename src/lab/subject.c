@@ -133,7 +133,10 @@ static void on_over(struct subject *s, struct subject_program *p, const struct p
 	e = subject_event(s, p->role, EVENT_PROGRAM, m->at);
 	e->step.step = PROGRAM_EXITED;
 	e->step.status = m->status;
-	observer_look(s->observer);
+	if (p->role == s->survivor)
+		observer_over(s->observer, m->at);
+	else
+		observer_look(s->observer);
 	if (s->phase < SUBJECT_STRUCK)
 		prepare_ended(s, p);
 	else if (s->phase == SUBJECT_STRUCK && measure_is_decided(s))

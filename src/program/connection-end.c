@@ -78,6 +78,8 @@ static void conclude(struct connection *c, bool whole)
 {
 	const bool held = c->destroyed == TIME_NONE, reset_here = was_reset_here(c);
 
+	if (!held && c->fin_out != TIME_NONE && connection_is_closing(c, c->destroyed))
+		c->seen.shut = TIME_NONE; /* it was looked at while it closed */
 	connection_check_icmp(c);
 	if (c->fin_out != TIME_NONE && c->seen.shut == TIME_NONE && !held) {
 		conclude_finished(c);
@@ -144,4 +146,13 @@ bool connection_settle(struct connection *c, nsec now, bool force, bool whole)
 	else
 		c->seen.refused = c->seen.gone = true;
 	return true;
+}
+
+void connection_over(struct connection *c, nsec at, bool whole)
+{
+	if (c->seen.gone)
+		return;
+	if (connection_is_lost(c) && c->seen.kernel == TIME_NONE)
+		conclude(c, whole);
+	connection_closed(c, ns_max(at, c->seen.kernel));
 }

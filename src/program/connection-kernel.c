@@ -58,7 +58,7 @@ static void note_timer(struct connection *c, const struct diag_socket *s, nsec a
 	c->expires = s->timer ? at + (nsec)s->expires * NS_PER_MS : TIME_NONE;
 }
 
-void connection_looked(struct connection *c, const struct diag_socket *s, nsec at)
+void connection_looked(struct connection *c, const struct diag_socket *s, nsec from, nsec at)
 {
 	const bool other = s && c->cookie && s->cookie != c->cookie;
 	const bool timewait = s && !other && s->timer == TIMER_TIMEWAIT;
@@ -66,7 +66,8 @@ void connection_looked(struct connection *c, const struct diag_socket *s, nsec a
 	if (s && !other && !timewait && s->state != STATE_CLOSE) {
 		found(c, s, at);
 		note_timer(c, s, at);
-		c->alive = at;
+		c->alive = from;
+		c->lost = TIME_NONE;
 		return;
 	}
 	if (c->lost == TIME_NONE) {

@@ -31,7 +31,7 @@ struct connection {
 
 	/* Of the kernel. */
 	nsec alive;           /* it was last looked at and had not ended */
-	nsec lost;            /* it was first looked for and not found: TIME_NONE */
+	nsec lost;            /* it was first not found: TIME_NONE */
 	bool timewait;        /* ... but what TCP keeps of it, with the peer's FIN or without */
 	bool timewait_fin;
 	bool recverr;
@@ -64,8 +64,8 @@ bool connection_has_ended(const struct connection *c);
 /* A packet of it. */
 void connection_wire(struct connection *c, const struct wire_event *ev);
 
-/* It was looked for from `at` on: found, or not (s is NULL). */
-void connection_looked(struct connection *c, const struct diag_socket *s, nsec at);
+/* It was looked for from `from` until `at`: found, or not (s is NULL). What was found is so at `at`, what was not found yet was not so at `from`. */
+void connection_looked(struct connection *c, const struct diag_socket *s, nsec from, nsec at);
 void connection_destroyed(struct connection *c, const struct diag_socket *s, nsec at);
 
 /* Steps that are certain; each counts once. */
@@ -84,5 +84,8 @@ bool connection_is_open_question(const struct connection *c);
 
 /* Concludes what became of it; false if more may come to be known soon, and it is not forced. whole: could its packets leave? */
 bool connection_settle(struct connection *c, nsec now, bool force, bool whole);
+
+/* Nobody holds it since then. */
+void connection_over(struct connection *c, nsec at, bool whole);
 
 #endif

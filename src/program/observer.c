@@ -120,6 +120,14 @@ void observer_close(struct observer *o)
 	free(o);
 }
 
+void observer_over(struct observer *o, nsec at)
+{
+	observing_refresh(o);
+	observing_all(o, false);
+	observing_over(o, at);
+	set_timer(o);
+}
+
 size_t observer_count(const struct observer *o)
 {
 	return o->table.count;

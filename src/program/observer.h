@@ -59,6 +59,9 @@ void observer_wire(struct observer *o);
 /* Looks at every connection now, before something is judged. */
 void observer_look(struct observer *o);
 
+/* The program has ended, with all its processes, since at: what it still held it gave up then. */
+void observer_over(struct observer *o, nsec at);
+
 size_t observer_count(const struct observer *o);
 struct observed *observer_at(const struct observer *o, size_t i);
 size_t observer_beyond(const struct observer *o); /* how many more there were than are remembered */

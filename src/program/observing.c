@@ -23,7 +23,7 @@ static void fail(struct observer *o, const char *why)
 
 static void look(struct observer *o, struct connection *c)
 {
-	const nsec at = clock_now();
+	const nsec from = clock_now();
 	struct diag_socket s;
 	int found = diag_find(o->diag, &c->seen.ends, &s);
 
@@ -33,7 +33,7 @@ static void look(struct observer *o, struct connection *c)
 		return;
 	}
 	o->failures = 0;
-	connection_looked(c, found ? &s : NULL, at);
+	connection_looked(c, found ? &s : NULL, from, clock_now());
 }
 
 /* One that is lost is looked for no more. */
@@ -47,9 +47,10 @@ static void settle(struct observer *o, struct connection *c, bool force)
 		connections_retire(&o->table, c);
 }
 
+/* Whose end nothing has explained is looked for again: a lookup may miss a socket that moves within the kernel's table. */
 static void look_at(struct observer *o, struct connection *c, bool force)
 {
-	if (!connection_is_lost(c))
+	if (!connection_is_lost(c) || (c->cookie && c->seen.kernel == TIME_NONE && c->destroyed == TIME_NONE))
 		look(o, c);
 	settle(o, c, force);
 }
@@ -84,7 +85,7 @@ static struct connection *synchronize(struct observer *o, uint16_t key, const st
 	struct connection *c = connections_find(&o->table, key);
 
 	if (c && !c->seen.gone && connection_has_ended(c) && !connection_is_lost(c))
-		connection_looked(c, NULL, (nsec)ev->at);
+		connection_looked(c, NULL, (nsec)ev->at, (nsec)ev->at);
 	if (c && !c->seen.gone)
 		look_at(o, c, false);
 	if (c && !c->seen.gone && !connection_is_lost(c))
@@ -132,6 +133,20 @@ static uint16_t key_of(const struct observer *o, const struct diag_ends *ends)
 	if (!host_has(ends) || (o->setup.listens ? local : remote) != o->setup.port)
 		return 0;
 	return o->setup.listens ? remote : local;
+}
+
+/* The news of those that the kernel had ended before may still be on its way. */
+void observing_over(struct observer *o, nsec at)
+{
+	for (size_t i = o->table.lives; i-- > 0;) {
+		struct connection *c = i < o->table.lives ? o->table.live[i] : NULL;
+
+		if (!c || c->seen.established == TIME_NONE)
+			continue;
+		connection_over(c, at, host_is_whole(&o->host, c->seen.ends.local.ss_family));
+		if (c->seen.gone)
+			connections_retire(&o->table, c);
+	}
 }
 
 /* One whose SYN was not told of. */

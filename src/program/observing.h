@@ -33,4 +33,7 @@ void observing_refresh(struct observer *o);
 void observing_some(struct observer *o);
 void observing_all(struct observer *o, bool force);
 
+/* Nobody holds any of them since then. */
+void observing_over(struct observer *o, nsec at);
+
 #endif
