@@ -73,6 +73,7 @@ result() {
 	need tcpdump tcpdump
 	need redis-server redis-server
 	need nginx nginx-light
+	local nginx="cp $BATS_FILE_TMPDIR/nginx.conf {dir}/c.conf; exec nginx -p {dir} -c c.conf"
 	local faults=close,kill,rst,half-close,reboot,reboot-late:for=600ms name p f got bad=0 pids=()
 	local redis="exec redis-server --port {port} --bind {host} --protected-mode no --save '' --dir {dir}"
 	lab own "$faults" --client "$(chatter .)"
@@ -80,7 +81,7 @@ result() {
 	lab redis "$faults" --client "$(chatter 'PING\r\n')" \
 		--server "$redis"
 	lab nginx "$faults" --client "$(chatter 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')" \
-		--server "cp $BATS_FILE_TMPDIR/nginx.conf {dir}/c.conf; exec nginx -p {dir} -c c.conf"
+		--server "$nginx"
 	for p in "${pids[@]}"; do within 40 "$p"; done
 	# Killed with unread input it is an RST; and what was under way then is answered, too.
 	declare -A is=(
@@ -93,6 +94,19 @@ result() {
 		done
 	done
 	[ "$bad" = 0 ]
+}
+
+# Who changes its user is another one's, whose descriptors a root without CAP_SYS_PTRACE may not touch.
+@test "a strike that is not permitted is an error, and not a fault that struck nobody" {
+	need_lab
+	need_capability SYS_ADMIN
+	need setpriv util-linux
+	need nginx nginx-light
+	run --separate-stderr timeout 30 setpriv --bounding-set -sys_ptrace --inh-caps -sys_ptrace \
+		"$TCPALIVE" lab close --client "$(chatter 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')" \
+		--server "cp $BATS_FILE_TMPDIR/nginx.conf {dir}/c.conf; exec nginx -p {dir} -c c.conf"
+	[ "$status" -eq 4 ]
+	[ "$stderr" = "tcpalive: 'close': not permitted: the descriptors of 'nginx': Permission denied" ]
 }
 
 # Connects again whenever a connection ends.

@@ -67,6 +67,15 @@ static void add_found(struct search *s, pid_t pid, int fd, const char *link)
 		}
 }
 
+static void note_closed(struct search *s, pid_t pid)
+{
+	if (errno == ENOENT || errno == ESRCH)
+		return; /* it has ended meanwhile */
+	s->err = errno;
+	s->closed.pid = pid;
+}
+
+/* Where capabilities open the directory, its links may still not be read. */
 static void look_into(struct search *s, pid_t pid)
 {
 	char path[64], target[64];
@@ -75,15 +84,16 @@ static void look_into(struct search *s, pid_t pid)
 
 	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
 	fds = opendir(path);
-	if (!fds && errno != ENOENT && errno != ESRCH) {
-		s->err = errno;
-		s->closed.pid = pid;
-	}
+	if (!fds)
+		note_closed(s, pid);
 	while (fds && s->found < s->count && (d = readdir(fds))) {
 		ssize_t len = readlinkat(dirfd(fds), d->d_name, target, sizeof(target) - 1);
 
 		target[len > 0 ? len : 0] = '\0';
-		add_found(s, pid, atoi(d->d_name), target);
+		if (len >= 0)
+			add_found(s, pid, atoi(d->d_name), target);
+		else if (*d->d_name != '.')
+			note_closed(s, pid);
 	}
 	if (fds)
 		closedir(fds);

@@ -151,10 +151,8 @@ static int each(struct peer *p, int (*act)(int fd, const void *params), const vo
 	struct strike *t = strike_of(p);
 	int rc;
 
-	if (!t->copied) {
-		*e = t->copies;
-		return -1;
-	}
+	if (!t->copied)
+		return error_set(e, STATUS_SYSTEM, "'%s': %s", t->of->fault->fault->name, t->copies.text);
 	for (size_t i = 0; i < t->count; i++) {
 		rc = t->list[i].fd < 0 ? 0 : act(t->list[i].fd, params);
 		if (rc && rc != -ENOTCONN) /* it has ended meanwhile */
