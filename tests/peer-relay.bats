@@ -81,6 +81,21 @@ start_postgres() {
 	holds 'map(select(.event == "result"))[0] | .result == "noticed" and .connections == 1'
 }
 
+@test "a server that does not answer: --connect-timeout, and the client is told" {
+	silent_port
+	relay "$port" --connect-timeout 500ms -t 20s
+	local before=$EPOCHREALTIME
+	exec 9<>"/dev/tcp/127.0.0.1/$port"
+	! read -r -t 10 -u 9 || return 1
+	exec 9>&-
+	wait_event note
+	jq -en --argjson waited "$(jq -n "$EPOCHREALTIME - $before")" '$waited > 0.45 and $waited < 5'
+	holds 'map(select(.event == "note"))[0].text | contains("timed out")'
+	stop
+	run --separate-stderr tcpalive peer --listen 127.0.0.1:0 --connect-timeout 1s
+	[ "$status" -eq 2 ]
+}
+
 @test "bad words, and a fault that speaks for the server" {
 	for to in nowhere :80 127.0.0.1:0 127.0.0.1:99999 '[::1'; do
 		run --separate-stderr tcpalive peer --listen 127.0.0.1:0 --to "$to"

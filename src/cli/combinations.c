@@ -9,15 +9,15 @@
 #include "options.h"
 
 static const struct {
-	const char *one, *other, *why;
+	const char *one, *other, *why, *unless;
 } clashes[] = {
-	{ "--ipv4", "--ipv6", "one of the two" },
-	{ "--fault", "--fault-exec", "one fault at a time" },
-	{ "--listen", "--source", "give the address as --listen ADDR:PORT" },
-	{ "--say", "--client", "that client speaks for itself" },
-	{ "--say", "--to", "a relay says nothing of its own" },
-	{ "--say", "--listen", "only a peer that connects speaks first" },
-	{ "--listen", "--connect-timeout", "there is nothing to connect to" },
+	{ "--ipv4", "--ipv6", "one of the two", NULL },
+	{ "--fault", "--fault-exec", "one fault at a time", NULL },
+	{ "--listen", "--source", "give the address as --listen ADDR:PORT", NULL },
+	{ "--say", "--client", "that client speaks for itself", NULL },
+	{ "--say", "--to", "a relay says nothing of its own", NULL },
+	{ "--say", "--listen", "only a peer that connects speaks first", NULL },
+	{ "--listen", "--connect-timeout", "there is nothing to connect to", "--to" },
 };
 
 /* Each only with one of those behind it, where the verb has one of them. */
@@ -56,7 +56,8 @@ static int needs_check(const struct request *r, size_t i, struct error *e)
 int combinations_check(const struct request *r, struct error *e)
 {
 	for (size_t i = 0; i < sizeof(clashes) / sizeof(*clashes); i++)
-		if (request_given(r, clashes[i].one) && request_given(r, clashes[i].other))
+		if (request_given(r, clashes[i].one) && request_given(r, clashes[i].other) &&
+		    !(clashes[i].unless && request_given(r, clashes[i].unless)))
 			return usage(e, "'%s' and '%s': %s", clashes[i].one, clashes[i].other,
 				     clashes[i].why);
 	for (size_t i = 0; i < sizeof(needs) / sizeof(*needs); i++)
