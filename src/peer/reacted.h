@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What came of a strike, as a result. Between reactions.c, returns.c and reacted.c. */
+/* What came of a strike, as a result. For the files of the reactions alone. */
 #ifndef PEER_REACTED_H
 #define PEER_REACTED_H
 
@@ -17,6 +17,9 @@ bool reactions_deaf(const struct reactions *x, const struct strike *s, nsec now)
 /* Tells a step of the other end. id 0: of no connection that was told. */
 void reactions_step(struct reactions *x, const struct strike *s, enum program_step step, nsec at, unsigned id,
 		    const struct diag_ends *ends);
+
+/* The same of one that was seen to end its connection; of others nothing is told. */
+void reactions_end_seen(struct reactions *x, const struct strike *s, const struct other *o);
 
 /* One more that no fault has struck, to be filled; NULL: out of memory, and the run fails. */
 struct other *reactions_add(struct reactions *x);

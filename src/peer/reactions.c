@@ -2,7 +2,6 @@
 /* Whom a fault struck, what they do, and when that is decided. They are looked at every 5 ms, or, where they are many, in a tenth of the time, but every 100 ms. */
 #include "reactions.h"
 
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,7 +13,7 @@
 #include "plan/expects.h"
 #include "reacted.h"
 #include "returns.h"
-#include "tcp/tcpinfo.h"
+#include "sighting.h"
 
 #define LOOK_EVERY (5 * NS_PER_MS)
 #define LOOK_AT_LEAST_EVERY (100 * NS_PER_MS)
@@ -88,7 +87,7 @@ void reactions_step(struct reactions *x, const struct strike *s, enum program_st
 	ends_text(&e->step, ends);
 }
 
-static void tell_end_seen(struct reactions *x, const struct strike *s, const struct other *o)
+void reactions_end_seen(struct reactions *x, const struct strike *s, const struct other *o)
 {
 	if (o->seen == SEEN_CLOSED || o->seen == SEEN_RESET)
 		reactions_step(x, s, PROGRAM_CLOSED, o->at, o->id, &o->ends);
@@ -171,7 +170,7 @@ void reactions_ended(struct reactions *x, unsigned peer, const struct peer_messa
 		return;
 	o->seen = m->reset ? SEEN_RESET : SEEN_CLOSED;
 	o->at = m->at;
-	tell_end_seen(x, s, o);
+	reactions_end_seen(x, s, o);
 }
 
 unsigned reactions_left(struct reactions *x, unsigned peer, const struct peer_message *m)
@@ -184,91 +183,6 @@ unsigned reactions_left(struct reactions *x, unsigned peer, const struct peer_me
 	if (o && o->seen == SEEN_OPEN)
 		o->left = true;
 	return o ? o->id : 0;
-}
-
-/* ---- looking ---- */
-
-static void look_at_strike(struct reactions *x, struct strike *s)
-{
-	const struct effect *effect = &reactions_fault(x)->fault->effect;
-	struct look l = {
-		.diag = x->diag, .resets = s->resets, .deaf = reactions_deaf(x, s, clock_now()),
-		.keeps = effect->fin || effect->data == REPLY_ACK || (effect->heals && effect->healed == REPLY_ACK),
-	};
-
-	for (size_t i = 0; i < s->count; i++) {
-		struct other *o = &s->others[i], before = *o;
-
-		if (o->seen != SEEN_OPEN || o->left)
-			continue;
-		other_look(o, &l, clock_now());
-		if (o->seen == SEEN_OPEN)
-			continue;
-		/* What a peer that lives has told of it counts. */
-		struct other seen = *o;
-
-		*o = before;
-		x->news(x);
-		if (o->seen != SEEN_OPEN || o->left)
-			continue;
-		*o = seen;
-		tell_end_seen(x, s, o);
-	}
-}
-
-static void look_at_all(struct reactions *x)
-{
-	const int64_t resets = x->nstrikes ? other_resets() : -1;
-
-	for (size_t i = 0; i < x->nstrikes; i++) {
-		look_at_strike(x, &x->strikes[i]);
-		x->strikes[i].resets = resets;
-	}
-	returns_look(x);
-	returns_find(x);
-}
-
-/* ---- what arrives ---- */
-
-static void list_ports(struct reactions *x)
-{
-	uint16_t ports[ARRIVALS_PORTS];
-	size_t n = 0;
-
-	for (size_t i = 0; i < x->nstrikes; i++)
-		for (size_t j = 0; j < x->strikes[i].count; j++, n++)
-			if (n < ARRIVALS_PORTS)
-				ports[n] = other_port(&x->strikes[i].others[j].ends.remote);
-	x->listed = n <= ARRIVALS_PORTS;
-	arrivals_list(&x->arrivals, ports, n);
-}
-
-static void segment_of(struct reactions *x, struct strike *s, struct other *o, const struct packet *p, nsec at)
-{
-	o->spoke |= p->payload > 0;
-	if (!(p->flags & (PACKET_FIN | PACKET_RST)) || other_gave_up(o) || o->left)
-		return;
-	o->seen = p->flags & PACKET_RST ? SEEN_RESET : SEEN_CLOSED;
-	o->at = at;
-	tell_end_seen(x, s, o);
-}
-
-static void segment_arrived(struct arrivals *a, const struct packet *p, nsec at)
-{
-	struct reactions *x = container_of(a, struct reactions, arrivals);
-	const struct other new = { .ends = other_ends(p), .since = at };
-
-	for (size_t i = 0; i < x->nstrikes; i++) {
-		struct strike *s = &x->strikes[i];
-
-		if (at < s->at)
-			continue;
-		if ((p->flags & (PACKET_SYN | PACKET_ACK)) == PACKET_SYN)
-			returns_arrive(x, s, &new);
-		for (size_t j = 0; j < s->count; j++)
-			if (other_is_of(&s->others[j], &new.ends))
-				segment_of(x, s, &s->others[j], p, at);
-	}
 }
 
 /* ---- strikes ---- */
@@ -288,7 +202,7 @@ static void take_struck(struct reactions *x, struct strike *s, unsigned peer)
 void reactions_strike(struct reactions *x)
 {
 	x->resets = other_resets();
-	x->arrivals.arrived = segment_arrived;
+	x->arrivals.arrived = sighting_arrived;
 	if (!x->arrivals.open)
 		arrivals_open(&x->arrivals, &x->run->loop);
 }
@@ -310,7 +224,7 @@ void reactions_struck(struct reactions *x, unsigned peer, nsec at)
 	struct strike *s;
 	struct error e;
 
-	look_at_all(x);
+	sighting_look(x);
 	if (x->nstrikes == REACTIONS_STRIKES)
 		tell_strike(x, 0);
 	s = &x->strikes[x->nstrikes++];
@@ -321,7 +235,7 @@ void reactions_struck(struct reactions *x, unsigned peer, nsec at)
 		return;
 	}
 	take_struck(x, s, peer);
-	list_ports(x);
+	sighting_list(x);
 	timer_set(&x->run->loop, &x->timer, clock_now());
 }
 
@@ -379,7 +293,7 @@ static nsec pause_of(nsec wanted)
 static void look(struct timer *t, nsec now)
 {
 	struct reactions *x = container_of(t, struct reactions, timer);
-	look_at_all(x);
+	sighting_look(x);
 	tell_decided(x);
 	x->cost = clock_now() - now;
 	if (x->nstrikes)
@@ -399,8 +313,8 @@ void reactions_over(struct reactions *x)
 
 void reactions_tell(struct reactions *x)
 {
-	look_at_all(x);
-	look_at_all(x); /* what is missing must be so twice */
+	sighting_look(x);
+	sighting_look(x); /* what is missing must be so twice */
 	while (x->nstrikes)
 		tell_strike(x, 0);
 }
