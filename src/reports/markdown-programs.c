@@ -52,6 +52,12 @@ void markdown_program_sum(struct out *o, const struct results *m)
 	else
 		program_single(text, m);
 	put_sentence(o, text);
+}
+
+void markdown_program_advice(struct out *o, const struct results *m)
+{
+	char text[PROGRAM_SUM];
+
 	program_advice(text, m);
 	put_sentence(o, text);
 }

@@ -143,6 +143,7 @@ static void put_sum(struct out *o, const struct markdown *m, bool matrix)
 	markdown_program_sum(o, &m->results);
 	out_text(o, *buffer ? "\n" : "");
 	markdown_text(o, buffer);
+	markdown_program_advice(o, &m->results);
 	phrase_late(buffer, &m->results);
 	if (*buffer)
 		out_printf(o, "\n%s\n", buffer);
@@ -167,47 +168,6 @@ static void put_title(struct out *o, const struct markdown *m, bool matrix)
 	out_text(o, matrix ? "Seconds until it was noticed: " : "");
 	markdown_text(o, title);
 	out_text(o, "\n\n");
-}
-
-static void put_predicted_line(struct out *o, const struct results *r, size_t fault)
-{
-	char text[PREDICTED_TEXT];
-
-	out_text(o, "|");
-	markdown_cell(o, r->c->faults[fault].name);
-	for (size_t i = 0; i < r->ncomposites; i++) {
-		predicted_text(text, results_cell(r, r->composites[i], fault));
-		markdown_cell(o, text);
-	}
-	out_text(o, "\n");
-}
-
-static void put_predicted(struct out *o, const struct results *r)
-{
-	char text[2048];
-
-	predicted_title(text, sizeof(text), r);
-	markdown_text(o, text);
-	out_text(o, "\n\n| fault |");
-	for (size_t i = 0; i < r->ncomposites; i++)
-		markdown_cell(o, r->rows[r->composites[i]].label);
-	markdown_rule(o, 1, r->ncomposites);
-	for (size_t f = 0; f < r->c->nfaults; f++)
-		put_predicted_line(o, r, f);
-	out_text(o, "\n");
-	if (predicted_times(r)) {
-		markdown_text(o, PHRASE_TIMERS);
-		out_text(o, "\n\n");
-	}
-	for (size_t i = 0; i < r->ncomposites; i++) {
-		predicted_sum(text, sizeof(text), r, r->composites[i]);
-		out_text(o, "- ");
-		markdown_text(o, r->rows[r->composites[i]].spec);
-		out_text(o, ": ");
-		markdown_text(o, text);
-		out_text(o, "\n");
-	}
-	put_names(o, r);
 }
 
 static int markdown_begin(void *state, struct out *o, const struct report_context *c)
@@ -277,7 +237,8 @@ static void markdown_end(void *state, struct out *o)
 	struct markdown *m = state;
 
 	if (results_are_predicted(m->c)) {
-		put_predicted(o, &m->results);
+		markdown_predicted(o, &m->results);
+		put_names(o, &m->results);
 		results_close(&m->results);
 		return;
 	}

@@ -13,14 +13,17 @@ void markdown_cell(struct out *o, const char *s);
 /* Closes the row of titles, of which so many columns are set to the left and to the right. */
 void markdown_rule(struct out *o, size_t left, size_t right);
 
-/* What a program under test did, and what that sums up to; nothing without one. */
+/* What a program under test did, what that sums up to, and what noticed what it missed; nothing without one. */
 void markdown_programs(struct out *o, const struct results *m);
 void markdown_program_sum(struct out *o, const struct results *m);
+void markdown_program_advice(struct out *o, const struct results *m);
 
 void markdown_matrix(struct out *o, const struct results *m);
 void markdown_scores(struct out *o, const struct results *m);
 /* What was predicted beside what was measured, if there is anything to show. */
 void markdown_agreement(struct out *o, const struct results *m);
+/* What is predicted, where nothing is measured. */
+void markdown_predicted(struct out *o, const struct results *m);
 void markdown_advice(struct out *o, const struct results *m);
 
 #endif

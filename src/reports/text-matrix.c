@@ -83,6 +83,18 @@ bool text_matrix_fits(const struct out *o, const struct results *m, size_t lines
 	return matrix_height(&l) <= lines;
 }
 
+size_t text_fault_width(const struct report_context *c, size_t most)
+{
+	size_t width = strlen("fault");
+
+	for (size_t i = 0; i < c->nfaults; i++) {
+		size_t own = utf8_width(c->faults[i].name);
+
+		width = own > width ? own : width;
+	}
+	return width < most ? width : most;
+}
+
 void matrix_legend(struct out *o, const struct results *m)
 {
 	static const char *const what[RESULTS] = {

@@ -156,6 +156,12 @@ void text_program_sum(struct out *o, const struct results *m)
 	else
 		program_single(text, m);
 	text_sentence(o, text);
+}
+
+void text_program_advice(struct out *o, const struct results *m)
+{
+	char text[PROGRAM_SUM];
+
 	program_advice(text, m);
 	if (*text)
 		text_sentence(o, text);

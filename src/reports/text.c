@@ -17,19 +17,6 @@
 #define LABEL_MOST 24 /* or a quarter of the line, where no target is in the names */
 #define CONN_UNKNOWN 999
 
-/* Of a matrix only what concerns a whole fault gets a line. */
-size_t text_fault_width(const struct report_context *c, size_t most)
-{
-	size_t width = strlen("fault");
-
-	for (size_t i = 0; i < c->nfaults; i++) {
-		size_t own = utf8_width(c->faults[i].name);
-
-		width = own > width ? own : width;
-	}
-	return width < most ? width : most;
-}
-
 static bool column_is_full(const struct results_column *c)
 {
 	return c->results == c->expected;
@@ -46,6 +33,7 @@ static bool is_over(const struct text *t, const struct event *e)
 	return results_shared(&t->results) && e->column < t->c->nfaults && column_is_full(&t->results.columns[e->column]);
 }
 
+/* Of a matrix only what concerns a whole fault gets a line. */
 static void tell_lab(struct text *t, struct out *o, const struct event *e)
 {
 	if (e->kind == EVENT_NOTE)
@@ -219,6 +207,7 @@ static void put_sum(struct text *t, struct out *o)
 	text_program_sum(o, &t->results);
 	if (*buffer)
 		text_sentence(o, buffer);
+	text_program_advice(o, &t->results);
 	if (t->c->remark && t->c->verbosity >= 0)
 		text_sentence(o, t->c->remark);
 	for (size_t i = 0; i < t->c->nprobes && t->c->verbosity >= 0; i++) {

@@ -102,10 +102,11 @@ void text_predicted(struct out *o, const struct results *m);
 void text_table(struct out *o, const struct results *m);
 void text_sum(struct out *o, const struct results *m);
 
-/* What a program did, a row for each fault; and the sentences that sum it up: what would have noticed what it
+/* What a program did, a row for each fault; the sentence that sums it up; and that which says what noticed what it
  * missed. Nothing without one. */
 void text_programs(struct out *o, const struct results *m);
 void text_program_sum(struct out *o, const struct results *m);
+void text_program_advice(struct out *o, const struct results *m);
 
 /* A cell of the matrix: "2.13", "-", "2.13!", ".", "?", with a `*` before it where it
  * is off its prediction; "" where nothing is known yet. */
