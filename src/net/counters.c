@@ -72,6 +72,10 @@ void counters_add(struct counters_table *t, enum link_dir dir, const struct pack
 
 	if (slot < 0)
 		return;
+	if (dir == LINK_OUT && p->payload == 0 && begins_exchange(p, t->next[slot][dir])) {
+		t->probe[slot] = p->seq;
+		t->probed[slot] = true;
+	}
 	if (dir == LINK_OUT && begins_exchange(p, t->next[slot][dir]))
 		mark_exchange(&t->conn[slot], p, at);
 	follow_sequence(&t->next[slot][dir], p, &t->conn[slot].exchanges);
@@ -80,4 +84,17 @@ void counters_add(struct counters_table *t, enum link_dir dir, const struct pack
 	count->bytes += p->len;
 	count->acks += is_bare_ack(p);
 	publish(t, slot, shared);
+}
+
+bool counters_is_probe(const struct counters_table *t, uint16_t port, uint32_t seq)
+{
+	for (size_t i = 0; i < LINK_CONNS; i++) {
+		const size_t slot = conn_slot(port, i);
+
+		if (t->port[slot] == port)
+			return t->probed[slot] && t->probe[slot] == seq;
+		if (t->port[slot] == 0)
+			break;
+	}
+	return false;
 }

@@ -13,6 +13,8 @@
 struct counters_table {
 	uint16_t port[LINK_CONNS]; /* the watcher's; 0: free */
 	uint32_t next[LINK_CONNS][LINK_DIRS]; /* the sequence number behind all that was sent */
+	uint32_t probe[LINK_CONNS]; /* ... of the watcher's last keepalive or window probe ... */
+	bool probed[LINK_CONNS];    /* ... if it sent one */
 	struct conn_packets conn[LINK_CONNS];
 };
 
@@ -20,5 +22,8 @@ struct counters_table {
  * that are not TCP, or of a connection too many, are not counted. */
 void counters_add(struct counters_table *t, enum link_dir dir, const struct packet *p, nsec at,
 		  struct shared_link *shared);
+
+/* Is that the sequence number of a probe of the watcher's? Linux takes no ICMP error about one. */
+bool counters_is_probe(const struct counters_table *t, uint16_t port, uint32_t seq);
 
 #endif

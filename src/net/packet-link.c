@@ -70,8 +70,12 @@ static const struct link_rule *rule_at(struct packet_link *l, nsec now)
 static void tell_arrival(struct packet_link *l, const uint8_t *data, size_t len)
 {
 	struct packet p;
+	uint16_t port;
+	uint32_t seq;
 
-	if (packet_parse(&p, data, len) && wire_put(&l->shared->wire, LINK_IN, &p, clock_now()))
+	if (!packet_parse(&p, data, len) || (wire_quotes(&p, LINK_IN, &port, &seq) && counters_is_probe(&l->table, port, seq)))
+		return;
+	if (wire_put(&l->shared->wire, LINK_IN, &p, clock_now()))
 		l->rings = true;
 }
 

@@ -8,7 +8,7 @@
 #include <netinet/ip_icmp.h>
 #include <sys/socket.h>
 
-enum { ICMP_HEADER = 8, PORTS = 4 };
+enum { ICMP_HEADER = 8, TCP_QUOTED = 8 /* at least, RFC 792: the ports, and the sequence number */ };
 
 /* By the code of destination unreachable: icmp_err_convert of net/ipv4/icmp.c, tab_unreach of net/ipv6/icmp.c. */
 static const uint8_t unreachable[] = {
@@ -45,29 +45,44 @@ static uint8_t errno_of(const struct packet *p, const uint8_t *icmp)
 	return icmp[0] == ICMP_TIME_EXCEEDED || icmp[0] == ICMP6_TIME_EXCEEDED ? EHOSTUNREACH : EPROTO;
 }
 
-/* The ports of the packet that an ICMP error quotes, of which no more than they need be there; NULL if that was not TCP. */
-static const uint8_t *quoted_ports(const struct packet *p)
+/* The TCP header that an ICMP error quotes, of which only the beginning need be there; NULL if that was not TCP. */
+static const uint8_t *quoted_tcp(const struct packet *p)
 {
 	const bool v4 = p->family == AF_INET;
 	const uint8_t *quoted = p->data + p->header + ICMP_HEADER;
-	const size_t least = (v4 ? PACKET_IPV4_HEADER : PACKET_IPV6_HEADER) + PORTS;
+	const size_t least = (v4 ? PACKET_IPV4_HEADER : PACKET_IPV6_HEADER) + TCP_QUOTED;
 	size_t header = PACKET_IPV6_HEADER;
 
 	if (p->len < p->header + ICMP_HEADER + least || quoted[v4 ? 9 : 6] != IPPROTO_TCP)
 		return NULL;
 	if (v4)
 		header = (size_t)(quoted[0] & 0x0f) * 4;
-	return p->len < p->header + ICMP_HEADER + header + PORTS ? NULL : quoted + header;
+	return p->len < p->header + ICMP_HEADER + header + TCP_QUOTED ? NULL : quoted + header;
+}
+
+static const uint8_t *quoted_by(const struct packet *p)
+{
+	if (p->protocol != (p->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6) ||
+	    p->len < p->header + ICMP_HEADER || !is_icmp_error(p, p->data + p->header))
+		return NULL;
+	return quoted_tcp(p);
+}
+
+bool wire_quotes(const struct packet *p, enum link_dir dir, uint16_t *port, uint32_t *seq)
+{
+	const uint8_t *tcp = p->tcp ? NULL : quoted_by(p);
+
+	if (!tcp)
+		return false;
+	*port = get16(dir == LINK_IN ? tcp : tcp + 2);
+	*seq = get32(tcp + 4);
+	return true;
 }
 
 static bool read_icmp(const struct packet *p, enum link_dir dir, struct wire_event *ev)
 {
-	const uint8_t *ports;
+	const uint8_t *ports = quoted_by(p);
 
-	if (p->protocol != (p->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6) ||
-	    p->len < p->header + ICMP_HEADER || !is_icmp_error(p, p->data + p->header))
-		return false;
-	ports = quoted_ports(p);
 	if (!ports)
 		return false;
 	/* What is quoted went the other way. */

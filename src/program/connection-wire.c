@@ -10,7 +10,7 @@ static void came(struct connection *c, const struct wire_event *ev, nsec at)
 		c->rst_in = at;
 	if ((ev->flags & (WIRE_SYN | WIRE_ACK)) == (WIRE_SYN | WIRE_ACK) && c->answered == TIME_NONE && !c->setup->listens)
 		c->answered = at;
-	if (!(ev->flags & WIRE_ICMP))
+	if (!(ev->flags & WIRE_ICMP) || c->rst_out != TIME_NONE) /* what answers an RST ends nothing */
 		return;
 	if (!c->icmp_open) { /* what came first; what answers the program's FIN is of no interest */
 		c->icmp = at;

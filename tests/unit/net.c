@@ -426,6 +426,17 @@ static void exchanges_begin_with_the_watcher(void)
 	CHECK_INT(counted(9).exchanges.retransmitted, 2);
 }
 
+/* Below all that was sent before, without data. */
+static void probes_are_known_by_their_number(void)
+{
+	CHECK(counters_is_probe(&table, 9, 99)); /* the last one until now */
+	add_segment(LINK_OUT, 109, 0, 50);
+	CHECK(counters_is_probe(&table, 9, 109));
+	CHECK(!counters_is_probe(&table, 9, 99) && !counters_is_probe(&table, 10, 109));
+	add_segment(LINK_OUT, 110, 0, 51); /* an ACK */
+	CHECK(counters_is_probe(&table, 9, 109) && !counters_is_probe(&table, 9, 110));
+}
+
 static void a_connection_too_many_is_not_counted(void)
 {
 	struct packet p;
@@ -584,6 +595,7 @@ int main(void)
 	UNIT_CASE(counted_by_connection_and_direction);
 	UNIT_CASE(only_bare_acks_are_acks);
 	UNIT_CASE(exchanges_begin_with_the_watcher);
+	UNIT_CASE(probes_are_known_by_their_number);
 	UNIT_CASE(a_connection_too_many_is_not_counted);
 	UNIT_CASE(words_survive_the_shared_memory);
 	UNIT_CASE(capture_file);

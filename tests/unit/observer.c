@@ -256,6 +256,17 @@ static void recverr(struct lane *l)
 	pause();
 }
 
+/* ICMP errors answer its keepalive, which Linux does not take; it times out. */
+static void recverr_idle(struct lane *l)
+{
+	int fd = keepalive(l);
+
+	option(fd, IPPROTO_IP, IP_RECVERR, 1);
+	await_end(l, fd);
+	end(l, fd);
+	pause();
+}
+
 /* A soft error; the timeout then reports it. */
 static void soft_error(struct lane *l)
 {
@@ -425,11 +436,16 @@ static void cut_and_go(struct lane *l)
 	go(l);
 }
 
-static void refuse_and_go(struct lane *l)
+static void refuse(struct lane *l)
 {
 	const struct link_rule rule = { .answer = ANSWER_ICMP_HOST };
 
 	worker_set_rule(worker, l->link, &rule);
+}
+
+static void refuse_and_go(struct lane *l)
+{
+	refuse(l);
 	go(l);
 }
 
@@ -467,6 +483,7 @@ static const struct scene scenes[] = {
 	{ .name = "user timeout", .program = user_timeout, .connected = cut_and_go, .cause = KERNEL_TIMEOUT, .err = ETIMEDOUT, .closes = true },
 	{ .name = "retransmissions", .program = retransmit, .connected = cut_and_go, .cause = KERNEL_TIMEOUT, .err = ETIMEDOUT, .closes = true },
 	{ .name = "IP_RECVERR", .program = recverr, .connected = refuse_and_go, .cause = KERNEL_UNREACHABLE, .err = EHOSTUNREACH, .closes = true },
+	{ .name = "IP_RECVERR, keepalive", .program = recverr_idle, .connected = refuse, .cause = KERNEL_TIMEOUT, .err = ETIMEDOUT, .closes = true },
 	{ .name = "soft error", .program = soft_error, .connected = refuse_and_go, .cause = KERNEL_TIMEOUT, .closes = true },
 	{ .name = "closes a healthy one", .program = close_at_will, .connected = go, .closes = true },
 	{ .name = "closes with unread data", .program = close_unread, .peer = peer_sends, .closes = true },
