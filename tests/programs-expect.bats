@@ -1,0 +1,27 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What is expected of a program under test, of each fault or of one.
+
+load helper
+
+@test "an expectation is broken by the fault that it is for, and by nothing that was measured" {
+	need python3 python3
+	need_lab
+	watched lab kill,flap:for=100ms,zero-window -t 1s --client "$TESTS/programs/bad idle {host} {port}" -p rdhup \
+		--expect 'noticed<=900ms' --expect 'kill:noticed<=900ms' --expect 'flap:noticed<=900ms' --expect 'flap:for=100ms:rdhup=never' \
+		--expect exited=never --expect 'flap:reconnected<=1s' --expect 'kill:any' --expect 'flap:any'
+	exits 1
+	diff <(events expect | jq -r '"\(.text) \(.why // "held")"') - <<-'TEXT'
+		noticed<=900ms kill: client: missed
+		kill:noticed<=900ms kill: client: missed
+		flap:noticed<=900ms held
+		flap:for=100ms:rdhup=never held
+		exited=never held
+		flap:reconnected<=1s held
+		kill:any held
+		flap:any held
+	TEXT
+	watched lab zero-window -t 1s --client "$TESTS/programs/bad idle {host} {port}" --expect 'noticed<=1s'
+	exits 1
+	seen expect '.why == "nothing was measured for it (zero-window: only the survivor'\''s own data would fill the window)"'
+}
