@@ -99,7 +99,7 @@ void remove_content(int fd)
 {
 	struct removal r = { .top = fd };
 
-	fchmod(fd, 0700);
+	fchmod(fd, 01700);
 	while (remove_once(&r))
 		;
 }

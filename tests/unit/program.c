@@ -232,6 +232,7 @@ static void make_file(int at, const char *name, mode_t mode)
 static void whatever_it_left_is_removed(void)
 {
 	char dir[] = "/tmp/unit-program-XXXXXX", name[32], beside[64];
+	struct stat st;
 	int top, inner;
 
 	CHECK(mkdtemp(dir));
@@ -253,6 +254,8 @@ static void whatever_it_left_is_removed(void)
 	close(inner);
 	fchmod(top, 0);
 	remove_content(top);
+	CHECK_INT(fstat(top, &st), 0);
+	CHECK_INT(st.st_mode & 07777, 01700); /* or a run that is killed meanwhile leaves it for ever */
 	close(top);
 	CHECK_INT(rmdir(dir), 0);
 	CHECK_INT(rmdir(beside), 0);
