@@ -12,6 +12,7 @@
 #include "program/owner.h"
 
 #define OPTIONS_MOST 16 /* connections whose options are read: a pool's are alike */
+#define EXIT_SHOWS NS_PER_S /* who gave its last connection up may end itself */
 
 static nsec struck_at(const struct subject *s)
 {
@@ -144,15 +145,19 @@ static enum result result_of(const struct subject *s, const struct reaction *r)
 	return r->given_up ? FALSE_ALARM : STAYED_ALIVE;
 }
 
-bool measure_is_decided(const struct subject *s)
+/* A client may be connected again, until the time is up. A server waits for nobody in particular. */
+nsec measure_due(const struct subject *s)
 {
-	const struct program *survivor = s->ends[s->survivor].program;
 	struct reaction r;
 
-	if (!s->measured || !program_is_running(survivor))
-		return true;
+	if (!s->measured || !program_is_running(s->ends[s->survivor].program))
+		return clock_now();
 	r = react(s);
-	return r.given_up == r.connections && r.reconnected != TIME_NONE && s->survivor == PROGRAM_CLIENT;
+	if (r.given_up < r.connections || expect_has(s->lab->run.plan, EXPECT_NO_EXIT))
+		return NS_NEVER;
+	if (s->survivor == PROGRAM_SERVER && !expect_has(s->lab->run.plan, EXPECT_RECONNECTED))
+		return struck_at(s) + (r.last == TIME_NONE ? 0 : r.last) + EXIT_SHOWS;
+	return r.reconnected == TIME_NONE ? NS_NEVER : clock_now();
 }
 
 /* ---- its result ---- */

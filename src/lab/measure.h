@@ -11,8 +11,8 @@ void measure_before(struct subject *s);
 /* Leaves out those that had ended when the fault struck, and adds those that had come. */
 void measure_struck(struct subject *s);
 
-/* Can nothing more happen that its result depends on? */
-bool measure_is_decided(const struct subject *s);
+/* When its result can be told, as nothing more will happen that it depends on; NS_NEVER: not before the time is up. */
+nsec measure_due(const struct subject *s);
 
 /* Tells the result. */
 void measure_tell(struct subject *s);

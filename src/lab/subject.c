@@ -26,6 +26,15 @@ struct event *subject_event(const struct subject *s, enum program_role role, enu
 
 /* ---- it is observed ---- */
 
+/* Not at once: the observer may still be at it. */
+static void tell_when_due(struct subject *s)
+{
+	const nsec due = measure_due(s);
+
+	if (due < s->limit.due)
+		timer_set(&s->lab->run.loop, &s->limit, due);
+}
+
 static void tell_step(const struct subject *s, enum program_step step, nsec at, const struct observed *c)
 {
 	struct event *e = subject_event(s, s->survivor, EVENT_PROGRAM, at);
@@ -67,8 +76,8 @@ static void observed_step(void *owner, enum program_step step, nsec at, struct o
 	tell_step(s, step, at, c);
 	if (s->phase == SUBJECT_CONNECTING && step == PROGRAM_CONNECTED)
 		prepare_connected(s);
-	else if (s->phase == SUBJECT_STRUCK && measure_is_decided(s))
-		timer_set(&s->lab->run.loop, &s->limit, clock_now()); /* the observer is still at it */
+	else if (s->phase == SUBJECT_STRUCK)
+		tell_when_due(s);
 }
 
 /* Is that connection a probe's? */
@@ -139,8 +148,8 @@ static void on_over(struct subject *s, struct subject_program *p, const struct p
 		observer_look(s->observer);
 	if (s->phase < SUBJECT_STRUCK)
 		prepare_ended(s, p);
-	else if (s->phase == SUBJECT_STRUCK && measure_is_decided(s))
-		subject_tell(s);
+	else if (s->phase == SUBJECT_STRUCK)
+		tell_when_due(s);
 }
 
 static void on_message(struct subject *s, struct subject_program *p, const struct program_message *m)
