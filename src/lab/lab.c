@@ -30,11 +30,11 @@ static struct conn *next_conn(struct dialer *d)
 {
 	struct lab *l = container_of(d, struct lab, dialer);
 
-	for (size_t i = 0; i < l->nbegun; i++) {
+	for (size_t i = 0; !stage_accepts(l->run.plan) && i < l->nbegun; i++) {
 		struct stage *s = &l->stages[i];
 		struct conn *c;
 
-		if (!s->open || s->dialed == s->watch.nconns || s->accepting.stage)
+		if (!s->open || s->dialed == s->watch.nconns)
 			continue;
 		c = &s->watch.conns[s->dialed++];
 		c->target = s->fault->spec;
@@ -141,8 +141,7 @@ static int open_subjects(struct lab *l, struct error *e)
 		return out_of_memory(e);
 	for (size_t i = 0; i < l->n; i++) {
 		l->stages[i].subject = &l->subjects[i];
-		if (subject_open(&l->subjects[i], l, &l->stages[i], e) ||
-		    (stage_accepts(l->run.plan) && accepting_open(&l->stages[i].accepting, &l->stages[i], e)))
+		if (subject_open(&l->subjects[i], l, &l->stages[i], e))
 			return -1;
 	}
 	return 0;

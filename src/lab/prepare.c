@@ -91,7 +91,9 @@ static void start_client(struct subject *s)
 
 	s->phase = SUBJECT_CONNECTING;
 	timer_set(&s->lab->run.loop, &s->limit, clock_now() + plan_of(s)->ready);
-	if (s->ends[PROGRAM_CLIENT].program)
+	if (s->stage->watch.nconns && stage_accepts(s->lab->run.plan) && accepting_open(&s->stage->accepting, s->stage, &e))
+		run_fail(&s->lab->run, &e);
+	else if (s->ends[PROGRAM_CLIENT].program)
 		launch(s, PROGRAM_CLIENT);
 	else if (s->measured && supervisor_connect(s->lab->world.supervisor, index_of(s->lab, s->stage), &e))
 		run_fail(&s->lab->run, &e);

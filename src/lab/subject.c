@@ -68,7 +68,7 @@ static void observed_step(void *owner, enum program_step step, nsec at, struct o
 		return;
 	watch_check_struck(w);
 	after = w->at.struck != TIME_NONE && at > w->at.struck;
-	if (step == PROGRAM_CONNECTED && after)
+	if (step == PROGRAM_CONNECTED && after && c->connecting > w->at.struck)
 		step = PROGRAM_RECONNECTED;
 	if ((step == PROGRAM_CONNECTING && (!after || !is_first(&s->connecting, at))) ||
 	    (step == PROGRAM_RECONNECTED && !is_first(&s->reconnected, at)))

@@ -84,6 +84,7 @@ struct sentence {
 	bool wrote;     /* something is in flight, or waits for the window */
 	char what[160]; /* the options that count */
 	const char *s;  /* of the verb behind them */
+	const char *never; /* where nothing comes of them */
 };
 
 /* Data in flight silence keepalive, and the kernel's own limit is what is left. */
@@ -132,14 +133,14 @@ static void of_life(const struct sentence *s, char *to, size_t room)
 static void of_nothing(const struct sentence *s, char *to, size_t room)
 {
 	if (s->fault->effect.data == REPLY_ACK && s->options->keepalive)
-		snprintf(to, room, "its keepalive sees the path, not the process: nothing will ever tell it");
+		snprintf(to, room, "its keepalive sees the path, not the process: %s", s->never);
 	else if (s->fault->effect.data == REPLY_ACK)
-		snprintf(to, room, "the peer's kernel answers for its process: nothing will ever tell it");
+		snprintf(to, room, "the peer's kernel answers for its process: %s", s->never);
 	else if (s->options->user_timeout)
-		snprintf(to, room, "its user timeout of %s needs data in flight: with none, nothing will ever tell it",
-			 duration_text(s->options->user_timeout).text);
+		snprintf(to, room, "its user timeout of %s needs data in flight: with none, %s",
+			 duration_text(s->options->user_timeout).text, s->never);
 	else
-		snprintf(to, room, "no keepalive, no user timeout: nothing will ever tell it");
+		snprintf(to, room, "no keepalive, no user timeout: %s", s->never);
 }
 
 /* Has the peer's host, or who speaks for it, answered with an RST by then? */
@@ -211,6 +212,7 @@ void promise_fill(const struct socket_options *o, const struct chosen_fault *f, 
 	struct sentence s = {
 		.options = o, .fault = f->fault, .around = around, .wrote = wrote || f->fault->effect.full,
 		.silence = f->fault->silence ? f->fault->silence(f->params) : 0,
+		.never = r->result == NOTICED && !r->reaction.told ? "nothing but its own timer tells it" : "nothing will ever tell it",
 	};
 	struct prediction watched;
 

@@ -148,7 +148,7 @@ static void beside_what_was_measured(void)
 	r.reaction.told = 0;
 	r.reaction.kernel = TIME_NONE;
 	promise("freeze", ALIVE, false, &r, 8100 * NS_PER_MS, text);
-	CHECK_TEXT(text, PATH);
+	CHECK_TEXT(text, "its keepalive sees the path, not the process: nothing but its own timer tells it");
 	r = (struct event_result){ .result = MISSED, .reaction = { .connections = 1, .told = 1, .kernel = 8 * NS_PER_S } };
 	promise("drop", ALIVE, false, &r, TIME_NONE, text);
 	CHECK_TEXT(text, EIGHT "; its kernel knew after 8.00s");
