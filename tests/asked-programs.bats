@@ -17,6 +17,7 @@ load routed
 }
 
 @test "a connection that its program resets as soon as it is there was ended by the program" {
+	local json=$BATS_TEST_TMPDIR/json
 	need_lab
 	run -0 "$TCPALIVE" lab none --fault-at 3s -t 200ms -o json="$json" --client "python3 $TESTS/programs/reset.py {host} {port}"
 	[ "$(events program '.what == "closed"' | wc -l)" -eq 150 ]

@@ -123,6 +123,7 @@ int diag_find(int fd, const struct diag_ends *ends, struct diag_socket *s)
 	struct request r = request_of(SOCK_DIAG_BY_FAMILY, 0, ends->local.ss_family);
 	int found;
 
+	*s = (struct diag_socket){ .state = STATE_CLOSE };
 	diag_socket_id(ends, &r.diag.id);
 	found = request_talk(fd, &r, s);
 	if (found == -ENOENT)

@@ -87,18 +87,22 @@ static int copy_descriptors(struct strike *t)
 	uint32_t *inodes = calloc(t->count + 1, sizeof(*inodes));
 	struct owner *owners = calloc(t->count + 1, sizeof(*owners));
 	struct error *e = &t->copies;
-	int rc = inodes && owners ? 0 : out_of_memory(e);
+	int rc = -1;
 
-	for (size_t i = 0; !rc && i < t->count; i++)
+	if (!inodes || !owners) {
+		out_of_memory(e);
+		goto out;
+	}
+	for (size_t i = 0; i < t->count; i++)
 		inodes[i] = t->list[i].inode;
-	if (!rc)
-		rc = owner_find_all(program_init(t->of->program), inodes, owners, t->count, e);
+	rc = owner_find_all(program_init(t->of->program), inodes, owners, t->count, e);
 	for (size_t i = 0; !rc && i < t->count; i++) {
 		if (!inodes[i] || !owners[i].pid)
 			continue;
 		t->list[i].fd = owner_copy(&owners[i], e);
 		rc = t->list[i].fd < 0 ? -1 : 0;
 	}
+out:
 	free(inodes);
 	free(owners);
 	return rc;

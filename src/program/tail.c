@@ -55,8 +55,8 @@ static bool put_before(char *buffer, size_t *at, const char *line, size_t len)
 	if (n + 2 > *at)
 		return false;
 	if (buffer[*at]) {
-		*at -= 2;
-		memcpy(buffer + *at, "; ", 2);
+		buffer[--*at] = ' ';
+		buffer[--*at] = ';';
 	}
 	*at -= n;
 	memcpy(buffer + *at, clean, n);
@@ -78,7 +78,7 @@ static bool fits(const char *s, size_t room)
 const char *tail_lines(const char *text, size_t len, unsigned lines, char *to, size_t room)
 {
 	char joined[LONGEST + 3];
-	size_t begin, end = len, at = sizeof(joined) - 1, before = at;
+	size_t begin, end = len, at = sizeof(joined) - 1, before;
 
 	joined[at] = '\0';
 	for (unsigned i = 0; i < lines && last_line(text, &begin, &end); i++, end = begin) {
