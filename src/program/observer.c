@@ -143,13 +143,6 @@ size_t observer_beyond(const struct observer *o)
 	return o->table.beyond;
 }
 
-int observer_listens(struct observer *o, struct error *e)
-{
-	int found = listeners_on(o->diag, o->setup.port);
-
-	return found < 0 ? error_set(e, STATUS_SYSTEM, "sock_diag: %s", error_reason(-found)) : found;
-}
-
 void observer_hint(struct observer *o, char *to, size_t room)
 {
 	listeners_hint(o->diag, o->setup.listens, o->setup.port, to, room);

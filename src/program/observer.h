@@ -66,9 +66,7 @@ size_t observer_count(const struct observer *o);
 struct observed *observer_at(const struct observer *o, size_t i);
 size_t observer_beyond(const struct observer *o); /* how many more there were than are remembered */
 
-/* Does a program listen there, on an address that the other host reaches? 1, 0; -1 with the reason in *e. For what is
- * listened on instead and for connections to other ports: observer_hint, a phrase ("it listens on 127.0.0.1:9000"), or "". */
-int observer_listens(struct observer *o, struct error *e);
+/* What the program connects to or listens on instead: a phrase ("it listens on 127.0.0.1:9000"), or "". */
 void observer_hint(struct observer *o, char *to, size_t room);
 
 #endif
