@@ -68,12 +68,14 @@ void connection_looked(struct connection *c, const struct diag_socket *s, nsec f
 		note_timer(c, s, at);
 		c->alive = from;
 		c->lost = TIME_NONE;
+		c->timewait = c->timewait_fin = false;
 		return;
 	}
-	if (c->lost == TIME_NONE) {
+	if (c->lost == TIME_NONE)
 		c->lost = at;
-		c->timewait = timewait;
-		c->timewait_fin = timewait && s->state == STATE_TIME_WAIT;
+	if (timewait && !c->timewait) { /* also if the look before missed it */
+		c->timewait = true;
+		c->timewait_fin = s->state == STATE_TIME_WAIT;
 	}
 }
 
