@@ -103,10 +103,13 @@ nothing_is_left() {
 	try one --client "$bad idle {host} {port}"
 	spawn many env "RUN_OF=$BATS_TEST_TMPDIR" "${before[@]}" "$TCPALIVE" lab -t 1s --client "$bad idle {host} {port}"
 	runs[many]=$pid
+	before=(bash -c 'ulimit -n 32; exec "$@"' -)
+	try few --client "$bad idle {host} {port}"
 	before=("$TESTS/deny" 438) # pidfd_getfd
 	try denied --client "$bad idle {host} {port}"
 	measured one missed
 	ended many 4 'ulimit -n'
+	ended few 4 'programs for 1 fault: 39 descriptors needed, the limit is 32 (raise it with ulimit -n 39)'
 	measured denied missed '.promise | contains("not permitted")'
 	nothing_is_left
 }

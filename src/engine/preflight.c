@@ -3,6 +3,7 @@
 #include "preflight.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -10,18 +11,42 @@
 
 #define SPARE_DESCRIPTORS 24
 
+/* With programs under test: of each fault the hosts, who looks at them and who strikes; and of each program its init, directory and log. */
+#define FAULT_DESCRIPTORS 9
+#define PROGRAM_DESCRIPTORS 5
+
+static size_t for_programs(const struct plan *p)
+{
+	const struct program_plan *q = &p->lab.programs;
+	size_t each = FAULT_DESCRIPTORS;
+
+	for (int r = 0; r < PROGRAM_ROLES; r++)
+		if (q->command[r])
+			each += q->logs ? PROGRAM_DESCRIPTORS + 1 : PROGRAM_DESCRIPTORS;
+	return plan_has_programs(p) ? p->lab.nfaults * each : 0;
+}
+
+static int refuse_limit(const struct plan *p, size_t connections, size_t need, rlim_t most, struct error *e)
+{
+	const bool programs = plan_has_programs(p);
+	const size_t count = programs ? p->lab.nfaults : connections;
+	char what[64];
+
+	snprintf(what, sizeof(what), programs ? "programs for %zu fault%s" : "'%zu connection%s'", count, count == 1 ? "" : "s");
+	return error_set(e, STATUS_SYSTEM, "%s: %zu descriptors needed, the limit is %llu (raise it with ulimit -n %zu)", what, need,
+			 (unsigned long long)most, need);
+}
+
 /* Each connection has a descriptor, and a pending read's ring another one. */
 static int reserve_descriptors(const struct plan *p, size_t connections, struct error *e)
 {
-	size_t need = connections * 2 + p->output.noutputs + SPARE_DESCRIPTORS;
+	size_t need = connections * 2 + for_programs(p) + p->output.noutputs + SPARE_DESCRIPTORS;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= need)
 		return 0;
 	if (limit.rlim_max < need)
-		return error_set(e, STATUS_SYSTEM,
-				 "'%zu connection%s': %zu descriptors needed, the limit is %llu (raise it with ulimit -n %zu)",
-				 connections, connections == 1 ? "" : "s", need, (unsigned long long)limit.rlim_max, need);
+		return refuse_limit(p, connections, need, limit.rlim_max, e);
 	limit.rlim_cur = need;
 	if (setrlimit(RLIMIT_NOFILE, &limit))
 		return error_set(e, STATUS_SYSTEM, "descriptor limit: %s", strerror(errno));
