@@ -86,7 +86,7 @@ struct reaction {
 	nsec last;               /* when it gave up the last of those that it gave up; of a result that noticed its head's after */
 	nsec connecting, reconnected, exited;
 	int status;              /* exited: as waitpid(2) gives it */
-	char promise[160];       /* what its own socket options promise, beside what was measured; "" */
+	char promise[192];       /* what its own socket options promise, beside what was measured; "" */
 };
 
 /* What is predicted of a probe, or of a composite, against a fault. */

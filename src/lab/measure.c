@@ -182,6 +182,18 @@ static bool has_written(const struct subject_conn *c)
 	return c->in_flight || c->seen->info.tcpi_bytes_sent > c->sent;
 }
 
+/* Where they differ the sentence says that it is of one. */
+static void set_promise(struct event *e, const struct predicted *p, const char *text, size_t of)
+{
+	char *to = e->result.reaction.promise;
+
+	e->result.predicted = *p;
+	if (of && p->known)
+		snprintf(to, sizeof(e->result.reaction.promise), "the weakest of %zu: %s", of, text);
+	else
+		snprintf(to, sizeof(e->result.reaction.promise), "%s", text);
+}
+
 /* Of several connections the one with the weakest promise counts. */
 static void add_promise(const struct subject *s, struct event *e)
 {
@@ -190,19 +202,24 @@ static void add_promise(const struct subject *s, struct event *e)
 		.traffic = TRAFFIC_IDLE, .interval = run->plan->interval, .path.sys = &run->sysctls, .path.rtt = run->plan->lab.rtt,
 		.ipv6 = run->plan->connect.family == AF_INET6, .age = NS_NEVER, .lasts = NS_NEVER, .polls = true,
 	};
-	struct predicted *worst = &e->result.predicted;
+	const size_t n = s->nconns < OPTIONS_MOST ? s->nconns : OPTIONS_MOST;
+	struct predicted worst = { .by = NS_NEVER };
+	char weakest[PROMISE_TEXT] = "";
+	bool differ = false;
 
-	for (size_t i = 0; i < s->nconns && i < OPTIONS_MOST; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct predicted p = { .by = NS_NEVER };
-		char text[sizeof(e->result.reaction.promise)] = "";
+		char text[PROMISE_TEXT] = "";
 
 		promise_fill(&s->conns[i].options, s->stage->fault, &around, has_written(&s->conns[i]), &e->result, e->after, &p,
 			     text, sizeof(text));
-		if (i && result_rank(p.result) <= result_rank(worst->result) && p.by <= worst->by)
+		differ |= i && strcmp(text, weakest);
+		if (i && result_rank(p.result) <= result_rank(worst.result) && p.by <= worst.by)
 			continue;
-		*worst = p;
-		memcpy(e->result.reaction.promise, text, sizeof(text));
+		worst = p;
+		memcpy(weakest, text, sizeof(weakest));
 	}
+	set_promise(e, &worst, weakest, differ ? n : 0);
 }
 
 /* What it says itself may tell why an expectation did not hold. */

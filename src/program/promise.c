@@ -193,7 +193,7 @@ static void of_death(const struct sentence *s, char *to, size_t room)
 		of_time(s, to, room);
 }
 
-/* Beside it what was measured, unless the kernel had no part in it. */
+/* Beside it what was measured, unless the kernel had no part in it, or in that of another connection. */
 static void add_measured(const struct event_result *r, nsec after, char *to, size_t room)
 {
 	char time[DURATION_ROOM];
@@ -201,7 +201,7 @@ static void add_measured(const struct event_result *r, nsec after, char *to, siz
 
 	if ((r->result == NOTICED || r->result == FALSE_ALARM) && r->reaction.told && after != TIME_NONE)
 		snprintf(to + used, room - used, "; measured %s", duration_brief(time, after));
-	else if (r->result == MISSED && r->reaction.told && r->reaction.kernel != TIME_NONE)
+	else if (r->result == MISSED && r->reaction.told >= r->reaction.connections && r->reaction.kernel != TIME_NONE)
 		snprintf(to + used, room - used, "; its kernel knew after %s", duration_brief(time, r->reaction.kernel));
 }
 

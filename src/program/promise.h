@@ -23,6 +23,8 @@ struct socket_options {
 /* Of a TCP descriptor. Sets nothing. 0, or -errno, which is in `why` then. */
 int options_read(int fd, struct socket_options *o);
 
+#define PROMISE_TEXT 160
+
 /*
  * What they promise against a fault, if the program reads whenever there is something to read: `result`, `by` and `why` of *p (not
  * known where they could not be read), and the sentence beside what was measured ("its keepalive of 5/1/3 promises 8.00s; measured

@@ -101,7 +101,7 @@ static void put_row(struct out *o, const struct list_column *columns, const stru
 static void put_sentence(struct out *o, const struct results *m, size_t fault)
 {
 	const struct event *e = results_program(m, fault);
-	char line[PROGRAM_LINE], fault_name[64], text[PROGRAM_LINE + PROGRAM_TEXT + 80];
+	char line[PROGRAM_LINE], fault_name[64], text[PROGRAM_LINE + PROGRAM_TEXT + 112];
 
 	program_line(line, e);
 	utf8_visible(fault_name, sizeof(fault_name), m->c->faults[fault].name, m->c->utf8);
