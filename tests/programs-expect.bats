@@ -25,3 +25,14 @@ load helper
 	exits 1
 	seen expect '.why == "nothing was measured for it (zero-window: only the survivor'\''s own data would fill the window)"'
 }
+
+@test "what could not be measured is no success, also where nothing was expected" {
+	need python3 python3
+	need_lab
+	watched lab drop -t 500ms --client 'exec python3 -c "
+import socket, time
+socket.create_connection((\"{host}\", {port})).close()
+time.sleep(99)"'
+	exits 1
+	seen result '.result == "inconclusive" and (.note | startswith("the client had no connection when the fault struck"))'
+}

@@ -248,7 +248,7 @@ static void account(struct subject *s, struct event *e)
 	r->end.any_struck |= struck_at(s) != TIME_NONE;
 	r->end.any_watched |= e->result.result != UNSUPPORTED;
 	r->end.any_died |= e->result.result == NOTICED || e->result.result == MISSED;
-	r->end.any_failed |= !held;
+	r->end.any_failed |= !held || e->result.result == INCONCLUSIVE;
 	if (!held)
 		tell_tail(s);
 }

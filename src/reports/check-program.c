@@ -31,6 +31,9 @@ void check_program(struct check *k, const struct event *e)
 	if (e->result.result == UNSUPPORTED) {
 		k->state = CHECK_SKIPPED;
 		snprintf(k->why, sizeof(k->why), "unsupported: %s", e->verdict.how);
+	} else if (e->result.result == INCONCLUSIVE && !x->count) {
+		k->state = CHECK_FAILED;
+		snprintf(k->why, sizeof(k->why), "inconclusive: %s", e->note);
 	} else if (!x->count) {
 		k->state = CHECK_SKIPPED;
 		set_why(k, "nothing was expected", "", e);
