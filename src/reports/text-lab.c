@@ -19,6 +19,7 @@ struct column_count {
 	unsigned results[RESULTS], off, able;
 	size_t first; /* who noticed first; nrows if nobody did */
 	unsigned together; /* how many noticed with it, itself included */
+	const char *unable; /* why the first of those that are unsupported is; NULL */
 };
 
 /* One strategy on a connection of its own, and not a program. */
@@ -47,6 +48,8 @@ static void count_column(const struct results *m, size_t fault, struct column_co
 		const struct result_cell *c = results_cell(m, i, fault);
 
 		n->off += c->predicted.off && !m->rows[i].probe->program;
+		if (!n->unable && c->total && cell_worst(c) == UNSUPPORTED)
+			n->unable = c->how;
 		if (!is_strategy(&m->rows[i]) || !c->total)
 			continue;
 		n->results[cell_worst(c)]++;
@@ -67,6 +70,8 @@ static size_t sentence(char *to, size_t room, const struct results *m, size_t fa
 	unsigned noticed = n->results[NOTICED], alarms = n->results[FALSE_ALARM];
 	int used;
 
+	if (!n->able && n->unable)
+		return (size_t)snprintf(to, room, "nothing was measured: %s", n->unable);
 	if (!results_died(m, fault) && !alarms)
 		return (size_t)snprintf(to, room, "the peer lives, and none of %u%s raised an alarm", n->able, noun);
 	if (!results_died(m, fault))

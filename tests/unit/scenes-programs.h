@@ -175,7 +175,7 @@ static void a_program_beside_probes(void)
 {
 	struct reaction r;
 
-	begin_program("lab", PROGRAM_SERVER, 3, 4, 8);
+	begin_program("lab", PROGRAM_SERVER, 3, 5, 8);
 	for (size_t column = P_NONE; column <= P_CLOSE; column++)
 		put_stage(column);
 	put_program(P_NONE, STAYED_ALIVE, TIME_NONE, unmoved, "");
@@ -189,6 +189,8 @@ static void a_program_beside_probes(void)
 	r.status = 6;
 	put_program(P_CLOSE, NOTICED, US(150), r, "");
 	put_cells_beside(P_CLOSE, (enum result[]){ NOTICED, NOTICED, NOTICED }, (int[]){ 1, 1, 2 });
+	snprintf(put_program(P_KILL, UNSUPPORTED, TIME_NONE, unmoved, "")->verdict.how, 112, "it may not be signalled");
+	put_cells_beside(P_KILL, (enum result[]){ UNSUPPORTED, UNSUPPORTED, UNSUPPORTED }, (int[]){ -1, -1, -1 });
 	put_end(0, NULL);
 	check_scene("program-beside");
 	check_text("program-beside-v", 1, "80");
