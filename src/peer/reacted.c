@@ -78,7 +78,7 @@ static enum result result_of(const struct sum *n, bool dead)
 	return dead ? MISSED : STAYED_ALIVE;
 }
 
-/* "it closed (FIN)", "closed 8, reset 2 of 10 connections" */
+/* "it closed (FIN)", "closed 8, reset 1 of 10 connections, 1 not seen" */
 static void how_it_gave_up(char *to, size_t room, const struct sum *n)
 {
 	const struct { unsigned n; const char *verb, *alone; } ways[] = {
@@ -96,7 +96,9 @@ static void how_it_gave_up(char *to, size_t room, const struct sum *n)
 			used += (size_t)snprintf(to + used, room - used, "%s%s %u", used ? ", " : "", ways[i].verb, ways[i].n);
 	}
 	if (n->all > 1 && used < room)
-		snprintf(to + used, room - used, "%s of %u connections", used ? "" : "gave up none", n->all);
+		used += (size_t)snprintf(to + used, room - used, "%s of %u connections", used ? "" : "gave up none", n->all);
+	if (n->all > 1 && n->blind && used < room)
+		snprintf(to + used, room - used, ", %u not seen", n->blind);
 }
 
 static void how_it_missed(char *to, size_t room, const struct sum *n, nsec waited)
@@ -104,7 +106,7 @@ static void how_it_missed(char *to, size_t room, const struct sum *n, nsec waite
 	char time[DURATION_ROOM];
 
 	duration_brief(time, waited);
-	if (gave_up(n))
+	if (gave_up(n) || n->blind)
 		how_it_gave_up(to, room, n);
 	else if (n->told == n->all)
 		snprintf(to, room, "its kernel knew (FIN), and it never reacted within %s", time);
@@ -165,7 +167,7 @@ void reacted_tell(struct reactions *x, const struct strike *s)
 		say_inconclusive(e, &n, s->count, x->run->end.signo);
 	else if (e->result.result == MISSED)
 		how_it_missed(e->verdict.how, sizeof(e->verdict.how), &n, now - s->at);
-	else if (e->result.result != STAYED_ALIVE)
+	else if (e->result.result != STAYED_ALIVE || n.blind)
 		how_it_gave_up(e->verdict.how, sizeof(e->verdict.how), &n);
 	account(x->run, e);
 }

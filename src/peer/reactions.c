@@ -166,7 +166,8 @@ void reactions_ended(struct reactions *x, unsigned peer, const struct peer_messa
 		return;
 	}
 	o = find_struck(x, peer, m->number, &s);
-	if (!o || o->seen != SEEN_OPEN || o->left)
+	/* What its peer tells counts, though this kernel may have lost it before. */
+	if (!o || other_gave_up(o) || o->left)
 		return;
 	o->seen = m->reset ? SEEN_RESET : SEEN_CLOSED;
 	o->at = m->at;
