@@ -200,14 +200,6 @@ static void take_struck(struct reactions *x, struct strike *s, unsigned peer)
 	x->nlive = kept;
 }
 
-void reactions_strike(struct reactions *x)
-{
-	x->resets = other_resets();
-	x->arrivals.arrived = sighting_arrived;
-	if (!x->arrivals.open)
-		arrivals_open(&x->arrivals, &x->run->loop);
-}
-
 static void free_strike(struct reactions *x, size_t i)
 {
 	free(x->strikes[i].others);
@@ -220,14 +212,23 @@ static void tell_strike(struct reactions *x, size_t i)
 	free_strike(x, i);
 }
 
+/* Room is made now: its news may come while those that are open are looked at. */
+void reactions_strike(struct reactions *x)
+{
+	if (x->nstrikes == REACTIONS_STRIKES)
+		tell_strike(x, 0);
+	x->resets = other_resets();
+	x->arrivals.arrived = sighting_arrived;
+	if (!x->arrivals.open)
+		arrivals_open(&x->arrivals, &x->run->loop);
+}
+
 void reactions_struck(struct reactions *x, unsigned peer, nsec at)
 {
 	struct strike *s;
 	struct error e;
 
 	sighting_look(x);
-	if (x->nstrikes == REACTIONS_STRIKES)
-		tell_strike(x, 0);
 	s = &x->strikes[x->nstrikes++];
 	*s = (struct strike){ .at = at, .resets = x->resets, .back = TIME_NONE, .connecting = TIME_NONE, .others = calloc(x->nlive + 1, sizeof(*s->others)) };
 	if (!s->others) {
