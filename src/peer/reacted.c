@@ -114,10 +114,10 @@ static void how_it_missed(char *to, size_t room, const struct sum *n, nsec waite
 		snprintf(to, room, "it never reacted within %s", time);
 }
 
-static void say_inconclusive(struct event *e, const struct sum *n, size_t struck, bool interrupted)
+static void say_inconclusive(struct event *e, const struct sum *n, size_t struck, const char *short_of)
 {
-	if (interrupted && n->open)
-		snprintf(e->note, sizeof(e->note), "the run was interrupted before it reacted");
+	if (short_of && n->open)
+		snprintf(e->note, sizeof(e->note), "%s before it reacted", short_of);
 	else if (!struck)
 		snprintf(e->note, sizeof(e->note), "no connection was established when it struck");
 	else if (!n->all)
@@ -142,16 +142,26 @@ static struct reaction reaction_of(const struct event *e, const struct strike *s
 	return r;
 }
 
-static void account(struct run *r, struct event *e)
+static void account(struct run *r, struct event *e, bool cut)
 {
 	r->end.any_watched = r->end.any_struck = true;
-	r->end.any_failed |= !expect_program(r->plan, r->end.outcomes, e);
+	if (!cut || e->result.reaction.reconnected != TIME_NONE)
+		r->end.any_failed |= !expect_program(r->plan, r->end.outcomes, e);
 }
 
-void reacted_tell(struct reactions *x, const struct strike *s)
+/* Why it had less time than it was given, where it was; or NULL. */
+static const char *short_of_time(const struct reactions *x, bool cut)
+{
+	if (x->run->end.signo)
+		return "the run was interrupted";
+	return cut ? "the time was over" : NULL;
+}
+
+void reacted_tell(struct reactions *x, const struct strike *s, bool cut)
 {
 	const bool dead = x->run->plan->fault.chosen->fault->dead;
 	const struct sum n = sum_up(x, s);
+	const char *short_of = short_of_time(x, cut && x->run->plan->connect.keep_open);
 	const nsec now = clock_now();
 	struct event *e = reactions_event(x, EVENT_RESULT, now);
 
@@ -159,15 +169,15 @@ void reacted_tell(struct reactions *x, const struct strike *s)
 	e->group = e->probe->name;
 	e->result.reaction = reaction_of(e, s, &n);
 	e->result.result = result_of(&n, dead);
-	if (x->run->end.signo && !gave_up(&n))
+	if (short_of && !gave_up(&n))
 		e->result.result = INCONCLUSIVE;
 	if (e->result.result == NOTICED || e->result.result == FALSE_ALARM)
 		e->after = n.last - s->at;
 	if (e->result.result == INCONCLUSIVE)
-		say_inconclusive(e, &n, s->count, x->run->end.signo);
+		say_inconclusive(e, &n, s->count, short_of);
 	else if (e->result.result == MISSED)
 		how_it_missed(e->verdict.how, sizeof(e->verdict.how), &n, now - s->at);
 	else if (e->result.result != STAYED_ALIVE || n.blind)
 		how_it_gave_up(e->verdict.how, sizeof(e->verdict.how), &n);
-	account(x->run, e);
+	account(x->run, e, short_of);
 }

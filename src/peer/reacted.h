@@ -27,7 +27,10 @@ struct other *reactions_add(struct reactions *x);
 /* An event about the other end as a program. */
 struct event *reactions_event(struct reactions *x, enum event_kind kind, nsec at);
 
-/* Tells the strike's result, and looks at it with what was expected. */
-void reacted_tell(struct reactions *x, const struct strike *s);
+/*
+ * Tells the strike's result, and looks at it with what was expected. With -k one that was cut short, as the run ends or there are too many,
+ * has not had its time, and breaks nothing.
+ */
+void reacted_tell(struct reactions *x, const struct strike *s, bool cut);
 
 #endif

@@ -206,9 +206,9 @@ static void free_strike(struct reactions *x, size_t i)
 	memmove(&x->strikes[i], &x->strikes[i + 1], (--x->nstrikes - i) * sizeof(*x->strikes));
 }
 
-static void tell_strike(struct reactions *x, size_t i)
+static void tell_strike(struct reactions *x, size_t i, bool cut)
 {
-	reacted_tell(x, &x->strikes[i]);
+	reacted_tell(x, &x->strikes[i], cut);
 	free_strike(x, i);
 }
 
@@ -216,7 +216,7 @@ static void tell_strike(struct reactions *x, size_t i)
 void reactions_strike(struct reactions *x)
 {
 	if (x->nstrikes == REACTIONS_STRIKES)
-		tell_strike(x, 0);
+		tell_strike(x, 0, true);
 	x->resets = other_resets();
 	x->arrivals.arrived = sighting_arrived;
 	if (!x->arrivals.open)
@@ -280,7 +280,7 @@ static void tell_decided(struct reactions *x)
 
 	for (size_t i = x->nstrikes; i--;)
 		if (is_decided(x, &x->strikes[i], clock_now()))
-			tell_strike(x, i);
+			tell_strike(x, i, false);
 	if (x->nstrikes != before)
 		x->told(x);
 }
@@ -318,7 +318,7 @@ void reactions_tell(struct reactions *x)
 	sighting_look(x);
 	sighting_look(x); /* what is missing must be so twice */
 	while (x->nstrikes)
-		tell_strike(x, 0);
+		tell_strike(x, 0, !is_decided(x, x->strikes, clock_now()));
 }
 
 void reactions_open(struct reactions *x, struct run *r)
