@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Whom is it about, what is looked at, and when is it known? Packets are taken before the kernel's news, and both before a look. */
+/* Whom is it about, what is looked at, and when is it known? A packet is taken before the kernel's news of an end, and both before a look. */
 #include "observing.h"
 
 #include <errno.h>
@@ -211,8 +211,8 @@ static void drain_news(struct observer *o)
 void observing_refresh(struct observer *o)
 {
 	o->undecided = false;
+	drain_news(o); /* first, since its time is that of its being read */
 	drain_wire(o);
-	drain_news(o);
 }
 
 void observing_some(struct observer *o)
