@@ -107,9 +107,18 @@ nothing_is_left() {
 	try few --client "$bad idle {host} {port}"
 	before=("$TESTS/deny" 438) # pidfd_getfd
 	try denied --client "$bad idle {host} {port}"
+	spawn strike env "RUN_OF=$BATS_TEST_TMPDIR" "${before[@]}" "$TCPALIVE" lab close -t 1s -q --client "$bad idle {host} {port}" \
+		--server "exec python3 -m http.server --bind {host} {port}"
+	runs[strike]=$pid
+	before=()
+	spawn queued env "RUN_OF=$BATS_TEST_TMPDIR" "$TCPALIVE" lab close -t 1s -q --client "$bad idle {host} {port}" \
+		--server "$bad listen {host} {port}"
+	runs[queued]=$pid
 	measured one missed
 	ended many 4 'ulimit -n'
 	ended few 4 'programs for 1 fault: 39 descriptors needed, the limit is 32 (raise it with ulimit -n 39)'
+	ended strike 4 "'close': not permitted: a seccomp filter, as in a container, forbids pidfd_getfd(2) on 'python3' (loosen it)"
+	ended queued 4 "'close': the program has not accepted its connection (see --fault-at)"
 	measured denied missed '.promise | contains("not permitted")'
 	nothing_is_left
 }

@@ -156,11 +156,13 @@ static int explain_copy(const struct owner *o, int why, struct error *e)
 	if (why != EPERM)
 		return error_set(e, STATUS_SYSTEM, "descriptor %d of '%s': %s", o->fd, o->command, error_reason(why));
 	if (privilege_switch_is(YAMA, '3'))
-		return error_set(e, STATUS_SYSTEM, "not permitted: kernel.yama.ptrace_scope is 3, which only a reboot changes");
+		return error_set(e, STATUS_SYSTEM, "not permitted: '%s': kernel.yama.ptrace_scope is 3, which only a reboot changes",
+				 o->command);
 	if (!privilege_has(CAP_SYS_PTRACE))
 		return error_set(e, STATUS_SYSTEM, "not permitted: CAP_SYS_PTRACE is needed for the descriptors of '%s'", o->command);
-	return error_set(e, STATUS_SYSTEM, "not permitted: pidfd_getfd(2) is forbidden by %s",
-			 privilege_is_filtered() ? "a seccomp filter, as in a container (loosen the filter)" : "a security module (allow it there)");
+	return error_set(e, STATUS_SYSTEM, "not permitted: %s forbids pidfd_getfd(2) on '%s' (%s)",
+			 privilege_is_filtered() ? "a seccomp filter, as in a container," : "a security module", o->command,
+			 privilege_is_filtered() ? "loosen it" : "allow it there");
 }
 
 int owner_copy(const struct owner *o, struct error *e)

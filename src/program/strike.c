@@ -149,7 +149,15 @@ static void struck(struct peer *p)
 	moment_stamp(strike_of(p)->of->struck, clock_now());
 }
 
-/* One that nobody holds has no descriptor. */
+static bool holds_any(const struct strike *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (t->list[i].fd >= 0)
+			return true;
+	return false;
+}
+
+/* One that nobody holds has no descriptor; where all are such, it would strike nobody. */
 static int each(struct peer *p, int (*act)(int fd, const void *params), const void *params, struct error *e)
 {
 	struct strike *t = strike_of(p);
@@ -157,6 +165,9 @@ static int each(struct peer *p, int (*act)(int fd, const void *params), const vo
 
 	if (!t->copied)
 		return error_set(e, STATUS_SYSTEM, "'%s': %s", t->of->fault->fault->name, t->copies.text);
+	if (t->count && !holds_any(t))
+		return error_set(e, STATUS_SYSTEM, "'%s': the program has not accepted its connection (see --fault-at)",
+				 t->of->fault->fault->name);
 	for (size_t i = 0; i < t->count; i++) {
 		rc = t->list[i].fd < 0 ? 0 : act(t->list[i].fd, params);
 		if (rc && rc != -ENOTCONN) /* it has ended meanwhile */
