@@ -2,9 +2,8 @@
 /* --expect of programs: what a program under test did, or the other end that the peer verb looks at. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 
-#include "base/signal-name.h"
+#include "events/reaction.h"
 #include "expect.h"
 #include "faults/fault.h"
 #include "plan/expects.h"
@@ -70,24 +69,15 @@ static const char *unmeasured(const struct plan *p, const struct expect *x, cons
 	return can_come_back(p, e) ? NULL : "the peer does not come back";
 }
 
-static void exit_text(char *to, size_t room, const struct event *e)
-{
-	const struct reaction *r = &e->result.reaction;
-
-	if (WIFSIGNALED(r->status))
-		snprintf(to, room, "killed by %s, %.6f s after the fault", signal_name(WTERMSIG(r->status)), ns_seconds(r->exited));
-	else
-		snprintf(to, room, "exit status %d, %.6f s after the fault", WEXITSTATUS(r->status), ns_seconds(r->exited));
-}
-
 static void program_text(char *to, size_t room, const struct expect *x, const struct event *e)
 {
 	const struct reaction *r = &e->result.reaction;
+	char exit[64];
 
 	if (e->result.result == INCONCLUSIVE)
 		snprintf(to, room, "inconclusive: %s", e->note);
 	else if (x->kind == EXPECT_NO_EXIT)
-		exit_text(to, room, e);
+		snprintf(to, room, "%s, %.6f s after the fault", reaction_exit(exit, sizeof(exit), r->status), ns_seconds(r->exited));
 	else if (x->kind == EXPECT_RECONNECTED && r->reconnected != TIME_NONE)
 		snprintf(to, room, "reconnected, after %.6f s", ns_seconds(r->reconnected));
 	else if (x->kind == EXPECT_RECONNECTED)

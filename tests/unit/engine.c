@@ -307,7 +307,7 @@ static void exited_never(void)
 	e.result.reaction.exited = 2 * NS_PER_S;
 	e.result.reaction.status = 3 << 8;
 	CHECK(!expect_program(&p, outcomes, &e));
-	CHECK_TEXT(outcomes[0].why, "drop: client: exit status 3, 2.000000 s after the fault");
+	CHECK_TEXT(outcomes[0].why, "drop: client: exited with status 3, 2.000000 s after the fault");
 	memset(outcomes, 0, sizeof(outcomes));
 	e.result.reaction.status = 6;
 	e.program = NULL;
