@@ -39,7 +39,7 @@ static unsigned list_faults(char *to, size_t room, const struct results *m, enum
 	return n;
 }
 
-void program_sum(char to[PROGRAM_SUM], const struct results *m)
+static void sum_of_all(char to[PROGRAM_SUM], const struct results *m)
 {
 	static const struct {
 		enum result result;
@@ -66,6 +66,14 @@ void program_sum(char to[PROGRAM_SUM], const struct results *m)
 			used += (size_t)snprintf(to + used, PROGRAM_SUM - used, "; %s %s", kinds[i].title, list);
 	if (used < PROGRAM_SUM - 1)
 		snprintf(to + used, PROGRAM_SUM - used, ".");
+}
+
+void program_sum(char to[PROGRAM_SUM], const struct results *m)
+{
+	if (m->c->nfaults > 1)
+		sum_of_all(to, m);
+	else
+		program_single(to, m);
 }
 
 /* What a row of probes did where the program missed. */

@@ -243,10 +243,8 @@ void svg_program(struct svg *s, struct out *o)
 	p.nlanes = s->is_lab ? s->c.nfaults : s->nends > 1 ? s->nends : 1;
 	if (s->why && !s->results.nresults)
 		utf8_visible(p.sum, sizeof(p.sum), s->why, true);
-	else if (s->is_lab && p.nlanes > 1)
-		program_sum(p.sum, &s->results);
 	else
-		program_single(p.sum, &s->results);
+		program_sum(p.sum, &s->results);
 	if (p.columns) {
 		fit_time(&p);
 		fit_space(&p);

@@ -151,10 +151,7 @@ void text_program_sum(struct out *o, const struct results *m)
 
 	if (!m->leading)
 		return;
-	if (m->c->nfaults > 1)
-		program_sum(text, m);
-	else
-		program_single(text, m);
+	program_sum(text, m);
 	text_sentence(o, text);
 }
 
