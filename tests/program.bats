@@ -110,6 +110,9 @@ closed() {
 	closed
 }
 
+# The processes are seen in /proc before their init has told of them.
+ran_twice() { [ "$(grep -c '^runs$' "$news")" -eq 2 ]; }
+
 # Double fork, and a session of its own.
 @test "a daemon is still the program: found, struck, started again" {
 	launch daemon '(setsid sh -c "(echo daemon; exec sleep 99) &" </dev/null &) & exit 0'
@@ -124,7 +127,7 @@ closed() {
 	order restart
 	order signal 9
 	eventually 20 are comm sleep
-	[ "$(grep -c '^runs$' "$news")" -eq 2 ]
+	eventually 20 ran_twice
 	[ "$(grep -c '^over$' "$news")" -eq 1 ]
 	order end 5
 	are pid ''
