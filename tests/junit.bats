@@ -97,7 +97,8 @@ counts_right() {
 			"$TESTS/reports/$scene.junit" >"$BATS_TEST_TMPDIR/a.xml"
 		counts_right || { echo "$scene" >&2; return 1; }
 	done
-	[ "$(asked 'count(//testcase[@name="client"]/skipped)')" -eq 8 ]
+	[ "$(asked 'count(//testcase[@name="client"]/skipped)')" -eq 7 ]
+	[ "$(asked 'count(//testcase[@classname="tcpalive.zero-window" and @name="client"]/failure)')" -eq 1 ] # inconclusive
 	[[ $(asked 'string(//testcase[@classname="tcpalive.freeze"]/skipped/@message)') == 'nothing was expected; seen: missed'* ]]
 	[[ $(asked 'string(//testcase[contains(@classname, "reboot-late")]/skipped/@message)') == 'unsupported: '* ]]
 	[ "$(asked 'count(//testcase[@classname="tcpalive.drop" and @name="client"]/*)')" -eq 0 ]

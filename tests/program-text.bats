@@ -36,7 +36,7 @@ client_pool() {
 	says "$text" '^ +[0-9.]+  drop: client missed it: gave up 8 of 10 connections, the last after [123]\.[0-9]+s; the kernel knew of 8 \(ETIMEDOUT\)'
 	says "$text" '^ +[0-9.]+  freeze: client missed it: nobody knew'
 	says "$text" '^drop +- +1\.[0-9]+$' # of the matrix
-	says "$text" '^drop +missed +[123]\.[0-9]+s ETIMEDOUT +[0-9.]+[mu]s +'
+	says "$text" '^drop +missed +[123]\.[0-9]+s ETIMEDOUT +([0-9.]+[mu]?s|0) +'
 	says "$text" '^drop .*; the weakest of 10: no keepalive, no user timeout: nothing will ever tell it$'
 	says "$text" '^The client noticed 0 of 2 deaths; missed drop, freeze\.$'
 	says "$text" "^-p 'heartbeat:every=500ms:limit=1s' noticed what the client missed \\(drop, freeze\\), after 1\\.[0-9]+s at the latest, for [0-9]+ packets a minute; the peer's application answered it\\.\$"
