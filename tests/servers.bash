@@ -58,7 +58,8 @@ sshd_conf() {
 	# Root's sshd wants its directory for privilege separation.
 	[ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
 	[ -f "$key" ] || ssh-keygen -q -t ed25519 -N '' -f "$key"
-	printf '%s\n' "HostKey $key" 'PidFile none' 'UsePAM no' 'MaxStartups 500' "$@" >"$dir/sshd.conf"
+	# A bash that sshd starts reads ~/.bashrc, whatever that does, unless it is told not to be the first shell.
+	printf '%s\n' "HostKey $key" 'PidFile none' 'UsePAM no' 'MaxStartups 500' 'SetEnv SHLVL=2' "$@" >"$dir/sshd.conf"
 }
 
 start_sshd() {
