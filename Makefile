@@ -61,7 +61,9 @@ confine: $(BUILD)/confine
 $(BUILD)/confine: $(BUILD)/tests/confine.o
 	$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^
 
-check: $(BIN) unit
+# The unit tests side by side, unless make was told how many.
+check: $(BIN)
+	@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) unit
 	@UNITS=$(BUILD)/unit tests/run $(BIN)
 
 install: $(BIN)

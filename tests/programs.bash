@@ -8,6 +8,8 @@ programs_hold() {
 	local by=$1 file=$2 status=0 missing
 	shift 2
 	need_lab
+	# The programs are the same with a slowed build: a few show what it does with them.
+	[ -z "${TCPALIVE_WRAPPED:-}" ] || set -- -p '^(select|redis)' "$@"
 	"$TESTS/programs/hold" "$by" "$file" -j 5 "$@" >"$BATS_TEST_TMPDIR/held" 2>"$BATS_TEST_TMPDIR/complaints" || status=$?
 	case $status in
 	0) return ;;
