@@ -23,3 +23,13 @@ load routed
 	[ "$(events program '.what == "closed"' | wc -l)" -eq 150 ]
 	run ! seen program '.what == "kernel"'
 }
+
+@test "each of many connections is known, however early in its handshake it is looked at" {
+	local json=$BATS_TEST_TMPDIR/json
+	need python3 python3
+	need_lab
+	# Six hosts, all of which do the same.
+	run -0 "$TCPALIVE" lab none,drop,drop-in,drop-out,freeze,icmp-host --dies client --fault-at 8s -w 100ms -t 100ms -o json="$json" \
+		--server "python3 $TESTS/programs/keeper.py {host} {port}" --client "python3 $TESTS/programs/crowd.py {host} {port}"
+	[ "$(events result '.program' | jq .connections | uniq -c | xargs)" = '6 400' ]
+}

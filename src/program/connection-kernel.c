@@ -35,11 +35,14 @@ static void found(struct connection *c, const struct diag_socket *s, nsec at)
 {
 	const bool first = s->state == STATE_CLOSING; /* both sent a FIN, this one before the other's came */
 
-	c->cookie = s->cookie;
 	c->recverr = s->recverr;
 	if (s->has_info)
 		c->seen.info = s->info;
-	if (s->state == STATE_SYN_SENT || s->state == STATE_SYN_RECV)
+	/* Of a request: this look may have made its cookie when the socket was already cloned from it, which then has another (inet_csk_clone_lock). */
+	if (s->state == STATE_SYN_RECV)
+		return;
+	c->cookie = s->cookie;
+	if (s->state == STATE_SYN_SENT)
 		return;
 	connection_established(c, c->answered != TIME_NONE ? c->answered : at);
 	connection_check_icmp(c);
