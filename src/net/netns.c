@@ -6,7 +6,7 @@
 #include "netns.h"
 
 #include "addresses.h"
-#include "base/privilege.h"
+#include "namespace.h"
 #include "rtnl.h"
 #include "tcp/sysctl.h"
 #include "tun.h"
@@ -76,23 +76,11 @@ static int netns_fd(struct error *e)
 
 static int netns_new(struct error *e)
 {
+	static const struct namespace_kind network = { "network", "net", "NET" };
+
 	if (unshare(CLONE_NEWNET) == 0)
 		return 0;
-	switch (errno) {
-	case ENOSPC:
-	case EUSERS:
-		return error_set(e, STATUS_SYSTEM, "network namespace: none left, or switched off "
-				 "(as root: sysctl user.max_net_namespaces=1000)");
-	case EINVAL:
-		return error_set(e, STATUS_SYSTEM, "network namespace: this kernel has none "
-				 "(it needs CONFIG_NET_NS)");
-	case EPERM:
-		return error_set(e, STATUS_SYSTEM, "network namespace: forbidden by %s",
-				 privilege_is_filtered() ? "a seccomp filter, as in a container (loosen the filter)"
-							 : "a security module (allow it there)");
-	default:
-		return error_set(e, STATUS_SYSTEM, "network namespace: %s", error_reason(errno));
-	}
+	return namespace_refused(&network, errno, e);
 }
 
 /* Where /proc/sys is read-only the lab works too: the link worker carries no noise. */

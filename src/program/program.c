@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,12 +14,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/privilege.h"
 #include "base/process.h"
 #include "base/words.h"
 #include "command.h"
 #include "init.h"
 #include "order.h"
+#include "pidns.h"
 #include "tail.h"
 
 #ifndef SYS_pidfd_open
@@ -95,36 +94,6 @@ struct program *program_new(const struct program_setup *s, struct error *e)
 
 /* ---- launched ---- */
 
-static int explain_clone(int why, struct error *e)
-{
-	switch (why) {
-	case ENOSPC:
-	case EUSERS:
-		return error_set(e, STATUS_SYSTEM, "PID namespace: none left, or switched off "
-				 "(as root: sysctl user.max_pid_namespaces=1000)");
-	case EINVAL:
-		return error_set(e, STATUS_SYSTEM, "PID namespace: this kernel has none (it needs CONFIG_PID_NS)");
-	case EPERM:
-		return error_set(e, STATUS_SYSTEM, "PID namespace: forbidden by %s",
-				 privilege_is_filtered() ? "a seccomp filter, as in a container (loosen the filter)"
-							 : "a security module (allow it there)");
-	default:
-		return error_set(e, STATUS_SYSTEM, INIT ": %s", error_reason(why));
-	}
-}
-
-/* fork(2) into a new namespace. */
-static pid_t clone_init(void)
-{
-	const unsigned long flags = CLONE_NEWPID | SIGCHLD;
-
-#ifdef __s390__
-	return (pid_t)syscall(SYS_clone, 0UL, flags, 0UL, 0UL, 0UL);
-#else
-	return (pid_t)syscall(SYS_clone, flags, 0UL, 0UL, 0UL, 0UL);
-#endif
-}
-
 static int look_at(struct program *p, int fd)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.fd = fd };
@@ -139,13 +108,13 @@ static int start_init(struct program *p, int end, struct error *e)
 		.launcher = end, .striker = p->striker[1],
 	};
 
-	p->pid = clone_init();
+	p->pid = pidns_fork(e);
 	if (p->pid == 0)
 		init_run(&plan);
 	if (p->pid > 0)
 		return 0;
 	p->pid = 0;
-	return explain_clone(errno, e);
+	return -1;
 }
 
 int program_launch(struct program *p, struct error *e)
