@@ -54,13 +54,15 @@ static bool move_up(struct removal *r, int from, const char *name)
 	return !renameat(from, name, r->top, to);
 }
 
-/* Did that change anything? */
-static bool empty(struct removal *r, const char *name)
+/* What is done with a directory that is not empty. Did that change anything? */
+typedef bool otherwise(struct removal *r, int at, const char *name);
+
+/* Removes what is in it. Did that change anything? */
+static bool empty(struct removal *r, const char *name, otherwise *full)
 {
 	bool changed = false;
-	DIR *dir;
+	DIR *dir = open_directory(r->top, name);
 
-	dir = fchmodat(r->top, name, 0700, 0) ? NULL : open_directory(r->top, name);
 	if (!dir)
 		return false;
 	for (struct dirent *d; (d = readdir(dir));) {
@@ -69,30 +71,18 @@ static bool empty(struct removal *r, const char *name)
 		if (is_dot(d->d_name))
 			continue;
 		why = remove_one(dirfd(dir), d->d_name);
-		changed |= !why || (why == ENOTEMPTY && move_up(r, dirfd(dir), d->d_name));
-	}
-	closedir(dir);
-	return !remove_one(r->top, name) || changed;
-}
-
-/* Names that come while it is read may be missed, so it is done again until nothing changes. */
-static bool remove_once(struct removal *r)
-{
-	bool changed = false;
-	DIR *dir = open_directory(r->top, ".");
-
-	if (!dir)
-		return false;
-	for (struct dirent *d; (d = readdir(dir));) {
-		int why;
-
-		if (is_dot(d->d_name))
-			continue;
-		why = remove_one(r->top, d->d_name);
-		changed |= !why || (why == ENOTEMPTY && empty(r, d->d_name));
+		changed |= !why || (why == ENOTEMPTY && full(r, dirfd(dir), d->d_name));
 	}
 	closedir(dir);
 	return changed;
+}
+
+/* One of the top, `at`. */
+static bool remove_full(struct removal *r, int at, const char *name)
+{
+	bool changed = !fchmodat(at, name, 0700, 0) && empty(r, name, move_up);
+
+	return !remove_one(at, name) || changed;
 }
 
 void remove_content(int fd)
@@ -100,6 +90,6 @@ void remove_content(int fd)
 	struct removal r = { .top = fd };
 
 	fchmod(fd, 01700);
-	while (remove_once(&r))
+	while (empty(&r, ".", remove_full)) /* names that come while it is read may be missed */
 		;
 }
