@@ -34,5 +34,14 @@ import socket, time
 socket.create_connection((\"{host}\", {port})).close()
 time.sleep(99)"'
 	exits 1
-	seen result '.result == "inconclusive" and (.note | startswith("the client had no connection when the fault struck"))'
+	seen result '.result == "inconclusive" and (.note | test("^the client had no connection when the fault struck: it closed its last one [0-9.]+m?s before$"))'
+	watched lab drop -t 500ms --dies client --server 'exec python3 -c "
+import socket, time
+kept = socket.create_server((\"{host}\", {port})).accept()
+time.sleep(99)"' --client 'exec python3 -c "
+import socket, time
+socket.create_connection((\"{host}\", {port})).close()
+time.sleep(99)"'
+	exits 1
+	seen result '.note | test("^the server had no connection when the fault struck: the client closed its last one [0-9.]+m?s before$")'
 }

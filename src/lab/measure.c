@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ended.h"
 #include "events/program.h"
 #include "events/reaction.h"
 #include "lab.h"
@@ -162,19 +163,30 @@ nsec measure_due(const struct subject *s)
 
 /* ---- its result ---- */
 
-/* Why nothing can be said. */
-static void say_inconclusive(const struct subject *s, char note[160])
+/* What it wrote takes the room that is left. */
+static void say_unconnected(const struct subject *s, char *to, size_t room)
 {
+	static const char wrote[] = "; it wrote: ";
 	const struct subject_program *p = &s->ends[s->survivor];
-	char tail[80];
+	char end[64], tail[80];
+	size_t used, left;
 
-	if (s->lab->run.end.signo) {
-		snprintf(note, 160, "the run was interrupted before it was decided");
-		return;
-	}
-	program_tail(p->program, 1, tail, sizeof(tail));
-	snprintf(note, 160, "the %s had no connection when the fault struck%s%s", program_role_name(p->role),
-		 *tail ? "; it wrote: " : "", tail);
+	ended_text(end, sizeof(end), ended_last(s->observer, struck_at(s)), s->survivor, struck_at(s));
+	used = (size_t)snprintf(to, room, "the %s had no connection when the fault struck%s%s", program_role_name(p->role),
+				*end ? ": " : "", end);
+	left = room - used - (sizeof(wrote) - 1);
+	program_tail(p->program, 1, tail, left < sizeof(tail) ? left : sizeof(tail));
+	if (*tail)
+		snprintf(to + used, room - used, "%s%s", wrote, tail);
+}
+
+/* Why nothing can be said. */
+static void say_inconclusive(const struct subject *s, char *to, size_t room)
+{
+	if (s->lab->run.end.signo)
+		snprintf(to, room, "the run was interrupted before it was decided");
+	else
+		say_unconnected(s, to, room);
 }
 
 static bool has_written(const struct subject_conn *c)
@@ -272,7 +284,7 @@ void measure_tell(struct subject *s)
 		e->after = e->result.reaction.last;
 	reaction_how(e->verdict.how, sizeof(e->verdict.how), &e->result.reaction, e->result.result);
 	if (e->result.result == INCONCLUSIVE)
-		say_inconclusive(s, e->note);
+		say_inconclusive(s, e->note, sizeof(e->note));
 	else
 		add_promise(s, e);
 	account(s, e);

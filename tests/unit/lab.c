@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* The lab's advice: the smallest sets that notice most, and none where nothing is noticed; and whether advice holds. */
+/* The lab's advice: the smallest sets that notice most, and none where nothing is noticed; and whether advice holds. Who ended a program's last connection. */
 #include "unit.h"
 
 #include "faults/fault.h"
 #include "lab/advice.h"
+#include "lab/ended.h"
 #include "lab/lab.h"
 
 #define GROUPS 3
@@ -256,6 +257,31 @@ static void packets_and_why_they_differ(void)
 	breaks_it(k, NULL);
 }
 
+#define STRUCK (10 * NS_PER_S)
+
+static const char *who_ended(enum program_role role, nsec kernel, enum kernel_cause cause, nsec closed)
+{
+	const struct observed o = { .established = 0, .kernel = kernel, .cause = cause, .closed = closed };
+	static char text[64];
+
+	return ended_text(text, sizeof(text), &o, role, STRUCK);
+}
+
+static void who_ended_the_last_connection(void)
+{
+	const nsec then = STRUCK - 400 * NS_PER_MS, later = then + NS_PER_MS;
+	char text[64];
+
+	CHECK_TEXT(who_ended(PROGRAM_CLIENT, TIME_NONE, KERNEL_NOTHING, then), "it closed its last one 400ms before");
+	CHECK_TEXT(who_ended(PROGRAM_CLIENT, later, KERNEL_FIN, then), "it closed its last one 400ms before");
+	CHECK_TEXT(who_ended(PROGRAM_CLIENT, then, KERNEL_FIN, later), "the server closed its last one 400ms before");
+	CHECK_TEXT(who_ended(PROGRAM_CLIENT, then, KERNEL_FIN, TIME_NONE), "the server closed its last one 400ms before");
+	CHECK_TEXT(who_ended(PROGRAM_SERVER, then, KERNEL_RST, later), "the client reset its last one 400ms before");
+	CHECK_TEXT(who_ended(PROGRAM_SERVER, then, KERNEL_TIMEOUT, later), "its last one timed out 400ms before");
+	CHECK_TEXT(who_ended(PROGRAM_SERVER, then, KERNEL_UNREACHABLE, later), "its last one ended as unreachable 400ms before");
+	CHECK_TEXT(ended_text(text, sizeof(text), NULL, PROGRAM_SERVER, STRUCK), "");
+}
+
 int main(void)
 {
 	UNIT_CASE(what_one_notices);
@@ -267,5 +293,6 @@ int main(void)
 	UNIT_CASE(what_breaks_a_promise);
 	UNIT_CASE(more_than_can_be_named);
 	UNIT_CASE(packets_and_why_they_differ);
+	UNIT_CASE(who_ended_the_last_connection);
 	return unit_end();
 }
