@@ -14,7 +14,8 @@
  * most 15 bytes, see ps(1)). Does not return if the parent is gone already. */
 void process_bind(pid_t parent, const char *name);
 
-/* Closes every descriptor but those, which are sorted; -1 is none. An inherited pipe or port, held open, would outlive its owner's close. */
+/* Closes every descriptor but those, which are sorted; -1 is none. An inherited pipe or port, held open, would
+ * outlive its owner's close. */
 void process_keep_only(int *fds, size_t count);
 
 /* Leaves the terminal's signals, and a reader that is gone, to the parent. */

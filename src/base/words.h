@@ -11,7 +11,8 @@
 
 #include "error.h"
 
-/* 'word', without a login if it is a URL, and safe to print: what is no UTF-8 or would move a cursor as \xHH; too long, it ends in "...". */
+/* 'word', without a login if it is a URL, and safe to print: what is no UTF-8 or would move a cursor as \xHH; too
+ * long, it ends in "...". */
 struct quoted {
 	char text[72];
 };

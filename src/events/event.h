@@ -173,7 +173,8 @@ struct event {
 	enum event_kind kind;
 	nsec t;              /* CLOCK_MONOTONIC; reports subtract the run's start */
 	unsigned conn;       /* from 1; 0 where none is meant */
-	const char *fault;   /* fault: its name; in the lab on every event: the fault's column; expect: the only one that it is about, or NULL */
+	const char *fault;   /* fault: its name; in the lab on every event: the fault's column; expect: the only one that it is
+	                      * about; else NULL */
 	size_t column;       /* in the lab: of the context's faults; else NO_ROW */
 	const char *program; /* program, the result of one, and what was expected of one: "client", "server"; else NULL */
 	const struct probe *probe; /* suspect, dead, result, prediction (who decides), expect; or NULL */
@@ -183,8 +184,8 @@ struct event {
 	nsec after;          /* kernel, dead, result: since the fault, else since the first kernel event; TIME_NONE */
 	nsec late;           /* kernel: it may have known so much earlier; dead, result: the look came so late; end: the
 	                      * worst of all, because this process was stopped or starved; else 0 */
-	char note[160];      /* note: its text; verified: what broke it, or ""; dead, result: what else must be known ("peek took ECONNRESET"), or "";
-	                      * of an inconclusive result: why it is */
+	char note[160];      /* note: its text; verified: what broke it, or ""; dead, result: what else must be known ("peek took
+	                      * ECONNRESET"), or ""; of an inconclusive result: why it is */
 	union {
 		struct event_connection connection; /* connected, listening */
 		struct event_kernel kernel;

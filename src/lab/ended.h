@@ -12,8 +12,8 @@
 const struct observed *ended_last(struct observer *o, nsec at);
 
 /*
- * How that one ended, seen by the program of that role, and how long before `at`: "it closed its last one 401ms before", "the server reset its last one
- * 401ms before"; "" for NULL. Returns to.
+ * How that one ended, seen by the program of that role, and how long before `at`: "it closed its last one 401ms
+ * before", "the server reset its last one 401ms before"; "" for NULL. Returns to.
  */
 const char *ended_text(char *to, size_t room, const struct observed *o, enum program_role role, nsec at);
 

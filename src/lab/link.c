@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What faults do to their link: the supervisor's side of faults/link.h. The stamp is written before the act, and only the first one counts. */
+/* What faults do to their link: the supervisor's side of faults/link.h. The stamp is written before the act, and
+ * only the first one counts. */
 #include "child.h"
 
 #include "base/container-of.h"

@@ -14,7 +14,7 @@ void measure_struck(struct subject *s);
 /* When its result can be told, as nothing more will happen that it depends on; NS_NEVER: not before the time is up. */
 nsec measure_due(const struct subject *s);
 
-/* Tells the result. */
+/* Tells the result, as an event, and what came of what was expected. */
 void measure_tell(struct subject *s);
 
 #endif

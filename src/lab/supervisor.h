@@ -30,7 +30,7 @@ struct supervisor;
 
 /* Where programs are under test: who is in the hosts of the dying end. Lives as long as the supervisors. */
 struct supervisor_ends {
-	struct program *const *dying; /* of each fault the program that it strikes, all made by program_new; NULL: the lab's own peer dies */
+	struct program *const *dying; /* of each fault the program that it strikes, of program_new; NULL: the lab's own peer dies */
 	enum program_role role;       /* ... and is the client or the server */
 	const struct bytes *say;      /* the lab's own client says it first; NULL: nothing */
 	unsigned connections;         /* so many of its own, to the server ... */
@@ -81,8 +81,9 @@ int supervisor_fd(const struct supervisor *s);
  */
 nsec supervisor_struck(const struct supervisor *s, size_t fault);
 
-/* Has the lab's own client of a fault connect to the watcher's host, say what it has to, and read from then on without an answer:
- * SUPERVISOR_CONNECTED follows, or the reason why not (STATUS_CONNECT). Once, before the strike. -1 if its supervisor is gone. Does not wait. */
+/* Has the lab's own client of a fault connect to the watcher's host, say what it has to, and read from then on
+ * without an answer: SUPERVISOR_CONNECTED follows, or the reason why not (STATUS_CONNECT). Once, before the
+ * strike. -1 if its supervisor is gone. Does not wait. */
 int supervisor_connect(struct supervisor *s, size_t fault, struct error *e);
 
 /* Orders a fault to strike at that time, once; -1 if its supervisor is gone. Does not wait. */

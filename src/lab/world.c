@@ -25,7 +25,8 @@ static int set_sysctls(const struct world *w, const struct plan *p, struct error
 	return 0;
 }
 
-/* The reason ends with the fix in brackets: there is one more, but not for programs, and not for who verifies advice, which is of a path. */
+/* The reason ends with the fix in brackets: there is one more, but not for programs, and not for who verifies
+ * advice, which is of a path. */
 static int offer_loopback(const struct plan *p, struct error *e)
 {
 	size_t len = strlen(e->text);

@@ -8,7 +8,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Of linux/inet_diag.h, which older systems have without it: INET_DIAG_SOCKOPT, and the first bit of its struct, which is the lowest on a machine of little endian. */
+/* Of linux/inet_diag.h, which older systems have without it: INET_DIAG_SOCKOPT, and the first bit of its struct,
+ * which is the lowest on a machine of little endian. */
 enum { DIAG_SOCKOPT = 22, SOCKOPT_RECVERR = __BYTE_ORDER == __LITTLE_ENDIAN ? 0x01 : 0x80 };
 
 static uint16_t write_end(const struct sockaddr_storage *from, __be32 to[4])

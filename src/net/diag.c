@@ -75,7 +75,8 @@ static int error_of(const struct nlmsghdr *h)
 	return h->nlmsg_len < NLMSG_LENGTH(sizeof(e->error)) ? -EPROTO : e->error;
 }
 
-/* The one message that answers r: 1 with the socket, if it asked for one; 0, or -errno. What answers an earlier request that was given up is passed over. */
+/* The one message that answers r: 1 with the socket, if it asked for one; 0, or -errno. What answers an earlier
+ * request that was given up is passed over. */
 static int request_talk(int fd, const struct request *r, struct diag_socket *s)
 {
 	union reply reply;

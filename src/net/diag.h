@@ -18,15 +18,18 @@
 /* Both ends of a connection, the namespace's own first; of one family. Of a listener the second one is zero. */
 struct diag_ends {
 	struct sockaddr_storage local, remote;
-	unsigned device; /* the index of the network device that the socket is bound to. To find one: of that on which its packets come; with 0 none that is bound is found */
+	/* The index of the network device that the socket is bound to; 0: none. To find a socket: of the device on
+	 * which its packets come; with 0 none that is bound is found. */
+	unsigned device;
 };
 
 struct diag_socket {
 	struct diag_ends ends;
 	uint8_t state;    /* enum tcp_state */
-	uint32_t inode;   /* 0: its program has closed it, or has not accepted it yet (then the state is still STATE_ESTABLISHED or STATE_CLOSE_WAIT) */
+	uint32_t inode;   /* 0: its program has closed it; or, in STATE_ESTABLISHED and STATE_CLOSE_WAIT, has not accepted it yet */
 	uint32_t uid;
-	uint32_t unread, unsent; /* bytes: received and not read; written and not acknowledged. Of a listener: connections that wait for accept, and how many may */
+	uint32_t unread;  /* bytes that were received and not read; of a listener: connections that wait for accept */
+	uint32_t unsent;  /* bytes that were written and not acknowledged; of a listener: how many connections may wait */
 	uint8_t timer;    /* idiag_timer: 0 none, 1 retransmission, 2 keepalive, 3 TIME_WAIT, 4 window probe */
 	uint8_t retransmits;
 	uint32_t expires; /* ms until it */
@@ -47,8 +50,9 @@ int diag_find(int fd, const struct diag_ends *ends, struct diag_socket *s);
  * ends meanwhile may come or not, and seldom twice. each must leave that descriptor alone. */
 int diag_each(int fd, unsigned states, int (*each)(const struct diag_socket *s, void *of), void *of);
 
-/* Ends a connection as tcp_abort() of the kernel does: an RST on the wire, ECONNABORTED for its program; where its program has closed it already, in
- * silence for that. Needs CAP_NET_ADMIN, and a kernel with CONFIG_INET_DIAG_DESTROY (EOPNOTSUPP). 0 or -errno. */
+/* Ends a connection as tcp_abort() of the kernel does: an RST on the wire, ECONNABORTED for its program; where its
+ * program has closed it already, in silence for that. Needs CAP_NET_ADMIN, and a kernel with
+ * CONFIG_INET_DIAG_DESTROY (EOPNOTSUPP). 0 or -errno. */
 int diag_destroy(int fd, const struct diag_ends *ends);
 
 /* For diag_read: hears of sockets as the kernel destroys them: when nobody holds them any more, and TCP is done with them. Needs

@@ -77,8 +77,9 @@ void worker_set_rule(struct link_worker *w, size_t link, const struct link_rule 
 void worker_set_rule_until(struct link_worker *w, size_t link, const struct link_rule *rule, nsec hold,
 			   const struct link_rule *then);
 
-/* A segment that begins or ends a connection, or an ICMP error about one, but those about a keepalive or window probe, which Linux does
- * not take (net/ipv4/tcp_ipv4.c, tcp_v4_err: the sequence number is below snd_una). Of connections that are not counted those are told too. */
+/* A segment that begins or ends a connection, or an ICMP error about one, but those about a keepalive or window
+ * probe, which Linux does not take (net/ipv4/tcp_ipv4.c, tcp_v4_err: the sequence number is below snd_una). Of
+ * connections that are not counted those are told too. */
 enum wire_flags { WIRE_SYN = 1, WIRE_FIN = 2, WIRE_RST = 4, WIRE_ACK = 8, WIRE_ICMP = 16, WIRE_IPV6 = 32 };
 
 /*

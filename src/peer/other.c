@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A connection that is gone from this kernel was reset: by the other end, or by this one in answer to what the other end sent behind the peer's
- * FIN. Which of the two it was is told by the count of the RSTs that this kernel sends.
+ * A connection that is gone from this kernel was reset: by the other end, or by this one in answer to what the other
+ * end sent behind the peer's FIN. Which of the two it was is told by the count of the RSTs that this kernel sends.
  */
 #include "other.h"
 

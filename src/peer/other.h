@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The other end of a connection, as this end can see it: what becomes of the connection in this kernel after the peer has died. No socket is held for it,
- * as that would keep the connection of a dead peer alive.
+ * The other end of a connection, as this end can see it: what becomes of the connection in this kernel after the peer
+ * has died. No socket is held for it, as that would keep the connection of a dead peer alive.
  */
 #ifndef PEER_OTHER_H
 #define PEER_OTHER_H

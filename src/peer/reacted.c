@@ -33,7 +33,8 @@ static void add_gave_up(struct sum *n, const struct other *o)
 		n->last = o->at;
 }
 
-/* From a deaf end its silence is seen only with all that arrives; and whose data go unanswered may be given up in silence by its own kernel. */
+/* From a deaf end its silence is seen only with all that arrives; and whose data go unanswered may be given up in
+ * silence by its own kernel. */
 static bool is_unseen(struct reactions *x, const struct other *o)
 {
 	return o->seen == SEEN_NOTHING || (is_deaf(x) && !(x->arrivals.open && x->listed && !o->spoke && !arrivals_lost(&x->arrivals)));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Whom a fault struck, what they do, and when that is decided. They are looked at every 5 ms, or, where they are many, in a tenth of the time, but every 100 ms. */
+/* Whom a fault struck, what they do, and when that is decided. They are looked at every 5 ms, or, where they are
+ * many, in a tenth of the time, but every 100 ms. */
 #include "reactions.h"
 
 #include <stdlib.h>

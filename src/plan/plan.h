@@ -191,7 +191,8 @@ static inline bool plan_has_programs(const struct plan *p)
 	return p->lab.programs.command[PROGRAM_CLIENT] || p->lab.programs.command[PROGRAM_SERVER];
 }
 
-/* Who is measured: the end that the faults do not hit; false where that is the lab's own peer. With the peer verb the other end, if there is a fault. */
+/* Who is measured: the end that the faults do not hit; false where that is the lab's own peer. With the peer verb
+ * the other end, if there is a fault. */
 bool plan_survivor(const struct plan *p, enum program_role *role);
 
 /* "client", "server" */

@@ -30,7 +30,8 @@ struct profile {
 	const char *differs; /* what the spec cannot say, in sentences; NULL: nothing */
 };
 
-/* The spec of a program that reads all the time and has those socket options set: of *u keepalive, idle, intvl and cnt, user_timeout, recverr. */
+/* The spec of a program that reads all the time and has those socket options set: of *u keepalive, idle, intvl and
+ * cnt, user_timeout, recverr. */
 #define PROFILE_SPEC 128
 void profile_of_options(char to[PROFILE_SPEC], const struct connection_use *u);
 

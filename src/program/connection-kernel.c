@@ -38,7 +38,8 @@ static void found(struct connection *c, const struct diag_socket *s, nsec at)
 	c->recverr = s->recverr;
 	if (s->has_info)
 		c->seen.info = s->info;
-	/* Of a request: this look may have made its cookie when the socket was already cloned from it, which then has another (inet_csk_clone_lock). */
+	/* Of a request: this look may have made its cookie when the socket was already cloned from it, which then
+	 * has another (inet_csk_clone_lock). */
 	if (s->state == STATE_SYN_RECV)
 		return;
 	c->cookie = s->cookie;

@@ -19,7 +19,8 @@ static void came(struct connection *c, const struct wire_event *ev, nsec at)
 	c->icmp_open = true;
 }
 
-/* What left first: the rest is repetition. What leaves long behind an end is of nobody's socket; the worker stamps a packet after its kernel sent it. */
+/* What left first: the rest is repetition. What leaves long behind an end is of nobody's socket; the worker stamps
+ * a packet after its kernel sent it. */
 static void left(struct connection *c, const struct wire_event *ev, nsec at)
 {
 	if (ev->flags & WIRE_FIN && c->fin_out == TIME_NONE)

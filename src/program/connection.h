@@ -64,7 +64,8 @@ bool connection_has_ended(const struct connection *c);
 /* A packet of it. */
 void connection_wire(struct connection *c, const struct wire_event *ev);
 
-/* It was looked for from `from` until `at`: found, or not (s is NULL). What was found is so at `at`, what was not found yet was not so at `from`. */
+/* It was looked for from `from` until `at`: found, or not (s is NULL). What was found is so at `at`, what was not
+ * found yet was not so at `from`. */
 void connection_looked(struct connection *c, const struct diag_socket *s, nsec from, nsec at);
 void connection_destroyed(struct connection *c, const struct diag_socket *s, nsec at);
 

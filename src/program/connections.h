@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The observer's connections: as many as were asked for, found by port or by socket; those that may change are kept apart. */
+/* The observer's connections: as many as were asked for, found by port or by the socket's cookie; those that may change are kept apart. */
 #ifndef PROGRAM_CONNECTIONS_H
 #define PROGRAM_CONNECTIONS_H
 

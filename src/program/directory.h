@@ -21,14 +21,14 @@ struct directory {
 
 #define DIRECTORY_NONE { .fd = -1 }
 
-/* -1 with the reason in *e. */
+/* 0, or -1 with the reason in *e. To be ended with directory_remove. */
 int directory_make(struct directory *d, struct error *e);
 
-/* For who has a mount namespace of its own: where root made it, shows the directory within it in its place. */
+/* For a process with a mount namespace of its own: where root made it, shows the directory within it in its place. */
 void directory_open_up(const struct directory *d);
 
-/* Removes it with all that is in it and closes it, but follows no symbolic link and crosses no mount. For who does not see what the
- * program has mounted, when the program is gone. What cannot be removed stays. Nothing if there is none any more. */
+/* Removes it with all that is in it and closes it, but follows no symbolic link and crosses no mount. To be called when the
+ * program is gone, by a process outside its mount namespace. What cannot be removed stays. Does nothing if there is none any more. */
 void directory_remove(struct directory *d);
 
 #endif

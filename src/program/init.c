@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The init: it reaps, passes on what the program writes, and does what it is told. Nothing within the namespace can end it; what is without can by
- * SIGKILL alone, and the kernel then ends all that is within.
+ * The init: it reaps, passes on what the program writes, and does what it is told. Nothing within the namespace can
+ * end it; what is without can by SIGKILL alone, and the kernel then ends all that is within.
  */
 #include "init.h"
 
@@ -229,8 +229,9 @@ static void hold_only(const struct init_plan *p)
 }
 
 /*
- * SIGTERM, as SIGKILL would leave the directory; that it is blocked keeps the kernel from dropping it as nobody's. The parent cannot be asked for: it has no
- * pid in here. One that died before the first line is known by the end of its socket.
+ * SIGTERM, as SIGKILL would leave the directory; that it is blocked keeps the kernel from dropping it as nobody's.
+ * The parent cannot be asked for: it has no pid in here. One that died before the first line is known by the end of
+ * its socket.
  */
 static int prepare(struct init *i, struct error *e)
 {

@@ -31,8 +31,8 @@ struct init_plan {
 };
 
 /*
- * The whole process, which is the first one of a new PID namespace. It ends its namespace and removes the directory when it is told to, and when its parent
- * is gone.
+ * The whole process, which is the first one of a new PID namespace. It ends its namespace and removes the directory
+ * when it is told to, and when its parent is gone.
  */
 void init_run(const struct init_plan *p) __attribute__((noreturn));
 

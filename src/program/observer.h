@@ -3,9 +3,9 @@
  * Looks at the connections of one host of the lab from outside: at the packets that begin and end them (net/worker.h), and at what the
  * kernel says of its sockets (net/diag.h). No process of that host is touched.
  *
- * A connection between the two hosts to or from the server's port becomes known by its SYN. Its kernel knew of an end by a FIN or an RST that came, or
- * when the socket is gone although its program did not close it. Its program gave it up when it was closed or reset: a FIN or an RST that left, beside a
- * socket that no process holds any more.
+ * A connection between the two hosts to or from the server's port becomes known by its SYN. Its kernel knew of an end
+ * by a FIN or an RST that came, or when the socket is gone although its program did not close it. Its program gave it
+ * up when it was closed or reset: a FIN or an RST that left, beside a socket that no process holds any more.
  */
 #ifndef PROGRAM_OBSERVER_H
 #define PROGRAM_OBSERVER_H

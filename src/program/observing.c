@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Whom is it about, what is looked at, and when is it known? A packet is taken before the kernel's news of an end, and both before a look. */
+/* Whom is it about, what is looked at, and when is it known? A packet is taken before the kernel's news of an end,
+ * and both before a look. */
 #include "observing.h"
 
 #include <errno.h>

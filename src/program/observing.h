@@ -29,7 +29,8 @@ struct observer {
 /* Takes all that came from the wire and of destroyed sockets. */
 void observing_refresh(struct observer *o);
 
-/* Looks at those that may change: at as many as it may in a tick; at all, and concludes what they are, or forces that. */
+/* Looks at the connections that may change: some, at as many as a tick has time for; all, and concludes what
+ * became of each. force: also where news may still be on its way. */
 void observing_some(struct observer *o);
 void observing_all(struct observer *o, bool force);
 

@@ -5,8 +5,8 @@
 
 #include "init.h"
 
-/* Gives that order on the striker's socket and waits until it is carried out: *at is from right before. -1 with the reason in *e, also where
- * the init has ended, or does not answer within 5 s. */
+/* Sends that order on the striker's socket, and waits until it is carried out: *at is from right before. -1 with
+ * the reason in *e, also where the init has ended, or does not answer within 5 s. */
 int order_carry_out(int socket, pid_t init, const struct init_order *order, nsec *at, struct error *e);
 
 #endif

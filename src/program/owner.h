@@ -21,7 +21,8 @@ int owner_find(pid_t init, uint32_t inode, struct owner *o, struct error *e);
  * a process into which nobody may look, and that may hold one. */
 int owner_find_all(pid_t init, const uint32_t *inodes, struct owner *owners, size_t count, struct error *e);
 
-/* A copy of that descriptor, for as short as possible: while it is open the program's own close() ends nothing. -1 with the reason in *e ("not permitted: ..."). */
+/* A copy of that descriptor, or -1 with the reason in *e ("not permitted: ..."). To be closed as soon as possible:
+ * while it is open, the program's own close() ends nothing. */
 int owner_copy(const struct owner *o, struct error *e);
 
 #endif

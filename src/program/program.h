@@ -23,13 +23,13 @@
 
 /* Everything must live as long as the program. */
 struct program_setup {
-	const char *command;    /* {host}, {port}, {dir}, {fault} are replaced; see also the environment TCPALIVE_HOST, _PORT, _DIR, _FAULT */
+	const char *command;    /* for sh; {host}, {port}, {dir}, {fault} are replaced, and are in TCPALIVE_HOST and so on */
 	enum program_role role;
 	int ns;                 /* the host's network namespace */
 	const char *host;       /* the server's address */
 	in_port_t port;         /* ... and port, host order */
 	const char *fault;      /* the fault's spec */
-	const char *logs;       /* its output is kept in LOGS/FAULT.client.log, or .server.log; NULL: only its end is kept, for program_tail */
+	const char *logs;       /* a directory that keeps its output, see log.h; NULL: only the last of it is kept, for program_tail */
 };
 
 /* What it tells its launcher. */
@@ -75,13 +75,15 @@ int program_restart(const struct program *p, struct error *e);
 /* The last lines that it wrote, at most `lines`, made safe to print, with "; " between them; "" if it wrote nothing. Returns to. */
 const char *program_tail(const struct program *p, unsigned lines, char *to, size_t room);
 
-/* Ends all its processes for good: SIGTERM, and SIGKILL after `grace`; and removes its directory then. Does not wait; PROGRAM_OVER tells when that is done. */
+/* Ends all its processes for good: SIGTERM, and SIGKILL after `grace`; and removes its directory then. Does not
+ * wait; PROGRAM_OVER tells when that is done. */
 void program_stop(struct program *p, nsec grace);
 
 /* The same, and does not return before they are gone. Reads the news until then. */
 void program_end(struct program *p, nsec grace);
 
-/* Ends them at once, and removes its directory: some 0.1 s for a database's, so program_stop comes first where something is measured still. NULL is accepted. */
+/* Ends them at once, and removes its directory: some 0.1 s for a database's, so program_stop comes first where
+ * something is measured still. NULL is accepted. */
 void program_close(struct program *p);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A tree may be deeper than there are descriptors, or stack. So what a directory holds is moved up to the top before it is looked at: then no
- * directory is deeper than one.
+ * A tree may be deeper than there are descriptors, or stack. So what a directory holds is moved up to the top before
+ * it is looked at: then no directory is deeper than one.
  */
 #include "remove.h"
 

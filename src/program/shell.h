@@ -6,8 +6,8 @@
 #include "init.h"
 
 /*
- * Forks it, in a session and a mount namespace of its own, with its output to that descriptor. Returns when it is the shell, with its pid; -1 with
- * the reason in *e.
+ * Forks it, in a session and a mount namespace of its own, with its output to that descriptor. Returns when it is the
+ * shell, with its pid; -1 with the reason in *e.
  */
 pid_t shell_start(const struct init_plan *p, int output, struct error *e);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A fault on a program that is not the lab's own: its processes are signalled, its descriptors are shut down, its sockets destroyed. What is done
- * this way is the same on the wire. Faults for which that cannot be (fault.h: not_program) are not tried.
+ * A fault on a program that is not the lab's own: its processes are signalled, its descriptors are shut down, its
+ * sockets destroyed. What is done this way is the same on the wire. Faults for which that cannot be (fault.h:
+ * not_program) are not tried.
  */
 #ifndef PROGRAM_STRIKE_H
 #define PROGRAM_STRIKE_H

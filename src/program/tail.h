@@ -5,7 +5,8 @@
 
 #include <stddef.h>
 
-/* At most `lines` that are not blank, and fewer where there is no room, with "; " between them and safe to print. Any bytes. Returns to. */
+/* The last `lines` that are not blank, fewer where there is no room, with "; " between them and safe to print.
+ * text: any bytes. Returns to. */
 const char *tail_lines(const char *text, size_t len, unsigned lines, char *to, size_t room);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The connections of a program that a fault strikes, as they are right before, and what can be done to one of them from outside: with a copy of
- * its descriptor (owner.h), or by the kernel (net/diag.h). For strike.c and reboot.c.
+ * The connections of a program that a fault strikes, as they are right before, and what can be done to one of them
+ * from outside: with a copy of its descriptor (owner.h), or by the kernel (net/diag.h). For strike.c and reboot.c.
  */
 #ifndef PROGRAM_VICTIMS_H
 #define PROGRAM_VICTIMS_H
@@ -26,8 +26,9 @@ struct victims {
 
 #define VICTIMS_NONE { .diag = -1 }
 
-/* Finds them and copies their descriptors: that takes its time, so it comes before the strike. That they cannot be copied is no error, since a
- * fault may need no copy. -1 with the reason in *e. victims_close is needed after either, and does no harm to VICTIMS_NONE. */
+/* Finds them and copies their descriptors: that takes its time, so it comes before the strike. That they cannot be
+ * copied is no error, since a fault may need no copy. -1 with the reason in *e. victims_close is needed after
+ * either, and does no harm to VICTIMS_NONE. */
 int victims_open(struct victims *v, const struct program_strike *s, struct error *e);
 void victims_close(struct victims *v);
 

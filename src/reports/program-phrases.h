@@ -29,12 +29,13 @@ void program_line(char to[PROGRAM_LINE], const struct event *result);
 /* The same as a sentence, about the only result of a run; "" without one. */
 void program_single(char to[PROGRAM_LINE], const struct results *m);
 
-/* Sentences are safe to print. About the only result, as above, or about all faults: "client noticed 3 of 6 deaths, the slowest after 5.00s; missed freeze, close". */
+/* A sentence, safe to print: about the only result, as above, or about all faults: "client noticed 3 of 6 deaths,
+ * the slowest after 5.00s; missed freeze, close". */
 #define PROGRAM_SUM 1024
 void program_sum(char to[PROGRAM_SUM], const struct results *m);
 
-/* Which probe noticed the deaths that the program missed, with its settings, as the lab measured beside it; else how to find out. "" where it
- * missed nothing. */
+/* Another one: which probe noticed the deaths that the program missed, with its settings, as the lab measured
+ * beside it; else how to find out. "" where it missed nothing. */
 void program_advice(char to[PROGRAM_SUM], const struct results *m);
 
 #endif

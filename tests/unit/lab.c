@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The lab's advice: the smallest sets that notice most, and none where nothing is noticed; and whether advice holds. Who ended a program's last connection. */
+/* The lab's advice: the smallest sets that notice most, and none where nothing is noticed; and whether advice
+ * holds. Who ended a program's last connection. */
 #include "unit.h"
 
 #include "faults/fault.h"

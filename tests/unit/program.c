@@ -2,8 +2,9 @@
 /*
  * Programs under test: the words of a command, the end of what was written, what a directory is freed of.
  *
- * program run COMMAND [LOGS]: runs one as the lab does, for tests/program.bats. Reads orders, a line each (signal N, restart, stop SECONDS, end SECONDS, tail LINES, owner
- * INODE, close), and prints what it is told: `init PID`, `runs`, `ended STATUS`, `over`, `done`.
+ * program run COMMAND [LOGS]: runs one as the lab does, for tests/program.bats. Reads orders, a line each (signal N,
+ * restart, stop SECONDS, end SECONDS, tail LINES, owner INODE, close), and prints what it is told: `init PID`,
+ * `runs`, `ended STATUS`, `over`, `done`.
  */
 #include "unit.h"
 
