@@ -60,6 +60,7 @@ nothing_is_left() {
 }
 
 @test "programs that never get ready: status 3, what is wrong, and what they wrote last" {
+	cd "$BATS_TEST_TMPDIR"
 	try missing --client '/no/such/program {host}'
 	try ends --client 'echo one; echo two >&2; exit 7'
 	try killed --client 'kill -SEGV $$'
@@ -69,6 +70,13 @@ nothing_is_left() {
 	try port --ready 1s --client 'sleep 100' --server "$bad listen {host} 9001"
 	try loopback --ready 1s --client 'sleep 100' --server "$bad listen 127.0.0.1 {port}"
 	try server --client 'sleep 100' --server 'echo "no such table" >&2; exit 1'
+	try deaf --client "touch started; until [ -e deaf ]; do sleep .02; done; exec $bad idle {host} {port}" --server "exec python3 -c '
+import os, socket, time
+with socket.create_server((\"{host}\", {port})):
+    while not os.path.exists(\"started\"):
+        time.sleep(.02)
+open(\"deaf\", \"w\").close()
+time.sleep(99)'"
 	ended missing 3 'not found'
 	ended ends 3 'it ended with status 7'
 	[[ $(<"$errors") == *'one; two'* ]]
@@ -79,6 +87,7 @@ nothing_is_left() {
 	ended port 3 'it listens on 192.0.2.2:9001'
 	ended loopback 3 'it listens on 127.0.0.1:9000'
 	ended server 3 'no such table'
+	ended deaf 3 'it ended with status 1 before it connected'
 	nothing_is_left
 }
 

@@ -45,3 +45,14 @@ time.sleep(99)"'
 	exits 1
 	seen result '.note | test("^the server had no connection when the fault struck: the client closed its last one [0-9.]+m?s before$")'
 }
+
+@test "a run that is interrupted says nothing of who may still notice" {
+	need python3 python3
+	need_lab
+	watch lab drop -t 1h --fault-at 100ms --client "$TESTS/programs/bad idle {host} {port}"
+	wait_event fault
+	kill -INT "$watcher"
+	finish
+	exits 130
+	holds 'map(select(.event == "result")) | length == 1 and .[0].result == "inconclusive" and (.[0].note | contains("interrupted"))'
+}
