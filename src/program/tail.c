@@ -15,6 +15,14 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\0';
 }
 
+/* The indentation of a line from a usage or a traceback says nothing here. */
+static size_t skip_blanks(const char *text, size_t begin, size_t end)
+{
+	while (begin < end && is_blank(text[begin]))
+		begin++;
+	return begin;
+}
+
 /* Where the last line of text begins, and its end; false: there is none that is not blank. */
 static bool last_line(const char *text, size_t *begin, size_t *end)
 {
@@ -78,12 +86,13 @@ static bool fits(const char *s, size_t room)
 const char *tail_lines(const char *text, size_t len, unsigned lines, char *to, size_t room)
 {
 	char joined[LONGEST + 3];
-	size_t begin, end = len, at = sizeof(joined) - 1, before;
+	size_t begin, end = len, from, at = sizeof(joined) - 1, before;
 
 	joined[at] = '\0';
 	for (unsigned i = 0; i < lines && last_line(text, &begin, &end); i++, end = begin) {
 		before = at;
-		if (!put_before(joined, &at, text + begin, end - begin))
+		from = skip_blanks(text, begin, end);
+		if (!put_before(joined, &at, text + from, end - from))
 			break;
 		if (i && !fits(joined + at, room)) {
 			at = before;

@@ -80,6 +80,7 @@ static void the_last_lines_are_told(void)
 	CHECK_TEXT(tail("one\ntwo\nthree\n", 2, 99), "two; three");
 	CHECK_TEXT(tail("one\ntwo\nthree", 9, 99), "one; two; three");
 	CHECK_TEXT(tail("one\r\n\n\ntwo \r\n\n", 2, 99), "one; two");
+	CHECK_TEXT(tail("one\n\tis\n    two\n", 3, 99), "one; is; two");
 	CHECK_TEXT(tail("one\n", 0, 99), "");
 }
 
