@@ -32,10 +32,10 @@ struct peer_mode {
 	struct run run;
 	struct peer_child peer;
 	struct handler news;
-	struct timer strike;
+	struct timer strike;           /* this one strikes, or is replaced once it has struck */
 	struct addrinfo *relay;
 	struct peer_sockets sockets; /* until the child has them */
-	bool struck;
+	bool ordered, struck;          /* to strike: once each peer */
 	unsigned generation;           /* of the peer, from 1 */
 	struct past {
 		struct peer_child peer;
@@ -56,7 +56,7 @@ static int start_peer(struct peer_mode *m, struct error *e);
 
 static void set_strike(struct peer_mode *m)
 {
-	if (m->run.plan->fault.chosen && !timer_is_set(&m->strike) && !m->struck)
+	if (m->run.plan->fault.chosen && !timer_is_set(&m->strike) && !m->ordered)
 		timer_set(&m->run.loop, &m->strike, ns_add(clock_now(), m->run.plan->fault.at));
 }
 
@@ -154,7 +154,7 @@ static void replace_dead(struct peer_mode *m)
 		forget_past(m, 0);
 	m->past[m->npast++] = (struct past){ m->peer, m->generation };
 	m->peer = (struct peer_child){ .control = -1 };
-	m->struck = false;
+	m->ordered = m->struck = false;
 	if (start_peer(m, &e))
 		run_fail(&m->run, &e);
 }
@@ -164,6 +164,7 @@ static void news_ready(struct handler *h, uint32_t events, nsec woken)
 	struct peer_mode *m = container_of(h, struct peer_mode, news);
 	struct peer_message news;
 
+	timer_unset(&m->run.loop, &m->strike);
 	(void)events;
 	(void)woken;
 	(void)h;
@@ -193,11 +194,20 @@ static void take_all_news(struct peer_mode *m)
 			take_news(m, &news, m->past[i].generation);
 	while (m->peer.control >= 0 && peer_read(&m->peer, &news))
 		take_news(m, &news, m->generation);
+	if (m->struck) {
+		replace_dead(m);
+		return;
+	}
+	m->ordered = true;
 }
 
 static void reactions_want_news(struct reactions *x)
 {
-	take_all_news(container_of(x, struct peer_mode, reactions));
+	struct peer_mode *m = container_of(x, struct peer_mode, reactions);
+
+	take_all_news(m);
+	if (m->struck) /* maybe just now, and no other news wakes us to replace it */
+		timer_set(&m->run.loop, &m->strike, clock_now());
 }
 
 /* Where nobody asked for a time the peer goes on as its fault left it, as long as somebody may come to it. */
