@@ -3,6 +3,7 @@
 #include "echo.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -231,6 +232,28 @@ struct echo_conn *echo_next(const struct echo *e, struct echo_conn *after)
 int echo_fd(const struct echo_conn *c)
 {
 	return c->socket.fd;
+}
+
+static unsigned find_ended(struct echo *e)
+{
+	unsigned found = 0;
+
+	for (struct echo_conn *c = e->conns; c; c = c->next) {
+		struct pollfd p = { .fd = c->socket.fd, .events = POLLRDHUP };
+
+		if (!c->connected || poll(&p, 1, 0) != 1)
+			continue;
+		echo_tell_ended(c, p.revents & (POLLERR | POLLHUP) ? ECHO_RESET : ECHO_CLOSED);
+		found++;
+	}
+	return found;
+}
+
+/* To tell takes time, in which others may end. */
+void echo_find_ended(struct echo *e)
+{
+	while (e->ended && find_ended(e))
+		;
 }
 
 void echo_close_all(struct echo *e)

@@ -49,6 +49,9 @@ void echo_mute(struct echo *e, bool muted);
 struct echo_conn *echo_next(const struct echo *e, struct echo_conn *after);
 int echo_fd(const struct echo_conn *c);
 
+/* Tells of those whose end has come but was not read yet. */
+void echo_find_ended(struct echo *e);
+
 void echo_close_all(struct echo *e);
 
 /* For flow.c and relay.c, of either side: the connection is over, and freed; the server of this side ended it; both

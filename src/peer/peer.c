@@ -63,9 +63,14 @@ static struct process *process_of(struct peer *p)
 	return container_of(p, struct process, peer);
 }
 
+/* Who had ended before does not react to it. */
 static void struck(struct peer *peer)
 {
-	moment_stamp(process_of(peer)->at, clock_now());
+	struct process *p = process_of(peer);
+
+	if (!moment_read(p->at))
+		echo_find_ended(&p->echo);
+	moment_stamp(p->at, clock_now());
 }
 
 static int each(struct peer *peer, int (*act)(int fd, const void *params), const void *params,
@@ -264,6 +269,8 @@ static void carry_out(struct process *p)
 		echo_stop_listening(&p->echo);
 	if (p->fault->peer)
 		p->fault->peer(&p->peer, p->params, &e);
+	else
+		struck(&p->peer);
 	moment_stamp(p->at, before); /* for a fault that did not stamp it itself */
 	p->done = true;
 	report_news(p, PEER_STRUCK, &e);
