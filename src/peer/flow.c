@@ -70,7 +70,8 @@ static void pass_reset(struct echo_conn *c)
 	echo_ended(c, ECHO_RESET);
 }
 
-/* False if the connection is over. What cannot be written is discarded. */
+/* False if the connection is over. What cannot be written is discarded. An error is told once: nobody else will hear that it was an RST. After a FIN it
+ * is EPIPE, as behind an end that this side has shut: then it is over once both were read. */
 static bool write_on(struct echo_conn *c)
 {
 	ssize_t n = send(c->to->socket.fd, c->data + c->from, c->filled - c->from, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -79,7 +80,7 @@ static bool write_on(struct echo_conn *c)
 		c->from += (size_t)n;
 	} else if (errno != EAGAIN && errno != EINTR) {
 		c->from = c->filled;
-		if (flow_is_relay(c) && has_hung_up(c->to))
+		if (errno != EPIPE || (c->to->ended && has_hung_up(c->to)))
 			return pass_reset(c->to), false;
 	}
 	return true;
@@ -122,7 +123,7 @@ static bool hang_up_ends(struct echo_conn *c)
 	if (!c->link && !may_read(c))
 		return true;
 	getsockopt(c->socket.fd, SOL_SOCKET, SO_ERROR, &err, &len);
-	if (flow_is_relay(c) && !err)
+	if (!err)
 		return true;
 	return pass_reset(c), false;
 }
