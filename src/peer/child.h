@@ -35,6 +35,7 @@ enum peer_news {
 struct peer_message {
 	enum peer_news news;
 	nsec at;
+	nsec since;         /* CONNECTED: it is established since then at the latest; 0: before all faults */
 	struct error error; /* status 0: none */
 	unsigned number;    /* of the connection, from 1: of those that were handed over the index and 1 */
 	bool reset;         /* ENDED, SERVER_ENDED: not by a FIN */

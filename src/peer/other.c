@@ -13,7 +13,15 @@
 #include "tcp/tcpinfo.h"
 
 #define TIMER_FORGETS 3 /* idiag_timer */
+#define GRAIN (10 * NS_PER_MS) /* of an age in TCP_INFO: a jiffy, which is 10 ms at the most */
 #define WRITTEN_OFF 5   /* so many retransmissions, and it may have been this kernel that gave up */
+
+nsec other_since(const struct tcp_info *ti, nsec now)
+{
+	const nsec age = ti->tcpi_last_data_sent * NS_PER_MS;
+
+	return age > GRAIN ? now - age + GRAIN : now;
+}
 
 struct other other_new(const struct diag_ends *ends, nsec since)
 {

@@ -49,6 +49,9 @@ static inline bool other_gave_up(const struct other *o)
 }
 
 /* One that is established since then. */
+/* Since when it is established, at the latest, on which this end has sent nothing yet: it may have waited long to be accepted. */
+nsec other_since(const struct tcp_info *ti, nsec now);
+
 struct other other_new(const struct diag_ends *ends, nsec since);
 
 /* Who is at both ends of a segment that arrived here; is it of that connection? */

@@ -16,7 +16,9 @@
 #include "faults/act.h"
 #include "faults/fault.h"
 #include "faults/peer.h"
+#include "other.h"
 #include "peer-main.h"
+#include "tcp/tcpinfo.h"
 
 #define POLL_INPUT NS_PER_MS
 
@@ -217,8 +219,11 @@ static void report_conn(struct echo *echo, const struct echo_conn *c, struct pee
 
 static void report_connected(struct echo *echo, const struct echo_conn *c)
 {
-	struct peer_message m = { .news = PEER_CONNECTED };
+	struct peer_message m = { .news = PEER_CONNECTED, .since = clock_now() };
+	struct tcp_info ti;
 
+	if (tcpinfo_read(echo_fd(c), &ti) > 0)
+		m.since = other_since(&ti, m.since);
 	report_conn(echo, c, &m);
 }
 

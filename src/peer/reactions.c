@@ -147,7 +147,7 @@ void reactions_connected(struct reactions *x, unsigned peer, unsigned id, const 
 
 	if (!o)
 		return;
-	*o = other_new(&(struct diag_ends){ .local = m->local, .remote = m->remote }, m->at);
+	*o = other_new(&(struct diag_ends){ .local = m->local, .remote = m->remote }, m->since);
 	o->id = id;
 	o->peer = peer;
 	o->number = m->number;

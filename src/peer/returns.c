@@ -100,7 +100,7 @@ static int add_waiting(const struct diag_socket *s, void *of)
 	o = reactions_add(q->x);
 	if (!o)
 		return 1;
-	*o = other_new(&s->ends, clock_now());
+	*o = other_new(&s->ends, s->has_info ? other_since(&s->info, clock_now()) : clock_now());
 	return 0;
 }
 
