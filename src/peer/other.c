@@ -25,7 +25,12 @@ nsec other_since(const struct tcp_info *ti, nsec now)
 
 struct other other_new(const struct diag_ends *ends, nsec since)
 {
-	return (struct other){ .ends = *ends, .since = since, .at = TIME_NONE, .missing = TIME_NONE, .forgotten = TIME_NONE };
+	struct other o = { .ends = *ends, .since = since, .at = TIME_NONE, .missing = TIME_NONE, .forgotten = TIME_NONE };
+
+	/* A socket whose other end is a link-local address is bound to that link. */
+	if (!o.ends.device && ends->remote.ss_family == AF_INET6)
+		o.ends.device = ((const struct sockaddr_in6 *)&ends->remote)->sin6_scope_id;
+	return o;
 }
 
 /* The number below that name: two lines of words, the first of them names. */
@@ -102,6 +107,7 @@ static void look_at_state(struct other *o, const struct diag_socket *s, nsec now
 	default:
 		break;
 	}
+	o->cookie = s->cookie;
 	o->missing = o->forgotten = TIME_NONE;
 	if (s->timer == TIMER_FORGETS || s->retransmits >= WRITTEN_OFF)
 		o->forgotten = now + (s->timer == TIMER_FORGETS ? (nsec)s->expires * NS_PER_MS - 100 * NS_PER_MS : 0);
@@ -114,10 +120,10 @@ void other_look(struct other *o, const struct look *l, nsec now)
 
 	if (rc < 0)
 		end(o, SEEN_NOTHING, now, "this kernel does not say what becomes of connections (sock_diag)");
-	else if (rc)
+	else if (rc && (!o->cookie || o->cookie == s.cookie))
 		look_at_state(o, &s, now);
 	else
-		vanished(o, l, now);
+		vanished(o, l, now); /* or the same ends are another connection's by now */
 }
 
 static const void *host_of(const struct sockaddr_storage *ss, size_t *len)

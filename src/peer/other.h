@@ -21,7 +21,8 @@ struct other {
 	unsigned id;           /* of its events */
 	unsigned peer, number; /* which of the peers, and which of its connections (child.h) */
 	struct diag_ends ends; /* this end first */
-	nsec since;            /* it is established; 0: before all faults */
+	uint64_t cookie;       /* of its socket; 0: never looked at */
+	nsec since;            /* it is established, at the latest; 0: before all faults */
 	enum seen seen;
 	nsec at;               /* when it was seen; TIME_NONE */
 	bool told;             /* its kernel has acknowledged this end's FIN */
@@ -48,10 +49,10 @@ static inline bool other_gave_up(const struct other *o)
 	return o->seen == SEEN_CLOSED || o->seen == SEEN_RESET || o->seen == SEEN_BACK;
 }
 
-/* One that is established since then. */
 /* Since when it is established, at the latest, on which this end has sent nothing yet: it may have waited long to be accepted. */
 nsec other_since(const struct tcp_info *ti, nsec now);
 
+/* One that is established since then. */
 struct other other_new(const struct diag_ends *ends, nsec since);
 
 /* Who is at both ends of a segment that arrived here; is it of that connection? */
