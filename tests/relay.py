@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import random
+import select
 import socket
 import subprocess
 import threading
@@ -259,6 +260,19 @@ def a_made_connection_says_first():
     assert peer.wait() == 0
 
 
+def a_made_connection_that_cannot_be_relayed_is_not_struck():
+    target, server = socket.create_server(("127.0.0.1", 0)), socket.create_server(("127.0.0.1", 0), backlog=0)
+    peer = subprocess.Popen([os.environ["TCPALIVE"], "peer", "-o", "json", "-n", "2", "--connect-timeout", "400ms", "--fault", "freeze",
+                             "--fault-at", "2s", "-w", "200ms", "--to", "127.0.0.1:%d" % server.getsockname()[1],
+                             "127.0.0.1:%d" % target.getsockname()[1]], stdout=subprocess.PIPE, text=True)
+    both = [target.accept()[0] for _ in range(2)]
+    select.select(both, [], [])[0][0].close()  # the server has room for one
+    result = [e for e in map(json.loads, peer.stdout) if e["event"] == "result"][0]
+    assert result["result"] == "missed" and result["connections"] == 1, result
+    assert peer.wait() == 0
+
+
 for check in (half_close_passes, both_ways_at_once, small_messages, a_thousand, resets_pass, the_servers_end_is_told,
-              nobody_there_and_then_somebody, a_frozen_relay_tells_its_server_nothing, a_made_connection_says_first):
+              nobody_there_and_then_somebody, a_frozen_relay_tells_its_server_nothing, a_made_connection_says_first,
+              a_made_connection_that_cannot_be_relayed_is_not_struck):
     check()

@@ -91,12 +91,14 @@ static void tell_accepted(struct peer_mode *m, const struct peer_message *news)
 	set_strike(m);
 }
 
-static void tell_refused(struct peer_mode *m, const struct peer_message *news)
+/* One that this end has made was established all the same. */
+static void tell_refused(struct peer_mode *m, const struct peer_message *news, unsigned generation)
 {
+	const unsigned conn = reactions_left(&m->reactions, generation, news);
 	char client[ADDRESS_TEXT] = "?";
 
 	address_text(client, (const struct sockaddr *)&news->remote, news->remote_len);
-	tell_note(m, news->at, 0, "no connection to '%.60s' (%s): closed that of %s", m->run.plan->connect.relay->text,
+	tell_note(m, news->at, conn, "no connection to '%.60s' (%s): closed that of %s", m->run.plan->connect.relay->text,
 		  error_reason(news->err), client);
 }
 
@@ -120,7 +122,7 @@ static void take_news(struct peer_mode *m, const struct peer_message *news, unsi
 	else if (news->news == PEER_CONNECTED && m->run.plan->connect.listen)
 		tell_accepted(m, news);
 	else if (news->news == PEER_REFUSED)
-		tell_refused(m, news);
+		tell_refused(m, news, generation);
 	else if (news->news == PEER_SERVER_ENDED)
 		tell_server_ended(m, news, generation);
 	else if (news->news == PEER_ENDED)
