@@ -42,6 +42,7 @@ static bool is_unseen(struct reactions *x, const struct other *o)
 
 static struct sum sum_up(struct reactions *x, const struct strike *s)
 {
+	const nsec end = reactions_asked(x) ? ns_add(s->at, reactions_within(x)) : NS_NEVER;
 	struct sum n = { .last = TIME_NONE };
 
 	for (size_t i = 0; i < s->count; i++) {
@@ -51,7 +52,7 @@ static struct sum sum_up(struct reactions *x, const struct strike *s)
 			continue;
 		n.all++;
 		n.told += o->told;
-		if (other_gave_up(o)) {
+		if (other_gave_up(o) && o->at <= end) { /* a look may come late */
 			add_gave_up(&n, o);
 			continue;
 		}

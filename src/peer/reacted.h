@@ -7,6 +7,9 @@
 
 #define REACTIONS_WITHIN (15 * NS_PER_S) /* as long as a fault of the lab lasts */
 
+/* Was a number asked for, or is a promise to be kept? The run must not wait for longer then. */
+bool reactions_asked(const struct reactions *x);
+
 /* How long there is to react. NS_NEVER: until the run ends. */
 nsec reactions_within(const struct reactions *x);
 

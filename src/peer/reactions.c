@@ -27,8 +27,7 @@ const struct chosen_fault *reactions_fault(const struct reactions *x)
 
 /* ---- time ---- */
 
-/* A number was asked for, or a promise is to be kept: the run must not wait for longer. */
-static bool is_asked(const struct reactions *x)
+bool reactions_asked(const struct reactions *x)
 {
 	return x->run->plan->judge.within != NS_NEVER || x->run->plan->judge.nexpects;
 }
@@ -42,7 +41,7 @@ nsec reactions_within(const struct reactions *x)
 		return j->within;
 	if (longest)
 		return longest;
-	return is_asked(x) || x->over || x->run->plan->connect.keep_open ? REACTIONS_WITHIN : NS_NEVER;
+	return reactions_asked(x) || x->over || x->run->plan->connect.keep_open ? REACTIONS_WITHIN : NS_NEVER;
 }
 
 bool reactions_deaf(const struct reactions *x, const struct strike *s, nsec now)
@@ -251,7 +250,7 @@ static bool may_come_back(const struct reactions *x)
 
 static bool wants_return(const struct reactions *x)
 {
-	return x->run->plan->connect.keep_open || !is_asked(x) || expect_has(x->run->plan, EXPECT_RECONNECTED);
+	return x->run->plan->connect.keep_open || !reactions_asked(x) || expect_has(x->run->plan, EXPECT_RECONNECTED);
 }
 
 static bool is_settled(const struct reactions *x, const struct strike *s, const struct other *o, nsec now)
