@@ -230,7 +230,7 @@ void reactions_struck(struct reactions *x, unsigned peer, nsec at)
 
 	sighting_look(x);
 	s = &x->strikes[x->nstrikes++];
-	*s = (struct strike){ .at = at, .resets = x->resets, .back = TIME_NONE, .connecting = TIME_NONE, .others = calloc(x->nlive + 1, sizeof(*s->others)) };
+	*s = (struct strike){ .at = at, .peer = peer, .resets = x->resets, .back = TIME_NONE, .connecting = TIME_NONE, .others = calloc(x->nlive + 1, sizeof(*s->others)) };
 	if (!s->others) {
 		out_of_memory(&e);
 		run_fail(x->run, &e);
@@ -239,6 +239,21 @@ void reactions_struck(struct reactions *x, unsigned peer, nsec at)
 	take_struck(x, s, peer);
 	sighting_list(x);
 	timer_set(&x->run->loop, &x->timer, clock_now());
+}
+
+bool reactions_is_open(const struct reactions *x, unsigned peer)
+{
+	for (size_t i = 0; i < x->nstrikes; i++)
+		if (x->strikes[i].peer == peer)
+			return true;
+	return false;
+}
+
+void reactions_cut(struct reactions *x, unsigned peer)
+{
+	for (size_t i = x->nstrikes; i--;)
+		if (x->strikes[i].peer == peer)
+			tell_strike(x, i, true);
 }
 
 /* ---- decisions ---- */

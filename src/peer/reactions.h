@@ -16,6 +16,7 @@
 /* A fault that struck, and the other ends of what was established then. */
 struct strike {
 	nsec at;
+	unsigned peer;         /* which of the peers it was */
 	struct other *others;
 	size_t count;
 	int64_t resets;        /* that this kernel had sent before they were looked at the last time; -1: not known */
@@ -54,6 +55,10 @@ unsigned reactions_left(struct reactions *x, unsigned peer, const struct peer_me
 /* The fault strikes: before, and after. */
 void reactions_strike(struct reactions *x);
 void reactions_struck(struct reactions *x, unsigned peer, nsec at);
+
+/* Is that peer's result still open? Then it is told now, as it is, by the other one. */
+bool reactions_is_open(const struct reactions *x, unsigned peer);
+void reactions_cut(struct reactions *x, unsigned peer);
 
 /* The peer is gone, and nobody takes its place. */
 void reactions_over(struct reactions *x);

@@ -144,6 +144,18 @@ static void forget_past(struct peer_mode *m, size_t i)
 	memmove(&m->past[i], &m->past[i + 1], (--m->npast - i) * sizeof(*m->past));
 }
 
+/* Its end ends what it held: one whose result is told goes first. */
+static void make_room(struct peer_mode *m)
+{
+	size_t i = 0;
+
+	while (i < PAST_MOST && reactions_is_open(&m->reactions, m->past[i].generation))
+		i++;
+	if (i == PAST_MOST)
+		reactions_cut(&m->reactions, m->past[i = 0].generation);
+	forget_past(m, i);
+}
+
 /* With -k, the next peer for the next clients. The dead one goes on as its fault left it. */
 static void replace_dead(struct peer_mode *m)
 {
@@ -152,8 +164,9 @@ static void replace_dead(struct peer_mode *m)
 	if (!m->struck || !m->run.plan->connect.keep_open || run_is_ending(&m->run))
 		return;
 	stop_news(m);
+	timer_unset(&m->run.loop, &m->strike);
 	if (m->npast == PAST_MOST)
-		forget_past(m, 0);
+		make_room(m);
 	m->past[m->npast++] = (struct past){ m->peer, m->generation };
 	m->peer = (struct peer_child){ .control = -1 };
 	m->ordered = m->struck = false;
@@ -166,7 +179,6 @@ static void news_ready(struct handler *h, uint32_t events, nsec woken)
 	struct peer_mode *m = container_of(h, struct peer_mode, news);
 	struct peer_message news;
 
-	timer_unset(&m->run.loop, &m->strike);
 	(void)events;
 	(void)woken;
 	(void)h;
@@ -182,6 +194,11 @@ static void strike_due(struct timer *t, nsec now)
 	struct peer_mode *m = container_of(t, struct peer_mode, strike);
 
 	(void)now;
+	if (m->struck) {
+		replace_dead(m);
+		return;
+	}
+	m->ordered = true;
 	reactions_strike(&m->reactions);
 	peer_order(&m->peer, PEER_STRIKE);
 }
@@ -196,11 +213,6 @@ static void take_all_news(struct peer_mode *m)
 			take_news(m, &news, m->past[i].generation);
 	while (m->peer.control >= 0 && peer_read(&m->peer, &news))
 		take_news(m, &news, m->generation);
-	if (m->struck) {
-		replace_dead(m);
-		return;
-	}
-	m->ordered = true;
 }
 
 static void reactions_want_news(struct reactions *x)
