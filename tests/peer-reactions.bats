@@ -5,9 +5,9 @@
 load helper
 load routed
 
-# alone_in_a_network COMMAND...: with a loopback of its own.
+# alone_in_a_network COMMAND...: with a loopback of its own, which is a link too.
 alone_in_a_network() {
-	timeout 60 "${ROUTED_UNSHARE[@]}" sh -c 'ip link set lo up; exec "$@"' - "$@" 3>&- 4>&-
+	timeout 60 "${ROUTED_UNSHARE[@]}" sh -c 'ip link set lo up; ip -6 addr add fe80::1/64 dev lo; exec "$@"' - "$@" 3>&- 4>&-
 }
 
 @test "each kind of client: seen with all that arrives, and when tcpdump sees it" {

@@ -8,6 +8,7 @@ import datetime
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -30,7 +31,7 @@ class Peer(threading.Thread):
 
     def __init__(self, name, args, client, wants, listen="127.0.0.1:0", connects=False):
         super().__init__()
-        self.name, self.client, self.wants, self.events, self.ends = name, client, wants, [], []
+        self.name, self.client, self.wants, self.events, self.ends, self.lives = name, client, wants, [], [], False
         self.listen, self.port = listen, None
         if connects:
             server = socket.create_server(("127.0.0.1", 0))
@@ -221,6 +222,97 @@ def thousand(peer, connect):
         peer.close(s)
 
 
+def leaves_before(peer, connect):
+    peer.kept = [connect(), connect()]
+    time.sleep(0.6)
+    peer.kept[0].close()
+    time.sleep(0.1)
+    peer.kept[1].send(b"x")  # for which the peer has waited
+
+
+def two(peer, connect):
+    peer.kept = [connect(), connect()]
+
+
+def two_of_which_one_goes(peer, connect):
+    two(peer, connect)
+    time.sleep(0.7)
+    peer.close(peer.kept[0])
+
+
+def comes_back_from_its_port(peer, connect):
+    def bound(address):
+        s = socket.socket()
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        s.bind(address)
+        s.connect(("127.0.0.1", peer.port))
+        return s
+
+    s = bound(("127.0.0.1", 0))
+    name = s.getsockname()
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    time.sleep(0.7)
+    peer.close(s)
+    peer.kept = bound(name)
+
+
+# All is in the peer's buffers before it reads.
+def writes_and_resets(peer, connect):
+    peer.kept = [connect() for _ in range(100)]
+    for s in peer.kept:
+        until_end(s)
+    for s in peer.kept:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        s.send(b"x" * 1000)
+        s.close()
+
+
+# The command hears of the last ones only when it has given the order.
+def come_as_it_strikes(peer, connect):
+    peer.kept = [connect()]
+    time.sleep(0.1)
+    peer.process.send_signal(signal.SIGSTOP)
+    peer.kept += [connect() for _ in range(5)]
+    time.sleep(0.4)
+    peer.process.send_signal(signal.SIGCONT)
+    for s in peer.kept:
+        until_end(s)
+    later = connect()
+    later.settimeout(1)
+    try:
+        later.recv(1)
+    except socket.timeout:
+        peer.lives = True
+
+
+# More of them than the command keeps of those that have died.
+def one_waits_through_many_deaths(peer, connect):
+    waits = connect()
+    while len(peer.all("fault")) < 70:
+        s, deaths = connect(), len(peer.all("fault"))
+        while len(peer.all("fault")) == deaths:
+            time.sleep(0.001)
+        s.close()
+    waits.settimeout(0)
+    try:
+        waits.recv(1)
+    except BlockingIOError:
+        peer.lives = True
+    peer.process.terminate()
+
+
+# The command looks only when the time is over.
+def closes_too_late(peer, connect):
+    s = connect()
+    while not peer.all("fault"):
+        time.sleep(0.001)
+    time.sleep(0.3)
+    peer.process.send_signal(signal.SIGSTOP)
+    time.sleep(0.9)
+    s.close()
+    peer.process.send_signal(signal.SIGCONT)
+
+
 # --- what is to be told of them
 
 
@@ -335,6 +427,34 @@ def server_noticed(peer):
     noticed(peer, program="server")
 
 
+def only_one_was_there(peer):
+    assert peer.result()["connections"] == 1, peer.result()
+
+
+def nobody_came_back(peer):
+    assert peer.all("result")
+    assert not peer.all("program", what="reconnected")
+    assert all(r["reconnected_after"] is None for r in peer.all("result"))
+
+
+def one_of_two_closed(peer):
+    noticed(peer, connections=1, reconnected_after=None)
+
+
+def back_from_its_port(peer):
+    peer.is_result("noticed")
+    peer.in_time(peer.result()["after"], slack=0.3)
+    assert peer.result()["reconnected_after"] is not None
+
+
+def all_reset(peer):
+    peer.is_result("false-alarm", how="reset 100 of 100 connections")
+
+
+def still_connected(peer):
+    assert peer.lives
+
+
 KILL, FREEZE, DROP = ["--fault", "kill"], ["--fault", "freeze"], ["--fault", "drop"]
 SITUATIONS = [
     ("closes on EOF, and is in time", KILL + ["-w", "5s", "--expect", "noticed<=3s"], closes_on_eof, in_time_and_held),
@@ -358,7 +478,16 @@ SITUATIONS = [
     ("a pool that comes back one by one", KILL + ["-k", "-t", "3s", "--fault-at", "800ms"], pool_of(10), pool_came_back),
     ("a pool of which some are given up", KILL + ["-w", "2s"], eight_of_ten, most_of_a_pool),
     ("a pool that keeps some of a living peer", ["--fault", "half-close", "-w", "2s"], eight_of_ten_at_once, kept_some),
+    ("gave up before it struck", ["--fault", "close-unread:wait=20s", "-w", "1s"], leaves_before, only_one_was_there),
+    ("waits for its turn", ["--fault", "rst", "-k", "--max-clients", "1", "-t", "1500ms"], two, nobody_came_back),
+    ("waits for its turn at the frozen", FREEZE + ["--max-clients", "1", "-w", "2s"], two_of_which_one_goes, one_of_two_closed),
+    ("comes back from the same port", FREEZE + ["-w", "2s"], comes_back_from_its_port, back_from_its_port),
+    ("writes, and resets a living peer", ["--fault", "half-close", "-w", "2s", "--fault-at", "800ms"], writes_and_resets, all_reset),
+    ("come in the moment in which it strikes", ["--fault", "half-close", "-t", "3s"], come_as_it_strikes, still_connected),
+    ("waits while others come back", FREEZE + ["-k", "--fault-at", "10ms", "-w", "30s"], one_waits_through_many_deaths, still_connected),
+    ("closes when the time is over", FREEZE + ["-w", "1s"], closes_too_late, missed),
     ("IPv6", KILL, closes_on_eof, noticed, "[::1]:0"),
+    ("IPv6, an address of the link", FREEZE + ["-w", "1s"], never, missed, "[fe80::1%lo]:0"),
     ("a server, to which the peer connects", KILL, closes_on_eof, server_noticed, None, True),
 ]
 
@@ -388,7 +517,7 @@ def main():
     if tcpdump:
         tcpdump.stderr.readline()
         tcpdump.stderr.readline()
-    peers = [Peer(*s[:4], **dict(zip(("listen", "connects"), s[4:]))) for s in SITUATIONS if s[4:5] != ("[::1]:0",) or socket.has_ipv6]
+    peers = [Peer(*s[:4], **dict(zip(("listen", "connects"), s[4:]))) for s in SITUATIONS if not (s[4:5] and s[4]) or socket.has_ipv6]
     for p in peers:
         p.start()
     for p in peers:
