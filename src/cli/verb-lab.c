@@ -8,9 +8,7 @@
 
 static const struct verb_option options[] = {
 	{ .name = "--all" },
-	{ .name = "--probe", .help = "the probes: peek,keepalive on a connection each, peek+keepalive on a shared one, "
-			     "keepalive:idle=10s:cnt=3 with parameters, @redis as a program does; repeatable "
-			     "(default: every probe; beside --client and --server none)" },
+	{ .name = "--probe", .help = PROBES_HELP("every probe; beside --client and --server none") },
 	{ .name = "--interval" },
 	{ .name = "--connections", .help = "how many connections per fault and probe" },
 	{ .name = "--timeout", .def = "15s", .help = "how long each fault is watched" },

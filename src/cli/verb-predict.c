@@ -5,7 +5,7 @@
 #include "verb.h"
 
 static const struct verb_option options[] = {
-	{ .name = "--probe", .help = EVERY_PROBE_HELP },
+	{ .name = "--probe", .help = PROBES_HELP("every probe") },
 	{ .name = "--interval" },
 	{ .name = "--traffic", .help = "what the watcher's application sends meanwhile" },
 	{ .name = "--rtt" },

@@ -24,10 +24,10 @@ struct verb_option {
 	const char *help; /* in place of the row's, or NULL */
 };
 
-/* Of --probe, where every probe is the default. */
-#define EVERY_PROBE_HELP \
+/* Of --probe, where the default is another one. */
+#define PROBES_HELP(otherwise) \
 	"the probes: peek,keepalive on a connection each, peek+keepalive on a shared one, " \
-	"keepalive:idle=10s:cnt=3 with parameters, @redis as a program does; repeatable (default: every probe)"
+	"keepalive:idle=10s:cnt=3 with parameters, @redis as a program does; repeatable (default: " otherwise ")"
 
 struct verb {
 	const char *name;
