@@ -35,6 +35,17 @@ while True:
             pass
         signal.pause()
 EOF
+	# Says on its first connection that no more comes, and holds it.
+	cat >"$BATS_FILE_TMPDIR/half.py" <<'EOF'
+import socket, sys
+s = socket.create_server((sys.argv[1], int(sys.argv[2])))
+first, _ = s.accept()
+first.shutdown(socket.SHUT_WR)
+while True:
+    c, _ = s.accept()
+    while (data := c.recv(4096)) and c.send(data):
+        pass
+EOF
 	# Four processes that share the port.
 	cat >"$BATS_FILE_TMPDIR/nginx.conf" <<'EOF'
 daemon off; worker_processes 4; pid nginx.pid; error_log stderr;
@@ -109,10 +120,11 @@ result() {
 	[ "$stderr" = "tcpalive: 'close': not permitted: the descriptors of 'nginx': Permission denied" ]
 }
 
-# Connects again whenever a connection ends.
+# again [hold]: connects again whenever a connection ends, beside one that it holds whatever comes.
 again() {
 	cat >"$BATS_TEST_TMPDIR/again.py" <<'EOF'
 import socket, sys, time
+held = [socket.create_connection((sys.argv[1], int(sys.argv[2]))) for _ in sys.argv[3:]]
 while True:
     try:
         with socket.create_connection((sys.argv[1], int(sys.argv[2]))) as s:
@@ -121,7 +133,7 @@ while True:
     except OSError:
         time.sleep(.05)
 EOF
-	echo "exec python3 $BATS_TEST_TMPDIR/again.py {host} {port}"
+	echo "exec python3 $BATS_TEST_TMPDIR/again.py {host} {port} $*"
 }
 
 @test "a program that dies: killed for good, started again after a reboot, and what cannot be done to it" {
@@ -130,6 +142,7 @@ EOF
 	local server="exec python3 $BATS_FILE_TMPDIR/forking.py {host} {port}" p f pids=()
 	local redis="exec redis-server --port {port} --bind {host} --protected-mode no --save '' --dir {dir}"
 	lab server kill,reboot,close,freeze --client "$(again)" --server "$server"
+	lab half reboot --client "$(again hold)" --server "exec python3 $BATS_FILE_TMPDIR/half.py {host} {port}"
 	lab client close,kill,rst,reboot --client "$(chatter 'PING\r\n')" --server "$redis" --dies client
 	lab own close,kill,rst,half-close --server "$redis" --say 'PING\r\n'
 	lab undone close-unread,data-then-close,data-then-rst,zero-window,zero-window-drop --client "$(chatter .)" --server "$server" -t 500ms
@@ -138,6 +151,7 @@ EOF
 	# The client is there again where a server is.
 	for f in kill freeze; do ! reconnected server "$f"; done
 	for f in reboot close; do reconnected server "$f"; done
+	reconnected half reboot
 	[[ $(result server freeze) == missed* ]]
 	for f in kill reboot close; do [[ $(result server "$f") == 'noticed kernel '* ]]; done
 

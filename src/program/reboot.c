@@ -7,7 +7,10 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <time.h>
+
+#include "base/words.h"
 
 #define LEFT (0xfffU & ~(1U << STATE_TIME_WAIT | 1U << STATE_CLOSE)) /* what a host that reboots must not keep */
 #define GONE_LIMIT NS_PER_S
@@ -15,21 +18,38 @@
 #define PATH_SETTLES (10 * NS_PER_MS) /* what the link worker has taken in, but not yet judged */
 
 struct left {
-	struct victims *of;
+	const struct victims *of;
+	struct diag_ends *ends;
 	size_t count;
+	struct error failed; /* no memory for more: those come the next time */
 };
 
-/* A listener shows that a process is still there. */
-static int end_left(const struct diag_socket *s, void *of)
+static int add_left(const struct diag_socket *s, void *of)
 {
 	struct left *left = of;
+	struct diag_ends *ends;
 
 	if (!victims_is_one(left->of, &s->ends))
 		return 0;
-	left->count++;
-	if (s->state != STATE_LISTEN)
-		diag_destroy(left->of->diag, &s->ends);
+	ends = list_add(&left->ends, &left->count, sizeof(*ends), &left->failed);
+	if (!ends)
+		return 1;
+	*ends = s->ends;
 	return 0;
+}
+
+/* When the walk is over, whose answers would be lost else. A listener, which diag_destroy leaves alone, shows that a process is still there. */
+static bool end_left(const struct victims *v)
+{
+	struct left left = { .of = v };
+	bool any;
+
+	diag_each(v->diag, LEFT, add_left, &left);
+	for (size_t i = 0; i < left.count; i++)
+		diag_destroy(v->diag, &left.ends[i]);
+	any = left.count || left.failed.status;
+	free(left.ends);
+	return any;
 }
 
 static void pause_shortly(void)
@@ -40,17 +60,12 @@ static void pause_shortly(void)
 }
 
 /* Processes that were killed are gone a little later, and what they leave behind goes with them. */
-static void end_all_left(struct victims *v)
+static void end_all_left(const struct victims *v)
 {
 	const nsec end = clock_now() + GONE_LIMIT;
-	struct left left;
 
-	do {
-		left = (struct left){ .of = v };
-		diag_each(v->diag, LEFT, end_left, &left);
-		if (left.count)
-			pause_shortly();
-	} while (left.count && clock_now() < end);
+	while (end_left(v) && clock_now() < end)
+		pause_shortly();
 }
 
 /* Until the link worker has taken all that the host sent, so that nothing of it gets through when the path does. */
