@@ -135,9 +135,9 @@ static bool must_wait(const struct connection *c, nsec now)
 	return now - c->lost < CONNECTION_PATIENCE_MS * NS_PER_MS;
 }
 
-bool connection_settle(struct connection *c, nsec now, bool force, bool whole)
+bool connection_settle(struct connection *c, nsec now, bool whole)
 {
-	if (!force && must_wait(c, now))
+	if (must_wait(c, now))
 		return false;
 	if (!never_was(c))
 		conclude(c, whole);

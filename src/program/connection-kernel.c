@@ -83,6 +83,14 @@ void connection_looked(struct connection *c, const struct diag_socket *s, nsec f
 	}
 }
 
+void connection_replaced(struct connection *c, nsec at)
+{
+	if (c->alive != TIME_NONE && c->alive > at)
+		c->cookie = 0;
+	if (c->lost == TIME_NONE)
+		c->lost = at;
+}
+
 /* One that was disconnected has no other end any more, and its counters are zero. */
 void connection_destroyed(struct connection *c, const struct diag_socket *s, nsec at)
 {

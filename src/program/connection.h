@@ -67,6 +67,10 @@ void connection_wire(struct connection *c, const struct wire_event *ev);
 /* It was looked for from `from` until `at`: found, or not (s is NULL). What was found is so at `at`, what was not
  * found yet was not so at `from`. */
 void connection_looked(struct connection *c, const struct diag_socket *s, nsec from, nsec at);
+
+/* It had ended, and its ports were another one's at `at`: what was found since then was that one's. */
+void connection_replaced(struct connection *c, nsec at);
+
 void connection_destroyed(struct connection *c, const struct diag_socket *s, nsec at);
 
 /* Steps that are certain; each counts once. */
@@ -83,8 +87,8 @@ bool connection_is_closing(const struct connection *c, nsec now);
 /* Is there something to conclude of one that is lost? */
 bool connection_is_open_question(const struct connection *c);
 
-/* Concludes what became of it; false if more may come to be known soon, and it is not forced. whole: could its packets leave? */
-bool connection_settle(struct connection *c, nsec now, bool force, bool whole);
+/* Concludes what became of it; false if more may come to be known soon. whole: could its packets leave? */
+bool connection_settle(struct connection *c, nsec now, bool whole);
 
 /* Nobody holds it since then. */
 void connection_over(struct connection *c, nsec at, bool whole);

@@ -47,16 +47,26 @@ struct connection *connections_find(const struct connections *t, uint16_t key)
 	return t->latest[key] ? &t->all[t->latest[key] - 1] : NULL;
 }
 
+struct connection *connections_with(const struct connections *t, uint64_t cookie)
+{
+	for (size_t i = t->count; i-- > 0;)
+		if (t->all[i].cookie == cookie)
+			return &t->all[i];
+	return NULL;
+}
+
 struct connection *connections_of_socket(const struct connections *t, uint64_t cookie, uint16_t key)
 {
 	struct connection *c = key ? connections_find(t, key) : NULL;
 
-	if (c && !c->seen.gone && (!c->cookie || c->cookie == cookie))
-		return c;
-	for (size_t i = 0; i < t->lives; i++)
-		if (t->live[i]->cookie ? t->live[i]->cookie == cookie : key && t->live[i]->key == key)
-			return t->live[i];
-	return NULL;
+	if (!c || c->cookie != cookie)
+		c = connections_with(t, cookie);
+	if (c)
+		return c->retired ? NULL : c;
+	for (size_t i = 0; key && i < t->lives; i++)
+		if (t->live[i]->key == key && !t->live[i]->cookie && t->live[i]->destroyed == TIME_NONE && (!c || t->live[i] < c))
+			c = t->live[i];
+	return c;
 }
 
 void connections_touch(struct connections *t, struct connection *c)

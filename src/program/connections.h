@@ -24,7 +24,10 @@ struct connection *connections_add(struct connections *t, uint16_t key);
 
 struct connection *connections_find(const struct connections *t, uint16_t key);
 
-/* The live one that had this socket: the latest of that key, if it has no cookie yet, or the one with its cookie. */
+/* The one that has or had the socket with that cookie; NULL: none is known to. */
+struct connection *connections_with(const struct connections *t, uint64_t cookie);
+
+/* The live one that had this socket: the one with its cookie, or else the first of that key of which no cookie is known. */
 struct connection *connections_of_socket(const struct connections *t, uint64_t cookie, uint16_t key);
 
 void connections_touch(struct connections *t, struct connection *c);

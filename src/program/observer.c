@@ -50,9 +50,8 @@ void observer_wire(struct observer *o)
 void observer_look(struct observer *o)
 {
 	observing_refresh(o);
-	observing_all(o, false);
-	observing_refresh(o);
-	observing_all(o, true);
+	observing_all(o);
+	observing_refresh(o); /* news of what was looked at */
 	set_timer(o);
 }
 
@@ -123,7 +122,7 @@ void observer_close(struct observer *o)
 void observer_over(struct observer *o, nsec at)
 {
 	observing_refresh(o);
-	observing_all(o, false);
+	observing_all(o);
 	observing_over(o, at);
 	set_timer(o);
 }

@@ -34,26 +34,35 @@ static void look(struct observer *o, struct connection *c)
 		return;
 	}
 	o->failures = 0;
+	if (found && !c->cookie && s.state != STATE_SYN_RECV && connections_with(&o->table, s.cookie))
+		found = 0; /* of one that had these ports before */
 	connection_looked(c, found ? &s : NULL, from, clock_now());
 }
 
 /* One that is lost is looked for no more. */
-static void settle(struct observer *o, struct connection *c, bool force)
+static void settle(struct observer *o, struct connection *c)
 {
 	if (connection_is_open_question(c) &&
-	    !connection_settle(c, clock_now(), force, host_is_whole(&o->host, c->seen.ends.local.ss_family)))
+	    !connection_settle(c, clock_now(), host_is_whole(&o->host, c->seen.ends.local.ss_family)))
 		o->undecided = true;
 	o->undecided |= connection_is_closing(c, clock_now());
 	if (c->seen.gone)
 		connections_retire(&o->table, c);
 }
 
-/* Whose end nothing has explained is looked for again: a lookup may miss a socket that moves within the kernel's table. */
-static void look_at(struct observer *o, struct connection *c, bool force)
+/* May its socket be there although it was not found? A lookup misses one that moves within the kernel's table; a server's comes only when its SYN is taken. */
+static bool may_be_there(const struct observer *o, const struct connection *c)
 {
-	if (!connection_is_lost(c) || (c->cookie && c->seen.kernel == TIME_NONE && c->destroyed == TIME_NONE))
+	const bool may_come = o->setup.listens && connections_find(&o->table, c->key) == c;
+
+	return c->seen.kernel == TIME_NONE && c->destroyed == TIME_NONE && (c->cookie || may_come);
+}
+
+static void look_at(struct observer *o, struct connection *c)
+{
+	if (!connection_is_lost(c) || may_be_there(o, c))
 		look(o, c);
-	settle(o, c, force);
+	settle(o, c);
 }
 
 static bool is_foreign(const struct observer *o, uint16_t port)
@@ -80,16 +89,24 @@ static struct connection *begin(struct observer *o, uint16_t key, int family, ns
 	return c;
 }
 
+/* Is it a SYN that a server had no room for when it came before? */
+static bool is_repeated(const struct observer *o, const struct connection *c)
+{
+	return o->setup.listens && c->seen.established == TIME_NONE && !connection_has_ended(c);
+}
+
 /* A SYN: of a new connection, unless it was sent before. Whoever had these ports had ended, though its program may still hold it. */
 static struct connection *synchronize(struct observer *o, uint16_t key, const struct wire_event *ev)
 {
 	struct connection *c = connections_find(&o->table, key);
 
-	if (c && !c->seen.gone && connection_has_ended(c) && !connection_is_lost(c))
-		connection_looked(c, NULL, (nsec)ev->at, (nsec)ev->at);
-	if (c && !c->seen.gone)
-		look_at(o, c, false);
-	if (c && !c->seen.gone && !connection_is_lost(c))
+	if (c && !c->seen.gone && connection_has_ended(c)) {
+		connection_replaced(c, (nsec)ev->at);
+		settle(o, c);
+	} else if (c && !c->seen.gone) {
+		look_at(o, c);
+	}
+	if (c && !c->seen.gone && (!connection_is_lost(c) || is_repeated(o, c)))
 		return c;
 	return begin(o, key, ev->flags & WIRE_IPV6 ? AF_INET6 : AF_INET, (nsec)ev->at);
 }
@@ -121,7 +138,7 @@ static void look_at_touched(struct observer *o)
 {
 	for (size_t i = 0; i < o->table.touches; i++) {
 		o->table.touched[i]->touched = false;
-		look_at(o, o->table.touched[i], false);
+		look_at(o, o->table.touched[i]);
 	}
 	o->table.touches = 0;
 }
@@ -162,11 +179,11 @@ static int discover(const struct diag_socket *s, void *of)
 	return 0;
 }
 
-void observing_all(struct observer *o, bool force)
+void observing_all(struct observer *o)
 {
 	for (size_t i = o->table.lives; i-- > 0;) /* one that ends makes room for one that was looked at */
 		if (i < o->table.lives)
-			look_at(o, o->table.live[i], force);
+			look_at(o, o->table.live[i]);
 }
 
 static void drain_wire(struct observer *o)
@@ -184,7 +201,18 @@ static void drain_wire(struct observer *o)
 	if (!lost)
 		return;
 	diag_each(o->diag, 1 << STATE_ESTABLISHED | 1 << STATE_SYN_SENT | 1 << STATE_CLOSE_WAIT, discover, o);
-	observing_all(o, false);
+	observing_all(o);
+}
+
+/* Whose socket it was; NULL if nobody's. One of whom no socket is known is looked for: if it is there, it was another one that had these ports. */
+static struct connection *owner_of(struct observer *o, const struct diag_socket *s)
+{
+	struct connection *c = connections_of_socket(&o->table, s->cookie, key_of(o, &s->ends));
+
+	if (!c || c->cookie || connection_is_lost(c))
+		return c;
+	look(o, c);
+	return connection_is_lost(c) ? c : NULL;
 }
 
 /* The packets of a connection are taken before its end is. */
@@ -198,11 +226,11 @@ static void drain_news(struct observer *o)
 		struct connection *c;
 
 		drain_wire(o);
-		c = connections_of_socket(&o->table, s.cookie, key_of(o, &s.ends));
+		c = owner_of(o, &s);
 		if (!c)
 			continue;
 		connection_destroyed(c, &s, at);
-		settle(o, c, false);
+		settle(o, c);
 	}
 	if (got < 0)
 		fail(o, got == -ENOBUFS ? "so many connections ended at once that some were missed (as root: sysctl net.core.rmem_max)"
@@ -223,7 +251,7 @@ void observing_some(struct observer *o)
 	for (size_t n = o->table.lives; n > 0 && o->table.lives > 0; n--) {
 		if (o->turn >= o->table.lives)
 			o->turn = 0;
-		look_at(o, o->table.live[o->turn++], false);
+		look_at(o, o->table.live[o->turn++]);
 		if (clock_now() >= end)
 			break;
 	}

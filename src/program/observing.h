@@ -29,10 +29,9 @@ struct observer {
 /* Takes all that came from the wire and of destroyed sockets. */
 void observing_refresh(struct observer *o);
 
-/* Looks at the connections that may change: some, at as many as a tick has time for; all, and concludes what
- * became of each. force: also where news may still be on its way. */
+/* Looks at the connections that may change, and concludes what became of each: some, at as many as a tick has time for; all. */
 void observing_some(struct observer *o);
-void observing_all(struct observer *o, bool force);
+void observing_all(struct observer *o);
 
 /* Nobody holds any of them since then. */
 void observing_over(struct observer *o, nsec at);

@@ -18,6 +18,7 @@
 #include "net/addresses.h"
 #include "net/netns.h"
 #include "net/worker.h"
+#include "program/connections.h"
 #include "program/listeners.h"
 #include "program/observer.h"
 
@@ -443,6 +444,17 @@ static void stop_listening(struct lane *l)
 	pause();
 }
 
+/* Has room for one connection, until another one was turned away. */
+static void accept_late(struct lane *l)
+{
+	listen(l->listener, 0);
+	wait_go(l);
+	pause_ms(300);
+	accept(l->listener, NULL, NULL);
+	accept(l->listener, NULL, NULL);
+	pause();
+}
+
 /* Two connections from one port. */
 static void come_again(struct lane *l)
 {
@@ -487,6 +499,19 @@ static void peer_resets(struct lane *l, int fd)
 	pause();
 }
 
+/* A second connection, whose SYN is repeated after a second. */
+static void peer_is_turned_away(struct lane *l, int fd)
+{
+	struct sockaddr_storage to = address(l, true, PORT);
+	int other = socket(AF_INET, SOCK_STREAM, 0);
+
+	(void)fd;
+	wait_go(l);
+	connect(other, (void *)&to, sizeof(struct sockaddr_in));
+	write_down(l->diary, &l->diary->again);
+	pause();
+}
+
 static void peer_sends(struct lane *l, int fd)
 {
 	(void)l;
@@ -497,6 +522,13 @@ static void peer_sends(struct lane *l, int fd)
 static void go(struct lane *l)
 {
 	CHECK_INT(write(l->go[1], "g", 1), 1);
+}
+
+/* The program and its peer. */
+static void both_go(struct lane *l)
+{
+	go(l);
+	go(l);
 }
 
 static void cut(struct lane *l)
@@ -572,6 +604,7 @@ static const struct scene scenes[] = {
 	{ .name = "server: fin, closes", .program = serve_and_close, .peer = peer_finishes, .connected = go, .listens = true, .cause = KERNEL_FIN, .closes = true },
 	{ .name = "server: never accepts", .program = never_accept, .peer = peer_finishes, .connected = go, .listens = true, .cause = KERNEL_FIN },
 	{ .name = "server: stops listening", .program = stop_listening, .connected = go, .listens = true, .closes = true },
+	{ .name = "server: no room at first", .program = accept_late, .peer = peer_is_turned_away, .connected = both_go, .listens = true, .count = 2 },
 	{ .name = "the port comes again", .program = come_again, .connected = go, .closes = true, .count = 2 },
 	{ .name = "refused", .program = connect_only, .refused = true },
 	{ .name = "somebody else", .program = connect_only, .foreign = true },
@@ -953,6 +986,86 @@ static void a_client_that_connects_elsewhere(void)
 	close(fd);
 }
 
+/* --- what cannot be brought about at will */
+
+enum { KEY = 7777, THIS = 1, THAT = 2 /* cookies */ };
+
+static struct connection *begun(struct connections *t, const struct observer_setup *s, nsec at)
+{
+	struct connection *c = connections_add(t, KEY);
+
+	connection_begin(c, s, at);
+	return c;
+}
+
+static void looked(struct connection *c, uint64_t cookie, unsigned state, nsec at)
+{
+	const struct diag_socket s = { .state = (uint8_t)state, .inode = 1, .cookie = cookie };
+
+	connection_looked(c, &s, at, at);
+}
+
+static void came(struct connection *c, unsigned flags, nsec at)
+{
+	connection_wire(c, &(struct wire_event){ .at = (uint64_t)at, .dir = LINK_IN, .flags = (uint8_t)flags });
+}
+
+/* A client has reset its connection and comes again from the same port, before the server closes its first socket. */
+static void news_is_not_of_who_has_the_port_now(void)
+{
+	const struct observer_setup server = { .listens = true };
+	struct connections t = { 0 };
+	struct connection *first, *second;
+
+	CHECK_INT(connections_open(&t, 4), 0);
+	first = begun(&t, &server, NS_PER_S);
+	second = begun(&t, &server, 2 * NS_PER_S);
+	CHECK(connections_of_socket(&t, THIS, KEY) == first); /* which came first ends first */
+	first->destroyed = 3 * NS_PER_S;
+	CHECK(connections_of_socket(&t, THAT, KEY) == second);
+	first->destroyed = TIME_NONE;
+	looked(first, THIS, STATE_ESTABLISHED, NS_PER_S);
+	CHECK(connections_of_socket(&t, THIS, KEY) == first);
+	CHECK(connections_of_socket(&t, THIS, 0) == first);
+	CHECK(connections_of_socket(&t, THAT, KEY) == second);
+	connections_retire(&t, first);
+	CHECK(!connections_of_socket(&t, THIS, KEY)); /* already concluded, and not the second one's */
+	CHECK(connections_with(&t, THIS) == first && !connections_with(&t, THAT));
+	connections_close(&t);
+}
+
+/* The socket that was found last may have been the one that has the port now. */
+static void a_replaced_one_has_no_cookie_of_another(void)
+{
+	struct connection c = { .key = KEY };
+
+	connection_begin(&c, &(const struct observer_setup){ .listens = true }, NS_PER_S);
+	looked(&c, THIS, STATE_ESTABLISHED, 2 * NS_PER_S);
+	connection_replaced(&c, 3 * NS_PER_S);
+	CHECK(c.cookie == THIS && c.lost == 3 * NS_PER_S);
+	connection_begin(&c, c.setup, NS_PER_S);
+	looked(&c, THAT, STATE_ESTABLISHED, 4 * NS_PER_S);
+	connection_replaced(&c, 3 * NS_PER_S);
+	CHECK(c.cookie == 0 && connection_is_lost(&c));
+}
+
+/* An RST ends a connection that is then looked at, before the RST itself was read. */
+static void an_end_waits_for_its_packet(void)
+{
+	const nsec at = 2 * NS_PER_S;
+	struct connection c = { .key = KEY };
+
+	connection_begin(&c, &(const struct observer_setup){ 0 }, NS_PER_S);
+	looked(&c, THIS, STATE_ESTABLISHED, NS_PER_S);
+	connection_looked(&c, NULL, at, at);
+	CHECK(!connection_settle(&c, at + NS_PER_MS, true));
+	CHECK(c.seen.kernel == TIME_NONE);
+	came(&c, WIRE_RST, at - NS_PER_MS);
+	CHECK(connection_settle(&c, at + NS_PER_MS, true));
+	CHECK_INT(c.seen.cause, KERNEL_RST);
+	CHECK_INT(c.seen.kernel, at - NS_PER_MS);
+}
+
 static void print_time(const char *what, nsec at, nsec beside)
 {
 	if (at != TIME_NONE && beside)
@@ -995,5 +1108,8 @@ int main(int argc, char **argv)
 	UNIT_CASE(hints_say_what_is_there_instead);
 	UNIT_CASE(a_client_that_connects_elsewhere);
 	finish_all();
+	UNIT_CASE(news_is_not_of_who_has_the_port_now);
+	UNIT_CASE(a_replaced_one_has_no_cookie_of_another);
+	UNIT_CASE(an_end_waits_for_its_packet);
 	return unit_end();
 }
