@@ -49,7 +49,7 @@ static int errno_of_timeout(const struct connection *c, bool whole)
 static void conclude_cause(struct connection *c, bool reset_here, bool whole)
 {
 	const bool fin = c->timewait_fin || was_taken(c, c->fin_in);
-	const bool rst = was_taken(c, c->rst_in) || (c->rst_in != TIME_NONE && !c->retried);
+	const bool rst = was_taken(c, c->rst_in) || (c->rst_in != TIME_NONE && !timer_was_due(c));
 
 	if (fin)
 		connection_known(c, KERNEL_FIN, c->fin_in == TIME_NONE ? ended_at(c) : ns_max(c->fin_in, c->alive), 0);
@@ -130,7 +130,7 @@ static bool must_wait(const struct connection *c, nsec now)
 {
 	if (c->destroyed != TIME_NONE)
 		return c->seen.kernel == TIME_NONE && now - c->destroyed < NS_PER_MS;
-	if (c->rst_in != TIME_NONE && c->fin_out == TIME_NONE)
+	if (c->rst_in != TIME_NONE && c->fin_out == TIME_NONE && !(c->setup->listens && c->seen.established == TIME_NONE))
 		return false;
 	return now - c->lost < CONNECTION_PATIENCE_MS * NS_PER_MS;
 }

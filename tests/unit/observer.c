@@ -1066,6 +1066,38 @@ static void an_end_waits_for_its_packet(void)
 	CHECK_INT(c.seen.kernel, at - NS_PER_MS);
 }
 
+/* The link worker was held up between its stamp and the delivery; something was being repeated, whose timer was not due. */
+static void a_late_rst_is_no_timeout(void)
+{
+	const nsec at = 2 * NS_PER_S;
+	const struct diag_socket s = { .state = STATE_ESTABLISHED, .inode = 1, .cookie = THIS, .timer = 1, .retransmits = 1, .expires = 800 };
+	struct connection c = { .key = KEY };
+
+	connection_begin(&c, &(const struct observer_setup){ 0 }, NS_PER_S);
+	came(&c, WIRE_RST, at - 30 * NS_PER_MS);
+	connection_looked(&c, &s, at, at);
+	connection_looked(&c, NULL, at + NS_PER_MS, at + NS_PER_MS);
+	CHECK(connection_settle(&c, at + 2 * NS_PER_MS, true));
+	CHECK_INT(c.seen.cause, KERNEL_RST);
+	CHECK_INT(c.seen.err, ECONNRESET);
+}
+
+/* A server took a connection and was reset before anybody looked: the news of its socket says that there was one. */
+static void a_server_reset_at_once_was_connected(void)
+{
+	const struct diag_socket s = { .state = STATE_CLOSE, .cookie = THIS, .ends.remote.ss_family = AF_INET };
+	struct connection c = { .key = KEY };
+	const nsec at = 2 * NS_PER_S;
+
+	connection_begin(&c, &(const struct observer_setup){ .listens = true }, at);
+	connection_looked(&c, NULL, at, at);
+	came(&c, WIRE_RST, at + NS_PER_MS);
+	CHECK(!connection_settle(&c, at + NS_PER_MS, true));
+	connection_destroyed(&c, &s, at + 2 * NS_PER_MS);
+	CHECK(connection_settle(&c, at + 4 * NS_PER_MS, true));
+	CHECK(!c.seen.refused && c.seen.established != TIME_NONE && c.seen.closed != TIME_NONE);
+}
+
 static void print_time(const char *what, nsec at, nsec beside)
 {
 	if (at != TIME_NONE && beside)
@@ -1111,5 +1143,7 @@ int main(int argc, char **argv)
 	UNIT_CASE(news_is_not_of_who_has_the_port_now);
 	UNIT_CASE(a_replaced_one_has_no_cookie_of_another);
 	UNIT_CASE(an_end_waits_for_its_packet);
+	UNIT_CASE(a_late_rst_is_no_timeout);
+	UNIT_CASE(a_server_reset_at_once_was_connected);
 	return unit_end();
 }
