@@ -86,3 +86,28 @@ time.sleep(10)"
 	exits 130
 	holds 'map(select(.event == "result"))[0] | .result == "inconclusive" and (.note | contains("interrupted"))'
 }
+
+@test "who holds its connection is waited for as long as --within says" {
+	watch peer --listen 127.0.0.1:0 --fault freeze --fault-at 100ms -w 300ms
+	wait_listening
+	exec 9<>"/dev/tcp/127.0.0.1/$port"
+	finish
+	exec 9>&-
+	exits 0
+	holds 'map(select(.event == "result"))[0].result == "missed" and map(select(.event == "end"))[0].t < 8'
+}
+
+@test "-k: who comes from another host is not who was lost" {
+	watch peer -k --listen 127.0.0.1:0 --fault close --fault-at 200ms -w 700ms -t 1200ms
+	wait_listening
+	spawn both python3 -c "
+import socket
+lost = socket.create_connection(('127.0.0.1', $port))
+lost.recv(1)
+lost.close()
+other = socket.create_connection(('127.0.0.1', $port), source_address=('127.0.0.2', 0))
+other.recv(1)"
+	finish
+	holds 'map(select(.event == "result"))[0] | .result == "noticed" and .connections == 1 and .reconnected_after == null'
+	holds 'map(select(.what == "reconnected")) == []'
+}

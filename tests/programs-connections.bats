@@ -98,3 +98,46 @@ setup() {
 	holds 'map(select(.what == "exited"))[0] as $exited | map(select(.event == "result"))[0]
 		| .result == "noticed" and .exit == 3 and $exited.exit == 3 and .exited_after == $exited.after and .exited_after >= .after + 0.1'
 }
+
+@test "what it wrote after the fault counts for what its socket options promise" {
+	cat >"$BATS_TEST_TMPDIR/writes.py" <<-'EOF'
+		import socket, sys, time
+		connection = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+		connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 500)
+		try:
+		    while connection.send(b"x"):
+		        time.sleep(.1)
+		except OSError:
+		    connection.close()
+	EOF
+	watched lab drop --fault-at 300ms -t 20s --client "exec python3 $BATS_TEST_TMPDIR/writes.py {host} {port}"
+	exits 0
+	holds 'map(select(.event == "result"))[0] | .errno == "ETIMEDOUT"
+		and (.promise | test("^its user timeout of 500ms promises [0-9.]+m?s from its write; measured "))'
+}
+
+@test "a fault strikes the connections with its server, and no other one of the program" {
+	cat >"$BATS_TEST_TMPDIR/pair.py" <<-'EOF'
+		import socket, sys, time
+		listener = socket.create_server(("127.0.0.1", 0))
+		one = socket.create_connection(listener.getsockname())
+		other, _ = listener.accept()
+		connection, _ = socket.create_server((sys.argv[1], int(sys.argv[2]))).accept()
+		try:
+		    connection.recv(1)
+		except OSError:
+		    pass
+		try:
+		    other.send(b"unharmed")
+		    print(one.recv(99).decode(), flush=True)
+		except OSError as error:
+		    print(error, flush=True)
+		time.sleep(99)
+	EOF
+	watched lab close,rst --fault-at 300ms -t 500ms --logs "$BATS_TEST_TMPDIR" --client "$TESTS/programs/bad idle {host} {port}" \
+		--server "exec python3 $BATS_TEST_TMPDIR/pair.py {host} {port}"
+	exits 0
+	for fault in close rst; do
+		[ "$(<"$BATS_TEST_TMPDIR/$fault.server.log")" = unharmed ]
+	done
+}

@@ -158,6 +158,7 @@ EOF
 	# Where the client dies the server is who is measured; nobody starts a client again.
 	[[ $(result client close) == 'noticed kernel FIN'* ]]
 	[[ $(result client kill) =~ ^'noticed kernel '(FIN|ECONNRESET) ]]
+	[ "$(jq -r 'select(.what == "started" and .fault == "reboot") | .program' "$BATS_TEST_TMPDIR/client.out" | paste -sd' ')" = 'server client' ]
 	[[ $(result client rst) == 'noticed kernel ECONNRESET'* ]]
 	[[ $(result own close) == 'noticed kernel FIN'* ]]
 	[[ $(result own kill) == 'noticed kernel FIN'* ]]

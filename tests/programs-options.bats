@@ -13,9 +13,13 @@ setup() {
 	need_lab
 }
 
-@test "one fault at once, over IPv6: what the client of the lab says, and all that the server wrote is kept" {
+@test "one fault at once, over IPv6: what the client of the lab says, and what the server wrote is kept, also when it is told to end" {
 	cat >"$BATS_TEST_TMPDIR/hears.py" <<-'EOF'
-		import os, socket, sys
+		import os, signal, socket, sys
+		def goodbye(*_):
+		    print("good evening", flush=True)
+		    os._exit(0)
+		signal.signal(signal.SIGTERM, goodbye)
 		with socket.create_server((sys.argv[1], int(sys.argv[2])), family=socket.AF_INET6) as listener:
 		    connection, _ = listener.accept()
 		print(os.environ["TCPALIVE_HOST"], os.environ["TCPALIVE_FAULT"], sys.argv[3], connection.recv(99).decode().strip())
@@ -26,7 +30,7 @@ setup() {
 		--server "exec python3 $BATS_TEST_TMPDIR/hears.py {host} {port} {fault}" --expect 'drop:noticed<=50ms'
 	exits 1
 	for fault in none drop flap:for=50ms; do
-		[ "$(<"$BATS_TEST_TMPDIR/logs/$fault.server.log")" = "2001:db8::1 $fault $fault good morning" ]
+		[ "$(<"$BATS_TEST_TMPDIR/logs/$fault.server.log")" = "2001:db8::1 $fault $fault good morning"$'\ngood evening' ]
 	done
 	# What is told of one fault is all told before anything of the next one.
 	[ "$(jq -r 'select(.event != "expect").fault // empty | split(":")[0]' "$json" | uniq | xargs)" = 'none drop flap' ]

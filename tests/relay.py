@@ -8,6 +8,7 @@ import select
 import socket
 import subprocess
 import threading
+import time
 
 RESET = b"\1\0\0\0\0\0\0\0"
 MEGABYTE = random.Random(1).randbytes(1 << 20)
@@ -242,6 +243,45 @@ def a_frozen_relay_tells_its_server_nothing():
     relay.end()
 
 
+def a_server_that_does_not_read_is_waited_for():
+    """However long: the limit is that of connecting."""
+    server = socket.create_server(("127.0.0.1", 0))
+    relay = Relay("127.0.0.1:%d" % server.getsockname()[1], "--connect-timeout", "100ms")
+    s = relay.connect()
+    there = server.accept()[0]
+    threading.Thread(target=s.sendall, args=(MEGABYTE * 10,), daemon=True).start()
+    time.sleep(1)  # the window's probes come after 0.2 s and 0.4 s more
+    assert exactly(there, len(MEGABYTE) * 10) == MEGABYTE * 10
+    relay.end()
+
+
+def each_address_is_tried():
+    for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        try:
+            server = socket.create_server((address, 0), family=family)
+        except OSError:
+            continue  # a machine without IPv6
+        relay = Relay("localhost:%d" % server.getsockname()[1])
+        s = relay.connect()
+        there = server.accept()[0]
+        s.send(b"x")
+        assert there.recv(1) == b"x"
+        relay.end()
+
+
+def what_its_server_ends_is_no_reaction():
+    server = socket.create_server(("127.0.0.1", 0))
+    relay = Relay("127.0.0.1:%d" % server.getsockname()[1], "--fault", "half-close", "--fault-at", "200ms", "-w", "10s")
+    s = relay.connect()
+    there = server.accept()[0]
+    relay.until("fault")
+    there.close()
+    result = relay.until("result")
+    assert result["result"] == "inconclusive" and result["note"] == "the server behind --to ended each connection itself", result
+    assert relay.process.wait() == 0
+    s.close()
+
+
 def a_made_connection_says_first():
     target, server = socket.create_server(("127.0.0.1", 0)), Server(echo)
     peer = subprocess.Popen([os.environ["TCPALIVE"], "peer", "-q", "--say", "hello\\n", "127.0.0.1:%d" % target.getsockname()[1]])
@@ -273,6 +313,7 @@ def a_made_connection_that_cannot_be_relayed_is_not_struck():
 
 
 for check in (half_close_passes, both_ways_at_once, small_messages, a_thousand, resets_pass, the_servers_end_is_told,
-              nobody_there_and_then_somebody, a_frozen_relay_tells_its_server_nothing, a_made_connection_says_first,
-              a_made_connection_that_cannot_be_relayed_is_not_struck):
+              nobody_there_and_then_somebody, a_frozen_relay_tells_its_server_nothing,
+              a_server_that_does_not_read_is_waited_for, each_address_is_tried, what_its_server_ends_is_no_reaction,
+              a_made_connection_says_first, a_made_connection_that_cannot_be_relayed_is_not_struck):
     check()

@@ -314,6 +314,7 @@ static void exited_never(void)
 	e.fault = NULL;
 	CHECK(!expect_program(&p, outcomes, &e));
 	CHECK_TEXT(outcomes[0].why, "the other end: killed by SIGABRT, 2.000000 s after the fault");
+	CHECK(!program_kept(&x, DROP, INCONCLUSIVE, TIME_NONE)); /* nobody knows what it would have done */
 }
 
 static void of_one_fault_alone(void)

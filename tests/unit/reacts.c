@@ -167,6 +167,25 @@ static void who_noticed_what_it_missed(void)
 	results_close(&results);
 }
 
+/* Both noticed it, the more expensive one first. */
+static void of_several_that_noticed_the_best_is_told(void)
+{
+	char text[PROGRAM_SUM];
+
+	open_results();
+	take_fault(MS(2000), DROP);
+	take(DROP, PROGRAM, 0, MISSED, TIME_NONE);
+	take(DROP, KEEPALIVE, 1, NOTICED, MS(20));
+	take(DROP, PEEK, 2, NOTICED, MS(3000));
+	program_advice(text, &results);
+	CHECK_TEXT(text, "-p 'peek' noticed what the client missed (drop), after 3.00s, for 10 packets a minute.");
+	take_fault(MS(2000), NONE);
+	take(NONE, PEEK, 3, FALSE_ALARM, MS(10)); /* whose price is of no interest then */
+	program_advice(text, &results);
+	CHECK_TEXT(text, "-p 'keepalive:idle=1s:intvl=1s:cnt=2' noticed what the client missed (drop), after 20.0ms, for 20 packets a minute.");
+	results_close(&results);
+}
+
 static void nothing_missed_needs_no_advice(void)
 {
 	char text[PROGRAM_SUM];
@@ -243,6 +262,7 @@ int main(void)
 	UNIT_CASE(it_is_first_and_no_probe);
 	UNIT_CASE(steps_tell_how_far_a_stage_is);
 	UNIT_CASE(who_noticed_what_it_missed);
+	UNIT_CASE(of_several_that_noticed_the_best_is_told);
 	UNIT_CASE(nothing_missed_needs_no_advice);
 	UNIT_CASE(how_a_reaction_came_about);
 	UNIT_CASE(what_became_of_it);
