@@ -12,6 +12,11 @@
  * which is the lowest on a machine of little endian. */
 enum { DIAG_SOCKOPT = 22, SOCKOPT_RECVERR = __BYTE_ORDER == __LITTLE_ENDIAN ? 0x01 : 0x80 };
 
+in_port_t diag_port(const struct sockaddr_storage *end)
+{
+	return ntohs(end->ss_family == AF_INET ? ((const struct sockaddr_in *)end)->sin_port : ((const struct sockaddr_in6 *)end)->sin6_port);
+}
+
 static uint16_t write_end(const struct sockaddr_storage *from, __be32 to[4])
 {
 	const struct sockaddr_in *v4 = (const struct sockaddr_in *)from;

@@ -39,6 +39,9 @@ struct diag_socket {
 	struct tcp_info info; /* zeroed behind what the kernel knows */
 };
 
+/* The port of one of these, host order. */
+in_port_t diag_port(const struct sockaddr_storage *end);
+
 /* For diag_find, diag_each and diag_destroy: a descriptor, or -errno. */
 int diag_open(void);
 

@@ -148,11 +148,6 @@ bool other_same_host(const struct sockaddr_storage *a, const struct sockaddr_sto
 	return len[0] == len[1] && !memcmp(host[0], host[1], len[0]);
 }
 
-uint16_t other_port(const struct sockaddr_storage *ss)
-{
-	return ntohs(ss->ss_family == AF_INET ? ((const struct sockaddr_in *)ss)->sin_port : ((const struct sockaddr_in6 *)ss)->sin6_port);
-}
-
 static struct sockaddr_storage address_of(int family, const uint8_t *host, uint16_t port)
 {
 	union {
@@ -180,6 +175,6 @@ struct diag_ends other_ends(const struct packet *p)
 
 bool other_is_of(const struct other *o, const struct diag_ends *ends)
 {
-	return other_port(&o->ends.remote) == other_port(&ends->remote) && other_port(&o->ends.local) == other_port(&ends->local) &&
+	return diag_port(&o->ends.remote) == diag_port(&ends->remote) && diag_port(&o->ends.local) == diag_port(&ends->local) &&
 	       other_same_host(&o->ends.remote, &ends->remote) && other_same_host(&o->ends.local, &ends->local);
 }

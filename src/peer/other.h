@@ -59,8 +59,7 @@ struct other other_new(const struct diag_ends *ends, nsec since);
 struct diag_ends other_ends(const struct packet *p);
 bool other_is_of(const struct other *o, const struct diag_ends *ends);
 
-/* A port in host order; the same host, of whatever family its address is written in? */
-uint16_t other_port(const struct sockaddr_storage *ss);
+/* The same host, of whatever family its address is written in? */
 bool other_same_host(const struct sockaddr_storage *a, const struct sockaddr_storage *b);
 
 /* RSTs that this kernel has sent, in this network namespace; -1: it does not say. */

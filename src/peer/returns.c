@@ -58,7 +58,7 @@ void returns_find(struct reactions *x)
 /* The first SYN of one that was lost. */
 void returns_arrive(struct reactions *x, struct strike *s, const struct other *new)
 {
-	if (s->connecting != TIME_NONE || !s->count || other_port(&s->others->ends.local) != other_port(&new->ends.local) ||
+	if (s->connecting != TIME_NONE || !s->count || diag_port(&s->others->ends.local) != diag_port(&new->ends.local) ||
 	    !lost_one(x, s, new))
 		return;
 	s->connecting = new->since - s->at;
@@ -77,7 +77,7 @@ static int count_waiting(const struct diag_socket *s, void *of)
 {
 	struct queue *q = of;
 
-	if (other_port(&s->ends.local) == q->port)
+	if (diag_port(&s->ends.local) == q->port)
 		q->waiting += s->unread;
 	return 0;
 }
@@ -95,7 +95,7 @@ static int add_waiting(const struct diag_socket *s, void *of)
 	struct queue *q = of;
 	struct other *o;
 
-	if (s->inode || other_port(&s->ends.local) != q->port || is_known(q->x, &s->ends))
+	if (s->inode || diag_port(&s->ends.local) != q->port || is_known(q->x, &s->ends))
 		return 0;
 	o = reactions_add(q->x);
 	if (!o)
@@ -110,7 +110,7 @@ void returns_look(struct reactions *x)
 
 	if (!x->stopped || !x->nstrikes || !x->strikes->count || x->diag < 0)
 		return;
-	q.port = other_port(&x->strikes->others->ends.local);
+	q.port = diag_port(&x->strikes->others->ends.local);
 	diag_each(x->diag, 1 << STATE_LISTEN, count_waiting, &q);
 	if (q.waiting > x->waiting)
 		diag_each(x->diag, 1 << STATE_ESTABLISHED | 1 << STATE_CLOSE_WAIT, add_waiting, &q);

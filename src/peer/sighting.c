@@ -56,7 +56,7 @@ void sighting_list(struct reactions *x)
 	for (size_t i = 0; i < x->nstrikes; i++)
 		for (size_t j = 0; j < x->strikes[i].count; j++, n++)
 			if (n < ARRIVALS_PORTS)
-				ports[n] = other_port(&x->strikes[i].others[j].ends.remote);
+				ports[n] = diag_port(&x->strikes[i].others[j].ends.remote);
 	x->listed = n <= ARRIVALS_PORTS;
 	arrivals_list(&x->arrivals, ports, n);
 }

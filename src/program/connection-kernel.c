@@ -94,13 +94,10 @@ void connection_replaced(struct connection *c, nsec at)
 /* One that was disconnected has no other end any more, and its counters are zero. */
 void connection_destroyed(struct connection *c, const struct diag_socket *s, nsec at)
 {
-	const struct sockaddr_storage *remote = &s->ends.remote;
-
 	if (c->destroyed != TIME_NONE)
 		return;
 	c->destroyed = at;
-	c->aborted = !(remote->ss_family == AF_INET ? ((const struct sockaddr_in *)remote)->sin_port
-						    : ((const struct sockaddr_in6 *)remote)->sin6_port);
+	c->aborted = !diag_port(&s->ends.remote);
 	c->unread = s->unread > 0;
 	if (s->has_info && !c->aborted)
 		c->seen.info = s->info;

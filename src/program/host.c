@@ -47,17 +47,11 @@ void host_ends(const struct host *h, int family, in_port_t local, in_port_t remo
 	ends->device = h->device;
 }
 
-in_port_t host_port(const struct sockaddr_storage *a)
-{
-	return ntohs(a->ss_family == AF_INET ? ((const struct sockaddr_in *)a)->sin_port
-					     : ((const struct sockaddr_in6 *)a)->sin6_port);
-}
-
 bool host_has(const struct diag_ends *ends)
 {
 	struct diag_ends ours;
 
-	host_ends(&(struct host){ 0 }, ends->local.ss_family, host_port(&ends->local), host_port(&ends->remote), &ours);
+	host_ends(&(struct host){ 0 }, ends->local.ss_family, diag_port(&ends->local), diag_port(&ends->remote), &ours);
 	return !memcmp(&ours.local, &ends->local, sizeof(ours.local)) && !memcmp(&ours.remote, &ends->remote, sizeof(ours.remote));
 }
 

@@ -20,9 +20,6 @@ void host_close(struct host *h);
 void host_ends(const struct host *h, int family, in_port_t local, in_port_t remote, struct diag_ends *ends);
 bool host_has(const struct diag_ends *ends); /* is it one of these? */
 
-/* In host order. */
-in_port_t host_port(const struct sockaddr_storage *a);
-
 /* Is its device up, and has it its address (of IPv4; without it IPv6 goes on)? */
 bool host_is_whole(const struct host *h, int family);
 

@@ -21,7 +21,7 @@ static int is_on(const struct diag_socket *s, void *of)
 {
 	const in_port_t *port = of;
 
-	return host_port(&s->ends.local) == *port && !is_loopback(&s->ends.local);
+	return diag_port(&s->ends.local) == *port && !is_loopback(&s->ends.local);
 }
 
 int listeners_on(int diag, in_port_t port)
@@ -45,7 +45,7 @@ static int note(const struct diag_socket *s, void *of)
 	char text[ADDRESS_TEXT];
 	int n;
 
-	if (host_port(a) == h->port && !is_loopback(a))
+	if (diag_port(a) == h->port && !is_loopback(a))
 		return 0;
 	address_text(text, (const struct sockaddr *)a, sizeof(*a));
 	if (strstr(h->to, text)) /* several connections to one place */

@@ -146,7 +146,7 @@ static void look_at_touched(struct observer *o)
 /* 0 where it is no connection between the two hosts to the server. */
 static uint16_t key_of(const struct observer *o, const struct diag_ends *ends)
 {
-	const uint16_t local = host_port(&ends->local), remote = host_port(&ends->remote);
+	const uint16_t local = diag_port(&ends->local), remote = diag_port(&ends->remote);
 
 	if (!host_has(ends) || (o->setup.listens ? local : remote) != o->setup.port)
 		return 0;

@@ -13,15 +13,9 @@
 
 #define CONNECTED (1U << STATE_ESTABLISHED | 1U << STATE_CLOSE_WAIT)
 
-/* Both kinds of address have the port in the same place. */
-static in_port_t port_of(const struct sockaddr_storage *ss)
-{
-	return ntohs(((const struct sockaddr_in *)ss)->sin_port);
-}
-
 bool victims_is_one(const struct victims *v, const struct diag_ends *ends)
 {
-	return port_of(&ends->local) == v->port || port_of(&ends->remote) == v->port;
+	return diag_port(&ends->local) == v->port || diag_port(&ends->remote) == v->port;
 }
 
 static int add_victim(const struct diag_socket *s, void *of)
