@@ -194,25 +194,6 @@ static void put_state(struct out *o, const struct text *t, const struct live_lan
 	}
 }
 
-static void put_axis(const struct lanes *l, struct out *o, size_t label, size_t cells, nsec now)
-{
-	struct axis axis = {
-		.hi = l->range, .cells = cells, .utf8 = o->utf8,
-		.step = duration_step(l->range / (nsec)cells * 7),
-	};
-	char text[DURATION_ROOM];
-
-	text_cell(o, duration_seconds(text, now - l->c->start, 1), label - 1, true);
-	out_text(o, "s ");
-	text_style(o, BOLD);
-	axis_labels(&axis, o);
-	text_style(o, PLAIN);
-	out_text(o, "\n");
-	text_spaces(o, label + 1);
-	axis_rule(&axis, o);
-	out_text(o, "\n");
-}
-
 static void put_legend(const struct lanes *l, struct out *o)
 {
 	const bool has_probes = l->c->nprobes > l->c->programs;
@@ -264,7 +245,7 @@ void lanes_draw(struct lanes *l, struct out *page, const struct text *t, nsec no
 	if (shown > height)
 		shown = height ? height - 1 : 0;
 	if (axis)
-		put_axis(l, page, label, cells, now);
+		axis_live(page, now - l->c->start, l->range, label, cells);
 	for (size_t i = 0; i < shown; i++) {
 		char name[NAME_ROOM], state[LIVE_STATE];
 

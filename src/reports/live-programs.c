@@ -162,22 +162,6 @@ static void put_lane(struct out *o, const struct lanes_layout *l, const struct r
 	out_text(o, "\n");
 }
 
-static void put_axis(struct out *o, const struct lanes_layout *l, nsec start)
-{
-	struct axis axis = { .hi = l->range, .cells = l->cells, .utf8 = o->utf8, .step = duration_step(l->range / (nsec)l->cells * 7) };
-	char text[DURATION_ROOM];
-
-	text_cell(o, duration_seconds(text, l->now - start, 1), l->label - 1, true);
-	out_text(o, "s ");
-	text_style(o, BOLD);
-	axis_labels(&axis, o);
-	text_style(o, PLAIN);
-	out_text(o, "\n");
-	text_spaces(o, l->label + 1);
-	axis_rule(&axis, o);
-	out_text(o, "\n");
-}
-
 static void put_legend(struct out *o)
 {
 	static const char *const what[MARKS] = {
@@ -254,7 +238,7 @@ void live_programs(struct out *page, const struct results *m, nsec now, size_t h
 	legend = lines > m->c->nfaults;
 	fit_lanes(&l, m, screen_width(page), now, lines);
 	if (axis)
-		put_axis(page, &l, m->c->start);
+		axis_live(page, now - m->c->start, l.range, l.label, l.cells);
 	put_lanes(page, &l, m);
 	if (legend)
 		put_legend(page);

@@ -84,6 +84,22 @@ void axis_rule(const struct axis *a, struct out *o)
 	text_style(o, PLAIN);
 }
 
+void axis_live(struct out *o, nsec passed, nsec range, size_t label, size_t cells)
+{
+	const struct axis axis = { .hi = range, .cells = cells, .utf8 = o->utf8, .step = duration_step(range / (nsec)cells * 7) };
+	char text[DURATION_ROOM];
+
+	text_cell(o, duration_seconds(text, passed, 1), label - 1, true);
+	out_text(o, "s ");
+	text_style(o, BOLD);
+	axis_labels(&axis, o);
+	text_style(o, PLAIN);
+	out_text(o, "\n");
+	text_spaces(o, label + 1);
+	axis_rule(&axis, o);
+	out_text(o, "\n");
+}
+
 static void fill_marks(unsigned char *cells, size_t from, size_t to, enum mark m)
 {
 	for (; from < to; from++)

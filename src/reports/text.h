@@ -77,6 +77,9 @@ void axis_fit(struct axis *a, struct lane_times *t, size_t cells, bool utf8);
 void axis_labels(const struct axis *a, struct out *o);
 void axis_rule(const struct axis *a, struct out *o);
 
+/* Two lines above the lanes of a live view, whose labels have so many columns: the time that has passed, and an axis of that range. */
+void axis_live(struct out *o, nsec passed, nsec range, size_t label, size_t cells);
+
 /* The bar of a row, with gap columns before it if there is any. */
 void axis_lane(const struct axis *a, struct out *o, const struct lane_times *t, struct result_cell *r, size_t gap);
 
