@@ -312,8 +312,19 @@ def a_made_connection_that_cannot_be_relayed_is_not_struck():
     assert peer.wait() == 0
 
 
+def a_server_that_has_ended_does_not_spoil_the_fault():
+    for fault in "data-then-close", "data-then-rst", "half-close":
+        relay = relay_to(Server(says_goodbye), "--fault", fault, "--fault-at", "300ms", "-w", "100ms")
+        s = relay.connect()
+        assert exactly(s, 3) == b"bye"
+        relay.until("fault")
+        s.close()
+        assert relay.process.wait() == 0
+
+
 for check in (half_close_passes, both_ways_at_once, small_messages, a_thousand, resets_pass, the_servers_end_is_told,
               nobody_there_and_then_somebody, a_frozen_relay_tells_its_server_nothing,
               a_server_that_does_not_read_is_waited_for, each_address_is_tried, what_its_server_ends_is_no_reaction,
-              a_made_connection_says_first, a_made_connection_that_cannot_be_relayed_is_not_struck):
+              a_made_connection_says_first, a_made_connection_that_cannot_be_relayed_is_not_struck,
+              a_server_that_has_ended_does_not_spoil_the_fault):
     check()

@@ -75,6 +75,12 @@ static void struck(struct peer *peer)
 	moment_stamp(p->at, clock_now());
 }
 
+/* An end of the connection has ended it before, and there is nothing left to do to it. */
+static bool is_over(int err)
+{
+	return err == EPIPE || err == ENOTCONN || err == ECONNRESET || err == ETIMEDOUT;
+}
+
 static int each(struct peer *peer, int (*act)(int fd, const void *params), const void *params,
 		struct error *e)
 {
@@ -83,7 +89,7 @@ static int each(struct peer *peer, int (*act)(int fd, const void *params), const
 
 	for (struct echo_conn *c = NULL; (c = echo_next(&p->echo, c));) {
 		rc = act(echo_fd(c), params);
-		if (rc)
+		if (rc && !is_over(-rc))
 			return fault_refused(p->fault, -rc, e);
 	}
 	return 0;
