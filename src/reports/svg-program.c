@@ -131,7 +131,7 @@ static void fit_space(struct program_page *p)
 		reaction_then_short(text, e);
 		then = larger(then, utf8_width(text));
 	}
-	seen = seen < PLOT_HOW ? seen : PLOT_HOW;
+	seen = seen < SEEN_MOST ? seen : SEEN_MOST;
 	then = then < THEN_MOST ? then : THEN_MOST;
 	p->then = WIDTH - SVG_MARGIN - svg_mono_width(then);
 	p->seen = p->then - svg_mono_width(seen) - (then ? 18 : 0);

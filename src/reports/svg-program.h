@@ -38,7 +38,8 @@ struct reaction_marks reaction_marks(const struct event *result);
 
 /* What it came to, and what it did then, in a few words; "" where there is nothing to say. */
 #define REACTION_SHORT 64
-#define THEN_MOST 26 /* columns of the second */
+#define SEEN_MOST 30 /* columns of the first: "it reset the connection (RST)" */
+#define THEN_MOST 26 /* and of the second */
 void reaction_seen(char to[REACTION_SHORT], const struct event *result);
 void reaction_then_short(char to[REACTION_SHORT], const struct event *result);
 

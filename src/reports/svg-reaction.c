@@ -129,7 +129,7 @@ static void draw_words(const struct program_page *p, struct out *o, const struct
 		snprintf(text, sizeof(text), "%s", result_name(e->result.result));
 	svg_text(o, p->after, y + 4, classes[e->result.result], "%s", text);
 	reaction_seen(text, e);
-	utf8_shorten(text, PLOT_HOW);
+	utf8_shorten(text, SEEN_MOST);
 	svg_text(o, p->seen, y + 4, "mono small dim", "%s", text);
 	reaction_then_short(text, e);
 	utf8_shorten(text, THEN_MOST);
