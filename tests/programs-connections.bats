@@ -141,3 +141,16 @@ setup() {
 		[ "$(<"$BATS_TEST_TMPDIR/$fault.server.log")" = unharmed ]
 	done
 }
+
+@test "each connection that stood when the fault struck counts, though it came right before" {
+	cat >"$BATS_TEST_TMPDIR/more.py" <<-'EOF'
+		import socket, sys, time
+		held = [socket.create_connection((sys.argv[1], int(sys.argv[2]))) for _ in range(600)]
+		time.sleep(99)
+	EOF
+	# Hosts that are busy with it at the same time.
+	watch lab drop,freeze,none,icmp-host --fault-at 60ms -t 300ms -w 300ms --client "exec python3 $BATS_TEST_TMPDIR/more.py {host} {port}"
+	finish
+	holds '. as $all | map(select(.event == "result")) | length == 4 and all(. as $of |
+		.connections == ($all | map(select(.what == "connected" and .fault == $of.fault and .after == null)) | length))'
+}

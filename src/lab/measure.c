@@ -61,17 +61,19 @@ static bool is_known(const struct subject *s, const struct observed *seen)
 	return false;
 }
 
+static void add_if_whole(struct subject *s, struct observed *seen, nsec at)
+{
+	if (s->nconns < SUBJECT_CONNS && was_whole(seen, at) && !is_known(s, seen))
+		s->conns[s->nconns++] = (struct subject_conn){
+			.seen = seen, .sent = seen->info.tcpi_bytes_sent, .in_flight = seen->info.tcpi_unacked > 0,
+			.options.why = "the connection was too new",
+		};
+}
+
 static void add_whole(struct subject *s, nsec at)
 {
-	for (size_t i = 0; i < observer_count(s->observer) && s->nconns < SUBJECT_CONNS; i++) {
-		struct observed *seen = observer_at(s->observer, i);
-
-		if (was_whole(seen, at) && !is_known(s, seen))
-			s->conns[s->nconns++] = (struct subject_conn){
-				.seen = seen, .sent = seen->info.tcpi_bytes_sent, .in_flight = seen->info.tcpi_unacked > 0,
-				.options.why = "the connection was too new",
-			};
-	}
+	for (size_t i = 0; i < observer_count(s->observer); i++)
+		add_if_whole(s, observer_at(s->observer, i), at);
 }
 
 void measure_before(struct subject *s)
@@ -91,6 +93,11 @@ void measure_struck(struct subject *s)
 			s->conns[kept++] = s->conns[i];
 	s->nconns = kept;
 	add_whole(s, struck_at(s));
+}
+
+void measure_connected(struct subject *s, struct observed *seen)
+{
+	add_if_whole(s, seen, struck_at(s));
 }
 
 /* ---- what became of it ---- */
@@ -270,6 +277,7 @@ void measure_tell(struct subject *s)
 	struct event *e;
 
 	observer_look(s->observer);
+	measure_struck(s); /* of an end that came before the strike it may have been told only now */
 	if (observer_beyond(s->observer))
 		tell_beyond(s);
 	e = subject_event(s, s->survivor, EVENT_RESULT, clock_now());

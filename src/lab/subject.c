@@ -74,6 +74,8 @@ static void observed_step(void *owner, enum program_step step, nsec at, struct o
 	    (step == PROGRAM_RECONNECTED && !is_first(&s->reconnected, at)))
 		return;
 	tell_step(s, step, at, c);
+	if (s->phase == SUBJECT_STRUCK && step == PROGRAM_CONNECTED)
+		measure_connected(s, c);
 	if (s->phase == SUBJECT_CONNECTING && step == PROGRAM_CONNECTED)
 		prepare_connected(s);
 	else if (s->phase == SUBJECT_STRUCK)
