@@ -95,7 +95,7 @@ time.sleep(99)'"
 	try daemon --client "$bad daemon {host} {port}"
 	try flood --client "$bad flood {host} {port}"
 	try stubborn --client "$bad stubborn {host} {port}"
-	try thousand --fault-at 3s --client "$bad thousand {host} {port}"
+	try thousand --fault-at 6s --client "$bad thousand {host} {port}"
 	try litter --client "$bad litter {host} {port} {dir}"
 	measured daemon missed
 	measured flood missed
@@ -116,7 +116,7 @@ time.sleep(99)'"
 	try few --client "$bad idle {host} {port}"
 	before=("$TESTS/deny" 438) # pidfd_getfd
 	try denied --client "$bad idle {host} {port}"
-	spawn strike env "RUN_OF=$BATS_TEST_TMPDIR" "${before[@]}" "$TCPALIVE" lab close -t 1s -q --client "$bad idle {host} {port}" \
+	spawn strike env "RUN_OF=$BATS_TEST_TMPDIR" "${before[@]}" "$TCPALIVE" lab close --fault-at 2s -t 1s -q --client "$bad idle {host} {port}" \
 		--server "exec python3 -m http.server --bind {host} {port}"
 	runs[strike]=$pid
 	before=()
