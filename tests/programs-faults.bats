@@ -46,6 +46,32 @@ while True:
     while (data := c.recv(4096)) and c.send(data):
         pass
 EOF
+	# Connects again at once.
+	cat >"$BATS_FILE_TMPDIR/eager.py" <<'EOF'
+import socket, sys, time
+while True:
+    try:
+        with socket.create_connection((sys.argv[1], int(sys.argv[2]))) as s:
+            s.recv(100)
+    except OSError:
+        time.sleep(.05)
+EOF
+	# Whose listener ends late: the process that holds it has much memory to give back before.
+	cat >"$BATS_FILE_TMPDIR/slow.py" <<'EOF'
+import contextlib, mmap, os, signal, socket, sys
+s = socket.create_server((sys.argv[1], int(sys.argv[2])))
+if os.fork():
+    much = mmap.mmap(-1, 128 << 20, mmap.MAP_PRIVATE)
+    with contextlib.suppress(OSError):
+        much.madvise(mmap.MADV_NOHUGEPAGE)
+    for at in range(0, 128 << 20, 4096):
+        much[at] = 1
+    signal.pause()
+while True:
+    c, _ = s.accept()
+    while (data := c.recv(4096)) and c.send(data):
+        pass
+EOF
 	# Four processes that share the port.
 	cat >"$BATS_FILE_TMPDIR/nginx.conf" <<'EOF'
 daemon off; worker_processes 4; pid nginx.pid; error_log stderr;
@@ -142,6 +168,7 @@ EOF
 	local server="exec python3 $BATS_FILE_TMPDIR/forking.py {host} {port}" p f pids=()
 	local redis="exec redis-server --port {port} --bind {host} --protected-mode no --save '' --dir {dir}"
 	lab server kill,reboot,close,freeze --client "$(again)" --server "$server"
+	lab slow kill --client "exec python3 $BATS_FILE_TMPDIR/eager.py {host} {port}" --server "exec python3 $BATS_FILE_TMPDIR/slow.py {host} {port}"
 	lab half reboot --client "$(again hold)" --server "exec python3 $BATS_FILE_TMPDIR/half.py {host} {port}"
 	lab client close,kill,rst,reboot --client "$(chatter 'PING\r\n')" --server "$redis" --dies client
 	lab own close,kill,rst,half-close --server "$redis" --say 'PING\r\n'
@@ -149,7 +176,9 @@ EOF
 	for p in "${pids[@]}"; do within 40 "$p"; done
 
 	# The client is there again where a server is.
-	for f in kill freeze; do ! reconnected server "$f"; done
+	for f in kill freeze; do run ! reconnected server "$f"; done
+	run ! reconnected slow kill
+	[[ $(result slow kill) == 'noticed kernel '* ]]
 	for f in reboot close; do reconnected server "$f"; done
 	reconnected half reboot
 	[[ $(result server freeze) == missed* ]]

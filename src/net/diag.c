@@ -147,6 +147,15 @@ int diag_destroy(int fd, const struct diag_ends *ends)
 	return request_talk(fd, &r, &s);
 }
 
+int diag_destroy_listener(int fd, const struct diag_ends *ends)
+{
+	struct request r = request_of(SOCK_DESTROY, NLM_F_ACK, ends->local.ss_family);
+	struct diag_socket s;
+
+	diag_socket_id(ends, &r.diag.id);
+	return request_talk(fd, &r, &s);
+}
+
 /* A walk through one family's sockets. */
 struct walk {
 	uint32_t sequence;

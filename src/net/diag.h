@@ -58,6 +58,9 @@ int diag_each(int fd, unsigned states, int (*each)(const struct diag_socket *s, 
  * CONFIG_INET_DIAG_DESTROY (EOPNOTSUPP). 0 or -errno. */
 int diag_destroy(int fd, const struct diag_ends *ends);
 
+/* Ends a listener with that local end, or one of several, as close(2) does. The same. */
+int diag_destroy_listener(int fd, const struct diag_ends *ends);
+
 /* For diag_read: hears of sockets as the kernel destroys them: when nobody holds them any more, and TCP is done with them. Needs
  * CAP_NET_ADMIN over the namespace. A descriptor, non-blocking and readable when there is news, or -errno. */
 int diag_listen(void);

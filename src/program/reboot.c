@@ -10,46 +10,21 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/words.h"
-
 #define LEFT (0xfffU & ~(1U << STATE_TIME_WAIT | 1U << STATE_CLOSE)) /* what a host that reboots must not keep */
 #define GONE_LIMIT NS_PER_S
 #define LOOK_AGAIN NS_PER_MS
 #define PATH_SETTLES (10 * NS_PER_MS) /* what the link worker has taken in, but not yet judged */
 
-struct left {
-	const struct victims *of;
-	struct diag_ends *ends;
+/* When the walk is over: else its answers would be lost. A listener, which diag_destroy leaves alone, shows that a process is still there. */
+static size_t end_left(const struct victims *v)
+{
 	size_t count;
-	struct error failed; /* no memory for more: those come the next time */
-};
+	struct diag_ends *left = victims_find(v, LEFT, &count);
 
-static int add_left(const struct diag_socket *s, void *of)
-{
-	struct left *left = of;
-	struct diag_ends *ends;
-
-	if (!victims_is_one(left->of, &s->ends))
-		return 0;
-	ends = list_add(&left->ends, &left->count, sizeof(*ends), &left->failed);
-	if (!ends)
-		return 1;
-	*ends = s->ends;
-	return 0;
-}
-
-/* When the walk is over, whose answers would be lost else. A listener, which diag_destroy leaves alone, shows that a process is still there. */
-static bool end_left(const struct victims *v)
-{
-	struct left left = { .of = v };
-	bool any;
-
-	diag_each(v->diag, LEFT, add_left, &left);
-	for (size_t i = 0; i < left.count; i++)
-		diag_destroy(v->diag, &left.ends[i]);
-	any = left.count || left.failed.status;
-	free(left.ends);
-	return any;
+	for (size_t i = 0; i < count; i++)
+		diag_destroy(v->diag, &left[i]);
+	free(left);
+	return count;
 }
 
 static void pause_shortly(void)

@@ -111,14 +111,28 @@ static int abort_all(struct peer *p, struct error *e)
 	return rc ? fault_refused(t->of->fault->fault, -rc, e) : 0;
 }
 
+/*
+ * What ends closes its sockets one after the other, the latest first, and each of several processes when it comes to it. A listener that is there for a
+ * moment longer than the connections takes in who comes back at once: that would be connected again by luck. So the listeners go first, and
+ * the processes, which are stopped, cannot see it.
+ */
+static int kill_all(struct strike *t, struct error *e)
+{
+	nsec at;
+
+	if (program_signal(t->of->program, SIGSTOP, &at, e))
+		return -1;
+	victims_end_listeners(&t->victims);
+	victims_close_copies(&t->victims);
+	return program_signal(t->of->program, SIGKILL, &at, e);
+}
+
 static int signal_all(struct peer *p, int signo, struct error *e)
 {
 	struct strike *t = strike_of(p);
 	nsec at;
 
-	if (signo == SIGKILL)
-		victims_close_copies(&t->victims);
-	return program_signal(t->of->program, signo, &at, e);
+	return signo == SIGKILL ? kill_all(t, e) : program_signal(t->of->program, signo, &at, e);
 }
 
 static int forget(struct peer *p, nsec silence, struct error *e)

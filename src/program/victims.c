@@ -13,7 +13,7 @@
 
 #define CONNECTED (1U << STATE_ESTABLISHED | 1U << STATE_CLOSE_WAIT)
 
-bool victims_is_one(const struct victims *v, const struct diag_ends *ends)
+static bool is_its(const struct victims *v, const struct diag_ends *ends)
 {
 	return diag_port(&ends->local) == v->port || diag_port(&ends->remote) == v->port;
 }
@@ -23,7 +23,7 @@ static int add_victim(const struct diag_socket *s, void *of)
 	struct victims *v = of;
 	struct victim *one;
 
-	if (!victims_is_one(v, &s->ends))
+	if (!is_its(v, &s->ends))
 		return 0;
 	one = list_add(&v->list, &v->count, sizeof(*one), &v->copies);
 	if (!one)
@@ -100,6 +100,46 @@ bool victims_has_copy(const struct victims *v)
 		if (v->list[i].fd >= 0)
 			return true;
 	return false;
+}
+
+struct found {
+	const struct victims *of;
+	struct diag_ends *list;
+	size_t count;
+};
+
+static int add_found(const struct diag_socket *s, void *of)
+{
+	struct found *found = of;
+	struct diag_ends *ends;
+	struct error e;
+
+	if (!is_its(found->of, &s->ends))
+		return 0;
+	ends = list_add(&found->list, &found->count, sizeof(*ends), &e);
+	if (!ends)
+		return -ENOMEM;
+	*ends = s->ends;
+	return 0;
+}
+
+struct diag_ends *victims_find(const struct victims *v, unsigned states, size_t *count)
+{
+	struct found found = { .of = v };
+
+	diag_each(v->diag, states, add_found, &found);
+	*count = found.count;
+	return found.list;
+}
+
+void victims_end_listeners(const struct victims *v)
+{
+	size_t count;
+	struct diag_ends *listeners = victims_find(v, 1U << STATE_LISTEN, &count);
+
+	for (size_t i = 0; i < count; i++)
+		diag_destroy_listener(v->diag, &listeners[i]);
+	free(listeners);
 }
 
 int victims_end(struct victims *v, int (*end)(struct victims *v, const struct victim *one))

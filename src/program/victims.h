@@ -36,7 +36,13 @@ void victims_close(struct victims *v);
 void victims_close_copies(struct victims *v);
 
 bool victims_has_copy(const struct victims *v); /* of any of them */
-bool victims_is_one(const struct victims *v, const struct diag_ends *ends); /* a socket of the server's port, a listener too */
+
+/* The sockets of the server's port in these states (1 << STATE_LISTEN), as they are now; what there is no memory for is
+ * left out. To be freed; NULL where there are none. */
+struct diag_ends *victims_find(const struct victims *v, unsigned states, size_t *count);
+
+/* Nobody can connect any more. A kernel that cannot do it (diag_destroy) leaves them to the end of their processes. */
+void victims_end_listeners(const struct victims *v);
 
 /* Does end to each: 0, or the first -errno. The other two are ends: with an RST; and, where that is allowed, in silence. */
 int victims_end(struct victims *v, int (*end)(struct victims *v, const struct victim *one));
