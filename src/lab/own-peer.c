@@ -12,25 +12,8 @@
 #include "engine/address.h"
 #include "engine/listeners.h"
 #include "net/addresses.h"
+#include "net/diag.h"
 #include "plan/plan.h"
-
-/* Both kinds of address; which one it is, is in the first field of either. */
-union address {
-	struct sockaddr sa;
-	struct sockaddr_in in4;
-	struct sockaddr_in6 in6;
-};
-
-static socklen_t address_of(union address *a, int family, const char *v4, const char *v6, in_port_t port)
-{
-	*a = (union address){ .sa.sa_family = family == AF_INET6 ? AF_INET6 : AF_INET };
-	a->in4.sin_port = port; /* in6's is in the same place */
-	if (family == AF_INET6)
-		inet_pton(AF_INET6, v6, &a->in6.sin6_addr);
-	else
-		inet_pton(AF_INET, v4, &a->in4.sin_addr);
-	return family == AF_INET6 ? sizeof(a->in6) : sizeof(a->in4);
-}
 
 /* A socket stays in the host in which it was made. */
 static int enter_host(const struct child *s, struct error *e)
@@ -48,17 +31,17 @@ static int leave_host(const struct child *s, struct error *e)
 /* On loopback the kernel picks a port; in the lab's network it is always the same. */
 static int listen_there(struct child *s, struct error *e)
 {
-	union address a;
+	struct sockaddr_storage a;
 	socklen_t len;
 	int fd;
 
 	if (s->net)
-		len = address_of(&a, s->family, "0.0.0.0", "::", htons(s->ends ? SUPERVISOR_PROGRAMS_PORT : SUPERVISOR_PORT));
+		len = addresses_fill(&a, s->family, "0.0.0.0", "::", htons(s->ends ? SUPERVISOR_PROGRAMS_PORT : SUPERVISOR_PORT));
 	else
-		len = address_of(&a, s->family, "127.0.0.1", "::1", 0);
-	fd = listen_at(&a.sa, len, false, peer_setup, s->fault, e);
-	if (fd >= 0 && !getsockname(fd, &a.sa, &len))
-		s->port = a.in4.sin_port;
+		len = addresses_fill(&a, s->family, "127.0.0.1", "::1", 0);
+	fd = listen_at((struct sockaddr *)&a, len, false, peer_setup, s->fault, e);
+	if (fd >= 0 && !getsockname(fd, (struct sockaddr *)&a, &len))
+		s->port = htons(diag_port(&a));
 	return fd;
 }
 
@@ -93,20 +76,20 @@ static int await_connected(struct child *s, int fd)
 	return -err;
 }
 
-static int connect_once(struct child *s, const union address *a, socklen_t len, struct error *e)
+static int connect_once(struct child *s, const struct sockaddr_storage *a, socklen_t len, struct error *e)
 {
-	int fd = socket(a->sa.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP), rc = 0;
+	int fd = socket(a->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP), rc = 0;
 	char text[ADDRESS_TEXT];
 
 	if (fd < 0)
 		return error_set(e, STATUS_SYSTEM, "socket: %s", error_reason(errno));
 	if (peer_setup(fd, s->fault, e))
 		goto fail;
-	if (connect(fd, &a->sa, len))
+	if (connect(fd, (const struct sockaddr *)a, len))
 		rc = errno == EINPROGRESS ? await_connected(s, fd) : -errno;
 	if (!rc)
 		return fd;
-	address_text(text, &a->sa, len);
+	address_text(text, (const struct sockaddr *)a, len);
 	error_set(e, error_connect_status(-rc), "%s: the server at %s: %s", s->fault->spec, text, error_reason(-rc));
 fail:
 	close(fd);
@@ -116,11 +99,11 @@ fail:
 /* The server's come first: on these it says something. */
 static int connect_all(struct child *s, int *fds, unsigned all, struct error *e)
 {
-	union address a;
+	struct sockaddr_storage a;
 	socklen_t len;
 
 	for (unsigned n = 0; n < all; n++) {
-		len = address_of(&a, s->family, LAB_IPV4_WATCHER, LAB_IPV6_WATCHER,
+		len = addresses_fill(&a, s->family, LAB_IPV4_WATCHER, LAB_IPV6_WATCHER,
 				 n < s->ends->connections ? s->port : htons(SUPERVISOR_PROBES_PORT));
 		fds[n] = connect_once(s, &a, len, e);
 		if (fds[n] >= 0)

@@ -2,7 +2,6 @@
 /* What the lab measures in. The order of opening matters: each process is forked before what it must not inherit is made. */
 #include "world.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,19 +105,12 @@ static int make_programs(struct world *w, const struct plan *p, struct error *e)
 static void set_address(struct world *w, size_t i, int family)
 {
 	struct peer_address *a = &w->peers[i];
-	struct sockaddr_in *in4 = (struct sockaddr_in *)&a->sa;
-	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&a->sa;
-	const bool v6 = family == AF_INET6;
+	const socklen_t len = addresses_fill(&a->sa, family, w->worker ? LAB_IPV4_PEER : "127.0.0.1", w->worker ? LAB_IPV6_PEER : "::1",
+					   supervisor_port(w->supervisor, i));
 
-	a->sa.ss_family = v6 ? AF_INET6 : AF_INET;
-	in4->sin_port = supervisor_port(w->supervisor, i); /* in6's port is in the same place */
-	if (v6)
-		inet_pton(AF_INET6, w->worker ? LAB_IPV6_PEER : "::1", &in6->sin6_addr);
-	else
-		inet_pton(AF_INET, w->worker ? LAB_IPV4_PEER : "127.0.0.1", &in4->sin_addr);
 	a->info = (struct addrinfo){
 		.ai_family = a->sa.ss_family, .ai_socktype = SOCK_STREAM,
-		.ai_addr = (struct sockaddr *)&a->sa, .ai_addrlen = v6 ? sizeof(*in6) : sizeof(*in4),
+		.ai_addr = (struct sockaddr *)&a->sa, .ai_addrlen = len,
 	};
 }
 

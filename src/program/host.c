@@ -27,23 +27,10 @@ void host_close(struct host *h)
 	h->fd = -1;
 }
 
-static void fill(struct sockaddr_storage *a, int family, const char *v4, const char *v6, in_port_t port)
-{
-	memset(a, 0, sizeof(*a));
-	a->ss_family = (sa_family_t)family;
-	if (family == AF_INET) {
-		((struct sockaddr_in *)a)->sin_port = htons(port);
-		inet_pton(AF_INET, v4, &((struct sockaddr_in *)a)->sin_addr);
-	} else {
-		((struct sockaddr_in6 *)a)->sin6_port = htons(port);
-		inet_pton(AF_INET6, v6, &((struct sockaddr_in6 *)a)->sin6_addr);
-	}
-}
-
 void host_ends(const struct host *h, int family, in_port_t local, in_port_t remote, struct diag_ends *ends)
 {
-	fill(&ends->local, family, LAB_IPV4_WATCHER, LAB_IPV6_WATCHER, local);
-	fill(&ends->remote, family, LAB_IPV4_PEER, LAB_IPV6_PEER, remote);
+	addresses_fill(&ends->local, family, LAB_IPV4_WATCHER, LAB_IPV6_WATCHER, htons(local));
+	addresses_fill(&ends->remote, family, LAB_IPV4_PEER, LAB_IPV6_PEER, htons(remote));
 	ends->device = h->device;
 }
 
