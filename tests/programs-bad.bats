@@ -70,6 +70,7 @@ nothing_is_left() {
 	try port --ready 1s --client 'sleep 100' --server "$bad listen {host} 9001"
 	try loopback --ready 1s --client 'sleep 100' --server "$bad listen 127.0.0.1 {port}"
 	try server --client 'sleep 100' --server 'echo "no such table" >&2; exit 1'
+	try leaves --fault-at 20s --client "python3 -c 'import socket; socket.create_connection((\"{host}\", {port}))'"
 	try deaf --client "touch started; until [ -e deaf ]; do sleep .02; done; exec $bad idle {host} {port}" --server "exec python3 -c '
 import os, socket, time
 with socket.create_server((\"{host}\", {port})):
@@ -87,6 +88,7 @@ time.sleep(99)'"
 	ended port 3 'it listens on 192.0.2.2:9001'
 	ended loopback 3 'it listens on 127.0.0.1:9000'
 	ended server 3 'no such table'
+	ended leaves 3 'it ended with status 0 before the fault (see --fault-at)'
 	ended deaf 3 'it ended with status 1 before it connected'
 	nothing_is_left
 }

@@ -138,6 +138,7 @@ setup() {
 		--server "exec python3 $BATS_TEST_TMPDIR/pair.py {host} {port}"
 	exits 0
 	for fault in close rst; do
+		[ "$(<"$BATS_TEST_TMPDIR/$fault.client.log")" = here ]
 		[ "$(<"$BATS_TEST_TMPDIR/$fault.server.log")" = unharmed ]
 	done
 }

@@ -51,3 +51,11 @@ setup() {
 	exits 3
 	holds 'map(select(.event == "end"))[0].t < 8'
 }
+
+@test "probes beside a server are connected by the client that dies, and --within is how long all have" {
+	watched lab kill,none --fault-at 100ms -w 100ms -p rdhup --server "$TESTS/programs/bad listen {host} {port}"
+	holds 'map(select(.event == "result" and .probe == "rdhup") | .result) | sort == ["alive", "noticed"]'
+	watched lab drop --fault-at 100ms -w 100ms --client "$TESTS/programs/bad idle {host} {port}"
+	exits 0
+	holds 'map(select(.event == "end"))[0].t < 8'
+}
