@@ -174,17 +174,17 @@ static void replace_dead(struct peer_mode *m)
 		run_fail(&m->run, &e);
 }
 
+/* What it told may have been taken by now, with the news of a child's end. */
 static void news_ready(struct handler *h, uint32_t events, nsec woken)
 {
 	struct peer_mode *m = container_of(h, struct peer_mode, news);
 	struct peer_message news;
 
-	(void)events;
 	(void)woken;
 	(void)h;
 	if (peer_read(&m->peer, &news))
 		take_news(m, &news, m->generation);
-	else
+	else if (events & EPOLLHUP)
 		stop_news(m);
 	replace_dead(m);
 }
