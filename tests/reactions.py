@@ -318,6 +318,29 @@ def closes_too_late(peer, connect):
     peer.process.send_signal(signal.SIGCONT)
 
 
+# The command finds both at once: a child has changed, and its news are there.
+def come_with_a_signal(peer, connect):
+    peer.kept = [connect()]
+    while not peer.all("connected"):
+        time.sleep(0.001)
+    peer.process.send_signal(signal.SIGSTOP)
+    peer.process.send_signal(signal.SIGCHLD)
+    peer.kept.append(connect())
+    time.sleep(0.2)
+    peer.process.send_signal(signal.SIGCONT)
+    while len(peer.all("connected")) < 2:
+        time.sleep(0.001)
+    peer.kept.append(connect())
+
+
+def one_of_two_comes_back(peer, connect):
+    def late():
+        peer.kept = connect()
+
+    threading.Timer(1, late).start()
+    comes_back(peer, connect)
+
+
 # --- what is to be told of them
 
 
@@ -407,6 +430,12 @@ def back_at_the_frozen(peer):
     assert -0.002 <= after <= 0.3, after
 
 
+def cut_in_the_middle(peer):
+    assert len(peer.all("result")) > 1
+    assert not peer.all("result", result="missed"), peer.all("result", result="missed")
+    peer.exits(0)
+
+
 def pool_came_back(peer):
     peer.is_result("noticed", connections=10, given_up=10)
     assert len(peer.all("program", what="reconnected")) == 10
@@ -434,6 +463,10 @@ def server_noticed(peer):
 
 def only_one_was_there(peer):
     assert peer.result()["connections"] == 1, peer.result()
+
+
+def all_three_were_there(peer):
+    peer.is_result("alive", connections=3)
 
 
 def nobody_came_back(peer):
@@ -479,6 +512,9 @@ SITUATIONS = [
     ("deaf peer, heartbeat that nobody acknowledges", DROP + ["-w", "2s"], heartbeat, deaf_heartbeat),
     ("comes back to the frozen", FREEZE + ["-w", "3s", "--expect", "reconnected<=3s"], comes_back_to_the_frozen, back_at_the_frozen),
     ("comes back after each kill", KILL + ["-k", "-t", "3s", "--expect", "noticed<=2s", "--expect", "reconnected<=2s"], comes_back, came_back),
+    ("one of two comes back, and the time is over", KILL + ["-k", "-t", "2s", "--expect", "noticed<=1500ms", "--expect", "reconnected<=1500ms"],
+     one_of_two_comes_back, cut_in_the_middle),
+    ("come with a signal", ["--fault", "half-close", "--fault-at", "2s", "-w", "500ms", "-t", "5s"], come_with_a_signal, all_three_were_there),
     ("comes back after each reset", ["--fault", "rst", "-k", "-t", "3s"], comes_back, came_back),
     ("a pool that comes back one by one", KILL + ["-k", "-t", "3s", "--fault-at", "800ms"], pool_of(10), pool_came_back),
     ("a pool of which some are given up", KILL + ["-w", "2s"], eight_of_ten, most_of_a_pool),
@@ -486,7 +522,7 @@ SITUATIONS = [
     ("gave up before it struck", ["--fault", "close-unread:wait=20s", "-w", "1s"], leaves_before, only_one_was_there),
     ("waits for its turn", ["--fault", "rst", "-k", "--max-clients", "1", "-t", "1500ms"], two, nobody_came_back),
     ("waits for its turn at the frozen", FREEZE + ["--max-clients", "1", "-w", "2s"], two_of_which_one_goes, one_of_two_closed),
-    ("comes back from the same port", FREEZE + ["-w", "2s"], comes_back_from_its_port, back_from_its_port),
+    ("comes back from the same port", FREEZE + ["--expect", "reconnected<=3s"], comes_back_from_its_port, back_from_its_port),
     ("writes, and resets a living peer", ["--fault", "half-close", "-w", "2s", "--fault-at", "800ms"], writes_and_resets, all_reset),
     ("come in the moment in which it strikes", ["--fault", "half-close", "-t", "3s"], come_as_it_strikes, still_connected),
     ("waits while others come back", FREEZE + ["-k", "--fault-at", "10ms", "-w", "30s"], one_waits_through_many_deaths, still_connected),

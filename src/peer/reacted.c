@@ -147,7 +147,7 @@ static struct reaction reaction_of(const struct event *e, const struct strike *s
 static void account(struct run *r, struct event *e, bool cut)
 {
 	r->end.any_watched = r->end.any_struck = true;
-	if (!cut || e->result.reaction.reconnected != TIME_NONE)
+	if (!cut || (e->result.result != INCONCLUSIVE && e->result.reaction.reconnected != TIME_NONE))
 		r->end.any_failed |= !expect_program(r->plan, r->end.outcomes, e);
 }
 
@@ -171,7 +171,7 @@ void reacted_tell(struct reactions *x, const struct strike *s, bool cut)
 	e->group = e->probe->name;
 	e->result.reaction = reaction_of(e, s, &n);
 	e->result.result = result_of(&n, dead);
-	if (short_of && !gave_up(&n))
+	if (short_of && n.open)
 		e->result.result = INCONCLUSIVE;
 	if (e->result.result == NOTICED || e->result.result == FALSE_ALARM)
 		e->after = n.last - s->at;
