@@ -33,3 +33,15 @@ load routed
 		--server "python3 $TESTS/programs/keeper.py {host} {port}" --client "python3 $TESTS/programs/crowd.py {host} {port}"
 	[ "$(events result '.program' | jq .connections | uniq -c | xargs)" = '6 400' ]
 }
+
+@test "what a program closed right before the fault was not there when it struck" {
+	local json=$BATS_TEST_TMPDIR/json
+	need python3 python3
+	need_lab
+	# It has two connections at most: one that it holds, and one after the other that it resets.
+	run "$TCPALIVE" lab none,drop,freeze --dies server --fault-at 400ms -w 400ms -t 400ms -o json="$json" \
+		--server "python3 $TESTS/programs/keeper.py {host} {port}" --client "python3 $TESTS/programs/brief.py {host} {port}"
+	[ "$status" -le 1 ] # by chance: where one stood at that moment, its client gave up one of a living peer
+	[ "$(events result '.program' | jq .connections | sort -u | tail -n 1)" -le 2 ]
+	[ "$(events result '.program' | wc -l)" -eq 3 ]
+}
