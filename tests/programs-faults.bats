@@ -46,9 +46,10 @@ while True:
     while (data := c.recv(4096)) and c.send(data):
         pass
 EOF
-	# Connects again at once.
+	# Connects again at once when its latest connection ends, which it has beside so many others.
 	cat >"$BATS_FILE_TMPDIR/eager.py" <<'EOF'
 import socket, sys, time
+others = [socket.create_connection((sys.argv[1], int(sys.argv[2]))) for _ in range(int(sys.argv[3]))]
 while True:
     try:
         with socket.create_connection((sys.argv[1], int(sys.argv[2]))) as s:
@@ -168,7 +169,8 @@ EOF
 	local server="exec python3 $BATS_FILE_TMPDIR/forking.py {host} {port}" p f pids=()
 	local redis="exec redis-server --port {port} --bind {host} --protected-mode no --save '' --dir {dir}"
 	lab server kill,reboot,close,freeze --client "$(again)" --server "$server"
-	lab slow kill --client "exec python3 $BATS_FILE_TMPDIR/eager.py {host} {port}" --server "exec python3 $BATS_FILE_TMPDIR/slow.py {host} {port}"
+	lab slow kill --client "exec python3 $BATS_FILE_TMPDIR/eager.py {host} {port} 0" --server "exec python3 $BATS_FILE_TMPDIR/slow.py {host} {port}"
+	lab many kill --client "exec python3 $BATS_FILE_TMPDIR/eager.py {host} {port} 400"
 	lab half reboot --client "$(again hold)" --server "exec python3 $BATS_FILE_TMPDIR/half.py {host} {port}"
 	lab client close,kill,rst,reboot --client "$(chatter 'PING\r\n')" --server "$redis" --dies client
 	lab own close,kill,rst,half-close --server "$redis" --say 'PING\r\n'
@@ -177,7 +179,7 @@ EOF
 
 	# The client is there again where a server is.
 	for f in kill freeze; do run ! reconnected server "$f"; done
-	run ! reconnected slow kill
+	for p in slow many; do run ! reconnected "$p" kill; done
 	[[ $(result slow kill) == 'noticed kernel '* ]]
 	for f in reboot close; do reconnected server "$f"; done
 	reconnected half reboot

@@ -110,13 +110,15 @@ static void close_all(struct peer *peer)
 	echo_close_all(&process_of(peer)->echo);
 }
 
-/* A process that signals itself has the best time stamp. */
+/* A process that signals itself has the best time stamp. As it ends its latest sockets are closed first; but nobody is to be connected again by luck. */
 static int signal_self(struct peer *peer, int signo, struct error *e)
 {
 	const struct error none = { .status = STATUS_OK };
 	struct process *p = process_of(peer);
 
 	report_news(p, PEER_STRUCK, &none);
+	if (signo == SIGKILL)
+		echo_stop_listening(&p->echo);
 	return raise(signo) ? fault_refused(p->fault, errno, e) : 0;
 }
 
