@@ -107,27 +107,42 @@ static nsec since(const struct subject *s, nsec at)
 	return at == TIME_NONE || at < struck_at(s) ? TIME_NONE : at - struck_at(s);
 }
 
-/* The kernel's knowledge counts where it came before the program gave the connection up. */
-static bool was_told(const struct subject_conn *c)
+/* What a process holds ends with it, though the news of that may be read later: no moment of its connections is after its end. */
+static nsec closed_at(const struct subject *s, const struct subject_conn *c)
 {
-	return c->seen->kernel != TIME_NONE && (!gave_up(c) || c->seen->kernel <= c->seen->closed);
+	const nsec over = s->ends[s->survivor].over;
+
+	return gave_up(c) && over != TIME_NONE && over < c->seen->closed ? over : c->seen->closed;
+}
+
+/* When its kernel knew, if that was before the program gave the connection up; TIME_NONE. What came from the wire has its own time; that
+ * its kernel gave up may be news that was read late. */
+static nsec told_at(const struct subject *s, const struct subject_conn *c)
+{
+	const nsec kernel = c->seen->kernel;
+
+	if (kernel == TIME_NONE || !gave_up(c) || kernel <= closed_at(s, c))
+		return kernel;
+	return kernel <= c->seen->closed && c->seen->cause == KERNEL_TIMEOUT ? closed_at(s, c) : TIME_NONE;
 }
 
 /* How long it took the slowest to act on what its kernel knew, and what that was. */
 static void add_conn(const struct subject *s, struct reaction *r, const struct subject_conn *c)
 {
+	const nsec told = told_at(s, c), closed = closed_at(s, c);
+
 	r->connections++;
 	r->given_up += gave_up(c);
-	r->told += was_told(c);
-	if (gave_up(c) && since(s, c->seen->closed) > r->last)
-		r->last = since(s, c->seen->closed);
-	if (!was_told(c))
+	r->told += told != TIME_NONE;
+	if (gave_up(c) && since(s, closed) > r->last)
+		r->last = since(s, closed);
+	if (told == TIME_NONE)
 		return;
-	if (r->kernel == TIME_NONE || since(s, c->seen->kernel) < r->kernel) {
-		r->kernel = since(s, c->seen->kernel);
+	if (r->kernel == TIME_NONE || since(s, told) < r->kernel) {
+		r->kernel = since(s, told);
 		r->cause = c->seen->cause;
 		r->err = c->seen->err;
-		r->acted = gave_up(c) ? c->seen->closed - c->seen->kernel : TIME_NONE;
+		r->acted = gave_up(c) ? closed - told : TIME_NONE;
 	}
 }
 
