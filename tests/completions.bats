@@ -10,7 +10,7 @@ setup_file() { one_by_one; }
 completions=$TESTS/../completions
 
 setup() {
-	CHILDREN=()
+	CHILDREN=() STARTED=()
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	ln -s "$(realpath "$TCPALIVE")" "$BATS_TEST_TMPDIR/bin/tcpalive"
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH
@@ -35,7 +35,7 @@ start_zsh() {
 	mkfifo "$BATS_TEST_TMPDIR/questions" "$BATS_TEST_TMPDIR/answers"
 	zsh -f "$TESTS/complete.zsh" "$completions/tcpalive.zsh" <"$BATS_TEST_TMPDIR/questions" \
 		>"$BATS_TEST_TMPDIR/answers" 3>&- &
-	CHILDREN+=("$!")
+	own "$!"
 	exec 7>"$BATS_TEST_TMPDIR/questions" 8<"$BATS_TEST_TMPDIR/answers"
 }
 

@@ -34,7 +34,7 @@ verdicts() {
 		state=${pair%=*}
 		timeout 30 "$scratch/$name" "$state" "${ASKED:-0}" >"$scratch/$name.$state" \
 			2>"$scratch/$name.$state.err" 3>&- 4>&- &
-		CHILDREN+=($!)
+		own "$!"
 	done
 	for pair; do
 		state=${pair%=*} status=0

@@ -17,6 +17,7 @@ export TCPALIVE LC_ALL=C
 
 setup() {
 	CHILDREN=()
+	STARTED=()
 	json=$BATS_TEST_TMPDIR/watch.out
 	errors=$BATS_TEST_TMPDIR/watch.err
 }
@@ -37,23 +38,40 @@ spawn() {
 	env --default-signal "$@" </dev/null >"$BATS_TEST_TMPDIR/$name.out" \
 		2>"$BATS_TEST_TMPDIR/$name.err" 3>&- 4>&- &
 	pid=$!
-	CHILDREN+=("$pid")
+	own "$pid"
+}
+
+# started PID: when, in $start. With it a number is one process: alone it comes again, on a busy machine within a minute.
+started() {
+	local stat
+	start=
+	{ read -r stat <"/proc/$1/stat"; } 2>/dev/null || return
+	read -ra stat <<<"${stat##*)}"
+	start=${stat[19]}
+}
+
+# own PID: a child that is to be killed in the end.
+own() {
+	local start
+	CHILDREN+=("$1")
+	started "$1" || return 0
+	STARTED[$1]=$start
 }
 
 # adopt PID: to be killed in the end, with all its descendants of now. For a
 # server whose master a test kills alone.
 adopt() {
-	CHILDREN+=("$1")
 	local p
+	own "$1"
 	# shellcheck disable=SC2013
 	for p in $(cat /proc/"$1"/task/*/children 2>/dev/null); do adopt "$p"; done
 }
 
 reap() {
-	local p
+	local p start
 	keep_events
 	for p in "${CHILDREN[@]}"; do
-		"$TESTS/kill-tree" KILL "$p" 2>/dev/null || true
+		! started "$p" || [ "$start" != "${STARTED[$p]:-}" ] || "$TESTS/kill-tree" KILL "$p" 2>/dev/null || true
 	done
 	# Only for these: bats has children of its own.
 	[ ${#CHILDREN[@]} -eq 0 ] || wait "${CHILDREN[@]}" 2>/dev/null || true

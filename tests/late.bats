@@ -61,7 +61,7 @@ long=read+peek+rdhup+hup+tcp-info+peername+zero-recv+so-error+poll-fionread
 	watcher=$pid
 	sleep 4
 	timeout 20 cat "$pipe" >"$json" 3>&- 4>&- &
-	CHILDREN+=("$!")
+	own "$!"
 	finish
 	eventually 5 seen end
 	exits 0
@@ -124,7 +124,7 @@ ask_quietly() {
 	local name=$1
 	shift
 	quiet_names timeout -k 1 -s TERM 1 "$TCPALIVE" "$@" >"$BATS_TEST_TMPDIR/$name.out" 2>/dev/null &
-	CHILDREN+=("$!")
+	own "$!"
 }
 
 # ended NAME WHY: a whole JSON report, which ends so.

@@ -10,7 +10,7 @@ bad=$TESTS/programs/bad
 declare -gA runs
 
 setup() {
-	CHILDREN=()
+	CHILDREN=() STARTED=()
 	json=$BATS_TEST_TMPDIR/watch.out
 	errors=$BATS_TEST_TMPDIR/watch.err
 	need python3 python3

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# shellcheck disable=SC2154
+# shellcheck disable=SC2016,SC2034,SC2154
 # Which connections of a program under test its result is about, and which moments of theirs and of the program.
 
 load helper
 
 setup() {
-	CHILDREN=()
+	CHILDREN=() STARTED=()
 	json=$BATS_TEST_TMPDIR/watch.out
 	errors=$BATS_TEST_TMPDIR/watch.err
 	need python3 python3

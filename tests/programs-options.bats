@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154
 # Options of programs under test do what they say.
 
 load helper
 
 setup() {
-	CHILDREN=()
+	CHILDREN=() STARTED=()
 	json=$BATS_TEST_TMPDIR/watch.out
 	errors=$BATS_TEST_TMPDIR/watch.err
 	need python3 python3

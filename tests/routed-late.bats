@@ -51,7 +51,7 @@ with open(sys.argv[1], "rb") as pipe:
 	"${ENTER[@]}" "$TCPALIVE" -o json -p read,peek -n 64 -w 1s --fault-exec "kill -KILL $server" \
 		"$SERVER4:$port" >"$BATS_TEST_TMPDIR/pipe" 2>"$errors" &
 	watcher=$!
-	CHILDREN+=("$watcher")
+	own "$watcher"
 	ended
 	wait "$reader" || true
 	cp "$BATS_TEST_TMPDIR/reader.out" "$json"
