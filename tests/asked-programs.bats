@@ -17,10 +17,13 @@ load routed
 }
 
 @test "a connection that its program resets as soon as it is there was ended by the program" {
-	local json=$BATS_TEST_TMPDIR/json
+	local json=$BATS_TEST_TMPDIR/json closed
 	need_lab
 	run -0 "$TCPALIVE" lab none --fault-at 3s -t 200ms -o json="$json" --client "python3 $TESTS/programs/reset.py {host} {port}"
-	[ "$(events program '.what == "closed"' | wc -l)" -eq 150 ]
+	# All of 150, or on a busy machine as far as it came; but the last, which it holds or is about to reset.
+	closed=$(events program '.what == "closed"' | wc -l)
+	[ "$closed" -ge 20 ]
+	[ "$(events program '.what == "connected"' | wc -l)" -le $((closed + 1)) ]
 	run ! seen program '.what == "kernel"'
 }
 
