@@ -110,6 +110,12 @@ static bool peer_finished(int state)
 	       state == STATE_TIME_WAIT;
 }
 
+/* What the wake-up did not say yet came after it, perhaps long after, where this process had to wait for its turn in between. */
+static nsec seen_at(uint32_t events, uint32_t bit, nsec woken)
+{
+	return !events || events & bit ? woken : clock_now();
+}
+
 void monitor_check(struct conn *c, uint32_t events, nsec woken)
 {
 	const unsigned ends = POLLRDHUP | POLLHUP | POLLERR;
@@ -123,12 +129,12 @@ void monitor_check(struct conn *c, uint32_t events, nsec woken)
 		return;
 	tcpinfo_read(c->socket.fd, &ti);
 	if (peer_finished(ti.tcpi_state)) {
-		add_event(c, KERNEL_FIN, woken, &ti);
+		add_event(c, KERNEL_FIN, seen_at(events, EPOLLRDHUP, woken), &ti);
 	} else if (ti.tcpi_state == STATE_CLOSE) {
 		c->kernel.closed = true;
-		add_event(c, why_closed(c, &ti), woken, &ti);
+		add_event(c, why_closed(c, &ti), seen_at(events, EPOLLHUP, woken), &ti);
 	} else if (now & POLLERR && !c->kernel.error_queue) {
-		add_event(c, KERNEL_UNREACHABLE, woken, &ti);
+		add_event(c, KERNEL_UNREACHABLE, seen_at(events, EPOLLERR, woken), &ti);
 	}
 	c->kernel.segs_in = ti.tcpi_segs_in;
 }

@@ -231,6 +231,43 @@ static void an_error_tells_the_cause(void)
 	CHECK_INT(cause_of_error(EHOSTUNREACH), KERNEL_UNREACHABLE);
 }
 
+/* A connection whose peer has reset it. */
+static int reset_connection(void)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	const struct linger at_once = { .l_onoff = 1 };
+	socklen_t len = sizeof(a);
+	int listener = socket(AF_INET, SOCK_STREAM, 0), fd = socket(AF_INET, SOCK_STREAM, 0), peer;
+
+	CHECK(!bind(listener, (struct sockaddr *)&a, len) && !listen(listener, 1) && !getsockname(listener, (struct sockaddr *)&a, &len));
+	CHECK(!connect(fd, (struct sockaddr *)&a, len));
+	peer = accept(listener, NULL, NULL);
+	setsockopt(peer, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	close(peer);
+	close(listener);
+	return fd;
+}
+
+static nsec end_seen(uint32_t events, nsec woken)
+{
+	set_scene();
+	conn.socket.fd = reset_connection();
+	monitor_check(&conn, events, woken);
+	close(conn.socket.fd);
+	CHECK_INT(conn.kernel.count, 1);
+	CHECK_INT(conn.kernel.events[0].what, KERNEL_RST);
+	return conn.kernel.events[0].at;
+}
+
+/* A process that was held up between the wake-up and the look finds more than had come by then. */
+static void what_the_wakeup_did_not_say_came_later(void)
+{
+	const nsec before = clock_now(), woken = before - NS_PER_S;
+
+	CHECK(end_seen(EPOLLERR, woken) >= before); /* a timestamp's */
+	CHECK_INT(end_seen(EPOLLERR | EPOLLHUP | EPOLLRDHUP | EPOLLIN, woken), woken);
+}
+
 static int option(int fd, int level, int name)
 {
 	int value = -1;
@@ -357,6 +394,7 @@ int main(void)
 	UNIT_CASE(a_fin_of_the_deaf_is_no_half_close);
 	UNIT_CASE(a_byte_after_the_fin_has_its_time);
 	UNIT_CASE(an_error_tells_the_cause);
+	UNIT_CASE(what_the_wakeup_did_not_say_came_later);
 	UNIT_CASE(the_poll_overrides_what_a_probe_had_set);
 	return unit_end();
 }
