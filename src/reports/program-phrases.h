@@ -31,7 +31,7 @@ void program_single(char to[PROGRAM_LINE], const struct results *m);
 
 /* A sentence, safe to print: about the only result, as above, or about all faults: "client noticed 3 of 6 deaths,
  * the slowest after 5.00s; missed freeze, close". */
-#define PROGRAM_SUM 1024
+#define PROGRAM_SUM 1280
 void program_sum(char to[PROGRAM_SUM], const struct results *m);
 
 /* Another one: which probe noticed the deaths that the program missed, with its settings, as the lab measured
