@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2154
 # What is expected of a program under test, of each fault or of one.
 
 load helper
