@@ -10,6 +10,7 @@
 #include "tcp/sysctl.h"
 
 #include <net/if.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -58,4 +59,11 @@ int lab_sysctl(const struct lab_net *net, const struct lab_host *host, const cha
 		return -1;
 	err = sysctl_write(name, value, e);
 	return netns_go(net->home, e) < 0 ? -1 : err;
+}
+
+bool lab_host_has_sent(const struct lab_host *host)
+{
+	struct pollfd sent = { .fd = host->tun, .events = POLLIN };
+
+	return poll(&sent, 1, 0) == 1;
 }

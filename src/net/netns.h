@@ -57,6 +57,9 @@ int netns_go(int ns, struct error *e);
 int lab_link_down(const struct lab_net *net, const struct lab_link *link, struct error *e);
 int lab_addr_gone(const struct lab_net *net, const struct lab_link *link, struct error *e);
 
+/* Has it sent packets that the link worker has not read? */
+bool lab_host_has_sent(const struct lab_host *host);
+
 /*
  * A host's sysctl: "tcp_retries2" and "net.ipv4.tcp_retries2" are the same one.
  * An unknown name or a refused value is an error of STATUS_USAGE.

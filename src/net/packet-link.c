@@ -183,6 +183,8 @@ void packet_link_carry(struct packet_link *l, enum link_dir dir, size_t max)
 {
 	uint8_t data[LAB_MTU];
 
+	if (dir == LINK_OUT)
+		atomic_store(&l->shared->carries, 1);
 	for (size_t taken = 0; taken < max; taken++) {
 		ssize_t n = read(l->tun[dir], data, sizeof(data));
 
@@ -190,6 +192,8 @@ void packet_link_carry(struct packet_link *l, enum link_dir dir, size_t max)
 			break;
 		carry_one(l, dir, data, (size_t)n);
 	}
+	if (dir == LINK_OUT)
+		atomic_store(&l->shared->carries, 0);
 	ring(l);
 }
 

@@ -50,6 +50,7 @@ struct shared_link {
 	_Atomic int pcap_error;
 	struct shared_conn conn[LINK_CONNS]; /* an open hash table by port */
 	struct shared_wire wire;
+	_Atomic int carries; /* the worker may have read what the watcher's host sent, and not told of it */
 };
 
 struct shared_memory {

@@ -25,7 +25,7 @@ struct link_worker {
 	pid_t pid; /* 0: it is gone */
 	bool failed;
 	struct packet_bells bell;
-	size_t links;
+	const struct lab_net *net;
 	nsec rtt;
 	size_t size;
 	struct shared_memory *shared;
@@ -80,7 +80,7 @@ struct link_worker *worker_open(const struct lab_net *net, nsec rtt, const char 
 		error_set(e, STATUS_SYSTEM, LINK_WORKER ": out of memory");
 		return NULL;
 	}
-	w->links = net->links;
+	w->net = net;
 	w->rtt = rtt;
 	w->pcap_dir = pcap_dir;
 	w->pcap_names = pcap_names;
@@ -130,7 +130,7 @@ static int stop_worker(struct link_worker *w, struct error *e)
 
 static int check_captures(const struct link_worker *w, struct error *e)
 {
-	for (size_t i = 0; i < w->links; i++) {
+	for (size_t i = 0; i < w->net->links; i++) {
 		int err = atomic_load_explicit(&w->shared->link[i].pcap_error,
 					       memory_order_relaxed);
 
@@ -185,6 +185,12 @@ void worker_set_rule_until(struct link_worker *w, size_t link, const struct link
 int worker_wire_read(struct link_worker *w, size_t link, struct wire_event *ev)
 {
 	return wire_take(&w->shared->link[link].wire, ev);
+}
+
+/* What it has read by the second look it says, and what was sent since the first came later. */
+bool worker_is_behind(const struct link_worker *w, size_t link)
+{
+	return lab_host_has_sent(&w->net->link[link].watcher) || atomic_load(&w->shared->link[link].carries);
 }
 
 int worker_wire_fd(const struct link_worker *w)

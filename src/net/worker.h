@@ -55,7 +55,7 @@ struct link_worker;
 
 /*
  * Starts to carry the packets of all of net's links, each for half the round trip. With a directory, link i is
- * recorded in DIR/NAMES[i].pcap; both must live as long as the worker. To be freed
+ * recorded in DIR/NAMES[i].pcap; both must live as long as the worker, as net must. To be freed
  * with worker_close. NULL and an error of STATUS_SYSTEM when it cannot be.
  */
 struct link_worker *worker_open(const struct lab_net *net, nsec rtt, const char *pcap_dir,
@@ -101,6 +101,10 @@ int worker_wire_read(struct link_worker *w, size_t link, struct wire_event *ev);
 
 /* Readable when events of any link came since it was last read (an eventfd, non-blocking, of the caller's process). */
 int worker_wire_fd(const struct link_worker *w);
+
+/* May the watcher's host have sent something of which worker_wire_read does not tell yet? If not, it tells of all that was sent
+ * before this call. A system call; the net must be open still. */
+bool worker_is_behind(const struct link_worker *w, size_t link);
 
 /*
  * Copies what was counted of the connection with that port of the watcher's; false when it

@@ -5,7 +5,6 @@
  */
 #include "reboot.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
@@ -46,10 +45,9 @@ static void end_all_left(const struct victims *v)
 /* Until the link worker has taken all that the host sent, so that nothing of it gets through when the path does. */
 static void await_path(const struct lab_host *host)
 {
-	struct pollfd sent = { .fd = host->tun, .events = POLLIN };
 	const nsec end = clock_now() + GONE_LIMIT;
 
-	while (poll(&sent, 1, 0) == 1 && clock_now() < end)
+	while (lab_host_has_sent(host) && clock_now() < end)
 		pause_shortly();
 }
 
