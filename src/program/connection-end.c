@@ -89,7 +89,7 @@ static void conclude(struct connection *c, bool whole)
 		c->seen.shut = c->fin_out;
 	conclude_cause(c, reset_here, whole);
 	if (reset_here && !kernel_ended(c) && c->rst_out != TIME_NONE)
-		connection_closed(c, ns_max(c->rst_out, c->seen.kernel));
+		connection_closed(c, ns_max(moment_earlier(c->rst_out, ended_at(c)), c->seen.kernel));
 	else if (!held)
 		connection_closed(c, c->destroyed);
 	else if (c->timewait && !c->timewait_fin) /* only of a socket that nobody holds */
@@ -125,9 +125,11 @@ bool connection_is_open_question(const struct connection *c)
 	       (c->fin_out != TIME_NONE && c->seen.shut == TIME_NONE);
 }
 
-/* An end that was seen says who brought it about only with what comes right after. */
+/* An end that was seen says who brought it about only with what its host sent before, and with what comes right after. */
 static bool must_wait(const struct connection *c, nsec now)
 {
+	if (!c->heard && now - ended_at(c) < CONNECTION_BEHIND_MS * NS_PER_MS)
+		return true;
 	if (c->destroyed != TIME_NONE)
 		return c->seen.kernel == TIME_NONE && now - c->destroyed < NS_PER_MS;
 	if (c->rst_in != TIME_NONE && c->fin_out == TIME_NONE && !(c->setup->listens && c->seen.established == TIME_NONE))
@@ -135,14 +137,15 @@ static bool must_wait(const struct connection *c, nsec now)
 	return now - c->lost < CONNECTION_PATIENCE_MS * NS_PER_MS;
 }
 
-bool connection_settle(struct connection *c, nsec now, bool whole)
+bool connection_settle(struct connection *c, nsec now, nsec heard, bool whole)
 {
+	c->heard |= heard >= ended_at(c);
 	if (must_wait(c, now))
 		return false;
 	if (!never_was(c))
 		conclude(c, whole);
 	else if (may_come(c, now))
-		c->lost = TIME_NONE;
+		connection_found(c);
 	else
 		c->seen.refused = c->seen.gone = true;
 	return true;

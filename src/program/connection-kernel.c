@@ -71,7 +71,7 @@ void connection_looked(struct connection *c, const struct diag_socket *s, nsec f
 		found(c, s, at);
 		note_timer(c, s, at);
 		c->alive = from;
-		c->lost = TIME_NONE;
+		connection_found(c);
 		c->timewait = c->timewait_fin = false;
 		return;
 	}

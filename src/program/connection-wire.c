@@ -25,7 +25,8 @@ static void left(struct connection *c, const struct wire_event *ev, nsec at)
 {
 	if (ev->flags & WIRE_FIN && c->fin_out == TIME_NONE)
 		c->fin_out = at;
-	if (ev->flags & WIRE_RST && c->rst_out == TIME_NONE && (c->lost == TIME_NONE || at < c->lost + CONNECTION_SLACK_MS * NS_PER_MS))
+	if (ev->flags & WIRE_RST && c->rst_out == TIME_NONE &&
+	    (!c->heard || at < moment_earlier(c->lost, c->destroyed) + CONNECTION_SLACK_MS * NS_PER_MS))
 		c->rst_out = at;
 }
 

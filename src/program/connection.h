@@ -12,6 +12,7 @@
 enum {
 	CONNECTION_PATIENCE_MS = 50, /* for news that is on its way of an end that was seen */
 	CONNECTION_ABOUT_MS = 3,     /* a program that shuts down may be closing: so soon it is looked at again */
+	CONNECTION_BEHIND_MS = 1000, /* for a link worker that is held up */
 	CONNECTION_SLACK_MS = 20,    /* by so much the worker's stamp may be before its kernel had the packet */
 };
 
@@ -32,6 +33,7 @@ struct connection {
 	/* Of the kernel. */
 	nsec alive;           /* it was last looked at and had not ended */
 	nsec lost;            /* it was first not found: TIME_NONE */
+	bool heard;           /* what its host sent until its end is known */
 	bool timewait;        /* ... but what TCP keeps of it, with the peer's FIN or without */
 	bool timewait_fin;
 	bool recverr;
@@ -53,6 +55,13 @@ static inline nsec moment_earlier(nsec a, nsec b)
 static inline bool connection_is_lost(const struct connection *c)
 {
 	return c->lost != TIME_NONE || c->destroyed != TIME_NONE;
+}
+
+/* It is there, although a look may have missed it. */
+static inline void connection_found(struct connection *c)
+{
+	c->lost = TIME_NONE;
+	c->heard = false;
 }
 
 /* One of the table's that is new: nothing but its key and its place is there yet. */
@@ -87,8 +96,9 @@ bool connection_is_closing(const struct connection *c, nsec now);
 /* Is there something to conclude of one that is lost? */
 bool connection_is_open_question(const struct connection *c);
 
-/* Concludes what became of it; false if more may come to be known soon. whole: could its packets leave? */
-bool connection_settle(struct connection *c, nsec now, bool whole);
+/* Concludes what became of it; false if more may come to be known soon. heard: all that its host had sent by then is known. whole: could its
+ * packets leave? */
+bool connection_settle(struct connection *c, nsec now, nsec heard, bool whole);
 
 /* Nobody holds it since then. */
 void connection_over(struct connection *c, nsec at, bool whole);

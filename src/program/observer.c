@@ -121,6 +121,7 @@ void observer_close(struct observer *o)
 
 void observer_over(struct observer *o, nsec at)
 {
+	observing_await(o);
 	observing_refresh(o);
 	observing_all(o);
 	observing_over(o, at);

@@ -5,8 +5,10 @@
 
 #include <errno.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #define SHARE (OBSERVING_TICK / 20) /* so much of a tick is spent on looks */
+#define AWAIT (100 * NS_PER_MS)     /* for the link worker, on a busy machine */
 
 enum { FAILURES = 20 }; /* of the kernel's answers, one after the other, until it is of no use */
 
@@ -43,7 +45,7 @@ static void look(struct observer *o, struct connection *c)
 static void settle(struct observer *o, struct connection *c)
 {
 	if (connection_is_open_question(c) &&
-	    !connection_settle(c, clock_now(), host_is_whole(&o->host, c->seen.ends.local.ss_family)))
+	    !connection_settle(c, clock_now(), o->heard, host_is_whole(&o->host, c->seen.ends.local.ss_family)))
 		o->undecided = true;
 	o->undecided |= connection_is_closing(c, clock_now());
 	if (c->seen.gone)
@@ -237,11 +239,29 @@ static void drain_news(struct observer *o)
 					: error_reason(-got));
 }
 
+static bool is_behind(const struct observer *o)
+{
+	return worker_is_behind(o->setup.worker, o->setup.link);
+}
+
+void observing_await(const struct observer *o)
+{
+	const nsec end = clock_now() + AWAIT;
+
+	while (is_behind(o) && clock_now() < end)
+		nanosleep(&(struct timespec){ .tv_nsec = NS_PER_MS }, NULL);
+}
+
 void observing_refresh(struct observer *o)
 {
+	const nsec now = clock_now();
+	const bool all = !is_behind(o);
+
 	o->undecided = false;
 	drain_news(o); /* first, since its time is that of its being read */
 	drain_wire(o);
+	if (all)
+		o->heard = now;
 }
 
 void observing_some(struct observer *o)

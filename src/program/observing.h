@@ -21,10 +21,14 @@ struct observer {
 	int diag;
 	size_t turn;           /* the live connection to be looked at next */
 	unsigned failures;
+	nsec heard;            /* all that its host had sent by then is known */
 	uint16_t tried;        /* the port of another server that its program tried last; 0: none */
 	bool failed;
 	bool undecided;        /* something may be known of a connection soon: since observing_refresh */
 };
+
+/* Waits, though not for long, until all that its host has sent is there to be taken. */
+void observing_await(const struct observer *o);
 
 /* Takes all that came from the wire and of destroyed sockets. */
 void observing_refresh(struct observer *o);

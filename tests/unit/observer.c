@@ -805,6 +805,29 @@ static void finish_all(void)
 	lab_net_close(&net);
 }
 
+/* What a host has sent is not all told while the worker does not run. */
+static void a_link_worker_that_does_not_run_is_behind(void)
+{
+	const nsec end = clock_now() + 10 * NS_PER_S;
+	const pid_t pid = (pid_t)atoi(worker_pid);
+	struct sockaddr_storage to;
+	socklen_t len = addresses_fill(&to, AF_INET, LAB_IPV4_PEER, LAB_IPV6_PEER, htons(9));
+	struct error e;
+	int fd;
+
+	CHECK(pid > 0 && !kill(pid, SIGSTOP));
+	CHECK_INT(netns_go(net.link[0].watcher.ns, &e), 0);
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	CHECK_INT(netns_go(net.home, &e), 0);
+	CHECK_INT(sendto(fd, "", 1, 0, (struct sockaddr *)&to, len), 1);
+	close(fd);
+	CHECK(worker_is_behind(worker, 0));
+	kill(pid, SIGCONT);
+	while (worker_is_behind(worker, 0) && clock_now() < end)
+		usleep(1000);
+	CHECK(clock_now() < end);
+}
+
 static void everything_was_observed(void)
 {
 	for (size_t i = 0; i < lanes_used; i++) {
@@ -1010,6 +1033,11 @@ static void came(struct connection *c, unsigned flags, nsec at)
 	connection_wire(c, &(struct wire_event){ .at = (uint64_t)at, .dir = LINK_IN, .flags = (uint8_t)flags });
 }
 
+static void left(struct connection *c, unsigned flags, nsec at)
+{
+	connection_wire(c, &(struct wire_event){ .at = (uint64_t)at, .dir = LINK_OUT, .flags = (uint8_t)flags });
+}
+
 /* A client has reset its connection and comes again from the same port, before the server closes its first socket. */
 static void news_is_not_of_who_has_the_port_now(void)
 {
@@ -1058,12 +1086,50 @@ static void an_end_waits_for_its_packet(void)
 	connection_begin(&c, &(const struct observer_setup){ 0 }, NS_PER_S);
 	looked(&c, THIS, STATE_ESTABLISHED, NS_PER_S);
 	connection_looked(&c, NULL, at, at);
-	CHECK(!connection_settle(&c, at + NS_PER_MS, true));
+	CHECK(!connection_settle(&c, at + NS_PER_MS, at + NS_PER_MS, true));
 	CHECK(c.seen.kernel == TIME_NONE);
 	came(&c, WIRE_RST, at - NS_PER_MS);
-	CHECK(connection_settle(&c, at + NS_PER_MS, true));
+	CHECK(connection_settle(&c, at + NS_PER_MS, at + NS_PER_MS, true));
 	CHECK_INT(c.seen.cause, KERNEL_RST);
 	CHECK_INT(c.seen.kernel, at - NS_PER_MS);
+}
+
+/* The link worker is held up: the RST of a program that closed with one was sent before its socket was missed, and is told of late. */
+static void a_reset_waits_for_a_link_worker(void)
+{
+	const nsec at = 2 * NS_PER_S;
+	struct connection c = { .key = KEY };
+
+	connection_begin(&c, &(const struct observer_setup){ 0 }, NS_PER_S);
+	looked(&c, THIS, STATE_ESTABLISHED, NS_PER_S);
+	connection_looked(&c, NULL, at, at);
+	CHECK(!connection_settle(&c, at + 90 * NS_PER_MS, at - NS_PER_MS, true));
+	CHECK(c.seen.kernel == TIME_NONE);
+	left(&c, WIRE_RST, at + 90 * NS_PER_MS);
+	CHECK(connection_settle(&c, at + 91 * NS_PER_MS, at + 90 * NS_PER_MS, true));
+	CHECK(c.seen.kernel == TIME_NONE && c.seen.closed == at);
+}
+
+/* Of a kernel that gave up nothing is sent, and what answers the peer long after is of nobody. */
+static void a_timeout_waits_for_a_link_worker(void)
+{
+	const nsec at = 2 * NS_PER_S;
+	struct connection c = { .key = KEY };
+
+	connection_begin(&c, &(const struct observer_setup){ 0 }, NS_PER_S);
+	looked(&c, THIS, STATE_ESTABLISHED, NS_PER_S);
+	connection_looked(&c, NULL, at, at);
+	CHECK(!connection_settle(&c, at + 90 * NS_PER_MS, at - NS_PER_MS, true));
+	CHECK(connection_settle(&c, at + 91 * NS_PER_MS, at + 90 * NS_PER_MS, true));
+	CHECK_INT(c.seen.cause, KERNEL_TIMEOUT);
+	CHECK_INT(c.seen.kernel, at);
+	left(&c, WIRE_RST, at + 95 * NS_PER_MS);
+	CHECK(c.rst_out == TIME_NONE);
+	/* One that is stopped is not waited for. */
+	connection_begin(&c, c.setup, NS_PER_S);
+	looked(&c, THIS, STATE_ESTABLISHED, NS_PER_S);
+	connection_looked(&c, NULL, at, at);
+	CHECK(connection_settle(&c, at + 2 * NS_PER_S, at - NS_PER_MS, true));
 }
 
 /* The link worker was held up between its stamp and the delivery; something was being repeated, whose timer was not due. */
@@ -1077,7 +1143,7 @@ static void a_late_rst_is_no_timeout(void)
 	came(&c, WIRE_RST, at - 30 * NS_PER_MS);
 	connection_looked(&c, &s, at, at);
 	connection_looked(&c, NULL, at + NS_PER_MS, at + NS_PER_MS);
-	CHECK(connection_settle(&c, at + 2 * NS_PER_MS, true));
+	CHECK(connection_settle(&c, at + 2 * NS_PER_MS, at + 2 * NS_PER_MS, true));
 	CHECK_INT(c.seen.cause, KERNEL_RST);
 	CHECK_INT(c.seen.err, ECONNRESET);
 }
@@ -1092,9 +1158,9 @@ static void a_server_reset_at_once_was_connected(void)
 	connection_begin(&c, &(const struct observer_setup){ .listens = true }, at);
 	connection_looked(&c, NULL, at, at);
 	came(&c, WIRE_RST, at + NS_PER_MS);
-	CHECK(!connection_settle(&c, at + NS_PER_MS, true));
+	CHECK(!connection_settle(&c, at + NS_PER_MS, at + NS_PER_MS, true));
 	connection_destroyed(&c, &s, at + 2 * NS_PER_MS);
-	CHECK(connection_settle(&c, at + 4 * NS_PER_MS, true));
+	CHECK(connection_settle(&c, at + 4 * NS_PER_MS, at + 4 * NS_PER_MS, true));
 	CHECK(!c.seen.refused && c.seen.established != TIME_NONE && c.seen.closed != TIME_NONE);
 }
 
@@ -1139,10 +1205,13 @@ int main(int argc, char **argv)
 	UNIT_CASE(what_an_ended_program_held_is_given_up);
 	UNIT_CASE(hints_say_what_is_there_instead);
 	UNIT_CASE(a_client_that_connects_elsewhere);
+	UNIT_CASE(a_link_worker_that_does_not_run_is_behind);
 	finish_all();
 	UNIT_CASE(news_is_not_of_who_has_the_port_now);
 	UNIT_CASE(a_replaced_one_has_no_cookie_of_another);
 	UNIT_CASE(an_end_waits_for_its_packet);
+	UNIT_CASE(a_reset_waits_for_a_link_worker);
+	UNIT_CASE(a_timeout_waits_for_a_link_worker);
 	UNIT_CASE(a_late_rst_is_no_timeout);
 	UNIT_CASE(a_server_reset_at_once_was_connected);
 	return unit_end();
