@@ -246,7 +246,7 @@ while True:
 
 @test "a death before the fault is noted, and meets no expectation about the fault" {
 	start_peer
-	watch -p rdhup -w 1s --fault-at 2s --fault-exec true --expect 'rdhup<=1s' "127.0.0.1:$port"
+	watch -p rdhup -w 1s --fault-at 6s --fault-exec true --expect 'rdhup<=1s' "127.0.0.1:$port"
 	wait_event connected
 	kill -USR1 "$server"
 	finish
