@@ -168,10 +168,10 @@ EOF
 	need redis-server redis-server
 	local server="exec python3 $BATS_FILE_TMPDIR/forking.py {host} {port}" p f pids=()
 	local redis="exec redis-server --port {port} --bind {host} --protected-mode no --save '' --dir {dir}"
-	lab server kill,reboot,close,freeze --client "$(again)" --server "$server"
+	lab server kill,reboot,close,freeze --client "$(again)" --server "$server" -t 10s # a busy machine starts a server again in seconds
 	lab slow kill --client "exec python3 $BATS_FILE_TMPDIR/eager.py {host} {port} 0" --server "exec python3 $BATS_FILE_TMPDIR/slow.py {host} {port}"
 	lab many kill --client "exec python3 $BATS_FILE_TMPDIR/eager.py {host} {port} 400"
-	lab half reboot --client "$(again hold)" --server "exec python3 $BATS_FILE_TMPDIR/half.py {host} {port}"
+	lab half reboot --client "$(again hold)" --server "exec python3 $BATS_FILE_TMPDIR/half.py {host} {port}" -t 10s
 	lab client close,kill,rst,reboot --client "$(chatter 'PING\r\n')" --server "$redis" --dies client
 	lab own close,kill,rst,half-close --server "$redis" --say 'PING\r\n'
 	lab undone close-unread,data-then-close,data-then-rst,zero-window,zero-window-drop --client "$(chatter .)" --server "$server" -t 500ms
