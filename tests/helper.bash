@@ -104,6 +104,9 @@ eventually() {
 	done
 }
 
+# stopped PID: by a signal.
+stopped() { [ "$(awk '/^State:/ { print $2 }' "/proc/$1/status")" = T ]; }
+
 # within SECONDS CHILD: it ends; its status is in $status. Waited for without looking.
 within() {
 	local limit

@@ -38,7 +38,6 @@ carried_out() {
 
 # The peer's process, a child of the command.
 child() { tr -d ' ' <"/proc/$watcher/task/$watcher/children"; }
-stopped() { [ "$(awk '/^State:/ { print $2 }' "/proc/$1/status")" = T ]; }
 
 @test "the events of a peer: start, listening, connected, fault, what the other end did, result, end" {
 	peer close --fault-at 300ms

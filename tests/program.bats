@@ -247,6 +247,8 @@ ran_twice() { [ "$(grep -c '^runs$' "$news")" -eq 2 ]; }
 	launch killed 'touch {dir}/file; echo ready; exec sleep 99'
 	wrote '^ready'
 	mkdir "$TMPDIR/tcpalive-run-person" "$TMPDIR/tcpalive-run-somebody"
+	kill -STOP "$init" # else it may remove its directory between the two deaths
+	eventually 5 stopped "$init"
 	kill -KILL "$launcher" "$init"
 	eventually 5 no_process
 	[ "$(find "$TMPDIR" -maxdepth 1 -name 'tcpalive-run-*' | wc -l)" -eq 3 ]
