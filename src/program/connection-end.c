@@ -153,7 +153,7 @@ bool connection_settle(struct connection *c, nsec now, nsec heard, bool whole)
 
 void connection_over(struct connection *c, nsec at, bool whole)
 {
-	if (c->seen.gone)
+	if (c->seen.gone || never_was(c))
 		return;
 	if (connection_is_lost(c) && c->seen.kernel == TIME_NONE)
 		conclude(c, whole);

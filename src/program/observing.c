@@ -161,7 +161,7 @@ void observing_over(struct observer *o, nsec at)
 	for (size_t i = o->table.lives; i-- > 0;) {
 		struct connection *c = i < o->table.lives ? o->table.live[i] : NULL;
 
-		if (!c || c->seen.established == TIME_NONE)
+		if (!c)
 			continue;
 		connection_over(c, at, host_is_whole(&o->host, c->seen.ends.local.ss_family));
 		if (c->seen.gone)

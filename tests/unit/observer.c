@@ -1132,6 +1132,24 @@ static void a_timeout_waits_for_a_link_worker(void)
 	CHECK(connection_settle(&c, at + 2 * NS_PER_S, at - NS_PER_MS, true));
 }
 
+/* A client connected, left and ended between two looks, and before what became of the connection was concluded. */
+static void who_ends_at_once_was_connected(void)
+{
+	const nsec at = 2 * NS_PER_S;
+	struct connection c = { .key = KEY };
+
+	connection_begin(&c, &(const struct observer_setup){ 0 }, at);
+	connection_looked(&c, NULL, at + 3 * NS_PER_MS, at + 3 * NS_PER_MS);
+	CHECK(!connection_settle(&c, at + 3 * NS_PER_MS, at, true));
+	connection_over(&c, at + 4 * NS_PER_MS, true);
+	CHECK(c.seen.established == TIME_NONE); /* its SYN was not answered */
+	came(&c, WIRE_SYN | WIRE_ACK, at + NS_PER_MS);
+	left(&c, WIRE_FIN, at + 2 * NS_PER_MS);
+	connection_over(&c, at + 4 * NS_PER_MS, true);
+	CHECK_INT(c.seen.established, at + NS_PER_MS);
+	CHECK(c.seen.gone && c.seen.kernel == TIME_NONE && c.seen.closed == at + 4 * NS_PER_MS);
+}
+
 /* The link worker was held up between its stamp and the delivery; something was being repeated, whose timer was not due. */
 static void a_late_rst_is_no_timeout(void)
 {
@@ -1212,6 +1230,7 @@ int main(int argc, char **argv)
 	UNIT_CASE(an_end_waits_for_its_packet);
 	UNIT_CASE(a_reset_waits_for_a_link_worker);
 	UNIT_CASE(a_timeout_waits_for_a_link_worker);
+	UNIT_CASE(who_ends_at_once_was_connected);
 	UNIT_CASE(a_late_rst_is_no_timeout);
 	UNIT_CASE(a_server_reset_at_once_was_connected);
 	return unit_end();
