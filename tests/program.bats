@@ -150,7 +150,7 @@ ran_twice() { [ "$(grep -c '^runs$' "$news")" -eq 2 ]; }
 	are pid ''
 	closed
 
-	launch stopped 'trap "echo caught; exit 7" TERM; echo ready; while :; do sleep 0.1; done'
+	launch stopped 'trap "echo caught; exit 7" TERM; echo ready; sleep 99 & wait' # nobody ends unseen by who is stopped
 	wrote '^ready'
 	order signal 19
 	eventually 20 are state T

@@ -159,7 +159,7 @@ peer_gives_up() {
 }
 
 peer_keeps_alive() {
-	start_peer_at server --life sink --keepalive 2
+	start_peer_at server --life sink --keepalive 3
 	watch_routed -w 9s -p "$some_probes" "$SERVER4:$port" --fault-exec "$(fault outage 4 "$port")"
 	ended
 }
