@@ -38,6 +38,7 @@ class Peer:
                                              dualstack_ipv6=args.bind == "::")
         if args.room:
             self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, args.room)
+        self.listener.setblocking(False)
         self.wakeup, wake = socket.socketpair()
         wake.setblocking(False)
         signal.set_wakeup_fd(wake.fileno())
@@ -47,8 +48,16 @@ class Peer:
         self.selector.register(self.listener, READ)
         self.selector.register(self.wakeup, READ)
 
-    def accept(self):
-        conn, _ = self.listener.accept()
+    def accept_all(self):
+        """All who wait: else each would wait until all who are there had their turn once more."""
+        while True:
+            try:
+                conn, _ = self.listener.accept()
+            except BlockingIOError:
+                return
+            self.accept(conn)
+
+    def accept(self, conn):
         conn.sendall(unescape(self.args.greet))
         if self.args.at_once:
             self.reset(conn)
@@ -137,7 +146,7 @@ class Peer:
                 self.tick()
             for key, _ in self.selector.select(TICK if self.args.life == "tick" else None):
                 if key.fileobj is self.listener:
-                    self.accept()
+                    self.accept_all()
                 elif key.fileobj is self.wakeup:
                     self.signalled()
                 elif key.fileobj.fileno() >= 0:
