@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -538,9 +539,10 @@ LATER = [
 DUMPED = "closes on EOF, and is in time", "a timeout of its own", "resets the frozen peer"
 
 
-def dump():
-    return subprocess.Popen(["tcpdump", "-i", "lo", "-Z", "root", "-n", "-l", "-tt", "--immediate-mode",
-                             "tcp[tcpflags] & (tcp-fin|tcp-rst) != 0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+# Room for a burst, as with the whole of each packet its buffer has 16; and it need not wait for a reader.
+def dump(to):
+    return subprocess.Popen(["tcpdump", "-i", "lo", "-Z", "root", "-n", "-l", "-tt", "--immediate-mode", "-s", "128", "-B", "16384",
+                             "tcp[tcpflags] & (tcp-fin|tcp-rst) != 0"], stdout=to, stderr=subprocess.PIPE, text=True)
 
 
 def on_the_wire(peer, lines):
@@ -554,7 +556,8 @@ def on_the_wire(peer, lines):
 
 
 def main():
-    tcpdump = dump() if sys.argv[2] == "yes" else None
+    dumped = tempfile.TemporaryFile("w+")
+    tcpdump = dump(dumped) if sys.argv[2] == "yes" else None
     if tcpdump:
         tcpdump.stderr.readline()
         tcpdump.stderr.readline()
@@ -569,7 +572,11 @@ def main():
         peers[-1].join()
     if tcpdump:
         tcpdump.terminate()
-        lines = tcpdump.communicate()[0].splitlines()
+        said = tcpdump.communicate()[1]
+        dumped.seek(0)
+        lines = dumped.read().splitlines()
+        if not re.search(r"^0 packets dropped by kernel$", said, re.M):
+            wrong.append("tcpdump: " + said)
         for p in peers:
             if p.name in DUMPED:
                 on_the_wire(p, lines)
