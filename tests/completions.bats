@@ -10,7 +10,7 @@ setup_file() { one_by_one; }
 completions=$TESTS/../completions
 
 setup() {
-	CHILDREN=() STARTED=()
+	fresh
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	ln -s "$(realpath "$TCPALIVE")" "$BATS_TEST_TMPDIR/bin/tcpalive"
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH

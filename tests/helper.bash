@@ -3,7 +3,7 @@
 # What every test file loads: children that end with their test, waits that have
 # a limit, and questions to the JSON that tcpalive wrote.
 #
-# A test that defines its own teardown calls reap in it.
+# A file that defines its own setup calls fresh in it, and in its own teardown reap.
 
 bats_require_minimum_version 1.5.0
 
@@ -16,6 +16,10 @@ export TCPALIVE LC_ALL=C
 ! declare -F bats_add_debug_exclude_path >/dev/null || bats_add_debug_exclude_path "$TESTS"
 
 setup() {
+	fresh
+}
+
+fresh() {
 	CHILDREN=()
 	STARTED=()
 	json=$BATS_TEST_TMPDIR/watch.out

@@ -9,7 +9,7 @@ load helper
 setup_file() { one_by_one; }
 
 setup() {
-	CHILDREN=() STARTED=()
+	fresh
 	json=$BATS_TEST_TMPDIR/none
 	errors=$json
 	[ -x "$UNITS/program" ] || skip "$UNITS/program is missing: run make unit"

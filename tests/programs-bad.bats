@@ -10,9 +10,7 @@ bad=$TESTS/programs/bad
 declare -gA runs
 
 setup() {
-	CHILDREN=() STARTED=()
-	json=$BATS_TEST_TMPDIR/watch.out
-	errors=$BATS_TEST_TMPDIR/watch.err
+	fresh
 	need python3 python3
 	need_lab
 	export TMPDIR=$BATS_TEST_TMPDIR/of-programs

@@ -6,9 +6,7 @@
 load helper
 
 setup() {
-	CHILDREN=() STARTED=()
-	json=$BATS_TEST_TMPDIR/watch.out
-	errors=$BATS_TEST_TMPDIR/watch.err
+	fresh
 	need python3 python3
 	need_lab
 }
