@@ -126,8 +126,9 @@ bool connection_is_open_question(const struct connection *c)
 }
 
 /* An end that was seen says who brought it about only with what its host sent before, and with what comes right after. */
-static bool must_wait(const struct connection *c, nsec now)
+bool connection_must_wait(struct connection *c, nsec now, nsec heard)
 {
+	c->heard |= heard >= ended_at(c);
 	if (!c->heard && now - ended_at(c) < CONNECTION_BEHIND_MS * NS_PER_MS)
 		return true;
 	if (c->destroyed != TIME_NONE)
@@ -137,18 +138,14 @@ static bool must_wait(const struct connection *c, nsec now)
 	return now - c->lost < CONNECTION_PATIENCE_MS * NS_PER_MS;
 }
 
-bool connection_settle(struct connection *c, nsec now, nsec heard, bool whole)
+void connection_settle(struct connection *c, nsec now, bool whole)
 {
-	c->heard |= heard >= ended_at(c);
-	if (must_wait(c, now))
-		return false;
 	if (!never_was(c))
 		conclude(c, whole);
 	else if (may_come(c, now))
 		connection_found(c);
 	else
 		c->seen.refused = c->seen.gone = true;
-	return true;
 }
 
 void connection_over(struct connection *c, nsec at, bool whole)

@@ -96,9 +96,11 @@ bool connection_is_closing(const struct connection *c, nsec now);
 /* Is there something to conclude of one that is lost? */
 bool connection_is_open_question(const struct connection *c);
 
-/* Concludes what became of it; false if more may come to be known soon. heard: all that its host had sent by then is known. whole: could its
- * packets leave? */
-bool connection_settle(struct connection *c, nsec now, nsec heard, bool whole);
+/* May more come to be known of it soon? heard: all that its host had sent by then is known. */
+bool connection_must_wait(struct connection *c, nsec now, nsec heard);
+
+/* Concludes what became of it. whole: could its packets leave? */
+void connection_settle(struct connection *c, nsec now, bool whole);
 
 /* Nobody holds it since then. */
 void connection_over(struct connection *c, nsec at, bool whole);

@@ -44,10 +44,12 @@ static void look(struct observer *o, struct connection *c)
 /* One that is lost is looked for no more. */
 static void settle(struct observer *o, struct connection *c)
 {
-	if (connection_is_open_question(c) &&
-	    !connection_settle(c, clock_now(), o->heard, host_is_whole(&o->host, c->seen.ends.local.ss_family)))
-		o->undecided = true;
-	o->undecided |= connection_is_closing(c, clock_now());
+	const nsec now = clock_now();
+	const bool open = connection_is_open_question(c), waits = open && connection_must_wait(c, now, o->heard);
+
+	if (open && !waits)
+		connection_settle(c, now, host_is_whole(&o->host, c->seen.ends.local.ss_family));
+	o->undecided |= waits || connection_is_closing(c, now);
 	if (c->seen.gone)
 		connections_retire(&o->table, c);
 }
@@ -255,7 +257,7 @@ void observing_await(const struct observer *o)
 void observing_refresh(struct observer *o)
 {
 	const nsec now = clock_now();
-	const bool all = !is_behind(o);
+	const bool all = o->undecided && !is_behind(o); /* nobody else waits for it */
 
 	o->undecided = false;
 	drain_news(o); /* first, since its time is that of its being read */

@@ -1038,6 +1038,26 @@ static void left(struct connection *c, unsigned flags, nsec at)
 	connection_wire(c, &(struct wire_event){ .at = (uint64_t)at, .dir = LINK_OUT, .flags = (uint8_t)flags });
 }
 
+/* A client's, which was there a second before. */
+static struct connection missed(nsec at)
+{
+	static const struct observer_setup client = { 0 };
+	struct connection c = { .key = KEY };
+
+	connection_begin(&c, &client, at - NS_PER_S);
+	looked(&c, THIS, STATE_ESTABLISHED, at - NS_PER_S);
+	connection_looked(&c, NULL, at, at);
+	return c;
+}
+
+static bool settled(struct connection *c, nsec now, nsec heard)
+{
+	if (connection_must_wait(c, now, heard))
+		return false;
+	connection_settle(c, now, true);
+	return true;
+}
+
 /* A client has reset its connection and comes again from the same port, before the server closes its first socket. */
 static void news_is_not_of_who_has_the_port_now(void)
 {
@@ -1081,15 +1101,12 @@ static void a_replaced_one_has_no_cookie_of_another(void)
 static void an_end_waits_for_its_packet(void)
 {
 	const nsec at = 2 * NS_PER_S;
-	struct connection c = { .key = KEY };
+	struct connection c = missed(at);
 
-	connection_begin(&c, &(const struct observer_setup){ 0 }, NS_PER_S);
-	looked(&c, THIS, STATE_ESTABLISHED, NS_PER_S);
-	connection_looked(&c, NULL, at, at);
-	CHECK(!connection_settle(&c, at + NS_PER_MS, at + NS_PER_MS, true));
+	CHECK(connection_must_wait(&c, at + NS_PER_MS, at + NS_PER_MS));
 	CHECK(c.seen.kernel == TIME_NONE);
 	came(&c, WIRE_RST, at - NS_PER_MS);
-	CHECK(connection_settle(&c, at + NS_PER_MS, at + NS_PER_MS, true));
+	CHECK(settled(&c, at + NS_PER_MS, at + NS_PER_MS));
 	CHECK_INT(c.seen.cause, KERNEL_RST);
 	CHECK_INT(c.seen.kernel, at - NS_PER_MS);
 }
@@ -1098,15 +1115,12 @@ static void an_end_waits_for_its_packet(void)
 static void a_reset_waits_for_a_link_worker(void)
 {
 	const nsec at = 2 * NS_PER_S;
-	struct connection c = { .key = KEY };
+	struct connection c = missed(at);
 
-	connection_begin(&c, &(const struct observer_setup){ 0 }, NS_PER_S);
-	looked(&c, THIS, STATE_ESTABLISHED, NS_PER_S);
-	connection_looked(&c, NULL, at, at);
-	CHECK(!connection_settle(&c, at + 90 * NS_PER_MS, at - NS_PER_MS, true));
+	CHECK(connection_must_wait(&c, at + 90 * NS_PER_MS, at - NS_PER_MS));
 	CHECK(c.seen.kernel == TIME_NONE);
 	left(&c, WIRE_RST, at + 90 * NS_PER_MS);
-	CHECK(connection_settle(&c, at + 91 * NS_PER_MS, at + 90 * NS_PER_MS, true));
+	CHECK(settled(&c, at + 91 * NS_PER_MS, at + 90 * NS_PER_MS));
 	CHECK(c.seen.kernel == TIME_NONE && c.seen.closed == at);
 }
 
@@ -1114,22 +1128,17 @@ static void a_reset_waits_for_a_link_worker(void)
 static void a_timeout_waits_for_a_link_worker(void)
 {
 	const nsec at = 2 * NS_PER_S;
-	struct connection c = { .key = KEY };
+	struct connection c = missed(at);
 
-	connection_begin(&c, &(const struct observer_setup){ 0 }, NS_PER_S);
-	looked(&c, THIS, STATE_ESTABLISHED, NS_PER_S);
-	connection_looked(&c, NULL, at, at);
-	CHECK(!connection_settle(&c, at + 90 * NS_PER_MS, at - NS_PER_MS, true));
-	CHECK(connection_settle(&c, at + 91 * NS_PER_MS, at + 90 * NS_PER_MS, true));
+	CHECK(connection_must_wait(&c, at + 90 * NS_PER_MS, at - NS_PER_MS));
+	CHECK(settled(&c, at + 91 * NS_PER_MS, at + 90 * NS_PER_MS));
 	CHECK_INT(c.seen.cause, KERNEL_TIMEOUT);
 	CHECK_INT(c.seen.kernel, at);
 	left(&c, WIRE_RST, at + 95 * NS_PER_MS);
 	CHECK(c.rst_out == TIME_NONE);
 	/* One that is stopped is not waited for. */
-	connection_begin(&c, c.setup, NS_PER_S);
-	looked(&c, THIS, STATE_ESTABLISHED, NS_PER_S);
-	connection_looked(&c, NULL, at, at);
-	CHECK(connection_settle(&c, at + 2 * NS_PER_S, at - NS_PER_MS, true));
+	c = missed(at);
+	CHECK(settled(&c, at + 2 * NS_PER_S, at - NS_PER_MS));
 }
 
 /* A client connected, left and ended between two looks, and before what became of the connection was concluded. */
@@ -1140,7 +1149,7 @@ static void who_ends_at_once_was_connected(void)
 
 	connection_begin(&c, &(const struct observer_setup){ 0 }, at);
 	connection_looked(&c, NULL, at + 3 * NS_PER_MS, at + 3 * NS_PER_MS);
-	CHECK(!connection_settle(&c, at + 3 * NS_PER_MS, at, true));
+	CHECK(connection_must_wait(&c, at + 3 * NS_PER_MS, at));
 	connection_over(&c, at + 4 * NS_PER_MS, true);
 	CHECK(c.seen.established == TIME_NONE); /* its SYN was not answered */
 	came(&c, WIRE_SYN | WIRE_ACK, at + NS_PER_MS);
@@ -1161,7 +1170,7 @@ static void a_late_rst_is_no_timeout(void)
 	came(&c, WIRE_RST, at - 30 * NS_PER_MS);
 	connection_looked(&c, &s, at, at);
 	connection_looked(&c, NULL, at + NS_PER_MS, at + NS_PER_MS);
-	CHECK(connection_settle(&c, at + 2 * NS_PER_MS, at + 2 * NS_PER_MS, true));
+	CHECK(settled(&c, at + 2 * NS_PER_MS, at + 2 * NS_PER_MS));
 	CHECK_INT(c.seen.cause, KERNEL_RST);
 	CHECK_INT(c.seen.err, ECONNRESET);
 }
@@ -1176,9 +1185,9 @@ static void a_server_reset_at_once_was_connected(void)
 	connection_begin(&c, &(const struct observer_setup){ .listens = true }, at);
 	connection_looked(&c, NULL, at, at);
 	came(&c, WIRE_RST, at + NS_PER_MS);
-	CHECK(!connection_settle(&c, at + NS_PER_MS, at + NS_PER_MS, true));
+	CHECK(connection_must_wait(&c, at + NS_PER_MS, at + NS_PER_MS));
 	connection_destroyed(&c, &s, at + 2 * NS_PER_MS);
-	CHECK(connection_settle(&c, at + 4 * NS_PER_MS, at + 4 * NS_PER_MS, true));
+	CHECK(settled(&c, at + 4 * NS_PER_MS, at + 4 * NS_PER_MS));
 	CHECK(!c.seen.refused && c.seen.established != TIME_NONE && c.seen.closed != TIME_NONE);
 }
 
