@@ -35,6 +35,24 @@ stopped_while() {
 	says "$BATS_TEST_TMPDIR/text" '^tcpalive itself was up to [0-9.]+s late: it was stopped or starved\.$'
 }
 
+# Delayed as by a stop right after the kernel has said what is ready: that was not yet so of the FINs.
+@test "starved between the look and its stamp: all is stamped when it came, and told as late" {
+	need strace strace
+	start_peer
+	spawn sleeper sleep 60
+	timeout -s KILL 0.5 strace -qq -o /dev/null -p "$pid" 2>"$BATS_TEST_TMPDIR/refused" || true
+	[ ! -s "$BATS_TEST_TMPDIR/refused" ] || skip 'nothing may be traced here'
+	# A leak cannot be looked for beneath strace.
+	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0
+	watched -p read,peek -n 8 --within 2s --fault-exec "strace -qq -o $BATS_TEST_TMPDIR/calls \
+		-e inject=?epoll_wait,epoll_pwait:delay_exit=3s:when=1 -p \$PPID & sleep 1; kill -KILL $server" "127.0.0.1:$port"
+	exits 0
+	grep DELAYED "$BATS_TEST_TMPDIR/calls"
+	holds '(map(select(.event == "fault"))[0].t) as $fault |
+		[.[] | select(.event == "kernel") | .t - $fault] | length == 16 and all(. < 2.5)'
+	holds '[.[] | select(.event == "dead") | .late] | length == 16 and all(. > 0.5)'
+}
+
 @test "stopped while the server freezes: a probe gets the time again that was lost" {
 	start_peer --life echo
 	watched -p heartbeat:every=500ms:limit=500ms --within 1s --fault-exec "$(stopped_while STOP)" "127.0.0.1:$port"

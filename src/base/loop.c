@@ -237,36 +237,53 @@ static int next_batch(struct loop *l, int timeout)
 	return -1;
 }
 
-/* A timer may be set to a moment that has passed: it has been late only since it was set. */
-static nsec lateness(const struct loop *l)
+/* A timer may be set to a moment that has passed: it has been late only since it was set, at seen at the earliest. */
+static nsec lateness(const struct loop *l, nsec seen)
 {
 	nsec due = l->timers ? l->heap[1]->due : NS_NEVER;
 
-	if (due < l->since)
-		due = l->since;
+	if (due < seen)
+		due = seen;
 	return l->woken > due ? l->woken - due : 0;
+}
+
+/* Looks again without waiting, which moves seen to the moment before it. How many there were, or -1. */
+static int next_look(struct loop *l, nsec *seen)
+{
+	nsec late;
+	int n;
+
+	*seen = l->woken;
+	n = next_batch(l, 0);
+	late = lateness(l, *seen);
+	l->late = late > l->late ? late : l->late;
+	return n;
 }
 
 /* Sockets first, timers last: what the kernel told is stamped and looked at before a
  * timer's look could find it and seem to have been the first, or the deadline judges
- * without it. The ready list is a queue: after so many batches every handler had its turn,
- * also when others never become quiet. */
+ * without it. The process may have been stopped between a look's end and its stamp, so
+ * another one follows it, and all that came before the stamp is known. The ready list is a
+ * queue: after so many batches every handler had its turn, also when others never become quiet. */
 static void run_round(struct loop *l)
 {
 	size_t most = l->handlers / LOOP_BATCH + 1;
-	bool due = false;
+	bool due = false, last = false;
+	nsec seen;
 	int n;
 
 	l->since = l->woken;
 	n = next_batch(l, -1);
-	l->late = lateness(l);
-
+	l->late = lateness(l, l->since);
+	seen = l->woken;
 	for (size_t i = 0; n > 0; i++) {
 		due |= dispatch(l, l->woken);
-		if (n < LOOP_BATCH || i == most || l->stopping)
+		if (last || i > most || l->stopping)
 			break;
-		n = next_batch(l, 0);
+		last = n < LOOP_BATCH;
+		n = next_look(l, &seen);
 	}
+	l->woken = seen;
 	if (due && !l->stopping)
 		l->timerfd.ready(&l->timerfd, EPOLLIN, l->woken);
 }

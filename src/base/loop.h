@@ -49,9 +49,9 @@ struct loop {
 	struct epoll_event batch[LOOP_BATCH];
 	int batched, next;
 	size_t handlers;      /* how many are added */
-	nsec woken;           /* when epoll_wait last returned */
-	nsec since;           /* when it did in the round before: what is new has come since then */
-	nsec late;            /* by so much the earliest timer of this round fires late */
+	nsec woken;           /* when epoll_wait last returned; after a round the moment before which it told all */
+	nsec since;           /* that of the round before: what is new has come since then */
+	nsec late;            /* by so much the earliest timer of this round fires late, or one of its further looks came late */
 	bool stopping;
 	struct error failure; /* a system call of the loop's own failed; status 0: none */
 	void (*on_signal)(struct loop *l, int signo);
