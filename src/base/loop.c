@@ -168,6 +168,7 @@ int loop_open(struct loop *l, size_t timers, struct error *e)
 	l->room = timers;
 	l->timerfd.ready = fire_timers;
 	l->signalfd.ready = read_signal;
+	l->woken = clock_now();
 	l->epfd = epoll_create1(EPOLL_CLOEXEC);
 	l->timerfd.fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (l->heap && l->epfd >= 0 && l->timerfd.fd >= 0 && !loop_add(l, &l->timerfd, EPOLLIN))
@@ -245,6 +246,13 @@ static nsec lateness(const struct loop *l, nsec seen)
 	if (due < seen)
 		due = seen;
 	return l->woken > due ? l->woken - due : 0;
+}
+
+nsec loop_late(const struct loop *l)
+{
+	nsec ago = clock_now() - l->woken;
+
+	return ago > l->late ? ago : l->late;
 }
 
 /* Looks again without waiting, which moves seen to the moment before it. How many there were, or -1. */

@@ -63,6 +63,9 @@ struct loop {
 int loop_open(struct loop *l, size_t timers, struct error *e);
 void loop_close(struct loop *l);
 
+/* By so much what is found now may have been there before: this round is so late, or its last look so long ago. */
+nsec loop_late(const struct loop *l);
+
 /* events as in epoll_ctl(2), EPOLLET included. loop_add returns 0 or -errno; where the
  * others fail the loop does. What is modified is looked at again: an edge that was lost comes back. */
 int loop_add(struct loop *l, struct handler *h, uint32_t events);

@@ -92,13 +92,17 @@ static void on_beat(struct timer *t, nsec now)
 
 nsec run_late(const struct run *r)
 {
-	return r->loop.late >= LATE_LEAST ? r->loop.late : 0;
+	nsec late = loop_late(&r->loop);
+
+	return late >= LATE_LEAST ? late : 0;
 }
 
 void run_keep_late(struct run *r)
 {
-	if (run_late(r) > r->late)
-		r->late = run_late(r);
+	nsec late = run_late(r);
+
+	if (late > r->late)
+		r->late = late;
 }
 
 double run_random(void)

@@ -111,7 +111,7 @@ void run_interrupt(struct run *r, int signo);
 /* The run cannot go on: remembers the reason and stops the loop. */
 void run_fail(struct run *r, const struct error *e);
 
-/* By how much this round is late, if that is worth telling; else 0. */
+/* By how much this round is late by now (loop_late), if that is worth telling; else 0. */
 nsec run_late(const struct run *r);
 /* For the end: what was the worst while something was watched. */
 void run_keep_late(struct run *r);
