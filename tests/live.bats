@@ -200,6 +200,49 @@ fits() {
 
 drawn_again() { shown | sed '1,/^between$/d' | LC_ALL=C.UTF-8 grep -qE '^peek +─+'; }
 
+# Once it was asked whose the terminal is, which a frame begins with.
+@test "SIGSTOP amid a frame: nothing of it is written when the program goes on" {
+	need strace strace
+	strace -qq -o /dev/null true 2>/dev/null || skip 'nothing may be traced here'
+	start_peer --life echo
+	# A leak cannot be looked for beneath strace.
+	TERM=xterm ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 timeout -k 5 100 python3 - "$BATS_TEST_TMPDIR/calls" \
+		"$TCPALIVE" -p hup "127.0.0.1:$port" 3>&- 4>&- <<-'PYTHON'
+		import fcntl, os, pty, re, select, signal, struct, sys, termios
+
+		calls = sys.argv[1]
+		open(calls, "w").close()
+		stops = ["strace", "-D", "-qq", "-o", calls, "-e", "trace=ioctl", "-e", "inject=ioctl:signal=SIGSTOP:when=30"]
+		pid, fd = pty.fork()
+		if pid == 0:
+		    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+		    os.execvp("strace", stops + sys.argv[2:])
+
+		def written(seconds):
+		    return os.read(fd, 65536) if select.select([fd], [], [], seconds)[0] else b""
+
+		def called():
+		    with open(calls) as file:
+		        return file.read()
+
+		try:
+		    before = b""
+		    while "--- stopped by SIGSTOP ---" not in called():
+		        before += written(0.05)
+		    while more := written(0.2):
+		        before += more
+		    assert b"hup" in before, before
+		    assert re.search(r"TIOCGPGRP, .*\n--- SIGSTOP .*\n--- stopped by SIGSTOP ---\n$", called()), called()
+		    os.kill(pid, signal.SIGCONT)
+		    after = b""
+		    while b"hup" not in after:
+		        after += written(20)
+		    assert re.match(rb"[\r\n]*\n", after), after
+		finally:
+		    os.kill(pid, signal.SIGKILL)
+	PYTHON
+}
+
 @test "-v: the timeline scrolls by above the lanes, and stays" {
 	start_peer
 	terminal 100 30

@@ -20,3 +20,10 @@ void suspend(void)
 	sigprocmask(SIG_SETMASK, &was, NULL);
 	sigtimedwait(&go_on, NULL, &now);
 }
+
+bool was_continued(void)
+{
+	sigset_t pending;
+
+	return !sigpending(&pending) && sigismember(&pending, SIGCONT) == 1;
+}

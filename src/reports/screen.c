@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/suspend.h"
 #include "base/utf8.h"
 
 #define PAGE (128 * 1024)
@@ -292,9 +293,19 @@ void screen_leave(struct screen *s, struct out *o)
 	forget_frame(s);
 }
 
+/* Nothing of it where the process was stopped while it drew: others may have moved the cursor. The
+ * SIGCONT that is still to be read brings the next frame. */
+static void write_frame(struct out *o, size_t before)
+{
+	if (was_continued() && o->used > before)
+		o->used = before;
+	out_flush(o);
+}
+
 void screen_show(struct screen *s, struct out *o)
 {
 	struct screen_cell *was = s->shown;
+	const size_t before = o->used;
 
 	if (s->columns != o->columns || s->lines != o->rows)
 		screen_leave(s, o);
@@ -313,6 +324,7 @@ void screen_show(struct screen *s, struct out *o)
 	move_to(s, o, s->rows, 0);
 	s->shown = s->next;
 	s->next = was;
+	write_frame(o, before);
 }
 
 void screen_lost(struct screen *s)

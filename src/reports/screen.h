@@ -39,8 +39,9 @@ size_t screen_width(const struct out *o);
  * what is beyond the height or the width is cut. */
 struct out *screen_page(struct screen *s, const struct out *o);
 
-/* Makes the terminal show the page. After a resize it draws anew: a terminal that
- * became narrower has broken the old lines. */
+/* Makes the terminal show the page, at once. After a resize it draws anew: a terminal that
+ * became narrower has broken the old lines. After a stop whose SIGCONT is still to be read it
+ * draws nothing: screen_lost is to come. */
 void screen_show(struct screen *s, struct out *o);
 
 /* Takes the frame off the terminal; the cursor is where the frame began. */

@@ -147,8 +147,8 @@ void live_draw(struct text *t, struct out *o, nsec now)
 		lanes_draw(t->live->lanes, page, t, now, height - (height > 1));
 	if (!is_seen_above(t, page, height))
 		put_newest(t, page);
-	screen_show(s, o);
 	o->held = false;
+	screen_show(s, o);
 }
 
 void live_make_way(struct text *t, struct out *o)
