@@ -288,6 +288,9 @@ static void wait_for_room(struct out *o)
 
 void out_begin(struct out *o, bool may_drop)
 {
+	/* A file takes all at once: nothing is dropped because the buffer is full. */
+	while (may_drop && o->regular && !o->failed && !out_has_room(o) && write_ready(o))
+		;
 	o->drops = may_drop;
 	o->dropped = false;
 	o->mark = o->used;

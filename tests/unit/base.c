@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <errno.h>
 #include <locale.h>
@@ -602,6 +603,28 @@ static void pieces_are_dropped_as_a_whole(void)
 	CHECK_INT(out_close(&o, &e), 0);
 }
 
+static void a_file_takes_all(void)
+{
+	char name[] = "/tmp/tcpalive-unit-XXXXXX", piece[1000] = "";
+	int fd = mkstemp(name);
+	const off_t pieces = 12000; /* three times what the buffer holds */
+	struct error e;
+	struct stat st;
+	struct out o;
+
+	CHECK_INT(out_open(&o, name, COLOR_NEVER, 1000, &e), 0);
+	for (off_t i = 0; i < pieces; i++) {
+		out_begin(&o, true);
+		out_bytes(&o, piece, sizeof(piece));
+		CHECK(out_end(&o));
+	}
+	CHECK_INT(out_close(&o, &e), 0);
+	CHECK(!fstat(fd, &st));
+	CHECK_INT(st.st_size, pieces * (off_t)sizeof(piece));
+	close(fd);
+	unlink(name);
+}
+
 #define READY (LOOP_BATCH + 100)
 
 static struct handler ready[READY];
@@ -698,6 +721,7 @@ int main(void)
 	UNIT_CASE(the_first_stamp_counts);
 	UNIT_CASE(timers_fire_in_order);
 	UNIT_CASE(pieces_are_dropped_as_a_whole);
+	UNIT_CASE(a_file_takes_all);
 	UNIT_CASE(all_that_is_ready_comes_before_a_timer);
 	UNIT_CASE(a_call_that_fails_ends_the_loop);
 	return unit_end();
