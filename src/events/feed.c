@@ -162,6 +162,7 @@ void feed_drain(struct feed *f)
 			f->sink->event(f->state, &f->ring[f->head]);
 		f->head = (f->head + 1) % f->room;
 	}
+	f->head = 0; /* whose memory is in use already */
 	if (!f->state)
 		return;
 	waiting = f->sink->flush(f->state);
