@@ -27,6 +27,8 @@ struct state {
 
 /* Two checks this far apart tell an unanswered segment from one just sent. */
 #define CHECK_MIN (100 * NS_PER_MS)
+/* Connections that were made one after the other are looked at together: of many, the wake-ups cost the most. */
+#define TOGETHER (10 * NS_PER_MS)
 
 static nsec check_interval(const struct state *s)
 {
@@ -69,6 +71,13 @@ static nsec worst_case(const void *params, nsec interval, const struct tcp_path 
 	return ns_add(ns_max(idle, intvl), ns_times(intvl, cnt)); /* the timer is set for intvl when a segment is sent */
 }
 
+static void check_after(struct probe_context *l, nsec delay)
+{
+	nsec at = ns_add(clock_now(), delay);
+
+	probe_wake_at(l, ns_add(at, TOGETHER - at % TOGETHER));
+}
+
 static struct verdict arm(struct probe_context *l)
 {
 	const struct params *p = l->params;
@@ -83,7 +92,7 @@ static struct verdict arm(struct probe_context *l)
 	option_get(l->fd, IPPROTO_TCP, TCP_KEEPCNT, &s->cnt);
 	s->idle = idle * NS_PER_S;
 	s->intvl = intvl * NS_PER_S;
-	probe_wake_at(l, ns_add(clock_now(), s->idle + check_interval(s)));
+	check_after(l, s->idle + check_interval(s));
 	return v;
 }
 
@@ -110,8 +119,8 @@ static struct verdict tick(struct probe_context *l)
 	if (tcpinfo_up_to(l->fd, &ti, tcpi_last_ack_recv))
 		return verdict_nothing();
 	/* The same field counts window probes: those are sent with data in the queue. */
-	s->seen = ask_queued(l->fd) ? 0 : ti.tcpi_probes;
-	probe_wake_at(l, ns_add(clock_now(), next_check(s, &ti)));
+	s->seen = ti.tcpi_probes && !ask_queued(l->fd) ? ti.tcpi_probes : 0;
+	check_after(l, next_check(s, &ti));
 	unanswered = before < s->seen ? before : s->seen;
 	grown = unanswered > s->reported;
 	s->reported = unanswered;

@@ -2,11 +2,16 @@
 /* Expectations, and what counts as a sign of life: the engine's rules that need no connection. */
 #include "unit.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "engine/deadline.h"
 #include "engine/expect.h"
 #include "engine/liveness.h"
 #include "engine/run.h"
 #include "faults/fault.h"
+#include "plan/spec.h"
 #include "probes/probe.h"
 
 static struct expect expects[2];
@@ -447,6 +452,52 @@ static void a_watch_waits_for_what_is_open(void)
 	CHECK_INT(ends(1, 0, true, S(10)), S(18));
 }
 
+/* Events that are queued one by one, and reported in between, take one event's memory. */
+static void a_ring_that_is_empty_begins_anew(void)
+{
+	struct event ring[4];
+	struct feed f = { .ring = ring, .room = 4 };
+
+	for (int i = 0; i < 6; i++) {
+		CHECK(feed_event(&f, EVENT_NOTE, i) == ring);
+		CHECK(feed_event(&f, EVENT_NOTE, i) == ring + 1);
+		feed_drain(&f);
+		CHECK_INT(f.count, 0);
+	}
+}
+
+static nsec woken_at;
+
+static void note_wake(struct probe_context *p, nsec when)
+{
+	(void)p;
+	woken_at = when;
+}
+
+/* A wake-up costs more than a look: of thousands of connections, a thousand are looked at in one. */
+static void keepalive_is_looked_at_together(void)
+{
+	static const struct probe_host host = { .wake_at = note_wake };
+	struct plan p = { 0 };
+	struct error e;
+	char state[256] = "";
+	nsec before = clock_now();
+
+	CHECK_INT(groups_parse(&p, "keepalive:idle=5s:intvl=4s", &e), 0);
+	for (int i = 0; i < 3; i++) {
+		const struct chosen *c = &p.groups->chosen[0];
+		struct probe_context me = { .probe = c->probe, .params = c->params, .state = state, .host = &host };
+
+		me.fd = socket(AF_INET, SOCK_STREAM, 0);
+		CHECK(c->probe->state_size <= sizeof(state));
+		CHECK_INT(c->probe->arm(&me).kind, VERDICT_NOTHING);
+		CHECK_INT(woken_at % (10 * NS_PER_MS), 0);
+		CHECK(woken_at > before + 6 * NS_PER_S && woken_at <= clock_now() + 6 * NS_PER_S + 10 * NS_PER_MS);
+		close(me.fd);
+	}
+	plan_free(&p);
+}
+
 int main(void)
 {
 	UNIT_CASE(within_a_time);
@@ -464,5 +515,7 @@ int main(void)
 	UNIT_CASE(what_was_not_measured_does_not_pass);
 	UNIT_CASE(signs_of_life);
 	UNIT_CASE(a_watch_waits_for_what_is_open);
+	UNIT_CASE(a_ring_that_is_empty_begins_anew);
+	UNIT_CASE(keepalive_is_looked_at_together);
 	return unit_end();
 }
