@@ -21,6 +21,7 @@ PACKETS = sys.argv[1] == "packets"
 SLACK = 0.02 if PACKETS else 0.3  # states are looked at, on a machine that may be busy
 KEEPALIVE = ((socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1),
              (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1), (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 2))
+LONGEST = 50  # of all together
 # Most systems begin with 1024 descriptors, and allow more.
 MOST = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 resource.setrlimit(resource.RLIMIT_NOFILE, (MOST, MOST))
@@ -102,6 +103,12 @@ class Peer(threading.Thread):
         """Seen when the client did it, by the client's own clock."""
         before, then = (t - self.fault() for t in self.end(i))
         assert before - 0.002 <= after <= then + slack, "seen at %.6f, done from %.6f to %.6f" % (after, before, then)
+
+    def ends_by(self, limit):
+        self.join(max(0, limit - time.monotonic()))
+        if self.is_alive():
+            self.process.kill()
+            wrong.append("%s: still there after %d s\n  %s" % (self.name, LONGEST, "\n  ".join(json.dumps(v) for v in self.events[-12:])))
 
     def exits(self, status):
         assert self.status == status, "exit status %d, expected %d" % (self.status, status)
@@ -295,7 +302,8 @@ def come_as_it_strikes(peer, connect):
 def one_waits_through_many_deaths(peer, connect):
     waits = connect()
     while len(peer.all("fault")) < 70:
-        s, deaths = connect(), len(peer.all("fault"))
+        deaths = len(peer.all("fault"))  # before it is there to die
+        s = connect()
         while len(peer.all("fault")) == deaths:
             time.sleep(0.001)
         s.close()
@@ -561,15 +569,16 @@ def main():
     if tcpdump:
         tcpdump.stderr.readline()
         tcpdump.stderr.readline()
+    start = time.monotonic()
     peers = [Peer(*s[:4], **dict(zip(("listen", "connects"), s[4:]))) for s in SITUATIONS if not (s[4:5] and s[4]) or socket.has_ipv6]
     for p in peers:
         p.start()
     for p in peers:
-        p.join()
+        p.ends_by(start + LONGEST)
     for s in LATER:
         peers.append(Peer(*s))
         peers[-1].start()
-        peers[-1].join()
+        peers[-1].ends_by(start + LONGEST)
     if tcpdump:
         tcpdump.terminate()
         said = tcpdump.communicate()[1]
