@@ -55,6 +55,14 @@ processes() {
 }
 are() { [ "$(processes "$1")" = "${2:+$2 }" ]; }
 no_process() { gone "$init" && are pid ''; }
+
+# nothing_runs: soon, as disks and schedulers go; else what it waits for.
+nothing_runs() {
+	eventually 20 no_process && return
+	cat "/proc/$init/status" "/proc/$init/stack" >&2
+	processes pid,stat,wchan,args >&2
+	return 1
+}
 no_file() { [ -z "$(find "$TMPDIR" -mindepth 1)" ]; }
 
 closed() {
@@ -238,7 +246,7 @@ ran_twice() { [ "$(grep -c '^runs$' "$news")" -eq 2 ]; }
 		kill -CONT "$launcher"
 		order tail 1
 		kill -KILL "$launcher"
-		eventually 5 no_process
+		nothing_runs
 		eventually 5 no_file
 	done
 }
@@ -250,7 +258,7 @@ ran_twice() { [ "$(grep -c '^runs$' "$news")" -eq 2 ]; }
 	kill -STOP "$init" # else it may remove its directory between the two deaths
 	eventually 5 stopped "$init"
 	kill -KILL "$launcher" "$init"
-	eventually 5 no_process
+	nothing_runs
 	[ "$(find "$TMPDIR" -maxdepth 1 -name 'tcpalive-run-*' | wc -l)" -eq 3 ]
 	launch next 'exec sleep 99'
 	[ "$(find "$TMPDIR" -maxdepth 1 -name 'tcpalive-run-*' | wc -l)" -eq 3 ]
