@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void address_text(char text[ADDRESS_TEXT], const struct sockaddr *sa, socklen_t len)
@@ -62,4 +63,11 @@ int address_bind_source(int fd, const char *name, const struct addrinfo *source,
 	if (bind(fd, source->ai_addr, source->ai_addrlen))
 		return error_set(e, error_connect_status(errno), "-s '%s': %s", name, error_reason(errno));
 	return 0;
+}
+
+uint16_t address_port(const char *text)
+{
+	const char *colon = strrchr(text, ':');
+
+	return colon ? (uint16_t)strtoul(colon + 1, NULL, 10) : 0;
 }

@@ -24,4 +24,7 @@ int address_family(const struct plan *p);
  * as -s. -1 with the reason. */
 int address_bind_source(int fd, const char *name, const struct addrinfo *source, int family, struct error *e);
 
+/* The port at the end of such a text. */
+uint16_t address_port(const char *text);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "tcp/late.h"
 #include "tcp/timers.h"
+#include "engine/address.h"
 #include "lab.h"
 
 #define HANDSHAKE_WAIT (50 * NS_PER_MS)
@@ -13,13 +14,6 @@
 /* So long after its first packet the last of an exchange has come, on a path without a round trip: the ACK that
  * ends it may be delayed. */
 #define EXCHANGE_TAKES (ACK_DELAYED + PROCESSES_LATE)
-
-static uint16_t port_of(const struct conn *c)
-{
-	const char *colon = strrchr(c->local, ':');
-
-	return colon ? (uint16_t)strtoul(colon + 1, NULL, 10) : 0;
-}
 
 /* By the watcher's ports, which are one where connections are accepted. */
 static bool are_counted(const struct lab *l)
@@ -31,7 +25,7 @@ static void read_counters(const struct lab *l, const struct conn *c, struct conn
 {
 	memset(now, 0, sizeof(*now));
 	if (are_counted(l))
-		worker_conn(l->world.worker, index_of(l, stage_of(c->watch)), port_of(c), now);
+		worker_conn(l->world.worker, index_of(l, stage_of(c->watch)), address_port(c->local), now);
 }
 
 /* The link worker is another process: it may not yet have counted the handshake's last ACK. */
