@@ -33,6 +33,11 @@ const struct fault *fault_control(void)
 	return faults[i];
 }
 
+const struct effect *fault_effect(const struct fault *f, const void *params)
+{
+	return f->effect_of ? f->effect_of(params) : &f->effect;
+}
+
 const char *fault_not_with(const struct fault *f, bool dying, bool surviving)
 {
 	if (dying && f->not_program)

@@ -47,6 +47,11 @@ struct fault {
 	nsec (*silence)(const void *params);
 	nsec (*delay)(const void *params);
 
+	/* A path that forgets a connection: after so long without a segment of either side. Only then is the peer dead, for
+	 * that connection, and `effect` so; until then all is as in fault_control(). NULL: it strikes all alike. */
+	nsec (*forgets)(const void *params);
+	const struct effect *(*effect_of)(const void *params); /* where it depends on the parameters; NULL: it is `effect` */
+
 	/* Programs that are not the lab's own (fault_not_with): why it cannot be done to one so that the wire shows the
 	 * same; and why it would be another fault where one is the watcher's application. Phrases, or NULL. */
 	const char *not_program, *not_survivor;
@@ -84,6 +89,9 @@ extern const struct fault *const faults[];
 extern const size_t faults_count;
 const struct fault *fault_find(const char *name);
 const struct fault *fault_control(void);
+
+/* Its effect with those parameters. */
+const struct effect *fault_effect(const struct fault *f, const void *params);
 
 /* Why that fault cannot be where the dying end, or the surviving one, is a program that is not the lab's own; or NULL. */
 const char *fault_not_with(const struct fault *f, bool dying, bool surviving);

@@ -34,6 +34,9 @@ struct link_rule {
 	bool drop[LINK_DIRS];
 	enum link_answer answer;
 	nsec delay[LINK_DIRS];
+	nsec forgets;  /* 0: never; else a connection of which no segment came from either side for so long is dropped
+			* for good, also where some of that time was before the rule */
+	bool resets;   /* ... and whoever then speaks is answered with an RST */
 };
 
 extern const struct link_rule LINK_PASS, LINK_CUT; /* everything, nothing */

@@ -105,4 +105,9 @@ classes() { jq -r 'select(.event == "result") | [.fault, .group // .probe, .resu
 		[ "$status" -eq 2 ]
 		[[ $stderr == "tcpalive: ${option%% *}: not with --net loopback, "* ]]
 	done
+	for option in forget:how=rst rst-injected icmp-host link-down; do
+		run --separate-stderr tcpalive lab --net loopback close,$option -p rdhup
+		[ "$status" -eq 2 ]
+		[ "$stderr" = "tcpalive: '${option%:*}': not with --net loopback, which has no path and no host to break" ]
+	done
 }

@@ -159,3 +159,39 @@ noticed() {
 		length == 2 and any(.result == "noticed")'
 	exits 0
 }
+
+# became FAULT PROBE RESULT FROM BY: on all connections; a verdict came then.
+became() {
+	holds "map(select(.event == \"result\" and .fault == \"$1\" and (.group // .probe) == \"$2\")) | length > 1 and
+		all(.result == \"$3\" and (.after // $4) >= $4 and (.after // $4) <= $5)"
+}
+
+@test "a path that forgets is noticed by who speaks too seldom, and spares who speaks often" {
+	need_lab
+	local drop=forget:idle=2s rst=forget:idle=2s:how=rst seldom=keepalive:idle=4s:intvl=1s:cnt=2
+	watched lab $drop $rst -n 2 --fault-at 500ms -p rdhup,$seldom,rdhup+keepalive:idle=1s:intvl=1s,heartbeat:every=3s:limit=1s \
+		-p idle:limit=1500ms,unacked:every=5s:limit=1s+keepalive:idle=1s:intvl=1s
+	for fault in $drop $rst; do
+		became "$fault" rdhup missed 0 0
+		became "$fault" rdhup+keepalive:idle=1s:intvl=1s alive 0 0
+		became "$fault" unacked:every=5s:limit=1s+keepalive:idle=1s:intvl=1s alive 0 0
+		became "$fault" idle:limit=1500ms false-alarm 0.9 1.4
+	done
+	became $drop $seldom noticed 5.3 6.3
+	became $rst $seldom noticed 3.3 4
+	became $drop heartbeat:every=3s:limit=1s noticed 1.5 5.8
+	became $rst heartbeat:every=3s:limit=1s noticed 1.4 4.8
+	as_predicted
+	exits 0
+}
+
+@test "a path that forgets spares a program whose keepalive is shorter, and another misses it" {
+	need_lab
+	need python3 python3
+	keep_events
+	watched lab forget:idle=2s -t 4s --client "python3 '$TESTS/programs/client.py' {host} {port}"
+	holds 'map(select(.event == "result")) | length == 1 and .[0].result == "alive" and
+		.[0].predicted == "alive" and (.[0].promise | contains("1/1/2 keeps the connection"))'
+	watched lab forget:idle=1s:how=rst -t 2s --client 'bash -c "sleep 9 </dev/tcp/{host}/{port}"'
+	holds 'map(select(.event == "result")) | length == 1 and .[0].result == "missed"'
+}

@@ -185,7 +185,7 @@ by() {
 	run tcpalive predict
 	[ "$status" -eq 0 ]
 	[ -z "$(sed '/^ *[a-z+-]*:/,$d' <<<"$output" | awk 'length > 80')" ]
-	[[ $output == *'keepalive: 18 of 20 deaths'* ]]
+	[[ $output == *'keepalive: 19 of 21 deaths'* ]]
 	run ! grep -q ' $' <<<"$output"
 	run tcpalive predict -v -p keepalive drop,freeze
 	[[ $output == *'drop'*'14.0s'*'keepalive gives up: idle + cnt * intvl'* ]]

@@ -22,12 +22,15 @@ int evaluator_open(struct evaluator *ev, const struct goal *goal, struct error *
 {
 	*ev = (struct evaluator){ .goal = goal };
 	for (size_t i = 0; i < faults_count; i++) {
+		const size_t bit = ev->plan.lab.nfaults;
 		bool pause = !strcmp(faults[i]->name, FAULT_PAUSE);
 
+		if (faults[i]->forgets) /* who sends often enough never meets it */
+			continue;
 		if (pause ? add_pause(ev, e) : lab_parse(&ev->plan, faults[i]->name, e))
 			return -1;
-		ev->dead |= (fault_set)faults[i]->dead << i;
-		ev->pause |= (fault_set)pause << i;
+		ev->dead |= (fault_set)faults[i]->dead << bit;
+		ev->pause |= (fault_set)pause << bit;
 	}
 	return 0;
 }

@@ -150,6 +150,18 @@ static bool looks_like_target(const char *word)
 	return strchr(word, ':') && !strpbrk(word, "=,") && !fault_find(name);
 }
 
+/* On loopback the peer is all that can be struck. */
+static int check_struck(const struct plan *p, struct error *e)
+{
+	for (size_t i = 0; p->lab.net == LAB_NET_LOOPBACK && i < p->lab.nfaults; i++) {
+		const struct fault *f = p->lab.faults[i].fault;
+
+		if (!f->peer && !is_harmless(f))
+			return usage(e, "%s: not with --net loopback, which has no path and no host to break", quote(f->name).text);
+	}
+	return 0;
+}
+
 /* Without names, every fault that the lab's network can carry out. */
 int faults_fill(struct request *r, struct error *e)
 {
@@ -165,7 +177,7 @@ int faults_fill(struct request *r, struct error *e)
 			return -1;
 	}
 	if (r->operands.count)
-		return 0;
+		return check_struck(r->plan, e);
 	for (size_t i = 0; i < faults_count; i++)
 		if ((!loopback || (faults[i]->peer && !faults[i]->needs) || is_harmless(faults[i])) &&
 		    lab_parse(r->plan, faults[i]->name, e))

@@ -110,6 +110,8 @@ struct phrase places_phrase(const struct fault *f)
 
 const char *outcome_phrase(const struct fault *f)
 {
+	if (f->forgets)
+		return "the peer is dead for a connection that was forgotten, and alive for others";
 	return f->dead ? "the peer is dead" : "the peer is alive";
 }
 

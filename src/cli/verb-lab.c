@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* lab: every fault against every probe, in a private network. */
+#include "faults/fault.h"
 #include "lab/run.h"
 #include "base/words.h"
 #include "plan/defaults.h"
@@ -11,7 +12,7 @@ static const struct verb_option options[] = {
 	{ .name = "--probe", .help = PROBES_HELP("every probe; beside --client and --server none") },
 	{ .name = "--interval" },
 	{ .name = "--connections", .help = "how many connections per fault and probe" },
-	{ .name = "--timeout", .def = "15s", .help = "how long each fault is watched" },
+	{ .name = "--timeout", .def = "15s", .help = "how long each fault is watched; more where a path takes longer to forget" },
 	{ .name = "--within" },
 	{ .name = "--expect", .help = "what must hold for each fault, or behind its name and a colon for that one: any, all, alive, PROBE<=DUR, PROBE=never, "
 			      "and of a program noticed<=DUR, reconnected<=DUR, exited=never; repeatable (default: what is predicted)" },
@@ -46,6 +47,19 @@ static int check_loopback(const struct plan *p, struct error *e)
 	return 0;
 }
 
+/* A path that forgets has to be watched until it has, and then for as long as it takes to notice. */
+static void wait_for_forgetting(struct request *r)
+{
+	struct plan *p = r->plan;
+
+	for (size_t i = 0; i < p->lab.nfaults && !request_given(r, "--timeout"); i++) {
+		const struct chosen_fault *f = &p->lab.faults[i];
+
+		if (f->fault->forgets)
+			p->judge.timeout = ns_max(p->judge.timeout, ns_add(2 * f->fault->forgets(f->params), 5 * NS_PER_S));
+	}
+}
+
 static int lab_fill(struct request *r, struct error *e)
 {
 	struct plan *p = r->plan;
@@ -56,8 +70,10 @@ static int lab_fill(struct request *r, struct error *e)
 	p->fault.at_given = request_given(r, "--fault-at");
 	if (!p->fault.at_given)
 		p->fault.at = DEFAULT_LAB_FAULT_AT;
-	if (programs_fill(r, e) || probes_fill(r, e) || programs_check(r, e) || faults_fill(r, e) || expects_fill(r, e) ||
-	    limits_fill(r, e) || outputs_fill(r, e))
+	if (programs_fill(r, e) || probes_fill(r, e) || programs_check(r, e) || faults_fill(r, e) || expects_fill(r, e))
+		return -1;
+	wait_for_forgetting(r);
+	if (limits_fill(r, e) || outputs_fill(r, e))
 		return -1;
 	return 0;
 }

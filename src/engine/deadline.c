@@ -56,7 +56,7 @@ nsec deadline_of(const struct watch *w)
 	if (w->phase == WATCHING)
 		return deadline_is_open(w) || w->pending.polls ? NS_NEVER : clock_now();
 	if (deadline_is_open(w))
-		wait = longest_wait(w);
+		wait = ns_add(longest_wait(w), w->timers.later);
 	/* Was it only a pause? An answer would tell. */
 	if (pause_wait(w) > wait && (w->silent_application || w->pending.silent || (w->pending.polls && !deadline_is_open(w))))
 		wait = pause_wait(w);

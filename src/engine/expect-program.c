@@ -52,7 +52,7 @@ static bool can_come_back(const struct plan *p, const struct event *e)
 {
 	const struct fault *f = e->column < p->lab.nfaults ? p->lab.faults[e->column].fault : NULL;
 
-	return !f || !f->dead || f->effect.heals;
+	return !f || !f->dead || f->effect.heals || f->forgets;
 }
 
 /* Why this result says nothing about the expectation; NULL if it does. */

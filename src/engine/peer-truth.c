@@ -319,6 +319,15 @@ static struct conn_truth truth_of_fault(const struct conn *c)
 	return t;
 }
 
+static void tell_fault(struct conn *c)
+{
+	const struct run *r = c->watch->run;
+
+	c->truth = truth_of_fault(c);
+	if (r->hooks.truth)
+		r->hooks.truth(c);
+}
+
 void peer_truth_decide(struct watch *w)
 {
 	for (size_t i = 0; i < w->nconns; i++) {
@@ -329,6 +338,6 @@ void peer_truth_decide(struct watch *w)
 		if (w->truth == TRUTH_UNKNOWN)
 			decide_peer(w, c);
 		else
-			c->truth = truth_of_fault(c);
+			tell_fault(c);
 	}
 }

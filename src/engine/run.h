@@ -37,6 +37,7 @@ struct run_hooks {
 	void (*end)(struct run *r);   /* ends early: a signal, the timeout */
 	void (*child)(struct run *r); /* SIGCHLD; or NULL */
 	int (*settle)(struct run *r, struct error *e); /* ends, before the exit status is told, what can still fail; or NULL */
+	void (*truth)(struct conn *c); /* corrects c->truth where a fault did not strike all alike; or NULL */
 	void (*result)(const struct instance *in, struct event *e); /* completes a result; or NULL */
 };
 

@@ -36,7 +36,7 @@ void watch_reset(struct watch *w)
 	w->truth = TRUTH_UNKNOWN;
 	w->timers.latest = NS_NEVER;
 	w->timers.least = 0;
-	w->timers.lost = 0;
+	w->timers.lost = w->timers.later = 0;
 	w->silent_application = w->spared = w->failed = false;
 	w->nestablished = w->pending.undecided = w->pending.spare = w->pending.unended = 0;
 	w->pending.polls = w->pending.silent = w->pending.drains = 0;

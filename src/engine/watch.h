@@ -51,6 +51,7 @@ struct watch_timers {
 	struct timer strike, deadline;
 	nsec least;  /* the deadline is never sooner than this ... */
 	nsec latest; /* ... nor later than this */
+	nsec later;  /* the fault may strike a connection so much later than it did first */
 	nsec lost;   /* to this process's lateness before it, and given back */
 };
 

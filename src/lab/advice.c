@@ -43,8 +43,8 @@ static void count_deaths(const struct matrix *m, struct advice *a)
 	for (size_t f = 0; f < m->nfaults; f++) {
 		nsec first = NS_NEVER;
 
-		if (!m->faults[f].fault->dead)
-			continue;
+		if (!m->faults[f].fault->dead || m->faults[f].fault->forgets)
+			continue; /* or who sends prevents it */
 		a->deaths_of++;
 		for (size_t i = 0; i < a->ngroups; i++) {
 			const struct cell *c = cell_of(m, f, a->groups[i]);

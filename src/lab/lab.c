@@ -202,6 +202,7 @@ static int start_dialing(struct lab *l, struct error *e)
 
 	l->out_of_step = (nsec)(run_random() * (double)NS_PER_S / 2);
 	l->run.hooks.end = end_early;
+	l->run.hooks.truth = forgotten_truth;
 	l->run.hooks.result = score_result;
 	l->run.hooks.child = child_changed;
 	l->run.hooks.settle = end_world;

@@ -106,6 +106,11 @@ void score_struck(struct stage *s);
 /* Completes a result: what the link worker counted, and what was predicted. */
 void score_result(const struct instance *k, struct event *e);
 
+/* Since when the path has forgotten that connection of the watcher's, where the fault is that it forgets; TIME_NONE: it has not. */
+nsec forgotten_since(const struct stage *s, const struct diag_ends *ends);
+/* Corrects the truth of a probe's connection: it is dead only if it was forgotten. */
+void forgotten_truth(struct conn *c);
+
 /* Tells what to use, as the measured matrix has it. */
 void score_advise(struct lab *l);
 

@@ -20,14 +20,21 @@ static nsec struck_at(const struct subject *s)
 	return s->stage->watch.at.struck;
 }
 
-static bool is_dead(const struct subject *s)
-{
-	return s->stage->fault->fault->dead;
-}
-
 static bool gave_up(const struct subject_conn *c)
 {
 	return c->seen->closed != TIME_NONE;
+}
+
+/* Is its peer dead? To a path that forgets it is for those that were forgotten before they were given up. */
+static bool is_dead(const struct subject *s, const struct subject_conn *c)
+{
+	const struct fault *f = s->stage->fault->fault;
+	nsec at;
+
+	if (!f->forgets)
+		return f->dead;
+	at = forgotten_since(s->stage, &c->seen->ends);
+	return at != TIME_NONE && (!gave_up(c) || at <= c->seen->closed);
 }
 
 /* ---- when the fault strikes ---- */
@@ -161,10 +168,18 @@ static struct reaction react(const struct subject *s)
 
 static enum result result_of(const struct subject *s, const struct reaction *r)
 {
+	size_t dead = 0, kept = 0; /* of the dead those that it did not give up */
+
 	if (!r->connections)
 		return INCONCLUSIVE;
-	if (is_dead(s))
-		return r->given_up == r->connections ? NOTICED : MISSED;
+	for (size_t i = 0; i < s->nconns; i++) {
+		const struct subject_conn *c = &s->conns[i];
+
+		dead += is_dead(s, c);
+		kept += is_dead(s, c) && !gave_up(c);
+	}
+	if (dead)
+		return kept ? MISSED : NOTICED;
 	return r->given_up ? FALSE_ALARM : STAYED_ALIVE;
 }
 

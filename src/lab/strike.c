@@ -30,6 +30,8 @@ static void stage_struck(struct stage *s, nsec at)
 	const struct plan *p = s->watch.run->plan;
 
 	s->watch.timers.latest = ns_add(at, p->judge.timeout);
+	if (f->forgets) /* who was silent before is forgotten sooner */
+		s->watch.timers.later = ns_max(0, f->forgets(s->fault->params) - (at - s->watch.at.established));
 	if (f->control && p->lab.control_lasts) {
 		s->watch.timers.least = at + p->lab.control_lasts;
 		s->watch.timers.latest = ns_max(s->watch.timers.latest, s->watch.timers.least);

@@ -77,6 +77,8 @@ static void verify_fault(struct verification *v, size_t f)
 
 	if (v->promise->noticed >> f & 1)
 		verify_death(v, fault, c);
+	else if (m->faults[f].fault->forgets && c->result != STAYED_ALIVE)
+		breaks(v, fault, "the path forgot the connection");
 	else if (!m->faults[f].fault->dead && c->result == INCONCLUSIVE)
 		breaks(v, fault, "inconclusive");
 	if (c->false_alarm && v->promise->alarms >> f & 1) {

@@ -9,6 +9,7 @@
 
 #include "composite.h"
 #include "faults/fault.h"
+#include "path-memory.h"
 #include "probes/predict.h"
 #include "timeline.h"
 #include "tcp/late.h"
@@ -59,28 +60,83 @@ static struct time_range range_of(const struct group *g, size_t member, const st
 	return v.me->probe->predict(&v);
 }
 
+/* Of an effect that strikes at once. */
+static struct time_range range_of_effect(const struct group *g, size_t member, const struct chosen_fault *f,
+					 const struct effect *e, const struct circumstances *s)
+{
+	static const struct effect reset = EFFECT_RESET;
+	const struct composite composite = composite_of(g, e, s);
+	struct time_range range;
+
+	/* A peer in recv skips the urgent byte; one that polls is not woken for it, and leaves it unread. */
+	if (e->hasty && s->polls && composite.urgent < s->age && composite.echo == NS_NEVER)
+		return range_of(g, member, f, &reset, s);
+	range = range_of(g, member, f, e, s);
+	if (e->hasty && composite.urgent != NS_NEVER)
+		range = range_either(range, range_of(g, member, f, &reset, s));
+	return range;
+}
+
+/* Of a connection that the path has forgotten: what says dead before is mistaken. */
+static struct prediction of_forgotten(struct time_range range, const struct path_memory *m, const struct composite *c,
+				      const struct circumstances *s)
+{
+	struct prediction p;
+
+	range.by = ns_add(range.by, m->extra);
+	range.late = ns_add(range.late, m->extra);
+	p = of_range(range, c, s, range.late >= m->from);
+	p.unsure = m->from && range.from < m->from + EARLY && p.dead;
+	return p;
+}
+
+static struct prediction either(const struct prediction *kept, const struct prediction *lost)
+{
+	struct prediction p = *lost;
+
+	p.unsure = true;
+	p.from = ns_min(kept->from, lost->from);
+	p.late = ns_max(kept->late, lost->late);
+	p.slack = ns_max(kept->slack, lost->slack);
+	p.result = kept->result == FALSE_ALARM && lost->by != NS_NEVER ? FALSE_ALARM : MISSED;
+	p.by = NS_NEVER;
+	p.why = "the path may forget the connection: something is sent hardly more often, or by chance";
+	return p;
+}
+
+static struct prediction predict_forgetting(const struct group *g, size_t member, const struct chosen_fault *f,
+					    const struct circumstances *s)
+{
+	const struct chosen_fault none = { .fault = fault_control() };
+	const struct effect *lives = &none.fault->effect;
+	const struct composite c = composite_of(g, lives, s);
+	const struct path_memory m = path_memory_of(&c, f->fault->forgets(f->params), s);
+	struct prediction kept = of_range(range_of_effect(g, member, &none, lives, s), &c, s, false), lost;
+
+	if (kept.result == STAYED_ALIVE && !prediction_perhaps(&kept))
+		kept.why = "something is sent often enough: the path does not forget the connection";
+	if (m.keeping == MEMORY_KEEPS)
+		return kept;
+	lost = of_forgotten(range_of_effect(g, member, f, fault_effect(f->fault, f->params), s), &m, &c, s);
+	return m.keeping == MEMORY_FORGETS ? lost : either(&kept, &lost);
+}
+
 struct prediction predict_member(const struct group *g, size_t member, const struct chosen_fault *f,
 				 const struct circumstances *s)
 {
-	static const struct effect reset = EFFECT_RESET;
-	const struct effect *effect = &f->fault->effect;
+	const struct effect *effect = fault_effect(f->fault, f->params);
 	struct circumstances around = *s;
 	struct composite composite;
-	struct time_range range;
 
 	if (g->chosen[member].unsupported)
 		return (struct prediction){ .result = UNSUPPORTED, .by = NS_NEVER, .from = NS_NEVER,
 					    .why = g->chosen[member].unsupported };
 	if (around.age > AGES)
 		around.age = AGES;
+	if (f->fault->forgets)
+		return predict_forgetting(g, member, f, &around);
 	composite = composite_of(g, effect, &around);
-	/* A peer in recv skips the urgent byte; one that polls is not woken for it, and leaves it unread. */
-	if (effect->hasty && around.polls && composite.urgent < around.age && composite.echo == NS_NEVER)
-		effect = &reset;
-	range = range_of(g, member, f, effect, &around);
-	if (effect->hasty && composite.urgent != NS_NEVER)
-		range = range_either(range, range_of(g, member, f, &reset, &around));
-	return of_range(range, &composite, &around, f->fault->dead);
+	return of_range(range_of_effect(g, member, f, effect, &around), &composite, &around, f->fault->dead);
 }
 
 bool prediction_perhaps(const struct prediction *p)
@@ -97,12 +153,12 @@ bool prediction_holds(const struct prediction *p, enum result r, nsec after)
 	if (r == UNSUPPORTED || p->result == UNSUPPORTED)
 		return r == p->result;
 	if (r == MISSED || r == STAYED_ALIVE)
-		return (r == MISSED) == p->dead && late > p->lasts;
+		return (p->unsure || (r == MISSED) == p->dead) && late > p->lasts;
 	if (p->from == NS_NEVER)
 		return false;
 	if (after == TIME_NONE || after < 0)
 		return r == FALSE_ALARM && p->from < 0;
-	return (r == NOTICED) == p->dead && after >= p->from - EARLY && after <= late;
+	return (p->unsure || (r == NOTICED) == p->dead) && after >= p->from - EARLY && after <= late;
 }
 
 /* ---- composites ---- */

@@ -23,6 +23,7 @@ struct prediction {
 	 * and where the second lies beyond the third there may be none. */
 	nsec from, late, lasts, slack;
 	bool dead;           /* is the peer? */
+	bool unsure;         /* ... but that is a race */
 };
 
 /* One probe of a composite, under exactly these circumstances. */

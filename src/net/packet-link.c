@@ -79,6 +79,11 @@ static void tell_arrival(struct packet_link *l, const uint8_t *data, size_t len)
 		l->rings = true;
 }
 
+static enum link_dir opposite(enum link_dir dir)
+{
+	return dir == LINK_OUT ? LINK_IN : LINK_OUT;
+}
+
 /* Where the receiving host's device is down, the packet is lost, as it would be there. */
 static void deliver(struct packet_link *l, enum link_dir dir, const uint8_t *data, size_t len)
 {
@@ -86,7 +91,7 @@ static void deliver(struct packet_link *l, enum link_dir dir, const uint8_t *dat
 
 	if (dir == LINK_IN)
 		tell_arrival(l, data, len);
-	n = write(l->tun[dir == LINK_IN ? LINK_OUT : LINK_IN], data, len);
+	n = write(l->tun[opposite(dir)], data, len);
 	(void)n;
 }
 
@@ -141,8 +146,8 @@ static void deliver_after(struct packet_link *l, enum link_dir dir, const uint8_
 		deliver(l, dir, data, len);
 }
 
-/* At the far end of the link. */
-static void answer(struct packet_link *l, enum link_answer kind, const struct packet *p, nsec stamp)
+/* At the far end of the link, to whoever sent p in that direction. */
+static void answer(struct packet_link *l, enum link_dir dir, enum link_answer kind, const struct packet *p, nsec stamp)
 {
 	uint8_t bytes[FORGE_MAX];
 	size_t len = forge(kind, p, bytes);
@@ -150,15 +155,18 @@ static void answer(struct packet_link *l, enum link_answer kind, const struct pa
 	if (len == 0)
 		return;
 	pcap_add(&l->pcap, clock_now(), bytes, len);
-	deliver_after(l, LINK_IN, bytes, len, stamp, 2 * l->half);
+	deliver_after(l, opposite(dir), bytes, len, stamp, 2 * l->half);
 }
 
 /* Where the packet goes, once it has been counted as sent. */
 static void pass(struct packet_link *l, enum link_dir dir, const struct link_rule *rule,
 		 const struct packet *p, nsec stamp)
 {
-	if (dir == LINK_OUT && rule->answer != ANSWER_NONE)
-		answer(l, rule->answer, p, stamp);
+	if (p->tcp && !memory_knows(l->shared, rule, p, stamp)) {
+		if (rule->resets)
+			answer(l, dir, ANSWER_RST, p, stamp);
+	} else if (dir == LINK_OUT && rule->answer != ANSWER_NONE)
+		answer(l, dir, rule->answer, p, stamp);
 	else if (!rule->drop[dir])
 		deliver_after(l, dir, p->data, p->len, stamp, l->half + rule->delay[dir]);
 }

@@ -10,6 +10,7 @@
 #include "delay.h"
 #include "pcap.h"
 #include "counters.h"
+#include "memory.h"
 
 struct packet_link {
 	struct shared_link *shared;

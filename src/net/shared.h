@@ -44,7 +44,15 @@ struct shared_wire {
 
 _Static_assert(sizeof(struct wire_event) % sizeof(uint64_t) == 0, "an event is whole words");
 
+/* A connection in the memory of the path (memory.h). */
+struct shared_entry {
+	word ports;     /* of both ends, whichever way; 0: free */
+	word seen;      /* when the last segment came that was let through */
+	word forgotten; /* since then; 0: it is not */
+};
+
 struct shared_link {
+	struct shared_entry entry[LINK_MEMORY]; /* an open hash table */
 	_Atomic uint32_t sequence; /* of the rule; odd while it is written */
 	word rule[WORDS(struct timed_rule)];
 	_Atomic int pcap_error;

@@ -6,6 +6,7 @@
 #include "worker.h"
 
 #include "base/process.h"
+#include "memory.h"
 #include "packet-loop.h"
 #include "shared.h"
 #include "wire.h"
@@ -196,6 +197,11 @@ bool worker_is_behind(const struct link_worker *w, size_t link)
 int worker_wire_fd(const struct link_worker *w)
 {
 	return w->bell.wire;
+}
+
+nsec worker_forgotten(const struct link_worker *w, size_t link, uint16_t port, uint16_t peer_port, nsec forgets, nsec struck)
+{
+	return memory_forgotten(&w->shared->link[link], memory_key(port, peer_port), forgets, struck);
 }
 
 bool worker_conn(const struct link_worker *w, size_t link, uint16_t port, struct conn_packets *conn)

@@ -23,6 +23,7 @@ enum {
 	LINK_QUEUE = 512, /* packets that a delay holds in a direction; more are dropped */
 	LINK_QUEUE_A_SECOND = 4096, /* ... and so many more for each second of the path's own */
 	LINK_QUEUE_MOST = 8192,
+	LINK_MEMORY = 16384, /* connections that a link can forget; those beyond are never forgotten */
 };
 
 /* Packets of a connection in one direction, as their sender sent them, lost or not. */
@@ -111,5 +112,11 @@ bool worker_is_behind(const struct link_worker *w, size_t link);
  * sent and received nothing. May be called while packets flow, not after worker_close.
  */
 bool worker_conn(const struct link_worker *w, size_t link, uint16_t port, struct conn_packets *conn);
+
+/*
+ * Since when a link whose rule forgets after so long, since that time, has forgotten the connection between those ports (host order);
+ * TIME_NONE: it has not by now. Not after worker_close.
+ */
+nsec worker_forgotten(const struct link_worker *w, size_t link, uint16_t port, uint16_t peer_port, nsec forgets, nsec struck);
 
 #endif

@@ -78,6 +78,7 @@ static int ask_model(const struct socket_options *o, const struct chosen_fault *
 struct sentence {
 	const struct socket_options *options;
 	const struct fault *fault;
+	const struct effect *effect;
 	const struct circumstances *around;
 	struct prediction promised; /* however long it takes */
 	nsec silence; /* the fault's, if it heals */
@@ -106,6 +107,18 @@ static void name_options(struct sentence *s)
 		snprintf(s->what, sizeof(s->what), "tcp_retries2 of %lld", (long long)s->around->path.sys->retries2);
 }
 
+/* Its path forgets, and did not. */
+static void of_memory(const struct sentence *s, char *to, size_t room)
+{
+	const struct socket_options *o = s->options;
+
+	if (!s->wrote && o->keepalive)
+		snprintf(to, room, "its keepalive of %lld/%lld/%d keeps the connection in the path's memory",
+			 (long long)(o->idle / NS_PER_S), (long long)(o->intvl / NS_PER_S), o->cnt);
+	else
+		snprintf(to, room, "one end or the other sent often enough for the path not to forget the connection");
+}
+
 static bool has_timer(const struct sentence *s)
 {
 	return s->wrote || s->options->keepalive;
@@ -114,9 +127,11 @@ static bool has_timer(const struct sentence *s)
 /* The peer lives. */
 static void of_life(const struct sentence *s, char *to, size_t room)
 {
-	if (s->fault->effect.fin)
+	if (s->fault->forgets)
+		of_memory(s, to, room);
+	else if (s->effect->fin)
 		snprintf(to, room, "a FIN says only that no more comes: no option tells whether the peer lives");
-	else if (!s->fault->effect.heals)
+	else if (!s->effect->heals)
 		snprintf(to, room, "the peer answers: no option ends a living connection");
 	else if (!has_timer(s))
 		snprintf(to, room, "%s: nothing minds the silence", s->options->user_timeout ? "its user timeout needs data in flight" :
@@ -132,9 +147,9 @@ static void of_life(const struct sentence *s, char *to, size_t room)
 /* Nothing will come of them. */
 static void of_nothing(const struct sentence *s, char *to, size_t room)
 {
-	if (s->fault->effect.data == REPLY_ACK && s->options->keepalive)
+	if (s->effect->data == REPLY_ACK && s->options->keepalive)
 		snprintf(to, room, "its keepalive sees the path, not the process: %s", s->never);
-	else if (s->fault->effect.data == REPLY_ACK)
+	else if (s->effect->data == REPLY_ACK)
 		snprintf(to, room, "the peer's kernel answers for its process: %s", s->never);
 	else if (s->options->user_timeout)
 		snprintf(to, room, "its user timeout of %s needs data in flight: with none, %s",
@@ -146,7 +161,7 @@ static void of_nothing(const struct sentence *s, char *to, size_t room)
 /* Has the peer's host, or who speaks for it, answered with an RST by then? */
 static bool is_answered(const struct sentence *s)
 {
-	const struct effect *e = &s->fault->effect;
+	const struct effect *e = s->effect;
 
 	return e->empty == REPLY_RST || (e->heals && e->healed == REPLY_RST && s->promised.by >= s->silence);
 }
@@ -154,7 +169,7 @@ static bool is_answered(const struct sentence *s)
 /* What decides once it wrote; the time counts from then, which the model has at the end of an application's period. */
 static void of_write(const struct sentence *s, char *to, size_t room)
 {
-	const struct effect *e = &s->fault->effect;
+	const struct effect *e = s->effect;
 	const struct socket_options *o = s->options;
 	char time[DURATION_ROOM];
 
@@ -174,12 +189,12 @@ static void of_time(const struct sentence *s, char *to, size_t room)
 	char time[DURATION_ROOM];
 
 	snprintf(to, room, "%s promise%s %s%s", s->what, s->s, duration_brief(time, s->promised.by),
-		 s->fault->effect.full ? " with a closed window" : is_answered(s) ? ": an RST answers it" : "");
+		 s->effect->full ? " with a closed window" : is_answered(s) ? ": an RST answers it" : "");
 }
 
 static void of_death(const struct sentence *s, char *to, size_t room)
 {
-	const struct effect *e = &s->fault->effect;
+	const struct effect *e = s->effect;
 
 	if (e->rst)
 		snprintf(to, room, "an RST tells at once, whatever its options");
@@ -205,12 +220,29 @@ static void add_measured(const struct event_result *r, nsec after, char *to, siz
 		snprintf(to + used, room - used, "; its kernel knew after %s", duration_brief(time, r->reaction.kernel));
 }
 
+/* What became of the connections is known: a path that forgets has forgotten them, or left them in peace. */
+static struct chosen_fault met(const struct chosen_fault *f, const struct event_result *r, struct fault *forgotten)
+{
+	if (!f->fault->forgets)
+		return *f;
+	if (r->result != NOTICED && r->result != MISSED)
+		return (struct chosen_fault){ .fault = fault_control() };
+	*forgotten = *f->fault;
+	forgotten->effect = *fault_effect(f->fault, f->params);
+	forgotten->effect_of = NULL;
+	forgotten->forgets = NULL;
+	return (struct chosen_fault){ .fault = forgotten };
+}
+
 void promise_fill(const struct socket_options *o, const struct chosen_fault *f, const struct circumstances *around, bool wrote,
 		  const struct event_result *r, nsec after, struct predicted *p, char *text, size_t room)
 {
 	struct circumstances as_watched = *around, forever;
+	struct fault forgotten;
+	const struct chosen_fault as_met = met(f, r, &forgotten);
 	struct sentence s = {
-		.options = o, .fault = f->fault, .around = around, .wrote = wrote || f->fault->effect.full,
+		.options = o, .fault = f->fault, .effect = &as_met.fault->effect, .around = around,
+		.wrote = wrote || as_met.fault->effect.full,
 		.silence = f->fault->silence ? f->fault->silence(f->params) : 0,
 		.never = r->result == NOTICED && !r->reaction.told ? "nothing but its own timer tells it" : "nothing will ever tell it",
 	};
@@ -225,13 +257,13 @@ void promise_fill(const struct socket_options *o, const struct chosen_fault *f, 
 		snprintf(text, room, "its socket options could not be read: %s", o->why);
 		return;
 	}
-	if (ask_model(o, f, &as_watched, &watched) || ask_model(o, f, &forever, &s.promised))
+	if (ask_model(o, &as_met, &as_watched, &watched) || ask_model(o, &as_met, &forever, &s.promised))
 		return;
 	*p = (struct predicted){
 		.known = true, .result = watched.result, .by = watched.result == NOTICED ? watched.late : watched.by,
 		.perhaps = prediction_perhaps(&watched), .why = watched.why,
 	};
 	name_options(&s);
-	(f->fault->dead ? of_death : of_life)(&s, text, room);
+	(as_met.fault->dead ? of_death : of_life)(&s, text, room);
 	add_measured(r, after, text, room);
 }

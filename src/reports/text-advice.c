@@ -84,8 +84,8 @@ static void sum_up(const struct results *m, struct sum *s)
 		s->rows++;
 		s->alarms += one.alarms > 0;
 		if (one.alarms || !one.noticed ||
-		    (s->best < m->nrows && (one.noticed < s->top.noticed ||
-		     (one.noticed == s->top.noticed && one.slowest >= s->top.slowest))))
+		    (s->best < m->nrows && (results_notices_more(&s->top, &one) ||
+		     (!results_notices_more(&one, &s->top) && one.slowest >= s->top.slowest))))
 			continue;
 		s->best = i;
 		s->top = one;
@@ -106,7 +106,7 @@ static void put_best(struct out *o, const struct results *m, const struct sum *s
 		return;
 	}
 	text_style(o, GREEN);
-	out_printf(o, "%s noticed %u of %u deaths", m->rows[s->best].label, s->top.noticed, s->deaths);
+	out_printf(o, "%s noticed %u of %u deaths", m->rows[s->best].label, s->top.noticed, s->top.deaths);
 	text_style(o, PLAIN);
 	out_printf(o, ", within %s and without a false alarm%s", duration_brief(time, s->top.slowest),
 		   s->rows > 1 ? ", the best of all" : "");

@@ -222,8 +222,8 @@ static void put_score(struct out *o, const struct results *m, size_t row, const 
 /* Who noticed most without a false alarm comes first; a composite keeps its members. */
 static bool better(const struct results_score *a, const struct results_score *b)
 {
-	if (a->noticed != b->noticed)
-		return a->noticed > b->noticed;
+	if (results_notices_more(a, b) || results_notices_more(b, a))
+		return results_notices_more(a, b);
 	if (a->alarms != b->alarms)
 		return a->alarms < b->alarms;
 	return a->median < b->median;

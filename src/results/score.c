@@ -58,6 +58,15 @@ static bool watched(const struct results *r, const struct result_cell *c)
 	return results_are_predicted(r->c) || c->total > c->count[UNSUPPORTED];
 }
 
+/* A path that forgets spares who speaks often enough: for that row nobody died. */
+static bool was_spared(const struct results *r, const struct result_cell *c)
+{
+	enum result result;
+	nsec time;
+
+	return outcome(r, c, &result, &time) && result == STAYED_ALIVE;
+}
+
 void results_score(const struct results *r, size_t row, struct results_score *s)
 {
 	nsec times[256];
@@ -71,7 +80,7 @@ void results_score(const struct results *r, size_t row, struct results_score *s)
 		nsec time;
 
 		s->alarms += c->count[FALSE_ALARM] > 0;
-		s->deaths += watched(r, c) && results_died(r, f);
+		s->deaths += watched(r, c) && results_died(r, f) && !was_spared(r, c);
 		if (!outcome(r, c, &result, &time) || result != NOTICED)
 			continue;
 		s->noticed++;

@@ -11,6 +11,14 @@ struct results_score {
 	int64_t packets, bytes;           /* a minute on the wire; -1 unknown */
 };
 
+/* Did a notice more than b: is there less that it missed? */
+static inline bool results_notices_more(const struct results_score *a, const struct results_score *b)
+{
+	if (!a->noticed || !b->noticed)
+		return a->noticed > b->noticed;
+	return a->deaths - a->noticed < b->deaths - b->noticed;
+}
+
 void results_score(const struct results *r, size_t row, struct results_score *s);
 
 /* Of the cells that were measured and predicted; of a program nothing is. */

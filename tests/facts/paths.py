@@ -223,3 +223,33 @@ def a_peer_whose_accept_queue_is_full(n):
     assert soon(lambda: [s for s in c.segments(out=False)[before:] if s.flags == "SA"], 8)
     listener.close()
     assert sum(never(lambda: poll(s), .1) for s in sockets) == 1, "nobody tells the one that was not accepted"
+
+
+@fact(Net)
+def a_middlebox_forgets_who_is_silent(n):
+    n.filter("""table inet middlebox {
+        chain pass {
+            type filter hook forward priority 0; policy drop;
+            meta l4proto ipv6-icmp accept
+            ct state established accept
+            ct state new tcp flags & (syn | ack) == syn accept
+            ip6 version 6 reject with tcp reset
+        }
+    }""")
+    n.r.sysctl(netfilter__nf_conntrack_tcp_loose=0, netfilter__nf_conntrack_tcp_timeout_established=3)
+    silent, seldom, often, by_peer = [n.pair(v) for v in (4, 6)], [n.pair(v) for v in (4, 6)], n.pair(), n.pair(6)
+    for p in seldom:
+        keepalive(p.a, 5, 1, 2)
+    keepalive(often.a, 1, 1, 2)
+    keepalive(by_peer.b, 1, 1, 2)
+    assert ends(seldom[1].a, 7) and so_error(seldom[1].a) == "ECONNRESET" and 4.9 < n.age() < 6
+    assert ends(seldom[0].a, 4) and so_error(seldom[0].a) == "ETIMEDOUT" and 6.9 < n.age() < 8
+    assert not any(poll(p.b) for p in seldom) and not any(poll(p.a) for p in silent + [often, by_peer])
+    for p in silent + [often, by_peer]:
+        send(p.a)
+    assert soon(lambda: unread(often.b) == unread(by_peer.b) == 1, 1)
+    assert ends(silent[1].a, 1) and so_error(silent[1].a) == "ECONNRESET" and not poll(silent[1].b)
+    silent[1].b.send(b"x")
+    assert ends(silent[1].b, 1) and so_error(silent[1].b) == "ECONNRESET"
+    silent[0].b.send(b"x")
+    assert never(lambda: unread(silent[0].b) or unread(silent[0].a), .5) and unacked(silent[0].a) == 1

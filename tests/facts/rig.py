@@ -11,6 +11,7 @@ import os
 import socket
 import struct
 import subprocess
+import time
 from collections import namedtuple
 
 from calls import *
@@ -134,6 +135,20 @@ class Net:
             setattr(self, had, action)
         for v in (4, 6):
             self.r.ip(*lines, v=v)
+
+    def filter(self, rules):
+        """What R forwards, as nft(8) takes it; age() counts from here."""
+        self.r.enter()
+        try:
+            done = subprocess.run(["nft", "-f", "-"], input=rules, text=True, capture_output=True)
+        except FileNotFoundError:
+            raise Missing("nft is missing: apt-get install nftables")
+        if done.returncode:
+            raise Missing(f"no filter with the state of connections: {done.stderr.splitlines()[0]}")
+        self.since = time.monotonic()
+
+    def age(self):
+        return time.monotonic() - self.since
 
     def lose_all(self):
         self.path("blackhole", "blackhole")

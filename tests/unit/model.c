@@ -208,6 +208,82 @@ static void tcp_retries2_counts_where_it_was_asked_for(void)
 	CHECK_INT(worst_case("write-probe:every=1s+rdhup", 1), 0);
 }
 
+/* A probe of a composite against a path that forgets, on a connection of that age that is watched for so long. */
+static struct prediction beside_memory(const char *spec, size_t member, const char *fault, nsec age, nsec lasts)
+{
+	struct plan p = { .ngroups = 0 };
+	struct error e = { .status = STATUS_OK };
+	struct sysctls sys;
+	struct circumstances s = { .interval = 100 * NS_PER_MS, .path.sys = &sys, .age = age, .lasts = lasts };
+	struct prediction x;
+
+	sysctls_read(&sys);
+	CHECK_INT(groups_parse(&p, spec, &e), 0);
+	CHECK_INT(lab_parse(&p, fault, &e), 0);
+	x = predict_member(&p.groups[0], member, &p.lab.faults[0], &s);
+	plan_free(&p);
+	return x;
+}
+
+static enum result on_old(const char *spec, size_t member, const char *fault)
+{
+	return beside_memory(spec, member, fault, NS_NEVER, NS_NEVER).result;
+}
+
+/* Somebody sends more often than the path forgets, be it keepalive, a byte or another probe. */
+static void a_path_remembers_who_speaks(void)
+{
+	CHECK_INT(on_old("keepalive:idle=3s:intvl=3s", 0, "forget:idle=10s"), STAYED_ALIVE);
+	CHECK_INT(on_old("heartbeat:every=9s", 0, "forget:idle=10s"), STAYED_ALIVE);
+	CHECK_INT(on_old("unacked:every=60s+keepalive:idle=3s:intvl=3s", 0, "forget:idle=10s:how=rst"), STAYED_ALIVE);
+	CHECK_INT(on_old("rdhup+keepalive", 0, "forget:idle=350s"), STAYED_ALIVE);
+	CHECK_INT(on_old("fionread+keepalive", 0, "forget:idle=350s"), FALSE_ALARM);
+	CHECK_INT(beside_memory("rdhup", 0, "forget:idle=20s", NS_PER_S, 15 * NS_PER_S).result, STAYED_ALIVE); /* not yet */
+}
+
+static void a_path_forgets_who_speaks_too_seldom(void)
+{
+	struct prediction x = beside_memory("keepalive:idle=20s:intvl=3s:cnt=3", 0, "forget:idle=10s", NS_NEVER, NS_NEVER);
+
+	CHECK_INT(x.result, NOTICED);
+	CHECK_INT(x.by / NS_PER_S, 29); /* as of drop */
+	x = beside_memory("keepalive:idle=20s:intvl=3s:cnt=3", 0, "forget:idle=10s:how=rst", NS_PER_S, NS_NEVER);
+	CHECK_INT(x.by / NS_PER_S, 19);
+	x = beside_memory("keepalive:idle=1s:intvl=75s:cnt=2", 0, "forget:idle=10s:how=rst", 0, NS_NEVER);
+	CHECK_INT(x.by / NS_PER_S, 76); /* the first segment comes in time */
+	x = beside_memory("heartbeat:every=20s:limit=3s", 0, "forget:idle=10s", NS_NEVER, NS_NEVER);
+	CHECK_INT(x.by / NS_PER_S, 23);
+	CHECK(prediction_holds(&x, NOTICED, 4 * NS_PER_S) && !prediction_holds(&x, MISSED, TIME_NONE));
+	x = beside_memory("heartbeat:every=20s:limit=3s", 0, "forget:idle=10s", NS_PER_S, NS_NEVER);
+	CHECK_INT(x.by / NS_PER_S, 32); /* one may come in time, 9 s after the strike */
+	CHECK_INT(on_old("rdhup", 0, "forget"), MISSED);
+	CHECK_INT(on_old("hup+user-timeout", 1, "forget:how=rst"), MISSED);
+}
+
+/* Of timers that are about as long as the memory, and of two that run side by side, nobody knows. */
+static void a_race_with_the_memory(void)
+{
+	struct prediction x = beside_memory("keepalive:idle=10s:intvl=1s:cnt=1", 0, "forget:idle=10s", NS_NEVER, 60 * NS_PER_S);
+
+	CHECK(prediction_holds(&x, STAYED_ALIVE, TIME_NONE));
+	CHECK(prediction_holds(&x, NOTICED, 11 * NS_PER_S) && prediction_perhaps(&x));
+	x = beside_memory("heartbeat:every=11s+write-probe:every=11s", 0, "forget:idle=10s", NS_NEVER, 60 * NS_PER_S);
+	CHECK(prediction_holds(&x, STAYED_ALIVE, TIME_NONE) && prediction_holds(&x, MISSED, TIME_NONE));
+	x = beside_memory("heartbeat:every=4s+write-probe:every=11s", 1, "forget:idle=10s", NS_NEVER, 60 * NS_PER_S);
+	CHECK(prediction_holds(&x, STAYED_ALIVE, TIME_NONE) && !prediction_holds(&x, MISSED, TIME_NONE));
+}
+
+/* Who is impatient says it before the path has forgotten anything. */
+static void an_alarm_before_the_path_forgets(void)
+{
+	struct prediction x = beside_memory("idle:limit=4s", 0, "forget:idle=10s", NS_PER_S, 20 * NS_PER_S);
+
+	CHECK_INT(x.result, FALSE_ALARM);
+	CHECK(prediction_holds(&x, FALSE_ALARM, 3 * NS_PER_S) && !prediction_holds(&x, NOTICED, 3 * NS_PER_S));
+	x = beside_memory("idle:limit=14s", 0, "forget:idle=10s", NS_PER_S, 20 * NS_PER_S);
+	CHECK(x.result == NOTICED && prediction_holds(&x, NOTICED, 13 * NS_PER_S));
+}
+
 int main(void)
 {
 	UNIT_CASE(a_verdict_in_time);
@@ -221,5 +297,9 @@ int main(void)
 	UNIT_CASE(the_options_in_force_decide);
 	UNIT_CASE(data_of_another);
 	UNIT_CASE(tcp_retries2_counts_where_it_was_asked_for);
+	UNIT_CASE(a_path_remembers_who_speaks);
+	UNIT_CASE(a_path_forgets_who_speaks_too_seldom);
+	UNIT_CASE(a_race_with_the_memory);
+	UNIT_CASE(an_alarm_before_the_path_forgets);
 	return unit_end();
 }

@@ -14,6 +14,7 @@
 #include "net/counters.h"
 #include "net/delay.h"
 #include "net/forge.h"
+#include "net/memory.h"
 #include "net/packet.h"
 #include "net/pcap.h"
 
@@ -455,6 +456,32 @@ static void a_connection_too_many_is_not_counted(void)
 	CHECK_INT(known, LINK_CONNS);
 }
 
+/* Is a segment between those two ports let through? */
+static bool passes(const struct link_rule *rule, uint16_t src, uint16_t dst, uint8_t flags, nsec at)
+{
+	const struct packet p = { .tcp = true, .src_port = src, .dst_port = dst, .flags = flags };
+
+	return memory_knows(&shared, rule, &p, at);
+}
+
+static void a_link_forgets_who_is_silent(void)
+{
+	static const struct link_rule forgets = { .forgets = 10 };
+
+	CHECK(passes(&LINK_PASS, 1000, 80, PACKET_SYN, 100) && passes(&LINK_PASS, 1001, 80, PACKET_SYN, 100));
+	CHECK(passes(&forgets, 80, 1000, PACKET_ACK, 109) && passes(&forgets, 1000, 80, PACKET_ACK, 118));
+	CHECK(!passes(&forgets, 80, 1001, PACKET_ACK, 110)); /* since before the rule */
+	CHECK(!passes(&forgets, 1001, 80, PACKET_ACK, 111)); /* for good */
+	CHECK(passes(&forgets, 1001, 81, PACKET_ACK, 111));  /* another connection, of which it knows nothing */
+	CHECK_INT(memory_forgotten(&shared, memory_key(80, 1001), 10, 105), 110);
+	CHECK_INT(memory_forgotten(&shared, memory_key(1001, 80), 10, 120), 120);
+	CHECK_INT(memory_forgotten(&shared, memory_key(1000, 80), 10, 105), 128); /* nobody tried again */
+	CHECK_INT(memory_forgotten(&shared, memory_key(1000, 80), NS_NEVER - 200, 105), TIME_NONE);
+	CHECK_INT(memory_forgotten(&shared, memory_key(1002, 80), 10, 105), TIME_NONE);
+	CHECK(passes(&forgets, 1001, 80, PACKET_SYN, 200) && passes(&forgets, 80, 1001, PACKET_SYN | PACKET_ACK, 201));
+	CHECK_INT(memory_forgotten(&shared, memory_key(80, 1001), 10, 105), 211);
+}
+
 static void words_survive_the_shared_memory(void)
 {
 	struct packet_counters in = { .packets = 1, .acks = UINT64_MAX - 6 }, out = { 0 };
@@ -597,6 +624,7 @@ int main(void)
 	UNIT_CASE(exchanges_begin_with_the_watcher);
 	UNIT_CASE(probes_are_known_by_their_number);
 	UNIT_CASE(a_connection_too_many_is_not_counted);
+	UNIT_CASE(a_link_forgets_who_is_silent);
 	UNIT_CASE(words_survive_the_shared_memory);
 	UNIT_CASE(capture_file);
 	UNIT_CASE(a_full_capture_buffer_takes_no_more);

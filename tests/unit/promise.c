@@ -94,6 +94,7 @@ static const struct {
 	{ "icmp-port", MISSED, NOTICED, { { NEVER, EIGHT, IDLE, SIX, NEVER }, { RETRIES, SILENCED, WRITE, WRITE, FATAL } } },
 	{ "icmp-admin", MISSED, NOTICED, { { NEVER, EIGHT, IDLE, SIX, NEVER }, { RETRIES, SILENCED, WRITE, WRITE, FATAL } } },
 	{ "rst-injected", MISSED, NOTICED, { { NEVER, FIVE, IDLE, FIVE_BOTH, NEVER }, { DATA, DATA, DATA, DATA, DATA } } },
+	{ "forget", MISSED, NOTICED, { { NEVER, EIGHT, IDLE, SIX, NEVER }, { RETRIES, SILENCED, WRITE, WRITE, RETRIES } } },
 	{ "flap", STAYED_ALIVE, STAYED_ALIVE, {
 		{ "no keepalive, no user timeout: nothing minds the silence", "its keepalive of 5/1/3 outlasts the silence",
 		  "its user timeout needs data in flight: nothing minds the silence",
@@ -119,6 +120,22 @@ static void every_fault(void)
 					CHECK_TEXT(text, table[i].text[wrote][o]);
 			}
 		}
+}
+
+/* What it met is known from what was measured. */
+static void a_path_that_forgets(void)
+{
+	static const struct event_result kept = { .result = STAYED_ALIVE, .reaction = { .kernel = TIME_NONE } };
+	char text[160];
+
+	CHECK_INT(promise("forget:idle=10s", ALIVE, false, &kept, TIME_NONE, text).result, STAYED_ALIVE);
+	CHECK_TEXT(text, "its keepalive of 5/1/3 keeps the connection in the path's memory");
+	CHECK_INT(promise("forget:idle=10s", NONE, true, &kept, TIME_NONE, text).result, STAYED_ALIVE);
+	CHECK_TEXT(text, "one end or the other sent often enough for the path not to forget the connection");
+	CHECK_INT(promise("forget:how=rst", ALIVE, false, &nothing, TIME_NONE, text).result, NOTICED);
+	CHECK_TEXT(text, FIVE);
+	promise("forget:how=rst", ALIVE, true, &nothing, TIME_NONE, text);
+	CHECK_TEXT(text, DATA);
 }
 
 /* On an idle connection keepalive's timers decide; an eighth may be added to what is promised. */
@@ -203,6 +220,7 @@ static void reading(void)
 int main(void)
 {
 	UNIT_CASE(every_fault);
+	UNIT_CASE(a_path_that_forgets);
 	UNIT_CASE(times);
 	UNIT_CASE(beside_what_was_measured);
 	UNIT_CASE(reading);
