@@ -434,3 +434,64 @@ for fd in os.listdir("/proc/%d/fd" % pid):
 		--verify localhost:1
 	ARGS
 }
+
+# kept_below LIMIT: in each answer and setting of $json that there is something is sent before, and it says so.
+kept_below() {
+	local spec
+	for spec in $(specs); do
+		tcpalive predict -o json -p "$spec" "forget:idle=$1" "forget:idle=$1:how=rst" >"$BATS_TEST_TMPDIR/predicted"
+		jq -es 'map(select(.event == "prediction")) | length == 2 and all(.result == "alive" and (has("perhaps") | not))' \
+			"$BATS_TEST_TMPDIR/predicted" >/dev/null || { echo "$spec" >&2; return 1; }
+	done
+	holds "[.[] | select(.event == \"setting\" and .text != null)] | length >= 3 and
+		all(.why | test(\"Sends at the latest after .* of silence; the path forgets after $2\"))"
+}
+
+@test "something is sent before the path forgets, and no candidate that is silent for longer is advised" {
+	advised 10m
+	specs | grep -q 'keepalive:idle=7m2s:' # longer than the path remembers
+	run ! kept_below 350s 5m50s
+	advised 10m --path-limit 350s
+	exits 0
+	kept_below 350s 5m50s
+	specs | grep -q 'keepalive:idle=5m32s:'
+	specs | grep -q 'heartbeat:every=5m33s:'
+	advised 10m --path-limit 4m
+	kept_below 4m 4m
+	[[ $(setting Redis) == *"tcp-keepalive "* ]]
+	[ "$(setting Redis | sed -n 's/^tcp-keepalive //p')" -lt 240 ]
+	advised 10s --path-limit 1s
+	exits 0
+	kept_below 1s 1s
+	holds 'any(.event == "note" and .text == "Not with keepalive, which counts whole seconds: the path forgets sooner.")'
+	[ -z "$(setting Redis)" ]
+}
+
+@test "a path limit that nothing meets, and words that are none" {
+	local bad
+	while IFS='|' read -r bad why; do
+		# shellcheck disable=SC2086
+		run --separate-stderr tcpalive advise $bad
+		[ "$status" -eq 2 ]
+		[ "$stderr" = "tcpalive: --path-limit: $why" ] || { printf '%s: %s\n' "$bad" "$stderr" >&2; return 1; }
+	done <<-'EOF'
+		10s --path-limit 999ms|'999ms': must be 1s to 1000h
+		10s --path-limit soon|'soon': not a time (such as 250ms, 10s or 2m)
+		10s --path-limit 1s --rtt 900ms|'1s': no setting surely sends so often, and notices every death by then
+	EOF
+	run --separate-stderr tcpalive advise --path-limit
+	[ "$status" -eq 2 ]
+	[ "$stderr" = 'tcpalive: --path-limit: no value (give --path-limit DUR)' ]
+	run --separate-stderr tcpalive predict --path-limit 4m
+	[ "$status" -eq 2 ]
+	[[ $stderr == *"'--path-limit'"*"not an option of predict (of advise)"* ]]
+}
+
+@test "--verify with a path limit measures beside the deaths that the path forgets nothing" {
+	need_lab
+	keep_events
+	watched advise 3s --path-limit 2s --tolerate 300ms --verify
+	exits 0
+	holds 'map(select(.event == "result" and .fault == "forget:idle=2s")) | length == 4 and all(.result == "alive" and (.off | not))'
+	holds 'map(select(.event == "verified")) | length == 2 and all(.holds)'
+}

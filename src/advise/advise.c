@@ -77,6 +77,10 @@ static int impossible(const struct advice_run *a, struct error *e)
 	nsec shortest = shortest_possible(a);
 	struct duration_text pause = duration_text(a->goal.tolerate);
 
+	for (size_t i = 0; i < ANSWERS; i++)
+		if (a->found.forgets[answers[i].strategy])
+			return error_set(e, STATUS_USAGE, "--path-limit: '%s': no setting surely sends so often, and notices every death by then",
+					 duration_text(a->goal.path_limit).text);
 	if (shortest == NS_NEVER && !a->plan->advise.tolerate)
 		return error_set(e, STATUS_USAGE,
 				 "advise: '%s': no setting notices every death by then and outlasts an outage of %s (--tolerate %s)",
@@ -120,6 +124,9 @@ static void report_answer(struct advice_run *a, struct feed *feed, size_t i)
 	evaluator_names(&a->evaluator, missed, names, sizeof(names));
 	snprintf(a->why[i], sizeof(a->why[i]), "%s%s%s%s", missed ? "Goes unnoticed: " : "", names, missed ? ". " : "",
 		 answers[i].why);
+	if (a->goal.path_limit != NS_NEVER)
+		snprintf(a->why[i] + strlen(a->why[i]), sizeof(a->why[i]) - strlen(a->why[i]), " No silence is longer than %s.",
+			 duration_text(c->gap).text);
 	e->advice.title = answers[i].title;
 	e->group = c->spec;
 	e->after = c->evaluation.latest;
@@ -135,7 +142,9 @@ static void report_lack(const struct advice_run *a, struct feed *feed, size_t i)
 	nsec latest = answer_of(a, i)->evaluation.latest;
 	struct event *e = feed_event(feed, EVENT_NOTE, clock_now());
 
-	if (latest == NS_NEVER)
+	if (a->found.forgets[answers[i].strategy])
+		snprintf(e->note, sizeof(e->note), "Not with %s: the path forgets sooner.", answers[i].lack);
+	else if (latest == NS_NEVER)
 		snprintf(e->note, sizeof(e->note), "Not with %s: no value outlasts that outage.", answers[i].lack);
 	else
 		snprintf(e->note, sizeof(e->note), "Not with %s: outlasting that outage takes at least %.20s.", answers[i].lack,
@@ -167,6 +176,11 @@ static void report_goal(const struct advice_run *a, struct feed *feed)
 	snprintf(e->note, sizeof(e->note),
 		 "Every death is noticed within %.20s, and a network outage of up to %.20s kills no connection.",
 		 duration_text(a->goal.within).text, duration_text(a->goal.tolerate).text);
+	if (a->goal.path_limit == NS_NEVER)
+		return;
+	e = feed_event(feed, EVENT_NOTE, clock_now());
+	snprintf(e->note, sizeof(e->note), "Something is sent more often than each %.20s, after which the path forgets an idle connection.",
+		 duration_text(a->goal.path_limit).text);
 }
 
 static void report_answers(struct advice_run *a, struct feed *feed)
@@ -280,7 +294,7 @@ int run_advise(const struct plan *p, struct error *e)
 		return error_set(e, STATUS_SYSTEM, "out of memory"), STATUS_SYSTEM;
 	a->plan = p;
 	a->goal = (struct goal){
-		.within = p->advise.within, .tolerate = p->advise.tolerate, .interval = p->interval,
+		.within = p->advise.within, .tolerate = p->advise.tolerate, .path_limit = p->advise.path_limit, .interval = p->interval,
 		.rtt = p->lab.rtt, .ipv6 = p->connect.family == AF_INET6, .sys = &a->sys,
 	};
 	a->found.evaluator = &a->evaluator;

@@ -7,6 +7,7 @@
  */
 #include "candidates.h"
 
+#include "model/path-memory.h"
 #include "probes/option.h"
 #include "probes/stream.h"
 
@@ -30,12 +31,25 @@ static nsec gap_every(const struct candidate *c)
 	return c->every;
 }
 
+/* The longest gap between two segments for which the path surely remembers the connection. */
+static nsec longest_gap(const struct search *s, nsec grain)
+{
+	const struct goal *g = s->evaluator->goal;
+
+	return g->path_limit == NS_NEVER ? NS_NEVER : path_memory_longest(grain, g->path_limit, g->rtt);
+}
+
 /* In what steps times are proposed: no finer than a two-hundredth or so. */
-static nsec grain_of(nsec goal)
+static nsec grain_for(nsec goal)
 {
 	if (goal < 2 * NS_PER_S)
 		return 10 * NS_PER_MS;
 	return goal < 100 * NS_PER_S ? 100 * NS_PER_MS : NS_PER_S;
+}
+
+static nsec grain_of(const struct search *s)
+{
+	return grain_for(least_of(within(s), s->evaluator->goal->path_limit));
 }
 
 static bool try_limit(struct search *s, struct candidate *c, nsec limit)
@@ -52,13 +66,15 @@ static bool try_every(struct search *s, struct candidate *c, nsec every)
 
 static bool quickest_every(struct search *s, struct candidate *c)
 {
-	c->every = grain_of(within(s));
-	return search_smallest(s, c, try_limit, grain_of(within(s)), EVERY_MIN, EVERY_MAX);
+	c->every = grain_of(s);
+	return search_smallest(s, c, try_limit, grain_of(s), EVERY_MIN, EVERY_MAX);
 }
 
 static bool best_every(struct search *s, struct candidate *c)
 {
-	return search_largest(s, c, try_every, grain_of(within(s)), EVERY_MIN, least_of(within(s), EVERY_MAX));
+	const nsec grain = grain_of(s), most = least_of(within(s), longest_gap(s, grain));
+
+	return search_largest(s, c, try_every, grain, EVERY_MIN, least_of(most, EVERY_MAX));
 }
 
 /*
@@ -124,11 +140,17 @@ static bool quickest_sshd(struct search *s, struct candidate *c)
 	return c->cnt && no_alarm_of_old_sshd(s, c);
 }
 
+/* So many seconds at most, where the gap is that many times as long. */
+static nsec most_seconds(const struct search *s, nsec most, int gaps)
+{
+	return least_of(least_of(within(s), most), longest_gap(s, NS_PER_S)) / gaps;
+}
+
 /* The fewer there are, the longer each gap, and the likelier a false alarm. */
 static bool best_ssh(struct search *s, struct candidate *c)
 {
 	for (c->cnt = 1; c->cnt <= SSH_COUNTS && !s->failed; c->cnt++)
-		if (search_largest(s, c, try_number_in_time, NS_PER_S, NS_PER_S, least_of(within(s), EVERY_MAX)) &&
+		if (search_largest(s, c, try_number_in_time, NS_PER_S, NS_PER_S, most_seconds(s, EVERY_MAX, 1)) &&
 		    search_fits(s, c))
 			return true;
 	return false;
@@ -137,8 +159,7 @@ static bool best_ssh(struct search *s, struct candidate *c)
 static bool best_sshd(struct search *s, struct candidate *c)
 {
 	for (c->cnt = 1; c->cnt <= SSH_COUNTS && !s->failed; c->cnt++)
-		if (search_largest(s, c, try_number_in_time, NS_PER_S, NS_PER_S,
-				   least_of(within(s), EVERY_MAX) / 2) &&
+		if (search_largest(s, c, try_number_in_time, NS_PER_S, NS_PER_S, most_seconds(s, EVERY_MAX, 2)) &&
 		    no_alarm_of_old_sshd(s, c) && search_fits(s, c))
 			return true;
 	return false;
@@ -262,12 +283,13 @@ static bool try_number_no_alarm(struct search *s, struct candidate *c, nsec numb
 
 static bool quickest_redis(struct search *s, struct candidate *c)
 {
-	return search_smallest(s, c, try_number_no_alarm, NS_PER_S, NS_PER_S, KEEPALIVE_MAX);
+	return search_smallest(s, c, try_number_no_alarm, NS_PER_S, NS_PER_S,
+			       least_of(KEEPALIVE_MAX, longest_gap(s, NS_PER_S)));
 }
 
 static bool best_redis(struct search *s, struct candidate *c)
 {
-	return search_largest(s, c, try_number_in_time, NS_PER_S, NS_PER_S, least_of(within(s), KEEPALIVE_MAX));
+	return search_largest(s, c, try_number_in_time, NS_PER_S, NS_PER_S, most_seconds(s, KEEPALIVE_MAX, 1));
 }
 
 /*

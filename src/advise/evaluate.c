@@ -18,6 +18,17 @@ static int add_pause(struct evaluator *ev, struct error *e)
 	return lab_parse(&ev->plan, spec, e);
 }
 
+/* Who sends often enough never meets it, and so it kills nobody. */
+static int add_memory(struct evaluator *ev, const struct fault *f, struct error *e)
+{
+	char spec[64];
+
+	if (ev->goal->path_limit == NS_NEVER)
+		return 0;
+	snprintf(spec, sizeof(spec), "%s:idle=%s", f->name, duration_text(ev->goal->path_limit).text);
+	return lab_parse(&ev->plan, spec, e);
+}
+
 int evaluator_open(struct evaluator *ev, const struct goal *goal, struct error *e)
 {
 	*ev = (struct evaluator){ .goal = goal };
@@ -25,8 +36,11 @@ int evaluator_open(struct evaluator *ev, const struct goal *goal, struct error *
 		const size_t bit = ev->plan.lab.nfaults;
 		bool pause = !strcmp(faults[i]->name, FAULT_PAUSE);
 
-		if (faults[i]->forgets) /* who sends often enough never meets it */
+		if (faults[i]->forgets) {
+			if (add_memory(ev, faults[i], e))
+				return -1;
 			continue;
+		}
 		if (pause ? add_pause(ev, e) : lab_parse(&ev->plan, faults[i]->name, e))
 			return -1;
 		ev->dead |= (fault_set)faults[i]->dead << bit;
@@ -78,6 +92,8 @@ static nsec slowest_traffic(const struct evaluator *ev, const struct group *g, s
 			continue;
 		c = predict_composite(g, &ev->plan.lab.faults[fault], &s);
 		*false_alarm |= c.may_alarm;
+		if (ev->plan.lab.faults[fault].fault->forgets)
+			*false_alarm |= ev->goal->path_limit != NS_NEVER && (c.first.dead || c.first.unsure);
 		slowest = c.surely > slowest ? c.surely : slowest;
 	}
 	return slowest;

@@ -34,7 +34,8 @@ struct evaluator {
 
 struct evaluation {
 	fault_set noticed;      /* deaths, each within the goal in every traffic */
-	fault_set false_alarms; /* what is, or may be, reported as a death too early, or though nobody died */
+	fault_set false_alarms; /* what is, or may be, reported as a death too early, or though nobody died; and a path
+				 * that may forget the connection */
 	nsec latest;            /* the slowest of those noticed, goal_slack() included */
 };
 

@@ -11,6 +11,7 @@
 struct goal {
 	nsec within;   /* every death is noticed within that, however late timers run */
 	nsec tolerate; /* a network outage of up to that kills no connection */
+	nsec path_limit; /* the path forgets a connection that is silent for so long; NS_NEVER */
 	nsec interval; /* --interval */
 	nsec rtt;      /* of the path */
 	bool ipv6;

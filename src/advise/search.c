@@ -214,6 +214,36 @@ static int find_shortest(const struct evaluator *ev, enum strategy strategy, nse
 	return found < 0 ? -1 : 0;
 }
 
+/* The same, or this very goal, if the path forgot nothing. -1 with the reason in *e. */
+static int find_remembered(const struct evaluator *ev, enum strategy strategy, nsec *shortest, struct error *e)
+{
+	struct goal goal = *ev->goal;
+	struct evaluator remembers = *ev;
+	struct candidate c;
+	int found;
+
+	goal.path_limit = NS_NEVER;
+	remembers.goal = &goal;
+	found = search_best(&remembers, strategy, &c, e);
+	*shortest = found ? goal.within : c.evaluation.latest;
+	return found ? found : find_shortest(&remembers, strategy, shortest, e);
+}
+
+/* Where there is no candidate: a longer goal for which there is, or that the path is why. */
+static int explain_lack(struct candidates *c, enum strategy strategy, struct error *e)
+{
+	nsec *shortest = &c->best[strategy].evaluation.latest, remembered;
+
+	if (find_shortest(c->evaluator, strategy, shortest, e))
+		return -1;
+	if (*shortest != NS_NEVER || c->evaluator->goal->path_limit == NS_NEVER)
+		return 0;
+	if (find_remembered(c->evaluator, strategy, &remembered, e) < 0)
+		return -1;
+	c->forgets[strategy] = remembered != NS_NEVER;
+	return 0;
+}
+
 int search_candidates(struct candidates *c, struct error *e)
 {
 	for (int i = 0; i < STRATEGIES; i++) {
@@ -222,7 +252,7 @@ int search_candidates(struct candidates *c, struct error *e)
 		if (found < 0)
 			return -1;
 		c->has[i] = found;
-		if (!found && find_shortest(c->evaluator, (enum strategy)i, &c->best[i].evaluation.latest, e))
+		if (!found && explain_lack(c, (enum strategy)i, e))
 			return -1;
 	}
 	return 0;

@@ -32,11 +32,12 @@ struct candidate {
 };
 
 /* The best of each strategy. Where there is none, best.evaluation.latest is a longer goal, which it
- * reaches; NS_NEVER if all of it kill what lives. */
+ * reaches; NS_NEVER if all of it kill what lives, or let the path forget it. */
 struct candidates {
 	const struct evaluator *evaluator;
 	struct candidate best[STRATEGIES];
 	bool has[STRATEGIES];
+	bool forgets[STRATEGIES]; /* there is none as the path forgets too soon */
 };
 
 /* Fills best and has in. 0, or -1 with the reason in *e. */

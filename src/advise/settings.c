@@ -101,16 +101,30 @@ static int fill_setting(struct setting *s, const struct program *p, const struct
 	return 0;
 }
 
-static void explain_lack(struct setting *s, const struct candidate *quickest)
+static void explain_lack(struct setting *s, const struct candidate *quickest, bool forgets)
 {
 	nsec latest = quickest->evaluation.latest;
 
 	s->latest = NS_NEVER;
-	if (latest == NS_NEVER)
+	if (forgets)
+		snprintf(s->note, sizeof(s->note), "None of its values sends before the path forgets the connection.");
+	else if (latest == NS_NEVER)
 		snprintf(s->note, sizeof(s->note), "None of its values outlasts that outage.");
 	else
 		snprintf(s->note, sizeof(s->note), "The goal is too short: outlasting that outage takes at least %s.",
 			 duration_text(latest).text);
+}
+
+/* How long it is silent, where that counts. */
+static int add_gap(const struct candidates *c, struct setting *s, const struct candidate *own)
+{
+	const struct goal *g = c->evaluator->goal;
+	const size_t used = strlen(s->note);
+
+	if (g->path_limit != NS_NEVER)
+		snprintf(s->note + used, sizeof(s->note) - used, "%sSends at the latest after %s of silence; the path forgets after %s.",
+			 used ? " " : "", duration_text(own->gap).text, duration_text(g->path_limit).text);
+	return 0;
 }
 
 static int add_program(const struct candidates *c, const struct program *p, struct setting *s, struct error *e)
@@ -121,8 +135,8 @@ static int add_program(const struct candidates *c, const struct program *p, stru
 	s->needs_answer = strategy_needs_answer(p->strategy);
 	s->idle_only = holds_when_idle(p);
 	if (c->has[p->strategy])
-		return find_values(c, p, &v, e) || fill_setting(s, p, &v, e) ? -1 : 0;
-	explain_lack(s, &c->best[p->strategy]);
+		return find_values(c, p, &v, e) || fill_setting(s, p, &v, e) || add_gap(c, s, &v.candidate) ? -1 : 0;
+	explain_lack(s, &c->best[p->strategy], c->forgets[p->strategy]);
 	return 0;
 }
 

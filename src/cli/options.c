@@ -132,6 +132,11 @@ const struct option_row options[] = {
 	  "length of a network outage that must kill no connection (default a fifth of DUR)",
 	  "The default is less where the kernel itself gives up sooner (tcp_retries2, tcp_rto_max_ms).",
 	  .set = set_duration, PLAN(advise.tolerate), .min = NS_PER_MS, .max = 3600 * NS_PER_S },
+	{ 0, "--path-limit", "DUR", SECTION_OWN, "none", NULL,
+	  "how long the path remembers a connection on which nothing is sent; something is sent before",
+	  "A NAT gateway, a load balancer or a firewall forgets it then (see tcpalive explain forget). The least is a second: keepalive "
+	  "counts whole ones.",
+	  .set = set_duration, PLAN(advise.path_limit), .min = NS_PER_S, .max = 1000 * 3600 * NS_PER_S },
 	{ 0, "--verify", NULL, SECTION_OWN, NULL, NULL,
 	  "measure it in the lab, and fail if the advice does not hold", NULL,
 	  .set = set_true, PLAN(advise.verify) },

@@ -11,6 +11,7 @@
 
 static const struct verb_option options[] = {
 	{ .name = "--tolerate" },
+	{ .name = "--path-limit" },
 	{ .name = "--verify" },
 	{ .name = "--interval" },
 	{ .name = "--rtt" },
@@ -39,6 +40,8 @@ static int goal_fill(struct request *r, struct error *e)
 static int advise_fill(struct request *r, struct error *e)
 {
 	r->plan->mode = MODE_ADVISE;
+	if (!request_given(r, "--path-limit"))
+		r->plan->advise.path_limit = NS_NEVER;
 	return goal_fill(r, e) || outputs_fill(r, e) ? -1 : 0;
 }
 
@@ -51,7 +54,8 @@ const struct verb verb_advise = {
 	.text = "Prints the probes for -p, and the same settings for C, Python, Go, nginx, PostgreSQL, "
 		"Redis, HAProxy and OpenSSH.",
 	.examples = "  tcpalive advise 10s\n"
-		    "  tcpalive advise 2s --tolerate 500ms --verify\n",
+		    "  tcpalive advise 2s --tolerate 500ms --verify\n"
+		    "  tcpalive advise 10m --path-limit 350s\n",
 	.operands = "none",
 	.options = options,
 	.reports = true,

@@ -145,6 +145,7 @@ struct lab_plan {
 struct advise_plan {
 	nsec within;
 	nsec tolerate; /* 0: a fifth, or what the kernel allows */
+	nsec path_limit; /* for how long the path remembers a connection on which nothing is sent; NS_NEVER */
 	bool verify;
 };
 
