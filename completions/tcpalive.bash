@@ -73,6 +73,7 @@ _tcpalive_values() {
 	expect) _tcpalive_rows expects 1 ;;
 	command) compgen -c -- "$2" ;;
 	directory) compgen -d -- "$2" ;;
+	file) _tcpalive_files "$2" ;;
 	words:*) tr ',' '\n' <<<"${1#words:}" ;;
 	report)
 		case $2 in

@@ -85,6 +85,8 @@ function __tcpalive_values
             __fish_complete_command
         case directory
             __fish_complete_directories (__tcpalive_value)
+        case file
+            __fish_complete_path (__tcpalive_value)
         case report
             __tcpalive_report
         case 'words:*'

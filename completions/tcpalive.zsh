@@ -78,6 +78,7 @@ _tcpalive_targets() { _alternative 'hosts:HOST\:PORT:_tcpalive_hosts' 'protocol:
 _tcpalive_expect() { _tcpalive_describe expectation expects }
 _tcpalive_command() { _command_names -e }
 _tcpalive_directory() { _files -/ }
+_tcpalive_file() { _files }
 _tcpalive_none() { _message -e value value }
 
 _tcpalive_report() {

@@ -50,6 +50,8 @@ enum trait {
 	ONLY_SETS_OPTION = 1 << 6, /* has no call of its own: it notices the socket's error, whichever probe takes it */
 	USES_ERROR_QUEUE = 1 << 7, /* timestamps wake poll with POLLERR although nothing is wrong */
 	NEEDS_ERROR = 1 << 8, /* its call returns nothing but the pending error, so it runs before others take that */
+	OWN_DESCRIPTOR = 1 << 9, /* has one beside the connection's: probe_watch_fd() */
+	CAN_BORROW = 1 << 10, /* on a borrowed connection it neither takes nor sends, whatever its other traits are */
 };
 
 enum unit {

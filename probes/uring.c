@@ -219,7 +219,7 @@ const struct probe probe_uring = {
 		"\t__atomic_store_n(head, *head + 1, __ATOMIC_RELEASE);\n"
 		"\treturn got <= 0 || submit(fd);\n"
 		"}\n",
-	.traits = TAKES_DATA | TAKES_ERROR,
+	.traits = TAKES_DATA | TAKES_ERROR | OWN_DESCRIPTOR,
 	.predict = predict_reader,
 	.state_size = sizeof(struct state),
 	.worst_case = worst_at_once,

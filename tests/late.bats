@@ -178,7 +178,10 @@ ended() {
 	ended source SIGTERM
 	ended listen SIGTERM
 	ended peer SIGTERM
-	ended timeout "'never.test:80': no address before --timeout"
+	# The other one was not waited for.
+	ended timeout "'named.test:80' (127.0.0.9:80): Connection refused (2 of 2 targets not connected)"
+	jq -se 'map(select(.event == "unconnected") | [.target, .why]) ==
+		[["named.test:80", "Connection refused"], ["never.test:80", "no address before --timeout"]]' "$BATS_TEST_TMPDIR/timeout.out"
 	grep -q '</testsuites>' "$BATS_TEST_TMPDIR/junit.out"
 	grep -q '"address":"127.0.0.9:' "$BATS_TEST_TMPDIR/named.out"
 	says "$BATS_TEST_TMPDIR/named.out" '"exit":5'

@@ -14,6 +14,8 @@ static const struct {
 	{ "--ipv4", "--ipv6", "one of the two", NULL },
 	{ "--fault", "--fault-exec", "one fault at a time", NULL },
 	{ "--listen", "--source", "give the address as --listen ADDR:PORT", NULL },
+	{ "--listen", "--targets", "there is nothing to connect to", NULL },
+	{ "--listen", "--connect-rate", "there is nothing to connect to", NULL },
 	{ "--say", "--client", "that client speaks for itself", NULL },
 	{ "--say", "--to", "a relay says nothing of its own", NULL },
 	{ "--say", "--listen", "only a peer that connects speaks first", NULL },

@@ -12,6 +12,7 @@
 #include "plan/expects.h"
 #include "plan/spec.h"
 #include "plan/target.h"
+#include "plan/target-file.h"
 #include "plan/url.h"
 
 /* "lba": the first word, like a verb and unlike HOST:PORT. */
@@ -45,6 +46,8 @@ static int operands_check(const struct request *r, struct error *e)
 
 	if (first && r->listen && !is_listen_pair(r))
 		return usage(e, "%s: --listen takes no HOST:PORT", quote(first).text);
+	if (!first && r->targets.count)
+		return 0;
 	if (!first && !r->listen)
 		return usage(e, "no HOST:PORT: give one, or --listen PORT%s",
 			     r->implied ? ", or a verb (see --help)" : " (see --help)");
@@ -101,6 +104,9 @@ int targets_fill(struct request *r, struct error *e)
 			return -1;
 		i += pair;
 	}
+	for (size_t i = 0; i < r->targets.count; i++)
+		if (target_file_read(&r->plan->connect, r->targets.words[i], e))
+			return -1;
 	return 0;
 }
 

@@ -25,7 +25,7 @@ struct option_row {
 	const char *arg;   /* the name of the value in help; NULL: it takes none */
 	enum section section;
 	/* How the value is completed: "probes", "faults", "fault", "expect", "report",
-	 * "command", "directory", "none", or the words: "words:auto,always,never". */
+	 * "command", "directory", "file", "none", or the words: "words:auto,always,never". */
 	const char *complete;
 	const char *def;   /* as a person would type it, set before any word is read, unless the verb has another; or NULL */
 	const char *help;  /* for --help and the completions: a phrase */

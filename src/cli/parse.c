@@ -247,5 +247,6 @@ int cli_parse(struct plan *p, const struct verb **verb, int argc, char **argv, s
 	free(r.probes.words);
 	free(r.expects.words);
 	free(r.outputs.words);
+	free(r.targets.words);
 	return failed;
 }

@@ -22,7 +22,7 @@ struct request {
 	struct plan *plan;
 	const struct verb *verb;
 	bool implied; /* no verb was typed: it is watch */
-	struct word_list operands, probes, expects, outputs;
+	struct word_list operands, probes, expects, outputs, targets;
 	const char *listen, *fault, *relay, *say; /* NULL without */
 	unsigned char *given; /* for each row of options: was it there? */
 };
@@ -38,7 +38,7 @@ int combinations_check(const struct request *r, struct error *e);
  * in *e.
  */
 int targets_fill(struct request *r, struct error *e);    /* the operands, or --listen */
-int probes_fill(struct request *r, struct error *e);
+int probes_fill(struct request *r, struct error *e);     /* with audit none, unless they are given */
 int fault_fill(struct request *r, struct error *e);      /* --fault */
 int faults_fill(struct request *r, struct error *e);     /* the operands, else every fault */
 int expects_fill(struct request *r, struct error *e);    /* after probes_fill, and after faults_fill where faults are chosen */

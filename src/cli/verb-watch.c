@@ -19,6 +19,8 @@ static const struct verb_option options[] = {
 	{ .name = "--keep-open" },
 	{ .name = "--max-clients" },
 	{ .name = "--connections" },
+	{ .name = "--targets" },
+	{ .name = "--connect-rate" },
 	{ .name = "--ipv4" },
 	{ .name = "--ipv6" },
 	{ .name = "--source" },
@@ -56,6 +58,7 @@ static int watch_run(const struct plan *p, struct error *e)
 
 static const char *const calls[] = {
 	"[OPTION]... HOST:PORT...",
+	"[OPTION]... --targets FILE",
 	"[OPTION]... --listen [ADDR:]PORT",
 	NULL,
 };
@@ -71,6 +74,7 @@ const struct verb verb_watch = {
 		"  tcpalive --all localhost:6379         watch a server with every probe\n"
 		"  tcpalive redis://db                   ask it in its own protocol\n"
 		"  tcpalive -k --listen 9000             accept, and watch client after client\n"
+		"  tcpalive --targets servers.txt        watch every server in a list\n"
 		"  tcpalive -p keepalive:idle=1s:intvl=1s:cnt=2 --expect 'keepalive<=4s' \\\n"
 		"           --fault drop localhost:22    a check for a script\n",
 	.operands = "targets",

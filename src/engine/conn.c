@@ -207,6 +207,8 @@ struct event *conn_event(const struct conn *c, enum event_kind kind, nsec t)
 	e->conn = c->id;
 	e->group = c->group->spec;
 	e->row = c->row;
+	e->name = c->watch->to ? c->watch->to->name : NULL;
+	e->place = c->watch->place;
 	if (c->run->feed.context.targets > 1)
 		e->target = c->target;
 	return e;
@@ -226,6 +228,7 @@ static void tell_connected(struct conn *c, nsec at)
 	struct event *e = conn_event(c, EVENT_CONNECTED, at);
 
 	e->connection.target = c->target;
+	e->connection.text = c->watch->to ? c->watch->to->text : c->target;
 	memcpy(e->connection.local, c->local, sizeof(c->local));
 	memcpy(e->connection.remote, c->remote, sizeof(c->remote));
 }

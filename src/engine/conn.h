@@ -183,7 +183,7 @@ struct conn {
 	unsigned id;
 	const struct group *group;
 	size_t row;                 /* of its first probe in the reports' context */
-	const char *target;         /* HOST:PORT as typed, or NULL */
+	const char *target;         /* its name, else HOST:PORT as typed, or NULL */
 	struct instance *instances; /* in the order in which they look */
 	size_t ninstances;
 	size_t spare;               /* of them: in the watch's pending.spare */

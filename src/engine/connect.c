@@ -2,6 +2,7 @@
 /* Connect mode: a watch for each target, in which every probe and copy has a connection. */
 #include "run.h"
 
+#include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,13 +17,19 @@
 #include "base/utf8.h"
 #include "base/words.h"
 
+#define AT_ONCE 512 /* connections that are being made, of all targets */
+
 struct connect_mode {
 	struct run run;
 	struct watch *watches;       /* of each target */
-	size_t established, over;    /* so many of them */
+	size_t established, over;    /* so many of them; those that cannot be connected are both */
+	size_t unconnected;          /* ... and so many are these */
+	struct error first;          /* why the first of these was not */
 	struct timer strike;         /* once for all */
 	struct dialer dialer;
 	struct addrinfo **addresses; /* of each target */
+	struct resolver *resolver;
+	bool resolving;              /* at first, when nothing is dialed yet */
 	struct gentle gentle;
 	struct accepted accepted;
 };
@@ -51,33 +58,6 @@ static struct conn *next_conn(struct dialer *d)
 	return gentle_next(&container_of(d, struct connect_mode, dialer)->gentle);
 }
 
-static int resolve_all(struct connect_mode *m, struct error *e)
-{
-	const struct plan *p = m->run.plan;
-
-	m->addresses = calloc(p->connect.ntargets + 1, sizeof(*m->addresses));
-	if (!m->addresses)
-		return error_set(e, STATUS_SYSTEM, "addresses: out of memory");
-	return resolve_targets(&m->run, m->addresses, p->connect.targets, p->connect.ntargets, address_family(p), false, e);
-}
-
-/* --timeout came before all connections were established: names the first that was not. */
-static void fail_unconnected(struct connect_mode *m)
-{
-	const struct watch *w = m->watches;
-	const struct conn *c;
-	char text[ADDRESS_TEXT];
-	struct error e;
-
-	while (w->at.established != TIME_NONE)
-		w++;
-	for (c = w->conns; c->established; c++)
-		;
-	address_text(text, c->dial.address->ai_addr, c->dial.address->ai_addrlen);
-	error_set(&e, STATUS_CONNECT, "'%s' (%s): no connection before --timeout%s", c->target, text, dial_hint(w));
-	run_fail(&m->run, &e);
-}
-
 static void watch_over(struct watch *w)
 {
 	struct connect_mode *m = mode_of(w->run);
@@ -87,20 +67,117 @@ static void watch_over(struct watch *w)
 		loop_stop(&m->run.loop);
 }
 
+/* The fault waits for all of them. */
+static void count_established(struct connect_mode *m, const struct watch *w, nsec at)
+{
+	if (++m->established == m->run.plan->connect.ntargets && w->strikes)
+		timer_set(&m->run.loop, &m->strike, at + m->run.plan->fault.at);
+}
+
+static void tell_unconnected(const struct watch *w, const char *remote, int err, const char *why)
+{
+	struct event *e = feed_event(&w->run->feed, EVENT_UNCONNECTED, clock_now());
+
+	e->target = e->connection.target = target_label(w->to);
+	e->name = w->to->name;
+	e->connection.text = w->to->text;
+	e->connection.err = err;
+	snprintf(e->connection.remote, sizeof(e->connection.remote), "%s", remote);
+	snprintf(e->note, sizeof(e->note), "%s", why);
+}
+
+/* The only one ends the run; one of several is left, and what it has is closed. remote: the address that was tried, or "". */
+static void leave_target(struct connect_mode *m, struct watch *w, const char *remote, int err, const char *why)
+{
+	const char *at = *remote || !w->to->name ? remote : w->to->text;
+	struct error e;
+
+	error_set(&e, STATUS_CONNECT, "'%s'%s%s%s: %s", target_label(w->to), *at ? " (" : "", at, *at ? ")" : "", why);
+	if (m->run.plan->connect.ntargets == 1) {
+		run_fail(&m->run, &e);
+		return;
+	}
+	tell_unconnected(w, remote, err, why);
+	if (!m->unconnected++)
+		m->first = e;
+	for (size_t i = 0; i < w->nconns; i++)
+		dial_forget(&w->conns[i]);
+	watch_reset(w);
+	w->phase = OVER;
+	count_established(m, w, clock_now());
+	watch_over(w);
+}
+
+static void dial_failed(struct dialer *d, struct conn *c, const char *remote, int err)
+{
+	char why[160];
+
+	snprintf(why, sizeof(why), "%s%s", error_reason(err), err == ETIMEDOUT ? dial_hint(c->watch) : "");
+	leave_target(container_of(d, struct connect_mode, dialer), c->watch, remote, err, why);
+}
+
+static void target_resolved(void *owner, size_t i, struct addrinfo *list, const struct error *why)
+{
+	struct connect_mode *m = owner;
+	struct watch *w = &m->watches[i];
+	struct error e;
+
+	m->addresses[i] = list;
+	for (size_t k = 0; k < w->nconns; k++)
+		w->conns[k].dial.address = list;
+	if (list) {
+		gentle_add(&m->gentle, i);
+	} else if (why->status == STATUS_CONNECT) {
+		leave_target(m, w, "", 0, why->text);
+	} else {
+		error_set(&e, why->status, "'%s': %s", target_label(w->to), why->text);
+		run_fail(&m->run, &e);
+	}
+	if (!m->resolving)
+		dial_more(&m->dialer);
+}
+
+/* --timeout came before it was connected. */
+static void leave_late(struct connect_mode *m, struct watch *w)
+{
+	const struct conn *c = w->conns;
+	char remote[ADDRESS_TEXT], why[160];
+
+	while (c->established)
+		c++;
+	if (!c->dial.address) {
+		leave_target(m, w, "", 0, RESOLVE_TOO_LATE);
+		return;
+	}
+	address_text(remote, c->dial.address->ai_addr, c->dial.address->ai_addrlen);
+	snprintf(why, sizeof(why), "no connection before --timeout%s", dial_hint(w));
+	leave_target(m, w, remote, 0, why);
+}
+
+/* Nothing changes any more. What to say of those that could not be connected, where nothing else has failed? */
+static int settle(struct run *r, struct error *e)
+{
+	struct connect_mode *m = mode_of(r);
+	const size_t n = r->plan->connect.ntargets;
+
+	(void)e;
+	if (m->unconnected)
+		error_set(&r->end.unconnected, STATUS_CONNECT, "%s (%zu of %zu targets not connected)", m->first.text, m->unconnected, n);
+	return 0;
+}
+
 static void end_early(struct run *r)
 {
 	struct connect_mode *m = mode_of(r);
 	bool any = false;
 
-	if (r->end.timed_out && m->established < r->plan->connect.ntargets) {
-		fail_unconnected(m);
-		return;
-	}
 	for (size_t i = 0; i < r->plan->connect.ntargets; i++) {
 		struct watch *w = &m->watches[i];
 
+		if (r->end.timed_out && w->phase == FORMING)
+			leave_late(m, w);
 		any |= w->nestablished > 0;
-		if (w->phase == OVER)
+		if (w->phase == OVER || r->end.error.status)
 			continue;
 		if (w->nestablished) {
 			watch_end(w);
@@ -123,13 +200,9 @@ static void strike_due(struct timer *t, nsec now)
 		run_fail(&m->run, &e);
 }
 
-/* The fault waits for all of them. */
 static void watch_begun(struct watch *w)
 {
-	struct connect_mode *m = mode_of(w->run);
-
-	if (++m->established == m->run.plan->connect.ntargets && w->strikes)
-		timer_set(&m->run.loop, &m->strike, w->at.established + m->run.plan->fault.at);
+	count_established(mode_of(w->run), w, w->at.established);
 }
 
 /* What nobody chose is nobody's expectation: says why a protocol that was named is not spoken. */
@@ -149,15 +222,24 @@ static void tell_passive(struct connect_mode *m)
 	}
 }
 
-static void start_dialing(struct connect_mode *m)
+static int start_dialing(struct connect_mode *m, struct error *e)
 {
+	const struct connect_plan *c = &m->run.plan->connect;
+
 	tell_passive(m);
 	m->run.hooks.end = end_early;
 	m->run.hooks.child = strike_child_ended;
+	m->run.hooks.settle = settle;
 	m->strike.fire = strike_due;
-	m->dialer = (struct dialer){ .run = &m->run, .next = next_conn };
-	accepted_start(&m->accepted, m->watches, m->run.plan->connect.ntargets);
-	dial_start(&m->dialer);
+	m->dialer = (struct dialer){ .run = &m->run, .next = next_conn, .failed = dial_failed, .most = AT_ONCE };
+	accepted_start(&m->accepted, m->watches, c->ntargets);
+	m->run.dialer = &m->dialer;
+	m->resolving = true;
+	m->resolver = resolver_start(&m->run, c->targets, c->ntargets, address_family(m->run.plan), false, target_resolved, m, e);
+	m->resolving = false;
+	if (m->resolver)
+		dial_start(&m->dialer);
+	return m->resolver ? 0 : -1;
 }
 
 static int open_watches(struct connect_mode *m, struct error *e)
@@ -167,7 +249,8 @@ static int open_watches(struct connect_mode *m, struct error *e)
 	size_t rows = 0;
 
 	m->watches = calloc(p->connect.ntargets, sizeof(*m->watches));
-	if (!m->watches)
+	m->addresses = calloc(p->connect.ntargets, sizeof(*m->addresses));
+	if (!m->watches || !m->addresses)
 		return out_of_memory(e);
 	for (size_t i = 0; i < p->connect.ntargets; i++) {
 		struct watch *w = &m->watches[i];
@@ -177,11 +260,11 @@ static int open_watches(struct connect_mode *m, struct error *e)
 		rows += plan_probes(p, plan_groups(p, t));
 		if (watch_open(w, &m->run, t, conns_of(p, t), e))
 			return -1;
-		w->target = p->connect.ntargets > 1 ? t->text : NULL;
-		for (size_t k = 0; k < w->nconns; k++) {
-			w->conns[k].target = t->text;
-			w->conns[k].dial.address = m->addresses[i];
-		}
+		w->target = p->connect.ntargets > 1 ? target_label(t) : NULL;
+		w->to = t;
+		w->place = i;
+		for (size_t k = 0; k < w->nconns; k++)
+			w->conns[k].target = target_label(t);
 		w->hooks.established = watch_begun;
 		w->hooks.over = watch_over;
 		strike_expect(w);
@@ -194,6 +277,7 @@ static void tear_down(struct connect_mode *m)
 	for (size_t i = 0; m->watches && i < m->run.plan->connect.ntargets; i++)
 		watch_close(&m->watches[i]);
 	free(m->watches);
+	resolver_close(m->resolver);
 	gentle_close(&m->gentle);
 	for (size_t i = 0; m->addresses && i < m->run.plan->connect.ntargets; i++)
 		resolve_free(m->addresses[i]);
@@ -208,13 +292,11 @@ int run_connect(const struct plan *p, struct error *e)
 	if (!m)
 		return out_of_memory(e), STATUS_SYSTEM;
 	e->status = STATUS_OK;
-	if (run_open(&m->run, p, all_conns(p), e) || strike_allowed(p, e) || resolve_all(m, e) ||
-	    open_watches(m, e))
+	if (run_open(&m->run, p, all_conns(p), e) || strike_allowed(p, e) || resolve_source(&m->run, address_family(p), e) ||
+	    open_watches(m, e) || start_dialing(m, e))
 		run_fail(&m->run, e);
-	else
-		start_dialing(m);
 	status = (int)run_loop(&m->run);
-	*e = m->run.end.error;
+	*e = status == STATUS_CONNECT && !m->run.end.error.status ? m->run.end.unconnected : m->run.end.error;
 	tear_down(m);
 	status = run_close(&m->run, status, e);
 	free(m);

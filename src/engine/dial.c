@@ -10,8 +10,6 @@
 
 #include "address.h"
 
-#define DIAL_AT_ONCE 64
-
 static void hang_up(struct conn *c)
 {
 	if (c->socket.fd < 0)
@@ -29,8 +27,14 @@ static bool too_late(struct conn *c)
 	if (!watch_is_over(c->watch))
 		return false;
 	hang_up(c);
-	c->dial.active = false;
+	dial_forget(c);
 	return true;
+}
+
+void dial_forget(struct conn *c)
+{
+	c->run->dialer->in_flight -= c->dial.active;
+	c->dial.active = false;
 }
 
 /* A listener that accepts nobody lets in as many as its backlog holds, and then answers no SYN. */
@@ -42,6 +46,7 @@ const char *dial_hint(const struct watch *w)
 /* This address did not work: the next one, or the end. */
 static void dial_failed(struct conn *c, int err)
 {
+	struct dialer *d = c->run->dialer;
 	char text[ADDRESS_TEXT];
 	struct error e;
 
@@ -52,16 +57,23 @@ static void dial_failed(struct conn *c, int err)
 		  err == ETIMEDOUT ? dial_hint(c->watch) : "");
 	hang_up(c);
 	c->dial.address = c->dial.address->ai_next;
-	if (c->dial.address && e.status == STATUS_CONNECT)
+	if (c->dial.address && e.status == STATUS_CONNECT) {
 		dial(c);
-	else
+	} else if (d->failed && e.status == STATUS_CONNECT) {
+		dial_forget(c);
+		d->failed(d, c, text, err);
+	} else {
 		run_fail(c->run, &e);
+	}
 }
 
 static void dial_timed_out(struct timer *t, nsec now)
 {
+	struct conn *c = container_of(t, struct conn, dial.timeout);
+
 	(void)now;
-	dial_failed(container_of(t, struct conn, dial.timeout), ETIMEDOUT);
+	dial_failed(c, ETIMEDOUT);
+	dial_more(c->run->dialer);
 }
 
 static void dial_ready(struct handler *h, uint32_t events, nsec woken)
@@ -78,10 +90,11 @@ static void dial_ready(struct handler *h, uint32_t events, nsec woken)
 		getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len);
 	if (err) {
 		dial_failed(c, err);
+		dial_more(c->run->dialer);
 		return;
 	}
 	loop_remove(&c->run->loop, h);
-	c->dial.active = false;
+	dial_forget(c);
 	address_remote(c->remote, fd);
 	if (!c->remote[0]) /* reset already: the kernel does not know its peer any more */
 		address_text(c->remote, c->dial.address->ai_addr, c->dial.address->ai_addrlen);
@@ -90,7 +103,6 @@ static void dial_ready(struct handler *h, uint32_t events, nsec woken)
 		error_set(&e, STATUS_SYSTEM, "'%s': %s", c->target, error_reason(-rc));
 		run_fail(c->run, &e);
 	}
-	c->run->dialer->in_flight--;
 	dial_more(c->run->dialer);
 }
 
@@ -143,6 +155,7 @@ static void dial(struct conn *c)
 {
 	int rc;
 
+	c->run->dialer->in_flight += !c->dial.active;
 	c->dial.active = true;
 	rc = try_there(c);
 	if (rc) {
@@ -158,10 +171,8 @@ void dial_more(struct dialer *d)
 	const struct run_end *end = &d->run->end;
 	struct conn *c;
 
-	while (d->in_flight < DIAL_AT_ONCE && !end->error.status && !end->signo && (c = d->next(d))) {
-		d->in_flight++;
+	while (d->in_flight < d->most && !end->error.status && !end->signo && (c = d->next(d)))
 		dial(c);
-	}
 }
 
 void dial_start(struct dialer *d)

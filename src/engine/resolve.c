@@ -1,300 +1,300 @@
 // SPDX-License-Identifier: MIT
-/* Names, each resolved by a process that writes one answer into a pipe and ends. */
+/* Names, resolved by a few processes, each of which answers one question after the other on a socket. */
 #include "resolve.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
+#include <search.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define AT_ONCE 32
-#define ADDRESSES_MOST 32
+#include "base/words.h"
+#include "lookup.h"
 
-/* What a child writes: getaddrinfo's result, its errno, and the addresses. */
-struct answer {
-	int rc, err;
-	size_t count;
-	struct {
-		struct sockaddr_storage sa;
-		socklen_t len;
-	} address[ADDRESSES_MOST];
+#define NOBODY SIZE_MAX
+
+/* What a process is asked; it answers with a struct answer. */
+struct query {
+	int family, flags;
+	bool any; /* no host */
+	char host[NI_MAXHOST];
 };
 
-/* An address list of our own: one block, whoever found the addresses. */
-struct block {
-	struct addrinfo info;
-	struct sockaddr_storage sa;
+/* A host, and the targets that have it. */
+struct question {
+	const char *host; /* NULL: any */
+	size_t first, last;
 };
 
-struct lookup {
-	struct lookups *all;
-	const char *option, *text;      /* for messages: "-s ", or "" */
-	const char *host, *port;
-	struct addrinfo hints, **list;
-	struct handler pipe;            /* fd -1: there is no child */
+struct worker {
+	struct resolver *of;
+	struct handler socket; /* fd -1: there is no process */
 	pid_t pid;
-	struct answer answer;
-	size_t got;
+	const struct question *at;
 };
 
-struct lookups {
+struct resolver {
 	struct run *run;
-	struct lookup *each;
-	size_t count, next, left; /* next: to be started */
-	struct error error;
-	bool done;
+	int family, flags;
+	resolver_done *done;
+	void *owner;
+	size_t n, *next;       /* of each target the next one that has its host; NOBODY */
+	in_port_t *ports;      /* of each target */
+	struct question *questions, **unknown;
+	size_t nquestions, nunknown, asked, left;
+	void *hosts;           /* a tree of questions */
+	struct worker workers[RESOLVE_AT_ONCE];
 };
 
-static struct addrinfo *list_of(const struct answer *a)
+static void fail(struct resolver *r, size_t i, enum status status, const char *why)
 {
-	struct block *b = calloc(a->count, sizeof(*b));
+	struct error e;
 
-	for (size_t i = 0; b && i < a->count; i++) {
-		b[i].sa = a->address[i].sa;
-		b[i].info = (struct addrinfo){
-			.ai_family = b[i].sa.ss_family, .ai_socktype = SOCK_STREAM, .ai_protocol = IPPROTO_TCP,
-			.ai_addrlen = a->address[i].len, .ai_addr = (struct sockaddr *)&b[i].sa,
-			.ai_next = i + 1 < a->count ? &b[i + 1].info : NULL,
-		};
-	}
-	return b ? &b->info : NULL;
+	error_set(&e, status, "%s", why);
+	r->done(r->owner, i, NULL, &e);
 }
 
-void resolve_free(struct addrinfo *list)
+static void tell_failure(struct resolver *r, size_t i, const struct answer *a)
 {
-	free(list); /* the first is the block */
-}
-
-static void look_up(struct answer *a, const char *host, const char *port, const struct addrinfo *hints)
-{
-	struct addrinfo *list;
-
-	a->rc = getaddrinfo(host, port, hints, &list);
-	a->err = errno;
-	if (a->rc)
-		return;
-	for (const struct addrinfo *i = list; i && a->count < ADDRESSES_MOST; i = i->ai_next) {
-		memcpy(&a->address[a->count].sa, i->ai_addr, i->ai_addrlen);
-		a->address[a->count++].len = i->ai_addrlen;
-	}
-	freeaddrinfo(list);
-}
-
-/* RFC 6761, section 6.3: this name and all below it are the loopback address, and no server is to be asked. */
-static bool is_localhost(const char *host)
-{
-	static const char name[] = "localhost";
-	const size_t len = sizeof(name) - 1;
-	size_t n = strlen(host);
-
-	n -= n && host[n - 1] == '.';
-	return n >= len && !strncasecmp(host + n - len, name, len) && (n == len || host[n - len - 1] == '.');
-}
-
-/* Is the answer known without asking anybody? */
-static bool is_known(struct lookup *l)
-{
-	struct addrinfo hints = l->hints;
-
-	hints.ai_flags |= AI_NUMERICHOST;
-	if (l->host && is_localhost(l->host)) {
-		if (hints.ai_family != AF_INET)
-			look_up(&l->answer, "::1", l->port, &hints);
-		if (hints.ai_family != AF_INET6)
-			look_up(&l->answer, "127.0.0.1", l->port, &hints);
-		return true;
-	}
-	look_up(&l->answer, l->host, l->port, &hints);
-	return !l->host || l->answer.rc != EAI_NONAME;
-}
-
-static int fail(struct lookup *l)
-{
-	struct error *e = &l->all->error;
-	const struct answer *a = &l->answer;
-
-	if (e->status)
-		return -1;
-	if (a->rc == EAI_SERVICE)
-		return error_set(e, STATUS_USAGE, "'%s': unknown port name '%s'", l->text, l->port);
 	if (a->rc == EAI_SYSTEM)
-		return error_set(e, error_connect_status(a->err), "%s'%s': %s", l->option, l->text, error_reason(a->err));
-	return error_set(e, a->rc == EAI_MEMORY ? STATUS_SYSTEM : STATUS_CONNECT, "%s'%s': %s", l->option, l->text,
-			 gai_strerror(a->rc));
+		fail(r, i, error_connect_status(a->err), error_reason(a->err));
+	else
+		fail(r, i, a->rc == EAI_MEMORY ? STATUS_SYSTEM : STATUS_CONNECT, gai_strerror(a->rc));
 }
 
-static int finish(struct lookup *l)
+/* To each of its targets. */
+static void tell_answer(struct resolver *r, const struct question *q, const struct answer *a)
 {
-	l->all->left--;
-	if (l->answer.rc)
-		return fail(l);
-	*l->list = list_of(&l->answer);
-	return *l->list ? 0 : error_set(&l->all->error, STATUS_SYSTEM, "'%s': out of memory", l->text);
+	r->left--;
+	for (size_t i = q->first, next; i != NOBODY; i = next) {
+		struct addrinfo *list = a->rc ? NULL : lookup_list(a, r->ports[i]);
+
+		next = r->next[i]; /* who is told the last may close it */
+		if (a->rc)
+			tell_failure(r, i, a);
+		else if (!list)
+			fail(r, i, STATUS_SYSTEM, "out of memory");
+		else
+			r->done(r->owner, i, list, NULL);
+	}
 }
 
-/* ---- the child ---- */
+/* ---- the processes ---- */
 
-static void end_child(struct lookup *l)
+static void end_worker(struct worker *w)
 {
-	if (l->pipe.fd < 0)
+	if (w->socket.fd < 0)
 		return;
-	loop_remove(&l->all->run->loop, &l->pipe);
-	close(l->pipe.fd);
-	l->pipe.fd = -1;
-	kill(l->pid, SIGKILL);
-	waitpid(l->pid, NULL, 0);
+	loop_remove(&w->of->run->loop, &w->socket);
+	close(w->socket.fd);
+	w->socket.fd = -1;
+	kill(w->pid, SIGKILL);
+	waitpid(w->pid, NULL, 0);
 }
 
 /* The loop's signals stay blocked: whoever ends the parent has it end the child. */
-static void __attribute__((noreturn)) be_child(struct lookup *l, int to)
+static void __attribute__((noreturn)) be_worker(int fd)
 {
-	const char *at = (const char *)&l->answer;
+	struct answer a;
+	struct query q;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	memset(&l->answer, 0, sizeof(l->answer));
-	look_up(&l->answer, l->host, l->port, &l->hints);
-	for (size_t left = sizeof(l->answer); left;) {
-		ssize_t n = write(to, at, left);
-
-		if (n < 0 && errno != EINTR)
+	if (fd > 3) /* a connection that it would share were not over when it is closed */
+		syscall(SYS_close_range, 3, fd - 1, 0);
+	syscall(SYS_close_range, fd + 1, ~0U, 0);
+	while (recv(fd, &q, sizeof(q), 0) == (ssize_t)sizeof(q)) {
+		memset(&a, 0, sizeof(a));
+		look_up(&a, q.any ? NULL : q.host, q.family, q.flags);
+		if (send(fd, &a, sizeof(a), MSG_NOSIGNAL) != (ssize_t)sizeof(a))
 			break;
-		at += n > 0 ? n : 0;
-		left -= n > 0 ? (size_t)n : 0;
 	}
 	_exit(0);
 }
 
-static void start_more(struct lookups *all);
+/* The next question, or the end. */
+static void ask_next(struct worker *w)
+{
+	struct resolver *r = w->of;
+	struct query q = { .family = r->family, .flags = r->flags };
 
-/* All of the answer, or the end of a child that could not give one. */
+	if (r->asked == r->nunknown) {
+		end_worker(w);
+		return;
+	}
+	w->at = r->unknown[r->asked++];
+	q.any = !w->at->host;
+	if (w->at->host)
+		strncpy(q.host, w->at->host, sizeof(q.host) - 1);
+	send(w->socket.fd, &q, sizeof(q), MSG_NOSIGNAL); /* if that fails, it has ended, which is seen */
+}
+
 static void answer_ready(struct handler *h, uint32_t events, nsec woken)
 {
-	struct lookup *l = container_of(h, struct lookup, pipe);
-	ssize_t n = read(h->fd, (char *)&l->answer + l->got, sizeof(l->answer) - l->got);
+	struct worker *w = container_of(h, struct worker, socket);
+	const struct question *q = w->at;
+	struct answer a;
+	ssize_t n = recv(h->fd, &a, sizeof(a), MSG_DONTWAIT);
 
 	(void)events;
 	(void)woken;
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	l->got += n > 0 ? (size_t)n : 0;
-	if (n > 0 && l->got < sizeof(l->answer))
+	if (n == (ssize_t)sizeof(a)) {
+		ask_next(w);
+		tell_answer(w->of, q, &a);
 		return;
-	end_child(l);
-	if (l->got < sizeof(l->answer))
-		error_set(&l->all->error, STATUS_SYSTEM, "'%s': the process that looks it up has ended", l->text);
-	else
-		finish(l);
-	start_more(l->all);
+	}
+	end_worker(w);
+	fail(w->of, q->first, STATUS_SYSTEM, "the process that looks it up has ended");
 }
 
-static int start_child(struct lookup *l)
+static int start_worker(struct worker *w)
 {
-	struct error *e = &l->all->error;
 	int fds[2], rc;
 
-	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK))
-		return error_set(e, STATUS_SYSTEM, "'%s': %s", l->text, error_reason(errno));
-	l->pid = fork();
-	if (!l->pid)
-		be_child(l, fds[1]);
-	close(fds[1]);
-	if (l->pid < 0) {
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds))
+		return errno;
+	w->pid = fork();
+	if (!w->pid) {
 		close(fds[0]);
-		return error_set(e, STATUS_SYSTEM, "'%s': %s", l->text, error_reason(errno));
+		be_worker(fds[1]);
 	}
-	memset(&l->answer, 0, sizeof(l->answer));
-	l->pipe = (struct handler){ .fd = fds[0], .ready = answer_ready };
-	rc = loop_add(&l->all->run->loop, &l->pipe, EPOLLIN);
-	return rc ? error_set(e, STATUS_SYSTEM, "'%s': %s", l->text, error_reason(-rc)) : 0;
-}
-
-/* As many as may be at work; the first failure ends it all. */
-static void start_more(struct lookups *all)
-{
-	size_t at_work = all->left - (all->count - all->next);
-
-	for (; at_work < AT_ONCE && all->next < all->count && !all->error.status; all->next++) {
-		struct lookup *l = &all->each[all->next];
-
-		if (is_known(l)) {
-			finish(l);
-		} else {
-			start_child(l);
-			at_work++;
-		}
-	}
-	all->done = !all->left || all->error.status;
-	if (all->done)
-		loop_stop(&all->run->loop);
-}
-
-/* ---- the run ---- */
-
-static struct lookup lookup_of(struct lookups *all, const struct target *t, int family, struct addrinfo **list)
-{
-	*list = NULL;
-	return (struct lookup){
-		.all = all, .option = "", .text = t->text, .host = t->host, .port = t->port, .list = list, .pipe.fd = -1,
-		.hints = { .ai_family = family, .ai_socktype = SOCK_STREAM, .ai_protocol = IPPROTO_TCP },
-	};
-}
-
-/* --timeout came first: names the first that has no answer. */
-static void fail_unanswered(const struct lookups *all, struct error *e)
-{
-	const struct lookup *l = all->each;
-
-	while (l < all->each + all->count && *l->list)
-		l++;
-	if (l < all->each + all->count)
-		error_set(e, STATUS_CONNECT, "%s'%s': no address before --timeout", l->option, l->text);
-}
-
-static int look_up_all(struct lookups *all, struct error *e)
-{
-	int rc;
-
-	all->left = all->count;
-	start_more(all);
-	rc = run_until(all->run, &all->done, e);
-	if (rc && all->run->end.timed_out)
-		fail_unanswered(all, e);
-	for (size_t i = 0; i < all->count; i++)
-		end_child(&all->each[i]);
-	if (rc || !all->error.status)
+	rc = errno;
+	close(fds[1]);
+	w->socket = (struct handler){ .fd = fds[0], .ready = answer_ready };
+	if (w->pid > 0) {
+		rc = -loop_add(&w->of->run->loop, &w->socket, EPOLLIN);
+		if (!rc)
+			ask_next(w);
 		return rc;
-	*e = all->error;
-	return -1;
+	}
+	close(fds[0]);
+	w->socket.fd = -1;
+	return rc;
 }
 
-int resolve_targets(struct run *r, struct addrinfo **lists, const struct target *targets, size_t n, int family,
-		    bool passive, struct error *e)
-{
-	const char *source = passive ? NULL : r->plan->connect.source;
-	const struct target from = { .text = (char *)source, .host = (char *)source };
-	struct lookups all = { .run = r };
-	int rc;
+/* ---- the questions ---- */
 
-	all.each = calloc(n + 1, sizeof(*all.each));
-	if (!all.each)
-		return error_set(e, STATUS_SYSTEM, "names: out of memory");
-	for (size_t i = 0; i < n; i++) {
-		all.each[i] = lookup_of(&all, &targets[i], family, &lists[i]);
-		all.each[i].hints.ai_flags = passive ? AI_PASSIVE : 0;
+/* The host is the first member. */
+static int compare_hosts(const void *a, const void *b)
+{
+	const struct question *x = a, *y = b;
+
+	return x->host && y->host ? strcasecmp(x->host, y->host) : (y->host != NULL) - (x->host != NULL);
+}
+
+static int find_port(struct resolver *r, size_t i, const struct target *t, struct error *e)
+{
+	const struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM, .ai_protocol = IPPROTO_TCP, .ai_flags = AI_PASSIVE };
+	struct addrinfo *list;
+	int rc = t->port ? getaddrinfo(NULL, t->port, &hints, &list) : EAI_SERVICE;
+
+	if (!t->port)
+		return 0;
+	if (rc == EAI_SERVICE || rc == EAI_NONAME)
+		return usage(e, "'%s': unknown port name '%s'", t->text, t->port);
+	if (rc)
+		return error_set(e, STATUS_SYSTEM, "'%s': %s", t->text, rc == EAI_SYSTEM ? error_reason(errno) : gai_strerror(rc));
+	r->ports[i] = ((const struct sockaddr_in *)list->ai_addr)->sin_port;
+	freeaddrinfo(list);
+	return 0;
+}
+
+static int add_question(struct resolver *r, size_t i, const struct target *t, struct error *e)
+{
+	struct question *q = &r->questions[r->nquestions], **found;
+
+	*q = (struct question){ .host = t->host, .first = i, .last = i };
+	r->next[i] = NOBODY;
+	found = tsearch(q, &r->hosts, compare_hosts);
+	if (!found)
+		return out_of_memory(e);
+	if (*found == q) {
+		r->nquestions++;
+		return find_port(r, i, t, e);
 	}
-	all.count = n;
-	if (source && !r->source) {
-		all.each[n] = lookup_of(&all, &from, family, &r->source);
-		all.each[n].option = "-s ";
-		all.count++;
-	}
-	rc = look_up_all(&all, e);
-	free(all.each);
+	r->next[(*found)->last] = i;
+	(*found)->last = i;
+	return find_port(r, i, t, e);
+}
+
+static void forget(void *question)
+{
+	(void)question;
+}
+
+static int add_questions(struct resolver *r, const struct target *targets, struct error *e)
+{
+	int rc = 0;
+
+	r->next = calloc(r->n + 1, sizeof(*r->next));
+	r->ports = calloc(r->n + 1, sizeof(*r->ports));
+	r->questions = calloc(r->n + 1, sizeof(*r->questions));
+	r->unknown = calloc(r->n + 1, sizeof(struct question *));
+	if (!r->next || !r->ports || !r->questions || !r->unknown)
+		return out_of_memory(e);
+	for (size_t i = 0; i < r->n && !rc; i++)
+		rc = add_question(r, i, &targets[i], e);
+	tdestroy(r->hosts, forget);
+	r->hosts = NULL;
+	r->left = r->nquestions;
 	return rc;
+}
+
+static void ask_all(struct resolver *r)
+{
+	struct answer a;
+	int rc = 0;
+
+	for (size_t i = 0; i < r->nquestions; i++)
+		if (lookup_known(&a, r->questions[i].host, r->family, r->flags))
+			tell_answer(r, &r->questions[i], &a);
+		else
+			r->unknown[r->nunknown++] = &r->questions[i];
+	for (size_t i = 0; i < RESOLVE_AT_ONCE && r->asked < r->nunknown && !rc; i++) {
+		const size_t first = r->unknown[r->asked]->first;
+
+		rc = start_worker(&r->workers[i]);
+		if (rc && !i) /* fewer do as well */
+			fail(r, first, STATUS_SYSTEM, error_reason(rc));
+	}
+}
+
+struct resolver *resolver_start(struct run *run, const struct target *targets, size_t n, int family, bool passive, resolver_done *done,
+			       void *owner, struct error *e)
+{
+	struct resolver *r = calloc(1, sizeof(*r));
+
+	if (!r) {
+		out_of_memory(e);
+		return NULL;
+	}
+	*r = (struct resolver){ .run = run, .family = family, .flags = passive ? AI_PASSIVE : 0, .n = n, .done = done, .owner = owner };
+	for (size_t i = 0; i < RESOLVE_AT_ONCE; i++)
+		r->workers[i] = (struct worker){ .of = r, .socket.fd = -1 };
+	if (!add_questions(r, targets, e)) {
+		ask_all(r);
+		return r;
+	}
+	resolver_close(r);
+	return NULL;
+}
+
+void resolver_close(struct resolver *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; i < RESOLVE_AT_ONCE; i++)
+		end_worker(&r->workers[i]);
+	free(r->next);
+	free(r->ports);
+	free(r->questions);
+	free(r->unknown);
+	free(r);
 }

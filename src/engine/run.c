@@ -234,11 +234,11 @@ static enum status exit_status(const struct run *r)
 		return r->end.error.status;
 	if (r->end.signo)
 		return (enum status)(128 + r->end.signo);
-	if (r->end.any_failed)
+	if (r->end.any_failed || (nothing_died(r) && expect_has(r->plan, EXPECT_WITHIN)))
 		return STATUS_FAILED;
-	if (nothing_died(r))
-		return expect_has(r->plan, EXPECT_WITHIN) ? STATUS_FAILED : STATUS_NOTHING;
-	return STATUS_OK;
+	if (r->end.unconnected.status)
+		return r->end.unconnected.status;
+	return nothing_died(r) ? STATUS_NOTHING : STATUS_OK;
 }
 
 /* Why nobody waited any longer for a death. */
@@ -321,6 +321,8 @@ enum status run_loop(struct run *r)
 		r->end.error = r->end.unable;
 	if (r->hooks.settle && r->hooks.settle(r, &e))
 		run_fail(r, &e);
+	if (r->end.unconnected.status && !r->end.any_watched && !r->end.error.status && !r->end.signo)
+		r->end.error = r->end.unconnected;
 	r->end.any_failed |= !expect_measured(r->plan, r->end.outcomes);
 	feed_drain(&r->feed);
 	return tell_end(r);

@@ -28,6 +28,7 @@ struct run_end {
 	bool any_watched, any_struck, any_died, any_failed;
 	struct outcome *outcomes; /* of the plan's expectations */
 	struct error error;       /* why it failed; status 0: nothing */
+	struct error unconnected; /* of several targets some were not reached: what to say if no expectation failed */
 	struct error unable;      /* a probe could not run: what to say if nothing was watched */
 	struct error command;     /* --fault-exec failed: what to say if nothing died */
 };

@@ -77,9 +77,11 @@ struct watch_netns {
 struct watch {
 	struct run *run;
 	const char *label;       /* the lab's fault, or NULL: goes on every event ... */
-	const char *target;      /* HOST:PORT, where there are several; else NULL */
+	const char *target;      /* what reports call its target, where there are several; else NULL */
+	const struct target *to; /* whom it is connected to, where that is a target of the plan; else NULL */
 	size_t rows, nrows;      /* in the reports' context, before those of its first probe; so many are its own */
 	size_t column;           /* ... with its place among the reports' faults; NO_ROW */
+	size_t place;            /* of its target, among the context's; NO_ROW */
 	struct conn *conns;
 	size_t nconns, nestablished;
 	struct instance *instances;
@@ -89,6 +91,7 @@ struct watch {
 	bool strikes;            /* a fault will strike */
 	bool truth_comes;        /* the fault will say it: no need to poll the peer's kernel before */
 	bool echoes;             /* the peer is known to echo: it answers each heartbeat while it lives */
+	bool asks_nobody;        /* its connections are another program's: no peer is polled, and it goes on until they end */
 	bool silent_application; /* one that answered before does no more, but its kernel does */
 	struct watch_times at;
 	struct watch_pending pending;
@@ -99,6 +102,8 @@ struct watch {
 	struct result_counts counts;
 	bool spared;             /* it ended before those had their time that nobody waits for */
 	bool failed;             /* an expectation did not hold */
+	nsec lost;               /* --keep: since when it has been without the connection before this one; TIME_NONE */
+	unsigned attempts;       /* ... and so many were in vain */
 };
 
 /* Allocates a watch of nconns connections, which have the groups of that target, or of the plan where it is

@@ -22,6 +22,12 @@ struct report_probe {
 	                    * notices anything, or nothing is measured */
 };
 
+/* A target of a run that watches several, or follows one. */
+struct report_target {
+	const char *text; /* HOST:PORT as it was typed */
+	const char *name; /* what it was called; NULL */
+};
+
 /* A fault of the plan, as a column of a report. */
 struct report_fault {
 	const char *name; /* as typed: "flap:for=2s" */
@@ -38,7 +44,8 @@ struct report_context {
 	size_t programs;     /* so many of the first rows are programs: 0 or 1 */
 	size_t nprobes, sets; /* listed once, or, where targets are few, so many times: for each target */
 	size_t targets;      /* that are watched, 0 with --listen and in the lab */
-	const struct report_fault *faults; /* of the lab and of a prediction, in order; else NULL */
+	const struct report_target *target_list; /* of each of them, at an event's place */
+	const struct report_fault *faults; /* of the lab, of a prediction and of the audit, in order; else NULL */
 	size_t nfaults;
 	const char *traffic; /* what the lab's application does: "idle", "request", "stream"; else NULL */
 	nsec rtt;            /* --rtt; 0: none */

@@ -21,7 +21,7 @@
 struct probe;
 
 enum event_kind {
-	EVENT_START, EVENT_LISTENING, EVENT_CONNECTED, EVENT_FAULT, EVENT_KERNEL,
+	EVENT_START, EVENT_LISTENING, EVENT_CONNECTED, EVENT_UNCONNECTED, EVENT_FAULT, EVENT_KERNEL,
 	EVENT_SUSPECT, EVENT_DEAD, EVENT_NOTE, EVENT_RESULT, EVENT_ADVICE, EVENT_PREDICTION,
 	EVENT_SETTING, EVENT_VERIFIED, EVENT_PROGRAM, EVENT_EXPECT, EVENT_END,
 };
@@ -43,10 +43,13 @@ const char *kernel_cause_name(enum kernel_cause k); /* "fin", "rst", ... */
 #define ADDRESS_TEXT 80 /* "[IPv6%scope]:port" and its NUL */
 #define NO_ROW SIZE_MAX
 
-/* listening: local alone. */
+/* listening: local alone. unconnected: a target that could not be connected while others could be; remote is the address
+ * that was tried last, "" if there was none, and the head's note says why. */
 struct event_connection {
 	char local[ADDRESS_TEXT], remote[ADDRESS_TEXT];
-	const char *target;  /* HOST:PORT as it was typed, or NULL */
+	const char *target;  /* its name, else HOST:PORT as it was typed; or NULL */
+	const char *text;    /* HOST:PORT as it was typed, or NULL */
+	int err;             /* unconnected: an errno; 0 where none is the reason */
 };
 
 struct event_kernel {
@@ -178,16 +181,18 @@ struct event {
 	size_t column;       /* in the lab: of the context's faults; else NO_ROW */
 	const char *program; /* program, the result of one, and what was expected of one: "client", "server"; else NULL */
 	const struct probe *probe; /* suspect, dead, result, prediction (who decides), expect; or NULL */
-	const char *target;  /* of a connection: HOST:PORT, where there are several; else NULL */
+	const char *target;  /* of a connection: its target's name, else HOST:PORT, where there are several; else NULL */
+	const char *name;    /* of a connection: the name that --targets gave its target; else NULL */
+	size_t place;        /* ... among the context's targets; NO_ROW */
 	const char *group;   /* the spec as typed of the probes that share this connection: "peek+keepalive" */
 	size_t row;          /* of the context's probes; without a probe, and of a prediction, the group's first; NO_ROW */
 	nsec after;          /* kernel, dead, result: since the fault, else since the first kernel event; TIME_NONE */
 	nsec late;           /* kernel: it may have known so much earlier; dead, result: the look came so late; end: the
 	                      * worst of all, because this process was stopped or starved; else 0 */
-	char note[160];      /* note: its text; verified: what broke it, or ""; dead, result: what else must be known ("peek took
+	char note[160];      /* note: its text; unconnected: why; verified: what broke it, or ""; dead, result: what else must be known ("peek took
 	                      * ECONNRESET"), or ""; of an inconclusive result: why it is */
 	union {
-		struct event_connection connection; /* connected, listening */
+		struct event_connection connection; /* connected, unconnected, listening */
 		struct event_kernel kernel;
 		struct {
 			struct event_verdict verdict; /* suspect, dead, result */

@@ -93,8 +93,18 @@ static int list_probes(struct feed *f, const struct plan *p)
 	for (size_t i = 0; i < f->context.sets; i++) {
 		const struct target *of = t ? &t[i] : NULL;
 
-		end = list_set(end, p, plan_groups(p, of), of && f->context.sets > 1 ? of->text : NULL);
+		end = list_set(end, p, plan_groups(p, of), of && f->context.sets > 1 ? target_label(of) : NULL);
 	}
+	return 0;
+}
+
+static int list_targets(struct feed *f, const struct plan *p)
+{
+	f->context.target_list = f->targets = calloc(f->context.targets + 1, sizeof(*f->targets));
+	if (!f->targets)
+		return -1;
+	for (size_t i = 0; i < f->context.targets; i++)
+		f->targets[i] = (struct report_target){ .text = p->connect.targets[i].text, .name = p->connect.targets[i].name };
 	return 0;
 }
 
@@ -133,7 +143,7 @@ int feed_open(struct feed *f, const struct plan *p, const struct report_context 
 	f->context.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
 	f->room = ring_size(context->connections);
 	f->ring = calloc(f->room, sizeof(*f->ring));
-	if (!f->ring || list_probes(f, p) || list_faults(f, p))
+	if (!f->ring || list_probes(f, p) || list_targets(f, p) || list_faults(f, p))
 		return error_set(e, STATUS_SYSTEM, "reports: out of memory");
 	return f->sink->open(&f->state, p, &f->context, e);
 }
@@ -214,7 +224,7 @@ struct event *feed_event(struct feed *f, enum event_kind kind, nsec t)
 	ev->kind = kind;
 	ev->t = t;
 	ev->after = TIME_NONE;
-	ev->row = ev->column = NO_ROW;
+	ev->row = ev->column = ev->place = NO_ROW;
 	clear_part(ev);
 	return ev;
 }

@@ -36,6 +36,7 @@ struct feed {
 	void *state;
 	struct report_context context;
 	struct report_probe *probes; /* the context's */
+	struct report_target *targets;
 	struct report_fault *faults;
 	struct loop *loop;
 	struct timer again; /* a reader was slow, or a live view wants to move */

@@ -5,7 +5,7 @@
 const char *event_kind_name(enum event_kind k)
 {
 	static const char *const text[] = {
-		"start", "listening", "connected", "fault", "kernel", "suspect", "dead", "note", "result",
+		"start", "listening", "connected", "unconnected", "fault", "kernel", "suspect", "dead", "note", "result",
 		"advice", "prediction", "setting", "verified", "program", "expect", "end",
 	};
 

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define AT_ONCE 64 /* connections that are being made */
+
 static size_t conns_of(const struct plan *p)
 {
 	return p->ngroups * p->connect.connections;
@@ -212,7 +214,7 @@ static int start_dialing(struct lab *l, struct error *e)
 		return error_set(e, STATUS_SYSTEM, "the lab: %s", error_reason(-rc));
 	if (l->subjects && watch_wire(l, e))
 		return -1;
-	l->dialer = (struct dialer){ .run = &l->run, .next = next_conn };
+	l->dialer = (struct dialer){ .run = &l->run, .next = next_conn, .most = AT_ONCE };
 	dial_start(&l->dialer);
 	stages_begin(l);
 	dial_more(&l->dialer);

@@ -302,7 +302,7 @@ static void tell_sockets(struct peer_mode *m)
 		address_local(ev->connection.local, m->sockets.fds[i]);
 		if (p->connect.listen)
 			continue;
-		ev->connection.target = p->connect.targets[i / p->connect.connections].text;
+		ev->connection.target = ev->connection.text = p->connect.targets[i / p->connect.connections].text;
 		address_remote(ev->connection.remote, m->sockets.fds[i]);
 		add_made(m, i, ev->conn);
 	}

@@ -75,6 +75,11 @@ size_t plan_probes(const struct plan *p, struct group_range range)
 	return n;
 }
 
+const char *target_label(const struct target *t)
+{
+	return t->name ? t->name : t->text;
+}
+
 void target_free(struct target *t)
 {
 	free(t->text);
@@ -82,6 +87,7 @@ void target_free(struct target *t)
 	free(t->port);
 	free(t->authority);
 	free(t->path);
+	free(t->name);
 }
 
 static void targets_free(struct target *t, size_t count)

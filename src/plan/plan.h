@@ -28,6 +28,7 @@ struct group_range {
 
 struct target {
 	char *text;          /* HOST:PORT or a URL as typed, without the URL's query */
+	char *name;          /* of a line of --targets; NULL */
 	char *host, *port;   /* host NULL: any address (listen) */
 	const struct protocol *protocol; /* of a URL; else NULL, as are the next two */
 	char *authority, *path; /* of the URL: "db:80"; "/", or the path and the query */
@@ -92,6 +93,8 @@ struct connect_plan {
 	nsec timeout;         /* for each address */
 	unsigned connections; /* per target and probe */
 	bool connections_given, keep_open;
+	unsigned rate;        /* connections a second at most; 0: as many as there are */
+	bool keep;            /* connects again after a death, and goes on for ever */
 	unsigned max_clients;
 	struct target *relay; /* peer: to whom each connection is relayed; NULL: it echoes */
 	struct bytes *say;    /* peer and lab: what a peer that connects says first; NULL: nothing */
@@ -182,6 +185,9 @@ struct plan {
 
 /* Which groups look at t; NULL: all of them. */
 struct group_range plan_groups(const struct plan *p, const struct target *t);
+
+/* What reports call it: its name, else its text. */
+const char *target_label(const struct target *t);
 
 /* How many probes they have. */
 size_t plan_probes(const struct plan *p, struct group_range range);

@@ -129,6 +129,8 @@ void check_explain(const struct results *m, const struct event *e, check_line pu
 		check_explain_program(e, put, to);
 	else if (e->kind == EVENT_RESULT)
 		explain_cell(e, put, to);
+	else if (e->kind == EVENT_UNCONNECTED)
+		put(to, e->note);
 	else if (e->kind == EVENT_VERIFIED) {
 		verified_text(verified, e);
 		put(to, verified);

@@ -130,6 +130,16 @@ static void check_end(struct check *k, const struct results *m, const struct eve
 		snprintf(k->why, sizeof(k->why), "exit status %d", e->end.status);
 }
 
+/* One of several; of one alone the run tells. */
+static void check_unconnected(struct check *k, const struct results *m, const struct event *e)
+{
+	k->state = CHECK_FAILED;
+	k->time = e->t - m->c->start;
+	snprintf(k->suite, sizeof(k->suite), "%s", m->c->mode);
+	snprintf(k->name, sizeof(k->name), "connected: %s", utf8_cut(e->connection.target, 160).text);
+	snprintf(k->why, sizeof(k->why), "%s%s%s", e->connection.remote, *e->connection.remote ? ": " : "", e->note);
+}
+
 bool check_event(struct check *k, const struct results *m, const struct event *e)
 {
 	memset(k, 0, sizeof(*k));
@@ -138,6 +148,8 @@ bool check_event(struct check *k, const struct results *m, const struct event *e
 		check_cell(k, m, e);
 	else if (e->kind == EVENT_VERIFIED)
 		check_verified(k, m, e);
+	else if (e->kind == EVENT_UNCONNECTED)
+		check_unconnected(k, m, e);
 	else if (e->kind == EVENT_EXPECT)
 		check_expect(k, m, e);
 	else if (e->kind == EVENT_END && !e->end.why && !strcmp(m->c->mode, "peer"))

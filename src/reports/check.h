@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A run as tests, for the reports that are read by test harnesses: each expectation
- * is one, and in the lab each result: of a probe if it was predicted, of a program if something
- * was expected of it.
+ * is one, each of several targets that could not be connected, and in the lab each result: of a probe if it was predicted, of a program if something
+ * was expected of it. In an audit each connection is one, or each of several that are alike.
  */
 #ifndef REPORTS_CHECK_H
 #define REPORTS_CHECK_H
@@ -15,7 +15,7 @@ enum check_state { CHECK_PASSED, CHECK_FAILED, CHECK_SKIPPED };
 struct check {
 	enum check_state state;
 	char suite[64];  /* the lab's fault; else the mode */
-	char name[200];
+	char name[256];
 	char why[512];   /* failed, skipped: the reason */
 	nsec time;       /* until it was noticed, or how long was waited; TIME_NONE */
 };

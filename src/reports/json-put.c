@@ -74,6 +74,7 @@ void json_late(struct out *o, const struct event *e)
 void json_connection(struct out *o, const struct event *e)
 {
 	json_number(o, "conn", e->conn ? (int64_t)e->conn : -1);
+	json_text_if_any(o, "name", e->name);
 }
 
 void json_group(struct out *o, const char *name, const char *group)

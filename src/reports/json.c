@@ -88,9 +88,20 @@ static void put_connected(struct out *o, const struct report_context *c, const s
 	put_names(o, "probes", c, (size_t)(first - c->probes), known ? first->members : c->nprobes - c->programs);
 	json_text(o, "local", e->connection.local);
 	json_text(o, "remote", e->connection.remote);
-	if (e->connection.target && strcmp(e->connection.target, e->connection.remote) != 0)
-		json_text(o, "target", e->connection.target);
+	if (e->connection.text && strcmp(e->connection.text, e->connection.remote) != 0)
+		json_text(o, "target", e->connection.text);
 	json_group(o, known ? first->probe->name : NULL, e->group);
+}
+
+static void put_unconnected(struct out *o, const struct event *e)
+{
+	const struct event_connection *c = &e->connection;
+
+	json_text(o, "target", c->text);
+	json_text_if_any(o, "name", e->name);
+	json_text(o, "remote", *c->remote ? c->remote : NULL);
+	json_text(o, "errno", c->err ? errno_name(c->err) : NULL);
+	json_text(o, "why", e->note);
 }
 
 static void put_kernel(struct out *o, const struct event *e)
@@ -135,6 +146,9 @@ static void put_body(struct out *o, const struct report_context *c, const struct
 		break;
 	case EVENT_CONNECTED:
 		put_connected(o, c, e);
+		break;
+	case EVENT_UNCONNECTED:
+		put_unconnected(o, e);
 		break;
 	case EVENT_FAULT:
 		break;

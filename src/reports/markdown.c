@@ -66,6 +66,8 @@ static void put_watch(struct out *o, const struct results *r)
 			out_text(o, table_right(c) ? " ---: |" : " --- |");
 	out_text(o, "\n");
 	for (size_t i = 0; i < r->shown; i++) {
+		if (results_left_out(r, i))
+			continue;
 		out_text(o, "|");
 		for (enum table_column c = 0; c < TABLE_COLUMNS; c++) {
 			table_text(text, r->order[i], c);
@@ -74,6 +76,14 @@ static void put_watch(struct out *o, const struct results *r)
 		}
 		out_text(o, "\n");
 	}
+}
+
+static void put_left_out(struct out *o, const struct results *r)
+{
+	size_t n = results_count_left_out(r);
+
+	if (n)
+		out_printf(o, "\nand %zu more rows, each of a result that is above\n", n);
 }
 
 static void put_remark(struct out *o, const struct result_cell *c, const char *phrase)
@@ -92,13 +102,15 @@ static void put_notes(struct out *o, const struct results *r)
 	char phrase[PHRASE_TARGETS];
 
 	for (size_t i = 0; i < r->shown; i++) {
+		if (results_left_out(r, i))
+			continue;
 		phrase_targets(phrase, r, r->order[i]);
 		put_remark(o, r->order[i], phrase);
 		phrase_answers(phrase, r->order[i]);
 		put_remark(o, r->order[i], phrase);
 	}
 	for (size_t i = 0; i < r->shown; i++) {
-		if (!*r->order[i]->note)
+		if (!*r->order[i]->note || results_left_out(r, i))
 			continue;
 		out_text(o, "\n- ");
 		markdown_text(o, r->order[i]->row->name);
@@ -196,6 +208,18 @@ static void markdown_event(void *state, struct out *o, const struct event *e)
 		m->fault = e->fault;
 }
 
+static void put_unconnected(struct out *o, const struct results *r)
+{
+	char text[PHRASE_UNCONNECTED];
+
+	phrase_unconnected(text, r);
+	if (!*text)
+		return;
+	out_text(o, "\n");
+	markdown_text(o, text);
+	out_text(o, "\n");
+}
+
 static void put_broken(struct out *o, const struct results *r)
 {
 	char text[PHRASE_BROKEN];
@@ -224,6 +248,7 @@ static void put_all(struct out *o, struct markdown *m)
 			markdown_scores(o, &m->results);
 	} else {
 		put_watch(o, &m->results);
+		put_left_out(o, &m->results);
 		put_notes(o, &m->results);
 	}
 	markdown_agreement(o, &m->results);
@@ -253,6 +278,7 @@ static void markdown_end(void *state, struct out *o)
 	}
 	if (m->results.shown)
 		put_all(o, m);
+	put_unconnected(o, &m->results);
 	put_broken(o, &m->results);
 	results_close(&m->results);
 }

@@ -64,6 +64,23 @@ void phrase_targets(char to[PHRASE_TARGETS], const struct results *m, const stru
 			used += list_targets(to + used, PHRASE_TARGETS - used, c, k);
 }
 
+void phrase_unconnected(char to[PHRASE_UNCONNECTED], const struct results *m)
+{
+	unsigned n = m->unconnected.count, named = n < CELL_TARGETS ? n : CELL_TARGETS;
+	size_t used;
+
+	*to = '\0';
+	if (!n)
+		return;
+	used = (size_t)snprintf(to, PHRASE_UNCONNECTED, "%u of %zu targets not connected: ", n, m->c->targets);
+	for (unsigned i = 0; i < named; i++)
+		used += (size_t)snprintf(to + used, PHRASE_UNCONNECTED - used, "%s%s (%s)", i ? ", " : "",
+					 utf8_cut(m->unconnected.first[i].target, TARGET_MOST).text, m->unconnected.first[i].why);
+	if (n > named)
+		used += (size_t)snprintf(to + used, PHRASE_UNCONNECTED - used, " and %u more", n - named);
+	snprintf(to + used, PHRASE_UNCONNECTED - used, ".");
+}
+
 void phrase_broken(char to[PHRASE_BROKEN], const struct event_expect *x)
 {
 	char text[4 * PHRASE_BROKEN];

@@ -34,6 +34,10 @@ void phrase_answers(char to[PHRASE_ANSWERS], const struct result_cell *c);
 
 /* Of an expectation that failed: "expected peek<=1s; seen: connection 1: missed". */
 #define PHRASE_BROKEN 320
+/* "2 of 5 targets not connected: a:1 (Connection refused), b:1 (No route to host)."; "" where all were. */
+#define PHRASE_UNCONNECTED 640
+void phrase_unconnected(char to[PHRASE_UNCONNECTED], const struct results *m);
+
 void phrase_broken(char to[PHRASE_BROKEN], const struct event_expect *x);
 
 /* "peek first after 46.9ms", "read and rdhup first after 4.1ms", "the first 7 together after

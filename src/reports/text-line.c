@@ -130,6 +130,18 @@ void line_connected(const struct text *t, struct out *o, const struct event *e)
 	text_words(o, text, body_column(t), body_column(t));
 }
 
+void line_unconnected(const struct text *t, struct out *o, const struct event *e)
+{
+	const struct event_connection *c = &e->connection;
+	const char *at = *c->remote ? c->remote : c->text;
+	bool named = strcmp(c->target, at) != 0;
+	char text[CONNECTED];
+
+	put_prefix(t, o, e->t, 0, "failed");
+	snprintf(text, sizeof(text), "%s%s%s: %s", c->target, named ? " at " : "", named ? at : "", e->note);
+	text_words(o, text, body_column(t), body_column(t));
+}
+
 void line_folded(const struct text *t, struct out *o)
 {
 	unsigned n = t->folded.count;

@@ -52,6 +52,7 @@ static bool is_news(const struct text *t, const struct event *e)
 		return true;
 	case EVENT_LISTENING:
 	case EVENT_CONNECTED:
+	case EVENT_UNCONNECTED:
 	case EVENT_FAULT:
 	case EVENT_KERNEL:
 	case EVENT_PROGRAM:
@@ -91,6 +92,8 @@ static void put_newest(const struct text *t, struct out *page)
 		line_listening(t, page, e);
 	else if (e->kind == EVENT_CONNECTED)
 		line_connected(t, page, e);
+	else if (e->kind == EVENT_UNCONNECTED)
+		line_unconnected(t, page, e);
 	else if (e->kind == EVENT_KERNEL)
 		line_kernel(t, page, e);
 	else if (e->kind == EVENT_NOTE)

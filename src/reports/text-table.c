@@ -245,7 +245,7 @@ static void put_footnote(struct out *o, const struct layout *l, const struct res
 	size_t used_up = 0;
 
 	for (size_t i = first; i < m->shown && used_up < sizeof(text) - 300; i++)
-		if (!strcmp(footnote(l, m->order[i]), note))
+		if (!results_left_out(m, i) && !strcmp(footnote(l, m->order[i]), note))
 			used_up += (size_t)snprintf(text + used_up, sizeof(text) - used_up, "%s%s",
 						    i > first ? ", " : "", m->order[i]->row->name);
 	snprintf(text + used_up, sizeof(text) - used_up, ": %s", note);
@@ -257,7 +257,7 @@ static void put_footnotes(struct out *o, const struct layout *l, const struct re
 	bool any = false;
 
 	for (size_t i = 0; i < m->shown; i++) {
-		const char *note = footnote(l, m->order[i]);
+		const char *note = results_left_out(m, i) ? "" : footnote(l, m->order[i]);
 		size_t k = 0;
 
 		while (k < i && strcmp(footnote(l, m->order[k]), note) != 0)
@@ -295,8 +295,17 @@ static void put_remarks(struct out *o, const struct results *m)
 	}
 	for (size_t i = 0; i < m->shown; i++) {
 		phrase_answers(phrase, m->order[i]);
-		put_remark(o, m->order[i], phrase, &any);
+		if (!results_left_out(m, i))
+			put_remark(o, m->order[i], phrase, &any);
 	}
+}
+
+static void put_left_out(struct out *o, const struct results *m)
+{
+	size_t n = results_count_left_out(m);
+
+	if (n)
+		out_printf(o, "(%zu more rows with -v, each of a result that is above)\n", n);
 }
 
 void text_table(struct out *o, const struct results *m)
@@ -310,7 +319,9 @@ void text_table(struct out *o, const struct results *m)
 	axis_fit(&l.axis, &l.time, line > used_width(&l) ? line - used_width(&l) : 0, m->c->utf8);
 	put_head(o, &l);
 	for (size_t i = 0; i < m->shown; i++)
-		put_row(o, &l, m->order[i]);
+		if (!results_left_out(m, i))
+			put_row(o, &l, m->order[i]);
+	put_left_out(o, m);
 	axis_legend(&l.axis, o, &l.time, l.column[TABLE_SENT].width ? "sent: segments/bytes" : "");
 	put_remarks(o, m);
 	put_footnotes(o, &l, m);

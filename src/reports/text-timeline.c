@@ -67,7 +67,9 @@ static void tell_verdict(struct text *t, struct out *o, const struct event *e)
 {
 	const struct result_cell *r = results_of(&t->results, e);
 
-	if (is_brief(t, MANY) && r && (e->kind == EVENT_DEAD ? r->verdicts : r->suspects) > 1)
+	if (is_brief(t, MANY) && t->c->sets > 1 && t->verdicts++ >= FEW)
+		t->hidden++;
+	else if (is_brief(t, MANY) && r && (e->kind == EVENT_DEAD ? r->verdicts : r->suspects) > 1)
 		t->hidden++;
 	else
 		line_verdict(t, o, e);
@@ -80,6 +82,14 @@ static void tell_note(struct text *t, struct out *o, const struct event *e)
 		t->hidden++;
 	else
 		line_note(t, o, e);
+}
+
+static void tell_unconnected(struct text *t, struct out *o, const struct event *e)
+{
+	if (t->c->verbosity < 1 && t->unconnected++ >= FEW)
+		t->hidden++;
+	else
+		line_unconnected(t, o, e);
 }
 
 /* Results are the table's; but a program has only one, with -k the end may be far, and -v wants all. */
@@ -108,6 +118,9 @@ void text_timeline(struct text *t, struct out *o, const struct event *e)
 		break;
 	case EVENT_CONNECTED:
 		tell_connected(t, o, e);
+		break;
+	case EVENT_UNCONNECTED:
+		tell_unconnected(t, o, e);
 		break;
 	case EVENT_FAULT:
 		line_fault(t, o, e);

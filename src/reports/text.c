@@ -217,6 +217,22 @@ static void put_sum(struct text *t, struct out *o)
 	}
 }
 
+static void put_unconnected(const struct text *t, struct out *o)
+{
+	char text[PHRASE_UNCONNECTED], buffer[PHRASE_UNCONNECTED + 32];
+	struct out page;
+
+	phrase_unconnected(text, &t->results);
+	if (!*text)
+		return;
+	out_page(&page, o, buffer, sizeof(buffer) - 1);
+	text_style(&page, YELLOW);
+	out_text(&page, text);
+	text_style(&page, PLAIN);
+	buffer[page.used] = '\0';
+	text_sentence(o, buffer);
+}
+
 static void put_broken(const struct text *t, struct out *o)
 {
 	char text[PHRASE_BROKEN], buffer[PHRASE_BROKEN + 32];
@@ -274,6 +290,8 @@ static void text_end(void *state, struct out *o)
 		put_table(t, o);
 	if (t->results.shown)
 		put_sum(t, o);
+	if (t->results.shown)
+		put_unconnected(t, o);
 	put_broken(t, o);
 	put_late(t, o);
 	live_close(t);

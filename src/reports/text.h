@@ -35,6 +35,8 @@ struct text {
 	} folded;                /* established connections that have no line yet */
 	nsec burst[KERNEL_UNREACHABLE + 1]; /* when the kernel last knew that */
 	unsigned notes;          /* written, of many targets */
+	unsigned verdicts;       /* the same, where targets have rows of their own */
+	unsigned unconnected;    /* the same of targets that could not be connected */
 	unsigned hidden;         /* lines that only -v shows */
 	struct advised advised;  /* advice that is verified */
 	bool has_lines;          /* was a line of the timeline written? */
@@ -49,6 +51,7 @@ void text_unfold(struct text *t, struct out *o);
 void line_start(const struct text *t, struct out *o);
 void line_listening(const struct text *t, struct out *o, const struct event *e);
 void line_connected(const struct text *t, struct out *o, const struct event *e);
+void line_unconnected(const struct text *t, struct out *o, const struct event *e);
 void line_folded(const struct text *t, struct out *o);
 void line_fault(const struct text *t, struct out *o, const struct event *e);
 void line_kernel(const struct text *t, struct out *o, const struct event *e);

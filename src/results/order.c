@@ -4,6 +4,9 @@
 
 #include "results.h"
 
+#define ROWS_MANY 40
+#define ROWS_ALIKE 3 /* that come to the same, of many */
+
 /* A program is above all probes; who noticed is above false alarms, else by result_rank(); without results: last. */
 static int order_class(const struct result_cell *c)
 {
@@ -45,6 +48,22 @@ void results_finish(struct results *r)
 			c->alarm = c->dead - (zero == TIME_NONE ? r->c->start : zero);
 	}
 	qsort(r->order, r->c->nprobes, sizeof(*r->order), compare_cells);
+}
+
+bool results_left_out(const struct results *r, size_t i)
+{
+	if (r->c->sets < 2 || r->shown <= ROWS_MANY || r->c->verbosity > 0 || i < ROWS_ALIKE)
+		return false;
+	return cell_result(r->order[i - ROWS_ALIKE]) == cell_result(r->order[i]);
+}
+
+size_t results_count_left_out(const struct results *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->shown; i++)
+		n += results_left_out(r, i);
+	return n;
 }
 
 size_t results_together(const struct results *r)

@@ -8,6 +8,7 @@
 #include "programs.h"
 #include "rows.h"
 #include "score.h"
+#include "base/utf8.h"
 
 bool results_are_predicted(const struct report_context *c)
 {
@@ -156,6 +157,16 @@ static void on_connected(struct results *r, const struct event *e)
 		programs_connected(r, e);
 }
 
+static void on_unconnected(struct results *r, const struct event *e)
+{
+	unsigned i = r->unconnected.count++;
+
+	if (i >= CELL_TARGETS)
+		return;
+	r->unconnected.first[i].target = e->target;
+	utf8_visible(r->unconnected.first[i].why, sizeof(r->unconnected.first[i].why), e->note, r->c->utf8);
+}
+
 static void on_fault(struct results *r, const struct event *e)
 {
 	if (r->fault == TIME_NONE)
@@ -268,6 +279,8 @@ void results_event(struct results *r, const struct event *e)
 {
 	if (e->kind == EVENT_CONNECTED)
 		on_connected(r, e);
+	else if (e->kind == EVENT_UNCONNECTED)
+		on_unconnected(r, e);
 	else if (e->kind == EVENT_FAULT)
 		on_fault(r, e);
 	else if (e->kind == EVENT_KERNEL)

@@ -65,6 +65,13 @@ struct results {
 	nsec late;             /* this process was so late at the worst; 0 */
 	unsigned kernel_seen[KERNEL_UNREACHABLE + 1]; /* connections of which the kernel knew that */
 	unsigned connections;  /* that were established */
+	struct {
+		unsigned count;
+		struct {
+			const char *target;
+			char why[64];  /* safe to print */
+		} first[CELL_TARGETS];
+	} unconnected;         /* targets that could not be connected */
 	unsigned nresults;        /* results so far */
 	struct event_expect *broken; /* the expectations that failed */
 	size_t nbroken;
@@ -106,6 +113,11 @@ bool results_share_zero(const struct results *r);
 
 /* Did the peer die in that column, so far? */
 bool results_died(const struct results *r, size_t column);
+
+/* Of many targets that have rows of their own: a table leaves out the i-th of the order (-v shows all), as several above it came to
+ * the same; how many that are. */
+bool results_left_out(const struct results *r, size_t i);
+size_t results_count_left_out(const struct results *r);
 
 /* Verdicts less far apart than this may come from one wake of the loop, where the order is the
  * loop's and means nothing. */

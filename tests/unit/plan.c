@@ -10,6 +10,7 @@
 #include "plan/quoting.h"
 #include "plan/spec.h"
 #include "plan/target.h"
+#include "plan/target-file.h"
 
 static void check_target(int (*parse)(struct target *, const char *, struct error *), const char *text,
 			 const char *host, const char *port)
@@ -493,10 +494,89 @@ static void faults_of_the_lab(void)
 	plan_free(&p);
 }
 
+/* What a file of that text makes of a plan; "" or why not in *e. */
+static void read_targets(struct plan *p, const char *text, size_t len, struct error *e)
+{
+	FILE *from = fmemopen((void *)text, len, "r");
+
+	*e = (struct error){ 0 };
+	if (from && target_file_parse(&p->connect, from, "F", e))
+		CHECK_INT(p->connect.ntargets <= 3, true);
+	if (from)
+		fclose(from);
+}
+
+static void check_targets(const char *text, const char *const *wanted, size_t n)
+{
+	struct plan p = { 0 };
+	struct error e;
+	char seen[256];
+
+	read_targets(&p, text, strlen(text), &e);
+	CHECK_TEXT(e.text, "");
+	CHECK_INT(p.connect.ntargets, n);
+	for (size_t i = 0; i < n && i < p.connect.ntargets; i++) {
+		const struct target *t = &p.connect.targets[i];
+
+		snprintf(seen, sizeof(seen), "%s %s %s %s", t->text, t->host, t->port, t->name ? t->name : "-");
+		CHECK_TEXT(seen, wanted[i]);
+	}
+	plan_free(&p);
+}
+
+static void a_target_a_line(void)
+{
+	static const char *const all[] = {
+		"db:6379 db 6379 -", "db:6380 db 6380 first of two", "[::1]:22 ::1 22 -", "[::1]:http ::1 http six",
+		"redis://db:1 db 1 -", "redis://db:1 db 1 store", "10.0.0.1:80 10.0.0.1 80 a#1",
+	};
+	static const char *const one[] = { "a:1 a 1 -" }, *const two[] = { "a:1 a 1 x", "a:1 a 1 y" };
+
+	check_targets("# all\ndb:6379\n\t db 6380  first of two \t# comment\r\n\n \n[::1]:22\r\n::1 http six\n"
+		      "redis://db:1\nredis://db:1 store\n10.0.0.1:80 a#1", all, 7);
+	check_targets("\xef\xbb\xbf" "a:1", one, 1);
+	check_targets("a:1\na 1\n a:1 # again\na:1", one, 1);
+	check_targets("a:1 x\na:1 y\na:1 x", two, 2);
+}
+
+static void check_bad_targets(const char *text, size_t len, const char *why)
+{
+	struct plan p = { 0 };
+	struct error e;
+
+	read_targets(&p, text, len, &e);
+	CHECK_TEXT(e.text, why);
+	CHECK_INT(e.status, STATUS_USAGE);
+	plan_free(&p);
+}
+
+static void bad_lines_with_their_numbers(void)
+{
+	static char many[70000];
+
+#define BAD(text, why) check_bad_targets(text, sizeof(text) - 1, why)
+	BAD("\n# a:1\n", "--targets: 'F': no target in it");
+	BAD("a:1\r\n\nb\r\n", "F:3: 'b': no port (such as b:6379 or b 6379)");
+	BAD("a:70000", "F:1: 'a:70000': port must be 1 to 65535");
+	BAD("a:1 x\nb:1 x", "F:2: 'x': a second target of that name (the first is 'a:1')");
+	BAD("quack://a", "F:1: 'quack://a': unknown protocol (see tcpalive list)");
+	BAD("a:1\0b:1", "F:1: a zero byte: no text");
+	BAD("a:1 1234567890123456789012345678901234567890123456789012345678901234x",
+	    "F:1: '1234567890123456789012345678901234567890123456789012345678901234x': a name longer than 64 bytes");
+#undef BAD
+	memset(many, 'a', sizeof(many) - 1);
+	memcpy(many, "b:1\n", 4);
+	check_bad_targets(many, sizeof(many) - 1, "F:2: 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...': no port (such as "
+			  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:6379 or "
+			  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 6379)");
+}
+
 int main(void)
 {
 	UNIT_CASE(targets);
 	UNIT_CASE(targets_that_are_none);
+	UNIT_CASE(a_target_a_line);
+	UNIT_CASE(bad_lines_with_their_numbers);
 	UNIT_CASE(host_names_of_255_bytes_at_most);
 	UNIT_CASE(listeners);
 	UNIT_CASE(split_where_no_backslash_protects);

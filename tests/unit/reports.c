@@ -82,7 +82,7 @@ static void put_connected(int ms, unsigned conn, size_t probe, size_t column)
 	struct event *e = put_of(EVENT_CONNECTED, ms, conn, probe, column);
 
 	e->probe = NULL;
-	e->connection = (struct event_connection){ .target = "peer.example:80" };
+	e->connection = (struct event_connection){ .target = "peer.example:80", .text = "peer.example:80" };
 	snprintf(e->connection.local, ADDRESS_TEXT, "192.0.2.1:%u", 40000 + conn);
 	snprintf(e->connection.remote, ADDRESS_TEXT, "192.0.2.2:80");
 }
