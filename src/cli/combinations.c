@@ -19,6 +19,9 @@ static const struct {
 	{ "--say", "--client", "that client speaks for itself", NULL },
 	{ "--say", "--to", "a relay says nothing of its own", NULL },
 	{ "--say", "--listen", "only a peer that connects speaks first", NULL },
+	{ "--keep", "--listen", "with --listen it is --keep-open", NULL },
+	{ "--keep", "--fault", "a fault is for one death", NULL },
+	{ "--keep", "--fault-exec", "a fault is for one death", NULL },
 	{ "--listen", "--connect-timeout", "there is nothing to connect to", "--to" },
 };
 

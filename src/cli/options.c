@@ -79,6 +79,10 @@ const struct option_row options[] = {
 	  "how long to try each address of a name", NULL,
 	  .set = set_duration, PLAN(connect.timeout), .min = NS_PER_MS, .max = 3600 * NS_PER_S },
 
+	{ 0, "--keep", NULL, SECTION_OWN, NULL, NULL,
+	  "go on for ever: after a death, and where nobody answers, connect again",
+	  "Half a second to a second later, then after twice as long each time, up to half a minute; names are looked up again.",
+	  .set = set_true, PLAN(connect.keep) },
 	{ 0, "--fault", "FAULT", SECTION_OWN, "fault", NULL,
 	  "what happens to the peer: NAME[:KEY=VALUE]...", NULL,
 	  .set = word_set, REQUEST(fault) },

@@ -25,6 +25,7 @@ static const struct verb_option options[] = {
 	{ .name = "--ipv6" },
 	{ .name = "--source" },
 	{ .name = "--connect-timeout" },
+	{ .name = "--keep" },
 	{ .name = NULL },
 };
 
@@ -53,6 +54,8 @@ static int watch_fill(struct request *r, struct error *e)
 
 static int watch_run(const struct plan *p, struct error *e)
 {
+	if (p->connect.keep)
+		return run_keep(p, e);
 	return p->mode == MODE_LISTEN ? run_listen(p, e) : run_connect(p, e);
 }
 

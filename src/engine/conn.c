@@ -228,6 +228,8 @@ static void tell_connected(struct conn *c, nsec at)
 	struct event *e = conn_event(c, EVENT_CONNECTED, at);
 
 	e->connection.target = c->target;
+	e->connection.down = c->watch->lost == TIME_NONE ? TIME_NONE : at - c->watch->lost;
+	e->connection.attempts = c->watch->attempts;
 	e->connection.text = c->watch->to ? c->watch->to->text : c->target;
 	memcpy(e->connection.local, c->local, sizeof(c->local));
 	memcpy(e->connection.remote, c->remote, sizeof(c->remote));
@@ -241,6 +243,7 @@ int conn_established(struct conn *c, int fd, nsec at)
 	c->socket.ready = conn_ready;
 	c->id = ++c->run->ids;
 	c->established = true;
+	service_begun(&c->run->service);
 	address_local(c->local, fd);
 	if (!c->remote[0])
 		address_remote(c->remote, fd);
@@ -268,6 +271,7 @@ static void reset_instance(struct conn *c, struct instance *in)
 	in->blind = NULL;
 	in->dead_at = TIME_NONE;
 	in->late = 0;
+	answers_add(&c->answers, &in->polls.answers);
 	in->polls = (struct instance_polls){ .sent_at = TIME_NONE };
 	in->verdict = verdict_nothing();
 }

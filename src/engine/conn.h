@@ -51,6 +51,7 @@ struct instance {
 	struct {             /* at that moment */
 		struct heard heard;       /* what is heard later proves the peer alive */
 		enum kernel_cause kernel; /* the first kernel event until then */
+		nsec silent;              /* the event's (struct event_verdict) */
 	} then;
 };
 
@@ -203,6 +204,7 @@ struct conn {
 	struct conn_liveness liveness;
 	struct conn_drain drain;
 	struct conn_truth truth;
+	struct answers answers;     /* to its probes, on the connections that it has been before */
 };
 
 /* A descriptor that is connected: from here the monitor watches and the instances look.

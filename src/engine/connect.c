@@ -9,6 +9,7 @@
 
 #include "accepted.h"
 #include "address.h"
+#include "census.h"
 #include "strike.h"
 #include "dial.h"
 #include "gentle.h"
@@ -32,6 +33,7 @@ struct connect_mode {
 	bool resolving;              /* at first, when nothing is dialed yet */
 	struct gentle gentle;
 	struct accepted accepted;
+	struct census census;
 };
 
 static struct connect_mode *mode_of(const struct run *r)
@@ -161,6 +163,7 @@ static int settle(struct run *r, struct error *e)
 	const size_t n = r->plan->connect.ntargets;
 
 	(void)e;
+	census_tell(&m->census);
 	if (m->unconnected)
 		error_set(&r->end.unconnected, STATUS_CONNECT, "%s (%zu of %zu targets not connected)", m->first.text, m->unconnected, n);
 	return 0;
@@ -269,7 +272,8 @@ static int open_watches(struct connect_mode *m, struct error *e)
 		w->hooks.over = watch_over;
 		strike_expect(w);
 	}
-	return gentle_open(&m->gentle, &m->run, m->watches, p->connect.ntargets, e);
+	return gentle_open(&m->gentle, &m->run, m->watches, p->connect.ntargets, e) ||
+		       census_open(&m->census, &m->run, m->watches, p->connect.ntargets, e) ? -1 : 0;
 }
 
 static void tear_down(struct connect_mode *m)
@@ -279,6 +283,7 @@ static void tear_down(struct connect_mode *m)
 	free(m->watches);
 	resolver_close(m->resolver);
 	gentle_close(&m->gentle);
+	census_close(&m->census);
 	for (size_t i = 0; m->addresses && i < m->run.plan->connect.ntargets; i++)
 		resolve_free(m->addresses[i]);
 	free(m->addresses);

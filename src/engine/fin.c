@@ -86,10 +86,22 @@ static const char *what_became(const struct finished *f)
 	return f->took && !f->takes ? " until it reset it: a half-close before" : ": a half-close, but now it is silent";
 }
 
+/* With --keep it would be said of each death. */
+static bool is_told(const struct watch *w, const struct finished *f)
+{
+	const bool told = w->run->fin_explained && !contradicts(f) && !accepts(f) && !f->resets;
+
+	w->run->fin_explained = w->run->plan->connect.keep;
+	return told;
+}
+
 static void tell_meaning(const struct watch *w, const struct conn *first, const struct finished *f)
 {
-	struct event *e = watch_event(w, EVENT_NOTE, clock_now());
+	struct event *e;
 
+	if (is_told(w, f))
+		return;
+	e = watch_event(w, EVENT_NOTE, clock_now());
 	if (contradicts(f))
 		snprintf(e->note, sizeof(e->note), "after its FIN the peer accepted the bytes of #%u, but it reset #%u: each is judged by "
 			 "itself", accepts(f)->id, contradicts(f)->id);

@@ -56,6 +56,16 @@ void instance_next_tick(struct instance *in, nsec now)
 	probe_wake_at(&in->context, base + ((now - base) / step + 1) * step);
 }
 
+/* Since when has the peer said nothing? A FIN or a reset is the last that it says, and its time is the monitor's. */
+static nsec silence(const struct conn *c, nsec at)
+{
+	const struct kernel_event *k = conn_end(c);
+
+	if (c->watch->strikes || c->watch->truth_comes || c->watch->at.struck != TIME_NONE)
+		return TIME_NONE;
+	return at - (k && k->what != KERNEL_TIMEOUT ? k->at : heard_before(c->socket.fd, at));
+}
+
 /* Remembers what the peer had sent by then: more of it later proves it alive. */
 static void remember_heard(struct instance *in)
 {
@@ -64,6 +74,7 @@ static void remember_heard(struct instance *in)
 
 	in->then.heard = heard_now(in->context.fd);
 	in->then.kernel = k ? k->what : KERNEL_NOTHING;
+	in->then.silent = silence(c, clock_now());
 }
 
 static struct event *tell_verdict(const struct instance *in, enum event_kind kind, nsec at, const struct verdict *v)
@@ -102,6 +113,7 @@ static void said_dead(struct instance *in, const struct verdict *v, nsec at)
 	in->dead_at = at;
 	in->decided = true;
 	remember_heard(in);
+	e->verdict.silent = in->then.silent;
 	watch_decided(c->watch, c, in);
 }
 

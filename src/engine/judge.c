@@ -198,11 +198,13 @@ static void tell_result(const struct instance *in, enum result r, struct event *
 		snprintf(e->note, sizeof(e->note), "looked %.2f s late: tcpalive was stopped or starved",
 			 ns_seconds(in->late));
 	e->result.result = r;
+	e->result.cause = conn_end(c) ? conn_end(c)->what : KERNEL_NOTHING;
 	e->verdict.call = in->verdict.call;
 	e->verdict.err = in->verdict.err;
 	memcpy(e->verdict.how, in->verdict.how, sizeof(e->verdict.how));
 	if (in->dead_at != TIME_NONE) {
 		e->after = watch_after(c->watch, in->dead_at);
+		e->verdict.silent = in->then.silent;
 		e->verdict.lag = in->then.kernel != KERNEL_NOTHING ? in->dead_at - k->at : TIME_NONE;
 	}
 	e->result.worst_case = run->feed.context.probes[in->row].worst_case;

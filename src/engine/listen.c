@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "address.h"
+#include "census.h"
 #include "strike.h"
 #include "listeners.h"
 #include "base/words.h"
@@ -28,6 +29,7 @@ struct listen_mode {
 	size_t nwatches;
 	size_t busy, taken;   /* watches at work; clients so far */
 	bool stopping, resting;
+	struct census census;
 	struct timer pause;   /* after accept ran out of descriptors or memory */
 	int shortage;         /* its errno, if it ever did */
 };
@@ -169,6 +171,14 @@ static void end_early(struct run *r)
 			watch_end(&m->watches[i]);
 }
 
+/* Nothing changes any more. */
+static int settle(struct run *r, struct error *e)
+{
+	(void)e;
+	census_tell(&mode_of(r)->census);
+	return 0;
+}
+
 static void tell_listening(struct listen_mode *m, int fd)
 {
 	struct event *ev = feed_event(&m->run.feed, EVENT_LISTENING, clock_now());
@@ -218,7 +228,7 @@ static int open_watches(struct listen_mode *m, struct error *e)
 		w->hooks.over = watch_over;
 		strike_prepare(w);
 	}
-	return 0;
+	return census_open(&m->census, &m->run, m->watches, m->nwatches, e);
 }
 
 static void tear_down(struct listen_mode *m)
@@ -227,6 +237,7 @@ static void tear_down(struct listen_mode *m)
 		close(m->listeners[i].socket.fd);
 	for (size_t i = 0; i < m->nwatches; i++)
 		watch_close(&m->watches[i]);
+	census_close(&m->census);
 	free(m->watches);
 }
 
@@ -243,6 +254,7 @@ int run_listen(const struct plan *p, struct error *e)
 	    open_watches(m, e) || open_listeners(m, e))
 		run_fail(&m->run, e);
 	m->run.hooks.end = end_early;
+	m->run.hooks.settle = settle;
 	m->run.hooks.child = strike_child_ended;
 	status = (int)run_loop(&m->run);
 	*e = m->run.end.error;

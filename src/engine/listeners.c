@@ -75,5 +75,8 @@ int listeners_open(struct run *r, int fds[LISTENERS_MAX], size_t *count, socket_
 			*count += fds[*count] >= 0;
 		}
 	resolve_free(list);
-	return *count ? 0 : -1;
+	if (!*count)
+		return -1;
+	service_begun(&r->service);
+	return 0;
 }

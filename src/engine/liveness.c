@@ -165,8 +165,7 @@ static void answered(struct conn *c, nsec now)
 	l->silent_until = now;
 }
 
-/* When the peer was heard last: what it sent, or what it acknowledged. */
-static nsec heard_before(int fd, nsec now)
+nsec heard_before(int fd, nsec now)
 {
 	struct tcp_info ti;
 

@@ -17,6 +17,9 @@
 /* What the peer's kernel had sent by now. */
 struct heard heard_now(int fd);
 
+/* When the peer was heard last: what it sent, or what it acknowledged. */
+nsec heard_before(int fd, nsec now);
+
 /*
  * Does what it sent since prove that it hears, and not only that it speaks? Either it acknowledged
  * bytes, or this kernel took a segment without data, that was no reset, as an ACK. Window probes

@@ -65,6 +65,7 @@ static void on_idle(struct loop *l)
 		run_keep_late(r);
 	check_tcpinfo(r);
 	feed_drain(&r->feed);
+	service_idle(&r->service);
 	if (!feed_check(&r->feed, &e))
 		return;
 	if (e.status != STATUS_PIPE)
@@ -81,6 +82,7 @@ static void on_timeout(struct timer *t, nsec now)
 	if (r->end.signo)
 		return; /* it is ending already */
 	r->end.timed_out = true;
+	service_stopping(&r->service);
 	r->hooks.end(r);
 }
 
@@ -146,7 +148,7 @@ int run_open_reports(struct run *r, const struct plan *p, unsigned connections, 
 
 	memset(r, 0, sizeof(*r));
 	r->plan = p;
-	r->loop.epfd = r->loop.timerfd.fd = r->loop.signalfd.fd = -1;
+	r->loop.epfd = r->loop.timerfd.fd = r->loop.signalfd.fd = r->service.notify.fd = -1;
 	signal(SIGPIPE, SIG_IGN);
 	sysctls_read(&r->sysctls);
 	r->pace.start = clock_now();
@@ -169,13 +171,14 @@ int run_open_loop(struct run *r, size_t timers, struct error *e)
 		SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGWINCH, SIGTSTP, SIGCONT,
 	};
 
-	if (loop_open(&r->loop, timers, e))
+	if (loop_open(&r->loop, timers + 1, e))
 		return -1;
 	r->loop.owner = r;
 	r->loop.on_signal = on_signal;
 	r->loop.idle = on_idle;
 	feed_attach(&r->feed, &r->loop);
 	reader_watch(r);
+	service_open(r);
 	if (loop_catch(&r->loop, signals, sizeof(signals) / sizeof(*signals), e))
 		return -1;
 	r->timeout.fire = on_timeout;
@@ -186,7 +189,7 @@ int run_open_loop(struct run *r, size_t timers, struct error *e)
 
 int run_open(struct run *r, const struct plan *p, size_t connections, struct error *e)
 {
-	if (run_open_reports(r, p, p->connect.keep_open ? 0 : (unsigned)connections, e) ||
+	if (run_open_reports(r, p, p->connect.keep_open || p->connect.keep ? 0 : (unsigned)connections, e) ||
 	    preflight(p, connections, e) || run_open_worst_cases(r, e))
 		return -1;
 	if (run_open_loop(r, count_timers(p, connections), e))
@@ -199,6 +202,7 @@ int run_open(struct run *r, const struct plan *p, size_t connections, struct err
 void run_interrupt(struct run *r, int signo)
 {
 	r->end.signo = signo;
+	service_stopping(&r->service);
 	r->hooks.end(r);
 }
 
@@ -336,6 +340,7 @@ int run_close(struct run *r, int status, struct error *e)
 		signo = r->end.signo ? r->end.signo : process_pending_end();
 		status = signo ? 128 + signo : (int)e->status;
 	}
+	service_close(&r->service);
 	loop_close(&r->loop);
 	free(r->end.outcomes);
 	free(r->slowest);

@@ -9,6 +9,7 @@
 #include "events/feed.h"
 #include "base/loop.h"
 #include "plan/plan.h"
+#include "service.h"
 #include "watch.h"
 
 struct addrinfo;
@@ -61,10 +62,12 @@ struct run {
 	struct handler reader; /* of standard output: reader.h */
 	struct timer beat;     /* shows how late this process is */
 	nsec late;             /* by so much at the worst, while it watched */
+	bool fin_explained;    /* with --keep: that a FIN alone tells little was said */
 	size_t watching;       /* watches that are at it */
 	struct run_end end;
 	struct run_hooks hooks;
 	struct commands commands;
+	struct service service; /* what its manager is told */
 	struct addrinfo *source; /* of the plan's source; NULL without */
 	struct dialer *dialer; /* where the program makes the connections */
 };
@@ -123,6 +126,7 @@ void run_account(struct run *r, struct watch *w);
 
 /* The modes. Each returns the exit status, with the reason in *e where it is 2, 3 or 4. */
 int run_connect(const struct plan *p, struct error *e);
+int run_keep(const struct plan *p, struct error *e);
 int run_listen(const struct plan *p, struct error *e);
 
 #endif

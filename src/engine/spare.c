@@ -30,9 +30,12 @@ static const struct instance *first_dead(const struct conn *c)
 	return first;
 }
 
-/* The default probes are, and those that an @NAME stands for: nobody asked for the members. */
+/* The default probes are, and those that an @NAME stands for: nobody asked for the members. With --keep all are: what is wanted
+ * is the next connection. */
 static bool is_one_instrument(const struct conn *c)
 {
+	if (c->run->plan->connect.keep)
+		return true;
 	for (size_t i = 0; i < c->group->count; i++)
 		if (!c->group->chosen[i].from)
 			return c->run->plan->default_probes;

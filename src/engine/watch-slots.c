@@ -66,6 +66,7 @@ int watch_open(struct watch *w, struct run *r, const struct target *t, size_t nc
 	w->nconns = nconns;
 	w->netns.sockets = w->netns.home = w->command.over.fd = -1;
 	w->column = w->place = NO_ROW;
+	w->lost = TIME_NONE;
 	for (size_t i = 0; i < nconns; i++)
 		measure(&r->plan->groups[group_at(r->plan, range, i)], &instances, &bytes);
 	w->conns = calloc(nconns, sizeof(*w->conns));

@@ -194,6 +194,8 @@ void watch_kernel(struct watch *w, struct conn *c, const struct kernel_event *k)
 	c->kernel.unended = false;
 	w->pending.unended--;
 	provoked_at_end(c, k);
+	if (w->hooks.ended)
+		w->hooks.ended(w);
 	if (c->liveness.state != LIVENESS_NOT_STARTED || w->phase == JUDGING || w->phase == OVER)
 		return;
 	if (c->accept.refused || provoked_while_others_live(c) || w->at.ended != TIME_NONE)

@@ -60,6 +60,7 @@ struct watch_hooks {
 	int (*strike)(struct watch *w, struct error *e); /* carries out the fault */
 	void (*check_struck)(struct watch *w); /* calls watch_struck if the fault has struck already */
 	void (*established)(struct watch *w);  /* all connections are */
+	void (*ended)(struct watch *w);        /* a connection has */
 	void (*over)(struct watch *w);         /* called last */
 };
 

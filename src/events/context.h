@@ -37,7 +37,7 @@ struct report_fault {
 
 /* What is known before the first event, alike for every report of a run. */
 struct report_context {
-	const char *mode;    /* "connect", "listen", "lab", "peer", "predict", "advise" */
+	const char *mode;    /* "connect", "listen", "lab", "peer", "predict", "advise", "audit" */
 	nsec start;          /* the zero of every printed time, */
 	nsec wall;           /* ... and the time of day then (base/wall.h) */
 	const struct report_probe *probes;

@@ -23,7 +23,7 @@ struct probe;
 enum event_kind {
 	EVENT_START, EVENT_LISTENING, EVENT_CONNECTED, EVENT_UNCONNECTED, EVENT_FAULT, EVENT_KERNEL,
 	EVENT_SUSPECT, EVENT_DEAD, EVENT_NOTE, EVENT_RESULT, EVENT_ADVICE, EVENT_PREDICTION,
-	EVENT_SETTING, EVENT_VERIFIED, EVENT_PROGRAM, EVENT_EXPECT, EVENT_END,
+	EVENT_SETTING, EVENT_VERIFIED, EVENT_PROGRAM, EVENT_TARGET, EVENT_EXPECT, EVENT_END,
 };
 const char *event_kind_name(enum event_kind k); /* "start", "listening", ... */
 
@@ -49,6 +49,8 @@ struct event_connection {
 	char local[ADDRESS_TEXT], remote[ADDRESS_TEXT];
 	const char *target;  /* its name, else HOST:PORT as it was typed; or NULL */
 	const char *text;    /* HOST:PORT as it was typed, or NULL */
+	nsec down;           /* connected: after so long without a connection (--keep); TIME_NONE: the first */
+	unsigned attempts;   /* connected: so many were in vain before (--keep) */
 	int err;             /* unconnected: an errno; 0 where none is the reason */
 };
 
@@ -62,6 +64,8 @@ struct event_verdict {
 	char how[112];       /* a phrase; of a probe that is unsupported: why */
 	int err;
 	nsec lag;            /* behind this connection's kernel event; TIME_NONE */
+	nsec silent;         /* dead, result, where no fault tells when it died: a FIN or RST had come so long before, else the peer
+	                      * had been heard last; TIME_NONE */
 };
 
 /* What a program did, or what happened to it. Of a connection: its kernel knew of the end; it gave the connection up: closed or
@@ -92,6 +96,14 @@ struct reaction {
 	char promise[192];       /* what its own socket options promise, beside what was measured; "" */
 };
 
+/* target: how the head's place is, for the reports that follow (report.h): after each change, and now and then. */
+struct event_target {
+	unsigned wanted, open;  /* connections that there are to be; that are established, and no end or verdict is known of */
+	nsec changed;           /* when `open` changed last, as a time of day (base/wall.h); TIME_NONE: never */
+	struct answers answers; /* to all polls of its probes since the run began */
+	nsec rtt;               /* TCP's smoothed round trip, the shortest of those connections; TIME_NONE */
+};
+
 /* What is predicted of a probe, or of a composite, against a fault. */
 struct predicted {
 	bool known;          /* is there a prediction? */
@@ -116,6 +128,7 @@ struct expected {
 
 struct event_result {
 	enum result result;
+	enum kernel_cause cause; /* how this kernel learned of its connection's end */
 	nsec worst_case;     /* NS_NEVER */
 	int64_t segments_out, bytes_out; /* -1 unknown */
 	struct predicted predicted; /* the lab's */
@@ -202,6 +215,7 @@ struct event {
 		struct event_setting setting;
 		struct event_verified verified;
 		struct event_program step;
+		struct event_target followed;
 		struct predicted prediction;
 		struct event_expect expect;
 		struct event_end end;

@@ -195,11 +195,17 @@ static void clear_part(struct event *ev)
 			.kernel = TIME_NONE, .acted = TIME_NONE, .last = TIME_NONE, .connecting = TIME_NONE,
 			.reconnected = TIME_NONE, .exited = TIME_NONE,
 		};
-		ev->verdict.lag = TIME_NONE;
+		ev->verdict.lag = ev->verdict.silent = TIME_NONE;
 		break;
 	case EVENT_SUSPECT:
 	case EVENT_DEAD:
-		ev->verdict.lag = TIME_NONE;
+		ev->verdict.lag = ev->verdict.silent = TIME_NONE;
+		break;
+	case EVENT_CONNECTED:
+		ev->connection.down = TIME_NONE;
+		break;
+	case EVENT_TARGET:
+		ev->followed.changed = ev->followed.rtt = TIME_NONE;
 		break;
 	case EVENT_ADVICE:
 		ev->advice.packets = not_counted;

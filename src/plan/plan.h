@@ -81,6 +81,7 @@ struct output {
 	const struct report *report;
 	char *path; /* NULL: standard output */
 	bool predicts; /* reports also what was computed and not measured */
+	bool follows;  /* wants to know how each target is (EVENT_TARGET) */
 };
 
 /* Who is connected to, or accepted from: for the engine and the peer. */

@@ -15,6 +15,8 @@ void json_verdict(struct out *o, const struct event *e)
 	if (e->kind == EVENT_DEAD) {
 		json_seconds(o, "after", e->after);
 		json_seconds(o, "lag", e->verdict.lag);
+		if (e->verdict.silent != TIME_NONE)
+			json_seconds(o, "silent", e->verdict.silent);
 	}
 	json_late(o, e);
 	json_text_if_any(o, "note", e->note);

@@ -91,6 +91,10 @@ static void put_connected(struct out *o, const struct report_context *c, const s
 	if (e->connection.text && strcmp(e->connection.text, e->connection.remote) != 0)
 		json_text(o, "target", e->connection.text);
 	json_group(o, known ? first->probe->name : NULL, e->group);
+	if (e->connection.down != TIME_NONE)
+		json_seconds(o, "down", e->connection.down);
+	if (e->connection.attempts)
+		json_number(o, "attempts", e->connection.attempts);
 }
 
 static void put_unconnected(struct out *o, const struct event *e)
@@ -182,6 +186,8 @@ static void put_body(struct out *o, const struct report_context *c, const struct
 		break;
 	case EVENT_PROGRAM:
 		json_step(o, e);
+		break;
+	case EVENT_TARGET:
 		break;
 	case EVENT_EXPECT:
 		put_expect(o, e);

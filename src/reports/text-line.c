@@ -19,6 +19,8 @@
 #define WHO 160
 #define SEEN_LEAST 20  /* columns for what was seen, or it gets more of them on the next line */
 #define KERNEL 512     /* what the kernel knew, and the target */
+#define SILENCE (100 * NS_PER_MS) /* is worth a word where nothing else tells how long a death took (--keep) */
+#define AGAIN 96       /* since when it was not connected, and how often that was tried */
 #define CONNECTED 4096 /* a name, an address, and what was given with -p */
 #define FAULT_MOST 100 /* columns that the fault's line crosses */
 
@@ -118,15 +120,30 @@ void line_listening(const struct text *t, struct out *o, const struct event *e)
 	out_text(o, "\n");
 }
 
+/* It was there before, or nobody answered at first. */
+static const char *put_again(char to[AGAIN], const struct event_connection *c)
+{
+	char time[DURATION_ROOM], attempts[48] = "";
+
+	*to = '\0';
+	if (c->attempts)
+		snprintf(attempts, sizeof(attempts), ", %u attempt%s in vain", c->attempts, c->attempts == 1 ? "" : "s");
+	if (c->down != TIME_NONE)
+		snprintf(to, AGAIN, "; again after %s%s", duration_brief(time, c->down), attempts);
+	else if (*attempts)
+		snprintf(to, AGAIN, "%s", attempts);
+	return to;
+}
+
 void line_connected(const struct text *t, struct out *o, const struct event *e)
 {
 	const struct event_connection *c = &e->connection;
 	bool named = c->target && strcmp(c->target, c->remote) != 0;
-	char text[CONNECTED];
+	char text[CONNECTED], again[AGAIN];
 
 	put_prefix(t, o, e->t, e->conn, c->target ? "connect" : "accept");
-	snprintf(text, sizeof(text), "%s%s%s%s%s", named ? c->target : "", named ? " at " : "", c->remote,
-		 e->group ? ", " : "", e->group ? e->group : "");
+	snprintf(text, sizeof(text), "%s%s%s%s%s%s", named ? c->target : "", named ? " at " : "", c->remote,
+		 e->group ? ", " : "", e->group ? e->group : "", put_again(again, c));
 	text_words(o, text, body_column(t), body_column(t));
 }
 
@@ -199,6 +216,9 @@ static void put_seen(const struct text *t, struct out *o, size_t from, const str
 	char text[256], time[DURATION_ROOM], full[DURATION_ROOM + 32] = "", brief[DURATION_ROOM + 16] = "";
 
 	snprintf(text, sizeof(text), "%s", phrase_seen(&e->verdict).text);
+	if (t->c->targets && !t->c->connections && e->verdict.silent >= SILENCE)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "; it was silent for %s",
+			 duration_brief(time, e->verdict.silent));
 	if (e->verdict.lag != TIME_NONE) {
 		duration_brief(time, e->verdict.lag);
 		snprintf(full, sizeof(full), " (%s behind the kernel)", time);

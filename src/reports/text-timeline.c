@@ -78,7 +78,7 @@ static void tell_verdict(struct text *t, struct out *o, const struct event *e)
 /* Each of many targets may have the same to say. */
 static void tell_note(struct text *t, struct out *o, const struct event *e)
 {
-	if (t->c->targets > FEW && t->c->verbosity < 1 && t->notes++ >= FEW)
+	if (t->c->targets > FEW && t->c->connections && t->c->verbosity < 1 && t->notes++ >= FEW)
 		t->hidden++;
 	else
 		line_note(t, o, e);
@@ -95,7 +95,8 @@ static void tell_unconnected(struct text *t, struct out *o, const struct event *
 /* Results are the table's; but a program has only one, with -k the end may be far, and -v wants all. */
 static void tell_result(const struct text *t, struct out *o, const struct event *e)
 {
-	bool news = e->result.result == MISSED || e->result.result == FALSE_ALARM || e->result.result == INCONCLUSIVE;
+	const bool keeps = t->c->targets && !t->c->connections; /* the same after each death says nothing new (--keep) */
+	bool news = e->result.result == MISSED || e->result.result == FALSE_ALARM || (e->result.result == INCONCLUSIVE && !keeps);
 
 	if (t->c->verbosity > 0 || e->program || (!t->c->connections && news))
 		line_result(t, o, e);
@@ -146,6 +147,7 @@ void text_timeline(struct text *t, struct out *o, const struct event *e)
 	case EVENT_PREDICTION:
 	case EVENT_SETTING:
 	case EVENT_VERIFIED:
+	case EVENT_TARGET:
 	case EVENT_EXPECT:
 	case EVENT_END:
 		break;

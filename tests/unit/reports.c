@@ -73,7 +73,7 @@ static struct event *put_of(enum event_kind kind, int ms, unsigned conn, size_t 
 	e->row = probe;
 	e->column = column;
 	e->fault = column == NO_ROW ? NULL : faults_here[column].name;
-	e->verdict.lag = TIME_NONE;
+	e->verdict.lag = e->verdict.silent = TIME_NONE;
 	return e;
 }
 
@@ -82,7 +82,7 @@ static void put_connected(int ms, unsigned conn, size_t probe, size_t column)
 	struct event *e = put_of(EVENT_CONNECTED, ms, conn, probe, column);
 
 	e->probe = NULL;
-	e->connection = (struct event_connection){ .target = "peer.example:80", .text = "peer.example:80" };
+	e->connection = (struct event_connection){ .target = "peer.example:80", .text = "peer.example:80", .down = TIME_NONE };
 	snprintf(e->connection.local, ADDRESS_TEXT, "192.0.2.1:%u", 40000 + conn);
 	snprintf(e->connection.remote, ADDRESS_TEXT, "192.0.2.2:80");
 }
@@ -110,7 +110,7 @@ static void put_verdict(enum event_kind kind, int ms, unsigned conn, size_t prob
 	struct event *e = put_of(kind, ms, conn, probe, NO_ROW);
 
 	e->after = kind == EVENT_DEAD ? MS(after) : TIME_NONE;
-	e->verdict = (struct event_verdict){ .call = call, .err = err, .lag = kind == EVENT_DEAD ? 30 * NS_PER_US : TIME_NONE };
+	e->verdict = (struct event_verdict){ .call = call, .err = err, .lag = kind == EVENT_DEAD ? 30 * NS_PER_US : TIME_NONE, .silent = TIME_NONE };
 	snprintf(e->verdict.how, sizeof(e->verdict.how), "%s", how);
 }
 
