@@ -13,11 +13,15 @@ src/plan/profiles.c   *     the programs are data: which probes do the same
 src/advise/           *     the advice is data: which probes it tries, for which faults
 src/cli/              none  what completes an argument: nothing
 src/cli/              idle  a kind of traffic
+src/cli/              keepalive  what an idle connection is asked with
+src/reports/json-idle.c  keepalive  its idle time
 src/plan/             idle  a kind of traffic
 src/reports/          idle  a kind of traffic
 src/reports/          none  the class of a cell without a result
 src/results/          idle  a kind of traffic
 src/events/names.c    rst   what the kernel knew
+src/events/names.c    keepalive  a timer
+src/events/names.c    drop  how a path forgets
 '
 
 is_allowed() { # FILE NAME

@@ -54,6 +54,8 @@ unit() {
 
 @test "results: the matrix, scores, and a run as tests" { unit results; }
 
+@test "standing: connections as they stand, by hand and as a kernel ended them" { unit standing; }
+
 @test "sysctls: what the timers depend on, and ranges of time" { unit sysctls; }
 
 @test "talk: what is said when, and what counts as heard" { unit talk; }

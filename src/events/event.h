@@ -96,6 +96,79 @@ struct reaction {
 	char promise[192];       /* what its own socket options promise, beside what was measured; "" */
 };
 
+/* Which timer of a socket runs: as sock_diag(7) has it. */
+enum socket_timer { SOCKET_TIMER_NONE, SOCKET_TIMER_RETRANSMIT, SOCKET_TIMER_KEEPALIVE, SOCKET_TIMER_TIMEWAIT, SOCKET_TIMER_WINDOW_PROBE };
+const char *socket_timer_name(enum socket_timer t); /* "retransmit", ...; NULL: none */
+
+/* What --expect makes of a program's result, or of a connection that is audited. */
+struct expected {
+	unsigned count;      /* so many expectations are about it; 0: nothing was expected */
+	const char *broken;  /* the first of them that it breaks, as it was typed; NULL */
+};
+
+/*
+ * socket: a connection of a running process, or `count` that have one shape: whose process, remote address, state, options and
+ * predictions are the same. Of several, fd and local are those of one of them, the worst. Times are TIME_NONE where they are not known.
+ */
+struct event_socket {
+	nsec at;             /* when it was so: what follows counts from there */
+	pid_t pid;           /* 0: nobody holds it, or nobody may be asked who does */
+	char command[16];    /* of /proc/PID/comm, safe to print; "" */
+	int fd;              /* its number there; -1: not known */
+	unsigned count;
+	char local[ADDRESS_TEXT], remote[ADDRESS_TEXT];
+	const char *state;   /* "ESTABLISHED", as ss(8) and netstat(8) have it */
+	const char *incomplete; /* why less is known than could be, and what would be needed; NULL: all is */
+	bool mptcp, elsewhere;  /* of another network namespace than this process's */
+	bool known;          /* its options could be read: those from here to user_timeout */
+	bool keepalive, recverr;
+	nsec idle, intvl;
+	int cnt;
+	bool idle_default, intvl_default, cnt_default; /* they are what the sysctls of its namespace say */
+	nsec user_timeout;   /* 0: none */
+	int64_t unread, unsent, in_flight; /* bytes received and not read, written and not sent, sent and not acknowledged; -1: not known */
+	nsec heard;          /* the peer was heard last so long ago */
+	enum socket_timer timer;
+	nsec expires;        /* in so long it fires */
+	unsigned unanswered; /* so many probes or retransmissions have not been answered by now */
+	const struct predicted *predicted; /* of each of the context's faults, were it to strike now; lives as long as the run; NULL: nothing is predicted (LISTEN, TIME_WAIT) */
+	const nsec *soonest; /* of several: `by` of the one that is the soonest, likewise; else NULL */
+	bool accepted;       /* of several: one local address and port, and ports of one remote address; else one remote address and port */
+	struct expected expected; /* by --expect */
+};
+
+/* How the path forgets, as far as it is known. */
+enum forgetting { FORGETS_UNKNOWN, FORGETS_NOT, FORGETS_SILENTLY, FORGETS_BY_RST, FORGETS_BY_FIN, FORGETS_BY_PEER };
+const char *forgetting_name(enum forgetting f); /* "drop", "rst", "fin", "peer"; NULL */
+
+/* Does it live on where it is asked again and again? */
+enum lived_on { KEPT_UNKNOWN, KEPT_ALIVE, KEPT_NOT };
+
+/*
+ * idle-limit: what is known by now; told after each change, and at the end. how is of the connections that were asked and did not
+ * answer, or, with `unasked`, of those that ended by themselves.
+ */
+struct event_idle_limit {
+	bool final;
+	char remote[ADDRESS_TEXT];
+	const char *question; /* "a keepalive segment" */
+	nsec up_to;
+	nsec at_least;       /* an idle connection lived through that; 0: none did yet */
+	nsec at_most;        /* one did not live through that; NS_NEVER: all did */
+	bool contradicts;    /* both cannot be: at_most is not more than at_least */
+	enum forgetting how;
+	bool unasked;
+	bool mixed;          /* others were forgotten in another way */
+	bool inbound;        /* segments of the peer still came where asking was in vain */
+	nsec spoke;          /* after so long a silence the peer itself sent something, so that none was longer; 0 */
+	unsigned asked, open; /* connections that have been asked, that are waiting idle */
+	nsec left;           /* until it is over, at the most; TIME_NONE */
+	const char *known_as; /* whose limit that is known to be, or NULL */
+	nsec keepalive;      /* what an idle time of the keepalive must not exceed; NS_NEVER */
+	enum lived_on kept;      /* a connection that was asked at least each kept_each, for kept_for */
+	nsec kept_each, kept_for;
+};
+
 /* target: how the head's place is, for the reports that follow (report.h): after each change, and now and then. */
 struct event_target {
 	unsigned wanted, open;  /* connections that there are to be; that are established, and no end or verdict is known of */
@@ -118,12 +191,6 @@ struct predicted {
 struct packets {
 	int64_t count, bytes; /* -1: not counted */
 	nsec time;            /* over how long */
-};
-
-/* What --expect makes of a program's result. */
-struct expected {
-	unsigned count;      /* so many expectations are about it; 0: it was only measured */
-	const char *broken;  /* the first of them that it breaks, as it was typed; NULL */
 };
 
 struct event_result {

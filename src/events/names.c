@@ -35,6 +35,20 @@ const char *kernel_cause_name(enum kernel_cause k)
 	return text[k];
 }
 
+const char *socket_timer_name(enum socket_timer t)
+{
+	static const char *const text[] = { NULL, "retransmit", "keepalive", "time-wait", "window-probe" };
+
+	return text[t];
+}
+
+const char *forgetting_name(enum forgetting f)
+{
+	static const char *const text[] = { NULL, NULL, "drop", "rst", "fin", "peer" };
+
+	return text[f];
+}
+
 int result_rank(enum result r)
 {
 	static const int ranks[] = {

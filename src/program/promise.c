@@ -46,6 +46,7 @@ int options_read(int fd, struct socket_options *o)
 	o->idle = get(fd, IPPROTO_TCP, TCP_KEEPIDLE) * NS_PER_S;
 	o->intvl = get(fd, IPPROTO_TCP, TCP_KEEPINTVL) * NS_PER_S;
 	o->cnt = get(fd, IPPROTO_TCP, TCP_KEEPCNT);
+	o->syn_retries = get(fd, IPPROTO_TCP, TCP_SYNCNT);
 	o->user_timeout = get(fd, IPPROTO_TCP, TCP_USER_TIMEOUT) * NS_PER_MS;
 	o->recverr = get(fd, IPPROTO_IP, IP_RECVERR) || get(fd, IPPROTO_IPV6, IPV6_RECVERR);
 	return 0;

@@ -15,7 +15,7 @@
 struct socket_options {
 	bool keepalive, recverr;
 	nsec idle, intvl, user_timeout; /* user_timeout 0: none */
-	int cnt;
+	int cnt, syn_retries;
 	bool known;    /* they could be read; else why says why not */
 	char why[112];
 };

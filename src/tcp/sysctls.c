@@ -28,6 +28,9 @@ void sysctls_read(struct sysctls *s)
 	s->keepalive_intvl = read_or("tcp_keepalive_intvl", 75) * NS_PER_S;
 	s->keepalive_probes = read_or("tcp_keepalive_probes", 9);
 	s->retries2 = read_or("tcp_retries2", 15);
+	s->orphan_retries = read_or("tcp_orphan_retries", 0);
+	s->syn_retries = read_or("tcp_syn_retries", 6);
+	s->syn_linear_timeouts = read_or("tcp_syn_linear_timeouts", 0); /* kernels before 6.5 have none */
 	s->rto_max = read_or("tcp_rto_max_ms", 120000) * NS_PER_MS;
 	s->rto_min = read_or("tcp_rto_min_us", 200000) * NS_PER_US;
 	s->fin_timeout = read_or("tcp_fin_timeout", 60) * NS_PER_S;

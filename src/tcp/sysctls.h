@@ -10,7 +10,7 @@
  * in the namespace of the connection (see tcp(7) and ip-sysctl). */
 struct sysctls {
 	nsec keepalive_time, keepalive_intvl;
-	int64_t keepalive_probes, retries2;
+	int64_t keepalive_probes, retries2, orphan_retries, syn_retries, syn_linear_timeouts;
 	nsec rto_max; /* tcp_rto_max_ms, or the 120 s of older kernels */
 	nsec rto_min; /* tcp_rto_min_us, or their 200 ms */
 	nsec fin_timeout;

@@ -5,7 +5,7 @@
  */
 #include "timers.h"
 
-#include "backoff.h"
+#include "backoffs.h"
 #include "range.h"
 
 /* What a round trip may add on a machine whose processes wait for their turn: the
@@ -56,7 +56,7 @@ static nsec rto(const struct tcp_path *s, enum pace pace)
 {
 	nsec rto = s->rto ? s->rto : pace == LATEST ? rto_most(s) : 0;
 
-	if (pace == SOONEST)
+	if (pace == SOONEST && !s->exact)
 		rto -= rto / 8;
 	if (pace == LATEST && !s->exact)
 		rto += RTO_SLOW;
@@ -78,8 +78,7 @@ nsec ack_delayed(const struct tcp_path *s)
 	return timer_fires(ns_min(trip, ACK_DELAYED), LATEST);
 }
 
-/* The intervals between two retransmissions. */
-static struct backoff retransmissions(const struct tcp_path *s, enum pace pace)
+struct backoff retransmissions(const struct tcp_path *s, enum pace pace)
 {
 	const nsec tick = s->sys->tick;
 
@@ -133,13 +132,13 @@ nsec retransmits_deferred(nsec period, const struct tcp_path *s)
 	return timer_fires(s->cwnd * period, LATEST) + 2 * s->rtt + PROBE_AFTER_LEAST;
 }
 
-/* tcp_model_timeout: as if the first timeout were TCP_RTO_MIN to the hair. */
-static nsec model_timeout(const struct sysctls *sys)
+/* As if the first timeout were TCP_RTO_MIN to the hair. */
+nsec model_timeout(const struct sysctls *sys, int64_t retries)
 {
 	struct backoff b = { .first = MODEL_RTO, .most = sys->rto_max, .doublings = INT64_MAX,
 			     .tick = NS_PER_MS, .pace = ON_TIME };
 
-	return backoff_sum(&b, 0, sys->retries2 + 1);
+	return backoff_sum(&b, 0, retries + 1);
 }
 
 /*
@@ -150,7 +149,7 @@ static nsec model_timeout(const struct sysctls *sys)
  */
 static nsec model_over(const struct tcp_path *s, enum pace pace)
 {
-	nsec model = model_timeout(s->sys);
+	nsec model = model_timeout(s->sys, s->sys->retries2);
 	struct backoff soon = retransmissions(s, SOONEST), late = retransmissions(s, LATEST), b;
 	int64_t n;
 
@@ -191,9 +190,7 @@ nsec give_up_in_flight(nsec user_timeout, const struct tcp_path *s, enum pace pa
 					  : model_over(s, pace));
 }
 
-/* The intervals between two window probes: tcp_send_probe0 doubles no more often than
- * tcp_retries2 says, even if they are answered forever. */
-static struct backoff window_probes(const struct tcp_path *s, enum pace pace)
+struct backoff window_probes(const struct tcp_path *s, enum pace pace)
 {
 	struct backoff b = retransmissions(s, pace);
 

@@ -17,7 +17,7 @@ struct tcp_path {
 	nsec rtt;     /* the round trip's time; 0: no matter */
 	nsec rto;     /* the kernel's retransmission timeout, as read; 0: whatever that round trip makes it */
 	int64_t cwnd; /* the segments that may be under way; 0: not known */
-	bool exact;   /* neither grows while this machine is busy */
+	bool exact;   /* neither grows while this machine is busy, nor falls */
 };
 
 /* The round trip for which a bound holds where none is known. */
@@ -88,6 +88,27 @@ struct closing {
 /* The same for a closed window, or data that cannot even be sent. */
 nsec give_up_queued(nsec user_timeout, const struct closing *c, const struct tcp_path *s,
 		    enum pace pace);
+
+/* A timer that is under way: it is set for `expires`, has doubled `backoff` times, and so many of its segments were not answered. */
+struct under_way {
+	nsec expires;
+	int64_t backoff, unanswered;
+	bool orphan;   /* its program has closed it: tcp_orphan_retries */
+	bool answered; /* window probes are, forever */
+};
+
+/* The kernel gives up on what is in flight, from now on, if no more is answered. The path's rto is the one without the backoff. */
+nsec give_up_retransmitting(nsec user_timeout, const struct under_way *u, const struct tcp_path *s, enum pace pace);
+
+/* The first retransmission, or window probe, that leaves after a silence of that length. */
+nsec retransmitted_after(nsec silence, const struct under_way *u, const struct tcp_path *s, enum pace pace);
+nsec probed_after(nsec silence, const struct under_way *u, const struct tcp_path *s, enum pace pace);
+
+/* The kernel gives up on window probes. */
+nsec give_up_probing(nsec user_timeout, const struct under_way *u, const struct tcp_path *s, enum pace pace);
+
+/* The same for a SYN: tcp_syn_retries, tcp_syn_linear_timeouts. retries: the socket's own (TCP_SYNCNT). */
+nsec give_up_connecting(nsec user_timeout, int64_t retries, const struct under_way *u, const struct tcp_path *s, enum pace pace);
 
 /* How long the peer's kernel remembers a connection that was closed there, and acknowledges
  * what is empty: tcp_fin_timeout. */
