@@ -58,11 +58,10 @@ static bool is_mapped(const __be32 address[4])
 }
 
 /* A socket of IPv6 that holds a connection of IPv4 has both its addresses mapped; a listener's other address is zero. */
-static void read_ends(const struct inet_diag_msg *m, struct diag_ends *ends)
+void diag_ends_read(int of, const struct inet_diag_sockid *id, struct diag_ends *ends)
 {
-	const struct inet_diag_sockid *id = &m->id;
-	const bool mapped = m->idiag_family == AF_INET6 && is_mapped(id->idiag_src);
-	const int family = mapped ? AF_INET : m->idiag_family;
+	const bool mapped = of == AF_INET6 && is_mapped(id->idiag_src);
+	const int family = mapped ? AF_INET : of;
 
 	read_end(family, id->idiag_sport, id->idiag_src + (mapped ? 3 : 0), &ends->local);
 	read_end(family, id->idiag_dport, id->idiag_dst + (mapped ? 3 : 0), &ends->remote);
@@ -102,7 +101,7 @@ int diag_socket_read(const struct nlmsghdr *h, struct diag_socket *s)
 		.unread = m->idiag_rqueue, .unsent = m->idiag_wqueue,
 		.timer = m->idiag_timer, .retransmits = m->idiag_retrans, .expires = m->idiag_expires,
 	};
-	read_ends(m, &s->ends);
+	diag_ends_read(m->idiag_family, &m->id, &s->ends);
 	s->cookie = (uint64_t)m->id.idiag_cookie[1] << 32 | m->id.idiag_cookie[0];
 	read_attributes(h, s);
 	return 1;

@@ -11,6 +11,9 @@
 /* Writes what id has of the ends; its cookie stays. */
 void diag_socket_id(const struct diag_ends *ends, struct inet_diag_sockid *id);
 
+/* Reads both, of a socket of that family. */
+void diag_ends_read(int family, const struct inet_diag_sockid *id, struct diag_ends *ends);
+
 /* Reads a message that is all there: 1, or -EPROTO where it is no socket. */
 int diag_socket_read(const struct nlmsghdr *h, struct diag_socket *s);
 

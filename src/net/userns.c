@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <stdio.h>
@@ -20,6 +21,19 @@
 bool userns_needed(void)
 {
 	return !privilege_has(CAP_SYS_ADMIN) || !privilege_has(CAP_NET_ADMIN);
+}
+
+/* The first one has every user's number, as itself. */
+bool userns_is_inner(void)
+{
+	unsigned first = 0, outside = 0, count = UINT_MAX;
+	FILE *map = fopen("/proc/self/uid_map", "re");
+
+	if (map && fscanf(map, "%u %u %u", &first, &outside, &count) != 3)
+		count = 0;
+	if (map)
+		fclose(map);
+	return first || outside || count != UINT_MAX;
 }
 
 /* What makes it unnecessary. */

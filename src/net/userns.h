@@ -14,6 +14,9 @@
 /* True when this process lacks CAP_SYS_ADMIN or CAP_NET_ADMIN where it is. */
 bool userns_needed(void);
 
+/* Is this one within another, so that capabilities here are none of the machine's? */
+bool userns_is_inner(void);
+
 /*
  * Moves this (single-threaded) process into a user namespace of its own, where
  * it has every capability. There is no way back. On -1 the error says what

@@ -2,18 +2,19 @@
 /* Finds the process that holds a socket, and takes a copy of its descriptor. Most of it is telling what forbids that. */
 #include "owner.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <linux/capability.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/privilege.h"
-#include "base/utf8.h"
+#include "descriptors.h"
+#include "net/userns.h"
 #include "processes.h"
 
 #ifndef SYS_pidfd_open
@@ -27,20 +28,6 @@
 #define TRIES 3 /* one that was being forked or reparented is there the next time */
 #define YAMA "/proc/sys/kernel/yama/ptrace_scope"
 
-static void read_command(pid_t pid, char *to, size_t room)
-{
-	char path[64], line[32] = "";
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
-	file = fopen(path, "re");
-	if (file && fgets(line, sizeof(line), file))
-		line[strcspn(line, "\n")] = '\0';
-	if (file)
-		fclose(file);
-	utf8_visible(to, room, line, true);
-}
-
 /* What is looked for: an owner for each inode. */
 struct search {
 	const uint32_t *inodes;
@@ -50,53 +37,35 @@ struct search {
 	struct owner closed;  /* ... and which it is */
 };
 
-/* That process holds the socket to which a link of its descriptors leads. */
-static void add_found(struct search *s, pid_t pid, int fd, const char *link)
-{
-	static const char socket[] = "socket:[";
-	uint32_t inode;
+struct look {
+	struct search *search;
+	pid_t pid;
+};
 
-	if (strncmp(link, socket, sizeof(socket) - 1))
-		return;
-	inode = (uint32_t)strtoul(link + sizeof(socket) - 1, NULL, 10);
+/* That process holds that socket; nonzero where nothing is looked for any more. */
+static int add_found(int fd, uint32_t inode, void *of)
+{
+	const struct look *l = of;
+	struct search *s = l->search;
+
 	for (size_t i = 0; i < s->count; i++)
 		if (s->inodes[i] == inode && !s->owners[i].pid) {
-			s->owners[i].pid = pid;
+			s->owners[i].pid = l->pid;
 			s->owners[i].fd = fd;
 			s->found++;
 		}
+	return s->found == s->count;
 }
 
-static void note_closed(struct search *s, pid_t pid)
-{
-	if (errno == ENOENT || errno == ESRCH)
-		return; /* it has ended meanwhile */
-	s->err = errno;
-	s->closed.pid = pid;
-}
-
-/* Where capabilities open the directory, its links may still not be read. */
 static void look_into(struct search *s, pid_t pid)
 {
-	char path[64], target[64];
-	struct dirent *d;
-	DIR *fds;
+	struct look l = { s, pid };
+	int rc = descriptors_each(pid, add_found, &l);
 
-	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
-	fds = opendir(path);
-	if (!fds)
-		note_closed(s, pid);
-	while (fds && s->found < s->count && (d = readdir(fds))) {
-		ssize_t len = readlinkat(dirfd(fds), d->d_name, target, sizeof(target) - 1);
-
-		target[len > 0 ? len : 0] = '\0';
-		if (len >= 0)
-			add_found(s, pid, atoi(d->d_name), target);
-		else if (*d->d_name != '.')
-			note_closed(s, pid);
-	}
-	if (fds)
-		closedir(fds);
+	if (rc >= 0 || rc == -ENOENT || rc == -ESRCH) /* it may have ended meanwhile */
+		return;
+	s->err = -rc;
+	s->closed.pid = pid;
 }
 
 /* 0 or -errno, of the processes; what could not be looked into is in *s. */
@@ -115,7 +84,7 @@ static int find_all(struct search *s, pid_t init)
 	}
 	for (size_t i = 0; i < s->count; i++)
 		if (s->owners[i].pid)
-			read_command(s->owners[i].pid, s->owners[i].command, sizeof(s->owners[i].command));
+			process_command(s->owners[i].pid, s->owners[i].command, sizeof(s->owners[i].command));
 	return 0;
 }
 
@@ -138,7 +107,7 @@ int owner_find_all(pid_t init, const uint32_t *inodes, struct owner *owners, siz
 		return explain_processes(-rc, e);
 	if (s.found == count || !s.err)
 		return 0;
-	read_command(s.closed.pid, s.closed.command, sizeof(s.closed.command));
+	process_command(s.closed.pid, s.closed.command, sizeof(s.closed.command));
 	return error_set(e, STATUS_SYSTEM, "not permitted: the descriptors of '%s': %s", s.closed.command, error_reason(s.err));
 }
 
@@ -149,29 +118,106 @@ int owner_find(pid_t init, uint32_t inode, struct owner *o, struct error *e)
 	return o->pid ? 0 : error_set(e, STATUS_SYSTEM, "socket %u: no process of the program holds it", inode);
 }
 
-static int explain_copy(const struct owner *o, int why, struct error *e)
+/* Who it must be: what /proc/PID belongs to, which is root where the program may not be looked into by its own user. */
+static bool is_of_another(pid_t pid, uid_t *uid)
 {
-	if (why == ENOSYS)
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+	if (stat(path, &st))
+		return false;
+	*uid = st.st_uid;
+	return st.st_uid != geteuid();
+}
+
+static int explain_filter(const struct owner *o, struct error *e)
+{
+	return error_set(e, STATUS_SYSTEM, "not permitted: a seccomp filter, as in a container, forbids pidfd_getfd(2) on '%s' (loosen it)",
+			 o->command);
+}
+
+const char *owner_needs(void)
+{
+	const bool lists = privilege_has(CAP_DAC_READ_SEARCH) || privilege_has(CAP_DAC_OVERRIDE);
+
+	if (!privilege_has(CAP_SYS_PTRACE))
+		return lists ? "CAP_SYS_PTRACE is needed" : "CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH are needed";
+	return lists ? NULL : "CAP_DAC_READ_SEARCH is needed";
+}
+
+/* Without the capabilities. */
+static int explain_user(const struct owner *o, struct error *e)
+{
+	const char *needs = "CAP_SYS_PTRACE is needed";
+	char or[64] = "";
+	uid_t uid;
+
+	if (is_of_another(o->pid, &uid)) {
+		snprintf(or, sizeof(or), ", or to be user %u", (unsigned)uid);
+		needs = owner_needs();
+	} else if (privilege_switch_is(YAMA, '1') || privilege_switch_is(YAMA, '2'))
+		snprintf(or, sizeof(or), ", or kernel.yama.ptrace_scope=0");
+	else if (privilege_is_filtered())
+		return explain_filter(o, e);
+	return error_set(e, STATUS_SYSTEM, "not permitted: %s for the descriptors of '%s'%s", needs, o->command, or);
+}
+
+/* With them: something else forbids, or it is one of another user namespace. */
+static int explain_capability(const struct owner *o, struct error *e)
+{
+	if (privilege_is_filtered())
+		return explain_filter(o, e);
+	if (userns_is_inner())
+		return error_set(e, STATUS_SYSTEM, "not permitted: CAP_SYS_PTRACE is needed in the user namespace of '%s', which is not this one",
+				 o->command);
+	return error_set(e, STATUS_SYSTEM, "not permitted: a security module forbids pidfd_getfd(2) on '%s' (allow it there)", o->command);
+}
+
+int owner_refused(const struct owner *o, int err, struct error *e)
+{
+	uid_t uid;
+
+	if (err == ENOSYS)
 		return error_set(e, STATUS_SYSTEM, "not permitted: this kernel has no pidfd_getfd(2) (it needs Linux 5.6)");
-	if (why != EPERM)
-		return error_set(e, STATUS_SYSTEM, "descriptor %d of '%s': %s", o->fd, o->command, error_reason(why));
-	if (privilege_switch_is(YAMA, '3'))
+	if (err != EPERM && err != EACCES)
+		return error_set(e, STATUS_SYSTEM, "descriptor %d of '%s': %s", o->fd, o->command, error_reason(err));
+	if (err == EPERM && privilege_switch_is(YAMA, '3'))
 		return error_set(e, STATUS_SYSTEM, "not permitted: '%s': kernel.yama.ptrace_scope is 3, which only a reboot changes",
 				 o->command);
-	if (!privilege_has(CAP_SYS_PTRACE))
-		return error_set(e, STATUS_SYSTEM, "not permitted: CAP_SYS_PTRACE is needed for the descriptors of '%s'", o->command);
-	return error_set(e, STATUS_SYSTEM, "not permitted: %s forbids pidfd_getfd(2) on '%s' (%s)",
-			 privilege_is_filtered() ? "a seccomp filter, as in a container," : "a security module", o->command,
-			 privilege_is_filtered() ? "loosen it" : "allow it there");
+	if (!privilege_has(CAP_SYS_PTRACE) || (owner_needs() && is_of_another(o->pid, &uid)))
+		return explain_user(o, e);
+	return explain_capability(o, e);
+}
+
+int owner_open(pid_t pid)
+{
+	int process = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	return process < 0 ? -errno : process;
+}
+
+int owner_copy_of(int process, int fd)
+{
+	int copy = (int)syscall(SYS_pidfd_getfd, process, fd, 0);
+
+	return copy < 0 ? -errno : copy;
+}
+
+bool owner_exists(pid_t pid)
+{
+	int process = owner_open(pid);
+
+	if (process >= 0)
+		close(process);
+	return process >= 0 || process == -EINVAL || process == -ENOENT; /* these two: of a thread */
 }
 
 int owner_copy(const struct owner *o, struct error *e)
 {
-	int pidfd = (int)syscall(SYS_pidfd_open, o->pid, 0), fd, why;
+	int process = owner_open(o->pid), fd = process < 0 ? process : owner_copy_of(process, o->fd);
 
-	fd = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, o->fd, 0);
-	why = errno;
-	if (pidfd >= 0)
-		close(pidfd);
-	return fd < 0 ? explain_copy(o, why, e) : fd;
+	if (process >= 0)
+		close(process);
+	return fd < 0 ? owner_refused(o, -fd, e) : fd;
 }

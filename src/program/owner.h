@@ -3,6 +3,7 @@
 #ifndef PROGRAM_OWNER_H
 #define PROGRAM_OWNER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -24,5 +25,17 @@ int owner_find_all(pid_t init, const uint32_t *inodes, struct owner *owners, siz
 /* A copy of that descriptor, or -1 with the reason in *e ("not permitted: ..."). To be closed as soon as possible:
  * while it is open, the program's own close() ends nothing. */
 int owner_copy(const struct owner *o, struct error *e);
+
+/* The same of several descriptors of one process: a descriptor of that, which stays with it whoever gets its number, or -errno; and a
+ * copy, or -errno. The first is readable once the process has ended. owner_refused says why, and what would be needed, in *e; -1. */
+int owner_open(pid_t pid);
+int owner_copy_of(int process, int fd);
+int owner_refused(const struct owner *o, int err, struct error *e);
+
+/* What this process lacks for the descriptors of other users' processes, to list them and to copy them: "CAP_SYS_PTRACE is needed"; NULL: nothing. */
+const char *owner_needs(void);
+
+/* Is there a process, or a thread, with that number? Even one that /proc hides from this user. */
+bool owner_exists(pid_t pid);
 
 #endif

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "net/diag-socket.h"
+#include "net/proc-tcp.h"
 
 static struct sockaddr_storage address(int family, const char *text, in_port_t port)
 {
@@ -284,6 +285,57 @@ static void what_waits_for_accept_has_no_inode(void)
 	close(fd);
 }
 
+/* Lines as this machine would write them: an address is a number. */
+static void a_line_of_proc_is_a_socket(void)
+{
+	const uint32_t v4 = htonl(0x7f000001), other = htonl(0x0a000002), mapped = htonl(0xffff);
+	struct sockaddr_storage local = address(AF_INET, "127.0.0.1", 8080), remote = address(AF_INET, "10.0.0.2", 443);
+	struct diag_socket s;
+	char line[256];
+
+	snprintf(line, sizeof(line), "   0: %08X:1F90 %08X:01BB 01 0000000A:0000004D 02:000000C8 00000000  1000        3 67890 2 ffff 20 4 30 10 -1\n",
+		 v4, other);
+	CHECK_INT(proc_tcp_read(line, AF_INET, &s), 1);
+	CHECK(same(&s.ends.local, &local) && same(&s.ends.remote, &remote));
+	CHECK(s.state == STATE_ESTABLISHED && s.inode == 67890 && s.uid == 1000 && s.unsent == 10 && s.unread == 77);
+	CHECK(s.timer == 2 && s.expires == 2000 && s.retransmits == 3 && !s.has_info && !s.cookie);
+
+	snprintf(line, sizeof(line), "  12: 0000000000000000%08X%08X:1F90 0000000000000000%08X%08X:01BB 08 00000000:00000001 01:00000014 00000005     0        0 5 1 ffff",
+		 mapped, v4, mapped, other);
+	CHECK_INT(proc_tcp_read(line, AF_INET6, &s), 1);
+	CHECK(same(&s.ends.local, &local) && same(&s.ends.remote, &remote));
+	CHECK(s.state == STATE_CLOSE_WAIT && s.timer == 1 && s.expires == 200 && s.retransmits == 5);
+
+	CHECK_INT(proc_tcp_read("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n", AF_INET, &s), 0);
+	CHECK_INT(proc_tcp_read("", AF_INET, &s), 0);
+	CHECK_INT(proc_tcp_read("   0: 0100007F:1F90 0A000002:01BB 01 0000000A", AF_INET, &s), 0);
+	CHECK_INT(proc_tcp_read(line, AF_INET6, &s), 1);
+	line[20] = '\0';
+	CHECK_INT(proc_tcp_read(line, AF_INET6, &s), 0);
+}
+
+static int count_inode(const struct diag_socket *s, void *of)
+{
+	uint32_t *inode = of;
+
+	return s->inode == *inode && s->state == STATE_ESTABLISHED;
+}
+
+/* As sock_diag does, without asking it. */
+static void a_connection_is_in_proc(void)
+{
+	uint32_t inode, none = 0xffffffff;
+	struct pair p;
+
+	CHECK(pair_open(&p, AF_INET, "127.0.0.1"));
+	inode = (uint32_t)inode_of(p.client);
+	CHECK_INT(proc_tcp_each(getpid(), count_inode, &inode), 1);
+	CHECK_INT(proc_tcp_each(getpid(), count_inode, &none), 0);
+	CHECK_INT(proc_tcp_each(0x7fffffff, count_inode, &none), -ENOENT);
+	CHECK(proc_tcp_inode(getpid()) && !proc_tcp_inode(0x7fffffff));
+	pair_close(&p);
+}
+
 int main(void)
 {
 	UNIT_CASE(a_message_is_a_socket);
@@ -293,5 +345,7 @@ int main(void)
 	UNIT_CASE(a_listener_is_no_connection);
 	UNIT_CASE(every_socket_in_a_state);
 	UNIT_CASE(what_waits_for_accept_has_no_inode);
+	UNIT_CASE(a_line_of_proc_is_a_socket);
+	UNIT_CASE(a_connection_is_in_proc);
 	return unit_end();
 }
