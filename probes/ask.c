@@ -25,6 +25,19 @@ int ask_queued(int fd)
 	return ioctl(fd, SIOCOUTQ, &bytes) ? -errno : bytes;
 }
 
+static bool is_set(int fd, int name)
+{
+	int value[2] = { 0 };
+	socklen_t len = sizeof(value);
+
+	return !getsockopt(fd, SOL_SOCKET, name, value, &len) && value[0];
+}
+
+bool ask_error_queue(int fd)
+{
+	return is_set(fd, SO_TIMESTAMPING) || is_set(fd, SO_ZEROCOPY);
+}
+
 const char *ask_state_name(unsigned state)
 {
 	static const char *const names[] = {

@@ -13,6 +13,9 @@ int ask_poll(int fd, short events);
 /* Bytes sent or queued that the peer has not acknowledged (SIOCOUTQ); or -errno. */
 int ask_queued(int fd);
 
+/* May what its program has asked for (timestamps, MSG_ZEROCOPY) raise POLLERR, although nothing is wrong? */
+bool ask_error_queue(int fd);
+
 /* "ESTABLISHED", as ss(8) and the kernel call it. */
 const char *ask_state_name(unsigned state);
 

@@ -56,6 +56,14 @@ struct verdict option_keepalive(struct probe_context *l, nsec idle, nsec intvl, 
 	return verdict_nothing();
 }
 
+/* The error is its program's to ask for, and that may have done so already: then POLLERR is gone. */
+static struct verdict borrowed_event(int fd, int got)
+{
+	if (got & POLLERR && (got & POLLHUP || !ask_error_queue(fd)))
+		return verdict_dead("poll", "POLLERR: the error is left to its program");
+	return got & POLLHUP ? verdict_dead("poll", "POLLHUP: its program took the error") : verdict_nothing();
+}
+
 /* SO_ERROR is asked only when there may be an error: it takes it from all others. */
 struct verdict option_event(struct probe_context *l, uint32_t events)
 {
@@ -65,6 +73,8 @@ struct verdict option_event(struct probe_context *l, uint32_t events)
 	(void)events;
 	if (got < 0)
 		return verdict_again("poll", -got);
+	if (l->borrowed)
+		return borrowed_event(l->fd, got);
 	if (got & POLLERR)
 		rc = option_get(l->fd, SOL_SOCKET, SO_ERROR, &err);
 	if (rc)

@@ -1,16 +1,38 @@
 // SPDX-License-Identifier: MIT
 /* One byte peeked at each interval. */
 #include <errno.h>
+#include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "ask.h"
 #include "predict.h"
 
+/* What a peek would find, while it would take the error from another program: that is
+ * reported behind unread data, and to the first who asks. */
+static struct verdict tick_borrowed(struct probe_context *l)
+{
+	int unread = 0, got = ask_poll(l->fd, POLLRDHUP);
+
+	if (got < 0)
+		return verdict_again("poll", -got);
+	if (!(got & POLLRDHUP))
+		return verdict_nothing();
+	if (ioctl(l->fd, FIONREAD, &unread))
+		return verdict_again("ioctl(FIONREAD)", errno);
+	if (unread)
+		return verdict_nothing();
+	return got & POLLERR ? verdict_dead("poll", "an error, left to its program") : verdict_dead("poll", "EOF");
+}
+
 static struct verdict tick(struct probe_context *l)
 {
 	char byte;
-	ssize_t n = recv(l->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	ssize_t n;
 
+	if (l->borrowed)
+		return tick_borrowed(l);
+	n = recv(l->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 	if (n > 0)
 		return verdict_nothing();
 	return n ? call_failed(l, "recv", errno) : verdict_dead("recv", "EOF");
@@ -57,7 +79,7 @@ const struct probe probe_peek = {
 		"\n"
 		"\treturn n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);\n"
 		"}\n",
-	.traits = POLLED | TAKES_ERROR,
+	.traits = POLLED | TAKES_ERROR | CAN_BORROW,
 	.predict = predict,
 	.worst_case = worst_interval,
 	.tick = tick,

@@ -47,6 +47,24 @@ unsigned probe_disturbance(const struct probe *p)
 	return p->traits & TAKES_ERROR ? 1 : 0;
 }
 
+bool probe_sets_options(const struct probe *p)
+{
+	return p->traits & (ONLY_SETS_OPTION | SENDS_SEGMENTS);
+}
+
+const char *probe_refusal(const struct probe *p, bool intrusive)
+{
+	if (p->traits & CAN_BORROW)
+		return NULL;
+	if (p->traits & SENDS_DATA)
+		return "it sends data into the stream of a process";
+	if (p->traits & TAKES_DATA)
+		return "it takes data that the process is to read";
+	if (probe_sets_options(p))
+		return intrusive ? NULL : "it sets options, which the sockets of the process keep (--intrusive allows it)";
+	return p->traits & TAKES_ERROR ? "it takes the error that the process is to see" : NULL;
+}
+
 struct verdict verdict_nothing(void)
 {
 	return (struct verdict){ .kind = VERDICT_NOTHING };

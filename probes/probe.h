@@ -146,6 +146,7 @@ struct probe_context {
 	const void *params; /* its params struct, shared between the connections */
 	void *state;        /* state_size bytes, zeroed before arm */
 	int fd;             /* the connection, non-blocking */
+	bool borrowed;      /* another program's: its data and its error are left to that, and it may block */
 	nsec interval;      /* --interval */
 	const struct probe_host *host; /* the engine */
 };
@@ -260,6 +261,12 @@ const struct probe *probe_find(const char *name); /* NULL if unknown */
  * first; of equals the first that was named. The last to be armed has the last word on an option. */
 #define PROBE_DISTURBANCE_MAX 4
 unsigned probe_disturbance(const struct probe *p);
+
+/* Why p may not watch a connection that is another program's, a phrase; NULL: it may. With intrusive it may set options there. */
+const char *probe_refusal(const struct probe *p, bool intrusive);
+
+/* Does p set options of its connection, which outlast it? */
+bool probe_sets_options(const struct probe *p);
 
 const char *probe_word(const void *list, size_t i); /* for hint() of base/words.h: list is not looked at */
 

@@ -3,6 +3,7 @@
 #include "ask.h"
 #include "predict.h"
 #include "stream.h"
+#include "tcp/tcpinfo.h"
 
 struct params {
 	struct bytes data;
@@ -12,6 +13,7 @@ struct params {
 struct state {
 	nsec sent;        /* when, if outstanding; else when next */
 	size_t at;
+	uint64_t acked;   /* of a borrowed connection: bytes, when `sent` was set */
 	bool outstanding; /* until the queue was seen empty */
 	bool seen;        /* outstanding, by an earlier check: this process may have slept since */
 };
@@ -36,22 +38,22 @@ static nsec worst_case(const void *params, nsec interval, const struct tcp_path 
 	return ns_add(interval, ns_add(p->every, p->limit));
 }
 
-static struct verdict arm(struct probe_context *l)
-{
-	const struct params *p = l->params;
-	struct state *s = l->state;
-
-	s->sent = probe_first_at(l, p->every);
-	probe_wake_at(l, s->sent);
-	return verdict_nothing();
-}
-
 /* Two checks at least before `limit` is over. */
 static nsec check_interval(const struct probe_context *l)
 {
 	const struct params *p = l->params;
 
 	return l->interval < p->limit / 2 ? l->interval : p->limit / 2;
+}
+
+static struct verdict arm(struct probe_context *l)
+{
+	const struct params *p = l->params;
+	struct state *s = l->state;
+
+	s->sent = probe_first_at(l, l->borrowed ? check_interval(l) : p->every);
+	probe_wake_at(l, s->sent);
+	return verdict_nothing();
 }
 
 /* Buffer full or not: the clock runs from here, since the queue is not empty. */
@@ -85,6 +87,26 @@ static struct verdict judge(struct probe_context *l, int queued, nsec now)
 	return verdict_nothing();
 }
 
+/* Another program sends here: what it has sent is outstanding since the last time that some of it was acknowledged. */
+static struct verdict tick_borrowed(struct probe_context *l)
+{
+	struct state *s = l->state;
+	nsec now = clock_now();
+	struct tcp_info ti;
+	int queued = ask_queued(l->fd), rc = tcpinfo_up_to(l->fd, &ti, tcpi_bytes_acked);
+
+	if (queued < 0 || rc)
+		return verdict_again("ioctl(SIOCOUTQ)", queued < 0 ? -queued : -rc);
+	if (queued > 0 && s->outstanding && ti.tcpi_bytes_acked == s->acked)
+		return judge(l, queued, now);
+	s->outstanding = queued > 0;
+	s->seen = false;
+	s->acked = ti.tcpi_bytes_acked;
+	s->sent = now;
+	probe_wake_at(l, ns_add(now, check_interval(l)));
+	return verdict_nothing();
+}
+
 static struct verdict tick(struct probe_context *l)
 {
 	const struct params *p = l->params;
@@ -92,6 +114,8 @@ static struct verdict tick(struct probe_context *l)
 	nsec now = clock_now();
 	int queued;
 
+	if (l->borrowed)
+		return tick_borrowed(l);
 	if (!s->outstanding)
 		return now < s->sent ? verdict_nothing() : send_now(l, now);
 	queued = ask_queued(l->fd);
@@ -217,7 +241,7 @@ const struct probe probe_unacked = {
 		"\t}\n"
 		"\treturn queued > 0;\n"
 		"}\n",
-	.traits = SENDS_DATA | TAKES_ERROR,
+	.traits = SENDS_DATA | TAKES_ERROR | CAN_BORROW,
 	.use = use,
 	.predict = predict,
 	.params = rows,

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "address.h"
+#include "adopted.h"
 #include "drain.h"
 #include "instance.h"
 #include "run.h"
@@ -103,7 +104,7 @@ static void conn_ready(struct handler *h, uint32_t events, nsec at)
 	for (size_t i = 0; i < c->ninstances; i++) {
 		struct instance *in = &c->instances[i];
 
-		if (in->decided || !in->context.probe->event || watch_is_over(c->watch))
+		if (in->decided || !in->context.probe->event || watch_is_over(c->watch) || c->let_go)
 			continue;
 		instance_verdict(in, in->context.probe->event(&in->context, events));
 	}
@@ -134,6 +135,8 @@ static void look_once(struct conn *c)
 	struct pollfd p = { .fd = c->socket.fd, .events = POLLIN | POLLPRI | POLLRDHUP };
 
 	monitor_check(c, 0, clock_now());
+	if (c->let_go)
+		return;
 	if (poll(&p, 1, 0) < 0)
 		p.revents = POLLIN; /* whatever it is: they look for themselves */
 	for (size_t i = 0; i < c->ninstances; i++)
@@ -179,6 +182,7 @@ static void arm_instance(struct conn *c, struct instance *in)
 		return;
 	}
 	in->context.fd = c->socket.fd;
+	in->context.borrowed = c->adopted;
 	memset(in->context.state, 0, p->state_size);
 	if (p->arm)
 		instance_verdict(in, p->arm(&in->context));
@@ -231,6 +235,11 @@ static void tell_connected(struct conn *c, nsec at)
 	e->connection.down = c->watch->lost == TIME_NONE ? TIME_NONE : at - c->watch->lost;
 	e->connection.attempts = c->watch->attempts;
 	e->connection.text = c->watch->to ? c->watch->to->text : c->target;
+	if (c->adopted) {
+		e->connection.pid = c->adopted->pid;
+		e->connection.fd = c->adopted->fd;
+		memcpy(e->connection.command, c->adopted->command, sizeof(e->connection.command));
+	}
 	memcpy(e->connection.local, c->local, sizeof(c->local));
 	memcpy(e->connection.remote, c->remote, sizeof(c->remote));
 }
@@ -295,7 +304,8 @@ void conn_close(struct conn *c)
 	c->in_loop = false;
 	c->kernel.count = 0;
 	c->kernel.unended = c->kernel.closed = false;
-	c->leaving = false;
+	c->leaving = c->let_go = false;
+	c->adopted = NULL;
 	c->taken = (struct conn_taken){ .err = 0 };
 	c->own = (struct conn_own){ .first_at = TIME_NONE, .sent_at = TIME_NONE, .after_end = TIME_NONE, .before_end = TIME_NONE };
 	c->fin = (struct conn_fin){ .took_until = TIME_NONE };

@@ -13,6 +13,7 @@
 #include "base/loop.h"
 #include "plan/plan.h"
 
+struct adopted;
 struct run;
 struct watch;
 
@@ -192,6 +193,9 @@ struct conn {
 	bool established;
 	bool in_loop;
 	bool leaving;      /* its peer has said that it will close it */
+	const struct adopted *adopted; /* another program's (adopted.h): whose; NULL: our own */
+	bool let_go;       /* ... which closed it, or shut it down, before all was noticed: no probe looks any more */
+	int64_t beyond_data; /* ... its sequence numbers that were sent and no data, when it was adopted: one more is a FIN */
 	unsigned failures; /* of calls about it */
 	char local[ADDRESS_TEXT], remote[ADDRESS_TEXT];
 	struct conn_dial dial;

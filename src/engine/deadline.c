@@ -54,7 +54,7 @@ nsec deadline_of(const struct watch *w)
 		return NS_NEVER;
 	/* Once every probe has spoken there is nothing to wait for. */
 	if (w->phase == WATCHING)
-		return deadline_is_open(w) || w->pending.polls ? NS_NEVER : clock_now();
+		return deadline_is_open(w) || w->pending.polls || w->asks_nobody ? NS_NEVER : clock_now();
 	if (deadline_is_open(w))
 		wait = ns_add(longest_wait(w), w->timers.later);
 	/* Was it only a pause? An answer would tell. */

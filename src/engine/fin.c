@@ -33,7 +33,13 @@ static nsec settled_at(const struct conn *c)
 /* A peer that closed resets a connection whose bytes it does not take. */
 static bool took_data(const struct conn *c, uint64_t bytes_acked)
 {
-	return c->own.sender && bytes_acked > conn_end(c)->bytes_acked;
+	return (c->own.sender || c->adopted) && bytes_acked > conn_end(c)->bytes_acked;
+}
+
+/* Who sent them. */
+static const char *sender_of(const struct conn *c)
+{
+	return c->own.sender ? c->own.sender->context.probe->name : "its program";
 }
 
 static bool takes_data(const struct conn *c, nsec now)
@@ -107,7 +113,7 @@ static void tell_meaning(const struct watch *w, const struct conn *first, const 
 			 "itself", accepts(f)->id, contradicts(f)->id);
 	else if (accepts(f))
 		snprintf(e->note, sizeof(e->note), "after its FIN the peer accepted the bytes of %s (#%u)%s",
-			 accepts(f)->own.sender->context.probe->name, accepts(f)->id, what_became(f));
+			 sender_of(accepts(f)), accepts(f)->id, what_became(f));
 	else if (f->resets)
 		snprintf(e->note, sizeof(e->note), "after its FIN the peer answered a byte of %s (#%u) with RST: no half-close",
 			 f->resets->own.sender->context.probe->name, f->resets->id);

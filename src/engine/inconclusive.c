@@ -6,6 +6,8 @@
 
 #include "base/duration.h"
 #include "liveness.h"
+#include "run.h"
+#include "tcp/late.h"
 #include "provoked.h"
 #include "spare.h"
 
@@ -62,6 +64,27 @@ static void explain_unanswered(const struct instance *in, enum result r, char wh
 							  "the peer did not say what is awaited before anything is asked");
 }
 
+/* After the end, as long as it may take. */
+static bool had_its_time(const struct instance *in)
+{
+	const struct conn *c = in->conn;
+	nsec worst = c->run->feed.context.probes[in->row].worst_case;
+
+	return worst != NS_NEVER && c->watch->at.over - conn_end(c)->at >= late_deadline(worst);
+}
+
+/* It said dead, no end came, and the peer, whom nobody asks, was not heard since. */
+static bool never_decided(const struct instance *in)
+{
+	const struct conn *c = in->conn;
+	struct heard now;
+
+	if (!c->adopted || in->dead_at == TIME_NONE || conn_end(c))
+		return false;
+	now = heard_now(c->socket.fd);
+	return !heard_more(&in->then.heard, &now, 0);
+}
+
 bool inconclusive(const struct instance *in, enum result r, char why[160])
 {
 	const struct conn *c = in->conn;
@@ -86,6 +109,10 @@ bool inconclusive(const struct instance *in, enum result r, char why[160])
 		snprintf(why, 160, "ended %s before the fault", duration_brief(time, before));
 	else if (spare_because_of(in))
 		snprintf(why, 160, "not waited for: %s had reported the end", spare_because_of(in)->name);
+	else if (r == MISSED && c->let_go && !had_its_time(in))
+		snprintf(why, 160, "its program closed it before this probe had its time");
+	else if (never_decided(in))
+		snprintf(why, 160, "nothing came from its peer since, which is not asked on a connection of another program");
 	else if (never_answered(in, r))
 		explain_unanswered(in, r, why);
 	else

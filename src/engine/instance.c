@@ -26,6 +26,8 @@ void instance_look(struct instance *in)
 		return;
 	if (c->kernel.sends)
 		monitor_refresh(c);
+	if (c->let_go)
+		return;
 	instance_verdict(in, in->context.probe->tick(&in->context));
 }
 

@@ -45,7 +45,7 @@ void judge_poll(struct conn *c)
 
 	if (!c->cost.counted)
 		count_cost(c);
-	if (w->truth == TRUTH_UNKNOWN && c->liveness.state != LIVENESS_STARTED && may_live(c) && !is_answered(c))
+	if (w->truth == TRUTH_UNKNOWN && !w->asks_nobody && c->liveness.state != LIVENESS_STARTED && may_live(c) && !is_answered(c))
 		liveness_start(c, watch_is_over(w));
 }
 
@@ -154,6 +154,10 @@ static void note_reason(char note[160], const struct instance *in, enum result r
 			 ns_seconds(c->fin.took_until - conn_end(c)->at));
 	else if (found_reset(in) && c->own.sender && c->own.sender != in)
 		snprintf(note, 160, "the RST answered %s's byte", c->own.sender->context.probe->name);
+	else if (r == STAYED_ALIVE && c->let_go)
+		snprintf(note, 160, "alive until its program closed it, or shut it down");
+	else if (r == STAYED_ALIVE && c->adopted && heard_now(c->socket.fd).segs_in == c->accept.segs_in)
+		snprintf(note, 160, "alive as far as is known: nothing came from its peer, which was not asked");
 }
 
 static void count_result(struct result_counts *n, const struct instance *in, const struct event *e)
@@ -208,8 +212,10 @@ static void tell_result(const struct instance *in, enum result r, struct event *
 		e->verdict.lag = in->then.kernel != KERNEL_NOTHING ? in->dead_at - k->at : TIME_NONE;
 	}
 	e->result.worst_case = run->feed.context.probes[in->row].worst_case;
-	e->result.segments_out = c->cost.segs;
-	e->result.bytes_out = (int64_t)c->cost.bytes;
+	if (!c->adopted) { /* else they are its program's */
+		e->result.segments_out = c->cost.segs;
+		e->result.bytes_out = (int64_t)c->cost.bytes;
+	}
 	e->result.answers = answers_of(in);
 	if (run->hooks.result)
 		run->hooks.result(in, e);

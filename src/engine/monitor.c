@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <string.h>
 
+#include "adopted.h"
 #include "instance.h"
 #include "run.h"
 #include "tcp/tcpinfo.h"
@@ -116,6 +117,20 @@ static nsec seen_at(uint32_t events, uint32_t bit, nsec woken)
 	return !events || events & bit ? woken : clock_now();
 }
 
+/* Not by its peer; what follows is the answer to that. */
+static bool ended_by_its_program(struct conn *c, const struct tcp_info *ti)
+{
+	c->let_go |= c->adopted && !conn_end(c) && adopted_is_shut(c, ti);
+	return c->let_go;
+}
+
+/* The peer's FIN was told, and its program has answered it with one: no reset ends that. */
+static bool closed_by_both(struct conn *c, const struct tcp_info *ti)
+{
+	c->kernel.closed = c->adopted && ti->tcpi_state == STATE_CLOSE && conn_saw(c, KERNEL_FIN) && adopted_is_shut(c, ti);
+	return c->kernel.closed;
+}
+
 void monitor_check(struct conn *c, uint32_t events, nsec woken)
 {
 	const unsigned ends = POLLRDHUP | POLLHUP | POLLERR;
@@ -128,6 +143,8 @@ void monitor_check(struct conn *c, uint32_t events, nsec woken)
 	if (!now)
 		return;
 	tcpinfo_read(c->socket.fd, &ti);
+	if (ended_by_its_program(c, &ti) || (!(now & POLLERR) && closed_by_both(c, &ti)))
+		return;
 	if (peer_finished(ti.tcpi_state)) {
 		add_event(c, KERNEL_FIN, seen_at(events, EPOLLRDHUP, woken), &ti);
 	} else if (ti.tcpi_state == STATE_CLOSE) {
@@ -143,7 +160,7 @@ void monitor_refresh(struct conn *c)
 {
 	struct tcp_info ti;
 
-	if (c->kernel.closed || tcpinfo_read(c->socket.fd, &ti) < 0 || ti.tcpi_state == STATE_CLOSE)
+	if (c->kernel.closed || tcpinfo_read(c->socket.fd, &ti) < 0 || ended_by_its_program(c, &ti) || ti.tcpi_state == STATE_CLOSE)
 		return;
 	c->kernel.segs_in = ti.tcpi_segs_in;
 }

@@ -134,8 +134,8 @@ static struct report_context context_of(const struct run *r, unsigned connection
 		.mode = plan_mode_name(p), .start = r->pace.start, .wall = r->pace.wall, .sysctls = r->sysctls,
 		.interval = p->interval, .timeout = p->judge.timeout, .within = p->judge.within,
 		.verbosity = p->output.verbosity,
-		.targets = p->mode == MODE_CONNECT ? p->connect.ntargets : 0, .nexpects = p->judge.nexpects,
-		.verifies = p->lab.promises != NULL,
+		.targets = p->mode == MODE_CONNECT || p->mode == MODE_AUDIT ? p->connect.ntargets : 0, .nexpects = p->judge.nexpects,
+		.verifies = p->lab.promises != NULL, .unasked = p->mode == MODE_AUDIT,
 		.remark = p->default_probes ? DEFAULT_REMARK : NULL,
 		.rtt = p->lab.rtt, .traffic = plan_traffic_name(p), .connections = connections,
 	};

@@ -307,7 +307,8 @@ void watch_drained(struct watch *w)
 static void gather(struct watch *w)
 {
 	for (size_t i = 0; i < w->nconns; i++)
-		conn_look(&w->conns[i]);
+		if (!w->conns[i].let_go)
+			conn_look(&w->conns[i]);
 	timer_unset(&w->run->loop, &w->timers.deadline);
 	run_keep_late(w->run);
 	w->run->watching -= w->phase == WATCHING || w->phase == DYING;
@@ -317,7 +318,7 @@ static void gather(struct watch *w)
 		if (!w->conns[i].established)
 			continue;
 		judge_poll(&w->conns[i]);
-		if (w->truth == TRUTH_UNKNOWN)
+		if (w->truth == TRUTH_UNKNOWN && !w->asks_nobody)
 			drain_start(&w->conns[i]);
 	}
 	judge_once_settled(w);

@@ -51,6 +51,7 @@ struct report_context {
 	nsec rtt;            /* --rtt; 0: none */
 	unsigned connections; /* how many connections there will be; 0 if not known (-k) */
 	size_t nexpects;     /* so many expectations are told before the end */
+	bool unasked;        /* no peer is asked whether it lives: `alive` is all that was seen */
 	bool verifies;       /* the lab measures advice, which is told first */
 	const char *remark;  /* sentences about the probes, for the summary; NULL */
 	nsec interval, within, timeout; /* within and timeout: NS_NEVER if none */

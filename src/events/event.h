@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "answers.h"
 #include "base/clock.h"
@@ -52,6 +53,9 @@ struct event_connection {
 	nsec down;           /* connected: after so long without a connection (--keep); TIME_NONE: the first */
 	unsigned attempts;   /* connected: so many were in vain before (--keep) */
 	int err;             /* unconnected: an errno; 0 where none is the reason */
+	pid_t pid;           /* connected: of another program's whose it is, and its number there; 0: our own */
+	int fd;
+	char command[16];    /* safe to print */
 };
 
 struct event_kernel {

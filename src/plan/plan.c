@@ -32,6 +32,7 @@ const char *plan_mode_name(const struct plan *p)
 	static const char *const names[] = {
 		[MODE_CONNECT] = "connect", [MODE_LISTEN] = "listen", [MODE_LAB] = "lab",
 		[MODE_PEER] = "peer", [MODE_PREDICT] = "predict", [MODE_ADVISE] = "advise",
+		[MODE_AUDIT] = "audit", [MODE_IDLE_LIMIT] = "idle-limit",
 	};
 
 	return names[p->mode];
@@ -117,6 +118,7 @@ void plan_free(struct plan *p)
 	for (size_t i = 0; i < p->output.noutputs; i++)
 		free(p->output.outputs[i].path);
 	free(p->output.outputs);
+	free(p->audit.pids);
 	free(p->page.words);
 	*p = (struct plan){ 0 };
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "probes/circumstances.h"
 #include "probes/composite.h"
@@ -19,7 +20,7 @@ struct feed;
 struct protocol;
 struct report;
 
-enum mode { MODE_CONNECT, MODE_LISTEN, MODE_LAB, MODE_PEER, MODE_PREDICT, MODE_ADVISE };
+enum mode { MODE_CONNECT, MODE_LISTEN, MODE_LAB, MODE_PEER, MODE_PREDICT, MODE_ADVISE, MODE_AUDIT, MODE_IDLE_LIMIT };
 
 /* Some of the plan's groups, that follow each other. */
 struct group_range {
@@ -62,10 +63,11 @@ struct program_plan {
 	const char *logs;        /* a directory that keeps their output; NULL: none */
 };
 
-/* EXPECT_NOTICED and those behind it are of programs, and of the other end that the peer verb looks at. */
+/* EXPECT_NOTICED and those behind it are of programs, and of the other end that the peer verb looks at; EXPECT_PREDICTED is of the audit: each
+ * connection that stands is to notice that fault in time (FAULT<=DUR). */
 enum expect_kind {
 	EXPECT_ANY, EXPECT_ALL, EXPECT_ALIVE, EXPECT_WITHIN, EXPECT_NEVER,
-	EXPECT_NOTICED, EXPECT_RECONNECTED, EXPECT_NO_EXIT,
+	EXPECT_NOTICED, EXPECT_RECONNECTED, EXPECT_NO_EXIT, EXPECT_PREDICTED,
 };
 
 struct expect {
@@ -73,6 +75,7 @@ struct expect {
 	const char *fault;         /* only of this one of the lab, by its name or its spec; NULL: of each */
 	const struct probe *probe; /* WITHIN, NEVER: of a probe, wherever it is, */
 	const char *group;         /* or of a composite, by its spec: "@go"; else NULL */
+	size_t column;             /* PREDICTED: of the plan's faults (lab.faults) */
 	nsec within;
 	char *text;                /* as typed */
 };
@@ -153,6 +156,23 @@ struct advise_plan {
 	bool verify;
 };
 
+/* Whose connections are audited. */
+struct audit_plan {
+	pid_t *pids;
+	size_t npids;
+	bool all;       /* every process that may be seen */
+	bool intrusive; /* probes may set options on its sockets */
+};
+
+/* How an idle connection is asked whether the path still knows it. */
+enum ask { ASK_KEEPALIVE, ASK_BYTE, ASK_PROTOCOL };
+
+struct idle_plan {
+	nsec up_to;         /* the longest silence that is tried */
+	unsigned precision; /* a bracket's width in tenths of a percent of its end */
+	enum ask ask;       /* PROTOCOL: the target's URL has the question */
+};
+
 /* The reports. */
 struct output_plan {
 	struct output *outputs;
@@ -179,6 +199,8 @@ struct plan {
 	struct judge_plan judge;
 	struct lab_plan lab;
 	struct advise_plan advise;
+	struct audit_plan audit;
+	struct idle_plan idle;
 	struct output_plan output;
 	struct page_plan page;
 	const struct event_sink *sink; /* receives the events (events/feed.h); main hands it in */

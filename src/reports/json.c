@@ -90,6 +90,11 @@ static void put_connected(struct out *o, const struct report_context *c, const s
 	json_text(o, "remote", e->connection.remote);
 	if (e->connection.text && strcmp(e->connection.text, e->connection.remote) != 0)
 		json_text(o, "target", e->connection.text);
+	if (e->connection.pid) {
+		json_number(o, "pid", e->connection.pid);
+		json_text(o, "command", e->connection.command);
+		json_number(o, "fd", e->connection.fd);
+	}
 	json_group(o, known ? first->probe->name : NULL, e->group);
 	if (e->connection.down != TIME_NONE)
 		json_seconds(o, "down", e->connection.down);

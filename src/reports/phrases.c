@@ -58,7 +58,8 @@ void phrase_targets(char to[PHRASE_TARGETS], const struct results *m, const stru
 	*to = '\0';
 	if (m->c->targets < 2 || m->c->sets > 1 || c->count[best] == c->total)
 		return;
-	used = (size_t)snprintf(to, PHRASE_TARGETS, "%u of %zu targets: %s", c->targets[best].count, m->c->targets, result_name(best));
+	used = (size_t)snprintf(to, PHRASE_TARGETS, "%u of %zu %s: %s", c->targets[best].count, m->c->targets,
+				m->c->unasked ? "connections" : "targets", result_name(best));
 	for (enum result k = NOTICED; k < RESULTS; k++)
 		if (k != best && c->targets[k].count)
 			used += list_targets(to + used, PHRASE_TARGETS - used, c, k);

@@ -141,7 +141,7 @@ void line_connected(const struct text *t, struct out *o, const struct event *e)
 	bool named = c->target && strcmp(c->target, c->remote) != 0;
 	char text[CONNECTED], again[AGAIN];
 
-	put_prefix(t, o, e->t, e->conn, c->target ? "connect" : "accept");
+	put_prefix(t, o, e->t, e->conn, c->pid ? "watch" : c->target ? "connect" : "accept");
 	snprintf(text, sizeof(text), "%s%s%s%s%s%s", named ? c->target : "", named ? " at " : "", c->remote,
 		 e->group ? ", " : "", e->group ? e->group : "", put_again(again, c));
 	text_words(o, text, body_column(t), body_column(t));
@@ -175,7 +175,7 @@ void line_folded(const struct text *t, struct out *o)
 	}
 	snprintf(text + used, sizeof(text) - used, " established%s",
 		 n == t->c->connections && n == t->c->nprobes - t->c->programs ? ", one for each probe" : "");
-	put_prefix(t, o, t->folded.t, 0, *t->folded.targets[0] ? "connect" : "accept");
+	put_prefix(t, o, t->folded.t, 0, t->folded.adopted ? "watch" : *t->folded.targets[0] ? "connect" : "accept");
 	text_words(o, text, body_column(t), body_column(t));
 }
 

@@ -50,6 +50,14 @@ static bool process_answered(const struct results *m)
 	return false;
 }
 
+/* What is known of a peer of which no probe reported a death. */
+static const char *watched(const struct results *m)
+{
+	if (process_answered(m))
+		return "watched a peer that lives";
+	return m->c->unasked ? "saw no end" : "watched a peer whose kernel answers";
+}
+
 static void put_others(struct out *o, const struct results *m, enum result result, size_t names,
 		       const char *what)
 {
@@ -103,13 +111,13 @@ static void put_single(struct out *o, const struct results *m, struct result_cel
 {
 	static const char *const phrases[RESULTS] = {
 		[NOTICED] = "noticed", [MISSED] = "missed it", [FALSE_ALARM] = "gave a false alarm",
-		[STAYED_ALIVE] = "watched a peer whose kernel answers", [INCONCLUSIVE] = "is inconclusive",
+		[INCONCLUSIVE] = "is inconclusive",
 		[UNSUPPORTED] = "is unsupported",
 	};
 	enum result result = cell_result(r);
 
 	text_style(o, result_style(result));
-	out_printf(o, "%s %s", r->row->name, process_answered(m) ? "watched a peer that lives" : phrases[result]);
+	out_printf(o, "%s %s", r->row->name, phrases[result] && !process_answered(m) ? phrases[result] : watched(m));
 	text_style(o, PLAIN);
 	if (r->total > 1)
 		out_printf(o, " on %u of %u connections", r->count[result], r->total);
@@ -128,7 +136,7 @@ static void put_living(struct out *o, const struct results *m, size_t alarms)
 {
 	size_t open = count_result(m, INCONCLUSIVE);
 
-	out_text(o, process_answered(m) ? "The peer lives; " : "The peer's kernel answers; ");
+	out_text(o, process_answered(m) ? "The peer lives; " : m->c->unasked ? "No end was seen; " : "The peer's kernel answers; ");
 	if (!alarms && open)
 		out_printf(o, "%zu of %zu probes raised no alarm", count_probes(m) - open, count_probes(m));
 	else if (!alarms)
@@ -155,7 +163,7 @@ static void put_dead(struct out *o, const struct results *m, size_t noticed)
 		put_first(o, m, noticed);
 	put_others(o, m, MISSED, NAMES_FEW, "missed it");
 	put_others(o, m, FALSE_ALARM, NAMES_MOST, count_result(m, FALSE_ALARM) > 1 ? "false alarms" : "false alarm");
-	put_others(o, m, STAYED_ALIVE, NAMES_FEW, "watched a peer that lives");
+	put_others(o, m, STAYED_ALIVE, NAMES_FEW, m->c->unasked ? watched(m) : "watched a peer that lives");
 }
 
 /* With the reason, where there is one for all of them. */

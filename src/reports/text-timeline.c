@@ -23,6 +23,7 @@ static void fold(struct text *t, const struct event *e)
 	size_t i = 0;
 
 	t->folded.count++;
+	t->folded.adopted = e->connection.pid;
 	t->folded.t = e->t;
 	while (i < t->folded.ntargets && i < TEXT_TARGETS && strcmp(t->folded.targets[i], target) != 0)
 		i++;

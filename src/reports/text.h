@@ -31,6 +31,7 @@ struct text {
 		unsigned count;
 		nsec t;
 		const char *targets[TEXT_TARGETS];
+		bool adopted;    /* of other programs */
 		size_t ntargets; /* TEXT_TARGETS + 1: too many to name */
 	} folded;                /* established connections that have no line yet */
 	nsec burst[KERNEL_UNREACHABLE + 1]; /* when the kernel last knew that */
