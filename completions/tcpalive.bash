@@ -51,6 +51,11 @@ _tcpalive_spec() {
 	fi
 }
 
+_tcpalive_pids() {
+	local process
+	for process in /proc/[0-9]*; do printf '%s\n' "${process##*/}"; done
+}
+
 _tcpalive_files() {
 	local file
 	compgen -f -- "$1" | while IFS= read -r file; do
@@ -66,6 +71,10 @@ _tcpalive_values() {
 	faults | fault) _tcpalive_spec , "$2" faults ;;
 	explain) _tcpalive_spec ,+ "$2" probes profiles faults ;;
 	verbs) _tcpalive_rows verbs 1 ;;
+	pids)
+		_tcpalive_pids
+		printf 'all\n'
+		;;
 	targets)
 		compgen -A hostname -- "$2"
 		_tcpalive_rows protocols 1

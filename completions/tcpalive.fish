@@ -76,6 +76,9 @@ function __tcpalive_values
             __tcpalive_rows verbs | while read -l -d \t name operands help
                 printf '%s\t%s\n' $name $help
             end
+        case pids
+            __fish_complete_pids
+            printf 'all\tevery process\n'
         case targets
             __fish_print_hostnames
             __tcpalive_rows protocols

@@ -76,6 +76,7 @@ _tcpalive_protocols() { _tcpalive_describe protocol protocols }
 _tcpalive_hosts() { _hosts -S '' }
 _tcpalive_targets() { _alternative 'hosts:HOST\:PORT:_tcpalive_hosts' 'protocol:URL:_tcpalive_protocols' }
 _tcpalive_expect() { _tcpalive_describe expectation expects }
+_tcpalive_pids() { _alternative 'processes:PID:_pids' 'all:every process:(all)' }
 _tcpalive_command() { _command_names -e }
 _tcpalive_directory() { _files -/ }
 _tcpalive_file() { _files }

@@ -95,6 +95,7 @@ questions() {
 	offers "$shell" 'tcpalive redi' redis:// rediss://
 	offers "$shell" 'tcpalive watch memc' memcached:// memcache://
 	offers "$shell" 'tcpalive --color ' auto always never
+	offers "$shell" 'tcpalive audit al' all
 	offers "$shell" 'tcpalive -o js' json
 }
 

@@ -170,6 +170,13 @@ raise SystemExit(c.syscall(425, 1, ctypes.create_string_buffer(120)) < 0)'
 }
 need_uring() { uring_allowed || skip 'needs io_uring'; }
 
+# A copy of another process's descriptor, by pidfd_getfd(2): containers forbid it.
+copies_allowed() {
+	python3 -c 'import ctypes, os; c = ctypes.CDLL(None)
+raise SystemExit(c.syscall(438, os.pidfd_open(os.getppid()), 2, 0) < 0)'
+}
+need_copies() { copies_allowed || skip 'needs pidfd_getfd(2)'; }
+
 # The result that `uring` must have where one that can run has $1.
 uring_or() { if uring_allowed; then echo "$1"; else echo unsupported; fi; }
 

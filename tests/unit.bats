@@ -28,6 +28,8 @@ unit() {
 
 @test "expects: of probes, programs and faults, and what a peer says first" { unit expects; }
 
+@test "group: connections that are alike, and what is known where not all is" { unit group; }
+
 @test "judge: a connection and what is known of it" { unit judge; }
 
 @test "lab: what it advises" { unit lab; }

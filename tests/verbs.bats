@@ -59,12 +59,12 @@ setup_file() { one_by_one; }
 	refuses 2 "'--pcap': not an option of watch (of lab, advise)" --pcap x h:1
 	refuses 2 "'--pcap': not an option of watch (of lab, advise)" watch --pcap=x h:1
 	refuses 2 "'--listen': not an option of lab (of watch, peer)" lab --listen 0
-	refuses 2 "'--probe': not an option of peer (of watch, lab, predict)" peer --probe peek h:1
+	refuses 2 "'--probe': not an option of peer (of watch, lab, predict, audit)" peer --probe peek h:1
 	refuses 2 "'--fault': not an option of lab (of watch, peer)" lab --fault drop
-	refuses 2 "'-p': not an option of peer (of watch, lab, predict)" peer -p peek h:1
+	refuses 2 "'-p': not an option of peer (of watch, lab, predict, audit)" peer -p peek h:1
 	refuses 2 "'-k': not an option of lab (of watch, peer)" lab -vk
 	refuses 2 "'--tolerate': not an option of watch (of advise)" --tolerate 1s h:1
-	refuses 2 "'-o': not an option of explain (of watch, lab, peer, predict, advise)" explain -o json
+	refuses 2 "'-o': not an option of explain (of watch, lab, peer, predict, advise, audit)" explain -o json
 	refuses 2 "'--prbe': unknown option (did you mean '--probe'?)" lab --prbe peek
 	refuses 2 "'--frobnicate': unknown option (see --help)" peer --frobnicate
 }
@@ -85,8 +85,8 @@ setup_file() { one_by_one; }
 	refuses 2 "'lba': no port (such as lba:6379 or lba 6379), and no verb (did you mean 'lab'?)" lba
 	refuses 2 "'lba': no port (such as lba:6379 or lba 6379), and no verb (did you mean 'lab'?)" lba drop
 	refuses 2 "'xyzzy': no port (such as xyzzy:6379 or xyzzy 6379), and no verb (see --help)" xyzzy
-	refuses 2 "'audit': no verb of this version (see --help)" audit 1234
-	refuses 2 "'idle-limit': no verb of this version (see --help)" idle-limit h:1
+	refuses 2 "audit: no PID: give one, or all" audit
+	refuses 2 "audit: 'redis': no PID: not a number (give PIDs, or all)" audit redis
 	refuses 2 'advise: no DUR: give one' advise
 	refuses 2 "advise: 'ten': not a time" advise ten
 	refuses 2 "advise: '10s': a second operand" advise 10s 10s

@@ -20,6 +20,7 @@ int computed_open(struct feed *feed, const struct plan *p, const struct sysctls 
 		.mode = plan_mode_name(p), .traffic = plan_traffic_name(p), .start = clock_now(), .wall = wall_now(),
 		.sysctls = *sys, .interval = p->interval,
 		.rtt = p->lab.rtt, .within = NS_NEVER, .timeout = NS_NEVER, .verbosity = p->output.verbosity,
+		.nexpects = p->judge.nexpects,
 	};
 
 	if (feed_open(feed, p, &c, e))
@@ -34,7 +35,7 @@ int computed_close(struct feed *feed, struct error *e)
 		struct event *end = feed_event(feed, EVENT_END, clock_now());
 
 		end->end.status = (int)e->status;
-		end->end.why = e->status ? e->text : NULL;
+		end->end.why = *e->text ? e->text : NULL;
 	}
 	return feed_close(feed, e);
 }

@@ -54,7 +54,7 @@ const struct program programs[] = {
 		  "options hold for every connection that it accepts." },
 
 	/* https://docs.python.org/3/library/socket.html: the constants of tcp(7), by their names */
-	{ .name = "Python", .strategy = BY_OPTIONS, .text =
+	{ .name = "Python", .strategy = BY_OPTIONS, .commands = "python* gunicorn uvicorn", .text =
 	  "sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)\n"
 	  "sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, {idle:s})  # seconds\n"
 	  "sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, {intvl:s})\n"
@@ -78,12 +78,12 @@ const struct program programs[] = {
 	/* ---- servers that send requests of their own ---- */
 
 	/* ssh_config(5): ServerAliveInterval; clientloop.c */
-	{ .name = "OpenSSH, ssh_config", .strategy = BY_SSH,
+	{ .name = "OpenSSH, ssh_config", .strategy = BY_SSH, .commands = "ssh",
 	  .text = "ServerAliveInterval {number:s}\nServerAliveCountMax {cnt}\n",
 	  .note = "A busy session is asked, too. " SSH_NOTE },
 
 	/* sshd_config(5): ClientAliveInterval; serverloop.c */
-	{ .name = "OpenSSH, sshd_config", .strategy = BY_SSHD, .busy = "hup",
+	{ .name = "OpenSSH, sshd_config", .strategy = BY_SSHD, .commands = "sshd sshd-session", .busy = "hup",
 	  .text = "ClientAliveInterval {number:s}\nClientAliveCountMax {cnt}\n",
 	  .note = "Since 9.2 sshd sends a request only every second interval; the bound allows for that. 9.2 to 9.4 send "
 		  "none while anything else happens: in a session that prints each second a lost path is noticed after up to "
@@ -94,7 +94,7 @@ const struct program programs[] = {
 	/* ---- servers that set the socket's options: each has some and lacks others ---- */
 
 	/* https://nginx.org/en/docs/http/ngx_http_core_module.html#listen */
-	{ .name = "nginx", .strategy = BY_KEEPALIVE,
+	{ .name = "nginx", .strategy = BY_KEEPALIVE, .commands = "nginx",
 	  .text = "listen 80 so_keepalive={idle:s}s:{intvl:s}s:{cnt};\n",
 	  .note = "It has no user timeout: a response in flight is retransmitted for up to {in_flight} (tcp_retries2); "
 		  "send_timeout ends it earlier only while there is more to send. keepalive_timeout closes idle "
@@ -102,7 +102,7 @@ const struct program programs[] = {
 		  "alone (tcp_keepalive_time, tcp_keepalive_intvl, tcp_keepalive_probes). It sends clients no requests." },
 
 	/* https://www.postgresql.org/docs/current/runtime-config-connection.html */
-	{ .name = "PostgreSQL", .strategy = BY_OPTIONS, .text =
+	{ .name = "PostgreSQL", .strategy = BY_OPTIONS, .commands = "postgres", .text =
 	  "tcp_keepalives_idle = {idle:s}\n"
 	  "tcp_keepalives_interval = {intvl:s}\n"
 	  "tcp_keepalives_count = {cnt}\n"
@@ -113,20 +113,20 @@ const struct program programs[] = {
 			   "client_connection_check_interval. " },
 
 	/* https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS */
-	{ .name = "libpq", .strategy = BY_OPTIONS, .text =
+	{ .name = "libpq", .strategy = BY_OPTIONS, .commands = "psql pg_*", .text =
 	  "keepalives=1 keepalives_idle={idle:s} keepalives_interval={intvl:s} keepalives_count={cnt} "
 	  "tcp_user_timeout={after:ms}\n",
 	  .note = "In the connection string. The application learns of it from its next call, unless it polls PQsocket()." },
 
 	/* redis.conf: tcp-keepalive; anetKeepAlive() in src/anet.c */
-	{ .name = "Redis", .strategy = BY_REDIS,
+	{ .name = "Redis", .strategy = BY_REDIS, .commands = "redis-server valkey-server",
 	  .text = "tcp-keepalive {number:s}\n",
 	  .note = "It derives from that idle {idle:s} s, then {cnt} segments {intvl:s} s apart, and has no user timeout: a "
 		  "reply in flight is retransmitted for up to {in_flight} (tcp_retries2). timeout closes idle clients, "
 		  "dead or not. It sends clients no requests; a client can send it PING." },
 
 	/* https://docs.haproxy.org/dev/configuration.html: option clitcpka, clitcpka-idle, tcp-ut */
-	{ .name = "HAProxy", .strategy = BY_OPTIONS, .text =
+	{ .name = "HAProxy", .strategy = BY_OPTIONS, .commands = "haproxy", .text =
 	  "defaults\n"
 	  "    option clitcpka\n"
 	  "    clitcpka-idle {idle:s}s\n"

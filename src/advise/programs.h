@@ -21,6 +21,7 @@
 
 struct program {
 	const char *name;       /* one with two kinds of settings has two rows */
+	const char *commands;   /* by which names its processes go, separated by blanks: "redis-server"; "python*" begins so; or NULL */
 	enum strategy strategy;
 	const char *text;       /* as it is typed */
 	const char *busy;       /* where the bound holds on idle connections alone, although the strategy's holds on

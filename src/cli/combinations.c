@@ -38,6 +38,7 @@ static const struct {
 	{ "--jobs", { "--client", "--server" } },
 	{ "--logs", { "--client", "--server" } },
 	{ "--say", { "--server" } },
+	{ "--intrusive", { "--probe" } },
 };
 
 static int needs_check(const struct request *r, size_t i, struct error *e)

@@ -21,12 +21,6 @@ static bool looks_like_verb(const char *word)
 	return isalpha((unsigned char)*word) && !word[strcspn(word, ".:[]/")];
 }
 
-/* Verbs that are not in this version: who types one is not told of a port. */
-static bool is_absent_verb(const char *word)
-{
-	return !strcmp(word, "audit") || !strcmp(word, "idle-limit");
-}
-
 /* The i-th operand and the next one are HOST and PORT. */
 static bool is_pair(const struct request *r, size_t i)
 {
@@ -55,8 +49,6 @@ static int operands_check(const struct request *r, struct error *e)
 		return 0;
 	if (verb_find(first) && !verb_find(first)->hidden)
 		return usage(e, "%s: a verb comes first: tcpalive %s", quote(first).text, first);
-	if (is_absent_verb(first))
-		return usage(e, "%s: no verb of this version (see --help)", quote(first).text);
 	verb = hint(first, verb_word, NULL, "see --help");
 	if (is_pair(r, 0) && (isdigit((unsigned char)*r->operands.words[1]) || !strchr(verb.text, '?')))
 		return 0;
@@ -198,7 +190,7 @@ int expects_fill(struct request *r, struct error *e)
 	for (size_t i = 0; i < r->expects.count; i++)
 		if (expects_add(p, r->expects.words[i], e))
 			return -1;
-	if (!p->judge.nexpects && (p->mode == MODE_CONNECT || p->mode == MODE_LISTEN))
+	if (!p->judge.nexpects && (p->mode == MODE_CONNECT || p->mode == MODE_LISTEN || (p->mode == MODE_AUDIT && p->ngroups)))
 		return expects_add(p, request_given(r, "--all") ? "any" : "all", e);
 	return expects_check(p, e);
 }

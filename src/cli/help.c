@@ -10,7 +10,7 @@
 #include "print.h"
 
 #define HELP_COLUMN 30
-#define VERB_COLUMN 12
+#define VERB_COLUMN 14
 
 static const char title[] = "tcpalive - measures how each strategy notices that a TCP peer is dead\n\n";
 

@@ -153,6 +153,10 @@ const struct option_row options[] = {
 	  "measure it in the lab, and fail if the advice does not hold", NULL,
 	  .set = set_true, PLAN(advise.verify) },
 
+	{ 0, "--intrusive", NULL, SECTION_OWN, NULL, NULL,
+	  "with --probe: allow probes that set options on the sockets, which the process then keeps", NULL,
+	  .set = set_true, PLAN(audit.intrusive) },
+
 	{ 'w', "--within", "DUR", SECTION_OWN, "none", NULL,
 	  "how long every probe has to notice, once the peer is dead (default: the longest worst case among them)", NULL,
 	  .set = set_duration, PLAN(judge.within), .min = NS_PER_MS, .max = DURATION_MAX },

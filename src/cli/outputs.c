@@ -56,6 +56,9 @@ static int output_add(struct plan *p, const char *word, struct error *e)
 	if (only_computes(p) && !o->predicts)
 		return usage(e, "--output: %s: cannot report a prediction (give text, json or markdown)",
 			     quote(word).text);
+	if (p->mode == MODE_AUDIT && !p->ngroups && o->report->to_file)
+		return usage(e, "--output: %s: a picture is of a watch (add --probe, or give text, json, tap, junit or markdown)",
+			     quote(word).text);
 	if (file && !*file)
 		return usage(e, "--output: %s: empty file name", quote(word).text);
 	if (file && strcmp(file, "-")) {

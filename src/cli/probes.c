@@ -82,7 +82,7 @@ static struct chosen *member_find(struct group *g, const struct probe *probe)
  * Moves c into g, or drops it if the same is there. `replace`: what is there came from --all,
  * and gives way.
  */
-static int member_move(struct group *g, struct chosen *c, bool replace, struct error *e)
+static int member_move(struct group *g, struct chosen *c, bool replace, const char *hint, struct error *e)
 {
 	struct chosen *there = member_find(g, c->probe);
 	struct chosen old;
@@ -92,10 +92,7 @@ static int member_move(struct group *g, struct chosen *c, bool replace, struct e
 		if (!there)
 			return -1;
 	} else if (!replace && strcmp(there->spec, c->spec)) {
-		return usage(e,
-			     "%s and %s: twice on one connection (-n 1 gives each a client "
-			     "of its own)",
-			     quote(there->spec).text, quote(c->spec).text);
+		return usage(e, "%s and %s: twice on one connection%s", quote(there->spec).text, quote(c->spec).text, hint);
 	}
 	old = *there;
 	*there = *c;
@@ -103,14 +100,15 @@ static int member_move(struct group *g, struct chosen *c, bool replace, struct e
 	return 0;
 }
 
-/* A client of --listen is one connection, so there all the groups become one. */
+/* A client of --listen is one connection, and so is one of another program, so there all the groups become one. */
 static int groups_join(struct plan *p, size_t all, struct error *e)
 {
+	const char *hint = p->connect.listen ? " (-n 1 gives each a client of its own)" : "";
 	struct group *joined = &p->groups[0];
 
 	for (size_t i = 1; i < p->ngroups; i++)
 		for (size_t j = 0; j < p->groups[i].count; j++)
-			if (member_move(joined, &p->groups[i].chosen[j], all > 0, e))
+			if (member_move(joined, &p->groups[i].chosen[j], all > 0, hint, e))
 				return -1;
 	while (p->ngroups > 1)
 		group_free(&p->groups[--p->ngroups]);
@@ -212,8 +210,29 @@ static int groups_of_targets(struct request *r, struct error *e)
 	return 0;
 }
 
+/* Upon another program's connections, each of which they share. */
+static int groups_borrow(struct request *r, struct error *e)
+{
+	struct plan *p = r->plan;
+	const char *why;
+
+	if (!r->probes.count)
+		return 0;
+	if (groups_choose(r, DEFAULT_PROBES, e) || groups_join(p, 0, e))
+		return -1;
+	for (size_t i = 0; i < p->groups->count; i++) {
+		why = probe_refusal(p->groups->chosen[i].probe, p->audit.intrusive);
+		if (why)
+			return usage(e, "'%s': %s", p->groups->chosen[i].probe->name, why);
+	}
+	supported_ask(p);
+	return 0;
+}
+
 int probes_fill(struct request *r, struct error *e)
 {
+	if (r->plan->mode == MODE_AUDIT)
+		return groups_borrow(r, e);
 	if (r->plan->mode == MODE_CONNECT ? groups_of_targets(r, e) : groups_choose(r, DEFAULT_PROBES, e))
 		return -1;
 	supported_ask(r->plan);

@@ -102,6 +102,8 @@ static void rows_expects(void)
 	puts("noticed<=\ta program gives its connections up within that time");
 	puts("reconnected<=\tit is connected again within that time");
 	puts("exited=never\tit does not end");
+	for (size_t i = 0; i < faults_count; i++)
+		printf("%s<=\tof an audit: each connection would notice it within that time\n", faults[i]->name);
 	for (size_t i = 0; i < probes_count; i++)
 		printf("%s<=\tnotices within that time\n%s=never\tnever reports a death\n",
 		       probes[i]->name, probes[i]->name);

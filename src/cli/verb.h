@@ -35,8 +35,8 @@ struct verb {
 	const char *const *calls; /* what follows the name, one for each way to call it; ended by NULL */
 	const char *text;         /* paragraphs for the help page, or NULL */
 	const char *examples;     /* lines, or NULL */
-	/* How an operand is completed: as option_row.complete, or "targets", "explain", "verbs",
-	 * "none". */
+	/* How an operand is completed: as option_row.complete, or "targets", "pids", "explain",
+	 * "verbs", "none". */
 	const char *operands;
 	const struct verb_option *options; /* ended by a name of NULL, or NULL: --help and --version alone */
 	bool reports; /* takes the options of SECTION_OUTPUT too */

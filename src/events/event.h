@@ -24,7 +24,7 @@ struct probe;
 enum event_kind {
 	EVENT_START, EVENT_LISTENING, EVENT_CONNECTED, EVENT_UNCONNECTED, EVENT_FAULT, EVENT_KERNEL,
 	EVENT_SUSPECT, EVENT_DEAD, EVENT_NOTE, EVENT_RESULT, EVENT_ADVICE, EVENT_PREDICTION,
-	EVENT_SETTING, EVENT_VERIFIED, EVENT_PROGRAM, EVENT_TARGET, EVENT_EXPECT, EVENT_END,
+	EVENT_SETTING, EVENT_VERIFIED, EVENT_PROGRAM, EVENT_SOCKET, EVENT_IDLE_LIMIT, EVENT_TARGET, EVENT_EXPECT, EVENT_END,
 };
 const char *event_kind_name(enum event_kind k); /* "start", "listening", ... */
 
@@ -286,6 +286,8 @@ struct event {
 		struct event_setting setting;
 		struct event_verified verified;
 		struct event_program step;
+		struct event_socket socket;
+		struct event_idle_limit limit;
 		struct event_target followed;
 		struct predicted prediction;
 		struct event_expect expect;

@@ -57,7 +57,7 @@ static bool alike(const struct plan *p, struct group_range a, struct group_range
 }
 
 /* How often the probes are listed; *n is of how many that makes. Those that are not the same
- * everywhere are listed for each target, however many there are. */
+ * everywhere are listed for each target, however many there are. A process's connections are one crowd. */
 static size_t count_sets(const struct plan *p, size_t targets, size_t *n)
 {
 	const struct target *t = p->connect.targets;
@@ -68,7 +68,7 @@ static size_t count_sets(const struct plan *p, size_t targets, size_t *n)
 		same &= alike(p, plan_groups(p, &t[i]), plan_groups(p, t));
 		all += plan_probes(p, plan_groups(p, &t[i]));
 	}
-	if (targets > 1 && (all <= ROWS_MOST || !same)) {
+	if (targets > 1 && p->mode != MODE_AUDIT && (all <= ROWS_MOST || !same)) {
 		*n = all;
 		return targets;
 	}
@@ -111,7 +111,7 @@ static int list_targets(struct feed *f, const struct plan *p)
 /* Where each fault is a column: the lab's, and those that are predicted. */
 static int list_faults(struct feed *f, const struct plan *p)
 {
-	if (p->mode != MODE_LAB && p->mode != MODE_PREDICT)
+	if ((p->mode != MODE_LAB && p->mode != MODE_PREDICT && p->mode != MODE_AUDIT) || (p->mode == MODE_AUDIT && !p->lab.nfaults))
 		return 0;
 	f->faults = calloc(p->lab.nfaults + 1, sizeof(*f->faults));
 	if (!f->faults)
@@ -214,6 +214,11 @@ static void clear_part(struct event *ev)
 	case EVENT_PREDICTION:
 		ev->prediction.by = NS_NEVER;
 		break;
+	case EVENT_SOCKET:
+		ev->socket.fd = -1;
+		ev->socket.unread = ev->socket.unsent = ev->socket.in_flight = -1;
+		ev->socket.heard = ev->socket.expires = TIME_NONE;
+		break;
 	default:
 		break;
 	}
@@ -278,6 +283,7 @@ int feed_close(struct feed *f, struct error *e)
 	if (f->state)
 		rc = f->sink->close(f->state, e);
 	free(f->probes);
+	free(f->targets);
 	free(f->faults);
 	free(f->ring);
 	memset(f, 0, sizeof(*f));

@@ -6,7 +6,7 @@ const char *event_kind_name(enum event_kind k)
 {
 	static const char *const text[] = {
 		"start", "listening", "connected", "unconnected", "fault", "kernel", "suspect", "dead", "note", "result",
-		"advice", "prediction", "setting", "verified", "program", "target", "expect", "end",
+		"advice", "prediction", "setting", "verified", "program", "socket", "idle-limit", "target", "expect", "end",
 	};
 
 	return text[k];

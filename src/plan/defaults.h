@@ -17,6 +17,8 @@
 	"-p heartbeat:eof=ignore:send=BYTES:want=BYTES, with a request that the peer answers, tells both. A URL as the target, such as redis://HOST, asks in that " \
 	"protocol (see tcpalive list)."
 
+/* Deaths for which a connection's own settings decide when they are noticed: a silent peer, one that has started again, one that reads nothing. */
+#define DEFAULT_AUDIT_FAULTS "drop,reboot,zero-window"
 #define DEFAULT_LAB_FAULT_AT (400 * NS_PER_MS) /* and up to half a second more, at random */
 #define DEFAULT_LAB_TIMEOUT (15 * NS_PER_S)
 #define DEFAULT_TOLERATE_SHARE 5 /* of what advise is asked for */

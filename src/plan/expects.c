@@ -226,6 +226,44 @@ static int fault_split(const struct plan *p, struct expect *x, const char **word
 	return rc;
 }
 
+/* ---- of the audit ---- */
+
+/* The column of a fault: the plan has it, or gets it. */
+static int column_choose(struct plan *p, struct expect *x, const char *typed, struct error *e)
+{
+	struct chosen_fault f = { 0 };
+	int rc = fault_parse(&f, typed, strlen(typed), e);
+
+	for (x->column = 0; !rc && x->column < p->lab.nfaults; x->column++)
+		if (!strcmp(p->lab.faults[x->column].spec, f.spec))
+			break;
+	if (!rc && x->column == p->lab.nfaults)
+		rc = lab_parse(p, typed, e);
+	if (!rc)
+		x->fault = p->lab.faults[x->column].spec;
+	free(f.params);
+	free(f.spec);
+	return rc;
+}
+
+/* "drop<=60s", "reboot-late:for=3s<=10s" */
+static int predicted_parse(struct plan *p, struct expect *x, struct error *e)
+{
+	const char *sign = strstr(x->text, "<=");
+	char *typed;
+	int rc;
+
+	if (!sign || sign == x->text)
+		return refuse(x, e, "give FAULT<=DUR, as in drop<=60s");
+	typed = copy_part(x->text, (size_t)(sign - x->text), e);
+	if (!typed)
+		return -1;
+	x->kind = EXPECT_PREDICTED;
+	rc = column_choose(p, x, typed, e) ? -1 : limit_parse(x, sign + 2, e);
+	free(typed);
+	return rc;
+}
+
 /* ---- together ---- */
 
 /* Is there a fault for which both are? */
@@ -279,5 +317,7 @@ int expects_add(struct plan *p, const char *text, struct error *e)
 	if (!x)
 		return -1;
 	x->text = copy_part(text, strlen(text), e);
+	if (x->text && p->mode == MODE_AUDIT && !p->ngroups)
+		return predicted_parse(p, x, e);
 	return x->text && !fault_split(p, x, &word, e) ? word_parse(p, x, word, e) : -1;
 }

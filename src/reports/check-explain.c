@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What a test says of itself: who noticed when, who missed, what the kernel knew. */
 #include "check.h"
+#include "socket-phrases.h"
 
 #include <stdio.h>
 
@@ -121,6 +122,20 @@ static void explain_run(const struct results *m, const struct event *e, check_li
 			put_row(results_probe(m, i), put, to);
 }
 
+/* What it would notice when, and how it stands. */
+static void explain_socket(const struct results *m, const struct event_socket *s, check_line put, void *to)
+{
+	char line[CHECK_LINE], cell[SOCKET_CELL], details[SOCKET_DETAILS];
+
+	for (size_t i = 0; i < m->c->nfaults; i++) {
+		socket_cell(cell, s, i);
+		snprintf(line, sizeof(line), "%s: %s", m->c->faults[i].name, cell);
+		put(to, line);
+	}
+	socket_details(details, m->c, s);
+	put(to, details);
+}
+
 void check_explain(const struct results *m, const struct event *e, check_line put, void *to)
 {
 	char verified[ADVISED_TEXT];
@@ -131,9 +146,13 @@ void check_explain(const struct results *m, const struct event *e, check_line pu
 		explain_cell(e, put, to);
 	else if (e->kind == EVENT_UNCONNECTED)
 		put(to, e->note);
+	else if (e->kind == EVENT_SOCKET)
+		explain_socket(m, &e->socket, put, to);
 	else if (e->kind == EVENT_VERIFIED) {
 		verified_text(verified, e);
 		put(to, verified);
-	} else if (e->kind == EVENT_EXPECT || e->kind == EVENT_END)
+	} else if (e->kind == EVENT_EXPECT && sockets_wanted(m->c))
+		put(to, e->expect.why ? e->expect.why : "each connection keeps it");
+	else if (e->kind == EVENT_EXPECT || e->kind == EVENT_END)
 		explain_run(m, e, put, to);
 }

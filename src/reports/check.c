@@ -14,6 +14,7 @@
 #include "check-program.h"
 #include "check-text.h"
 #include "results/programs.h"
+#include "socket-phrases.h"
 
 /* More than one connection for a cell: their tests need names of their own. */
 static bool has_copies(const struct results *m)
@@ -109,6 +110,20 @@ static void check_expect(struct check *k, const struct results *m, const struct 
 	snprintf(k->why, sizeof(k->why), "%s", e->expect.why ? e->expect.why : "");
 }
 
+/* Of the audit: the first that it breaks. */
+static void check_socket(struct check *k, const struct results *m, const struct event *e)
+{
+	const struct event_socket *s = &e->socket;
+
+	k->state = !s->expected.count ? CHECK_SKIPPED : s->expected.broken ? CHECK_FAILED : CHECK_PASSED;
+	snprintf(k->suite, sizeof(k->suite), "%s", m->c->mode);
+	socket_name(k->name, s);
+	if (!s->expected.count)
+		snprintf(k->why, sizeof(k->why), "nothing was expected");
+	else if (s->expected.broken)
+		snprintf(k->why, sizeof(k->why), "does not keep %s", s->expected.broken);
+}
+
 static void check_verified(struct check *k, const struct results *m, const struct event *e)
 {
 	k->state = e->verified.holds ? CHECK_PASSED : CHECK_FAILED;
@@ -146,6 +161,8 @@ bool check_event(struct check *k, const struct results *m, const struct event *e
 	k->time = TIME_NONE;
 	if (e->kind == EVENT_RESULT && m->c->nfaults)
 		check_cell(k, m, e);
+	else if (e->kind == EVENT_SOCKET)
+		check_socket(k, m, e);
 	else if (e->kind == EVENT_VERIFIED)
 		check_verified(k, m, e);
 	else if (e->kind == EVENT_UNCONNECTED)

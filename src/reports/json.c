@@ -192,6 +192,10 @@ static void put_body(struct out *o, const struct report_context *c, const struct
 	case EVENT_PROGRAM:
 		json_step(o, e);
 		break;
+	case EVENT_SOCKET:
+		json_socket(o, c, e);
+		break;
+	case EVENT_IDLE_LIMIT:
 	case EVENT_TARGET:
 		break;
 	case EVENT_EXPECT:

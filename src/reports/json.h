@@ -4,6 +4,7 @@
 #define REPORTS_JSON_H
 
 #include "base/out.h"
+#include "events/context.h"
 #include "events/event.h"
 
 void json_verdict(struct out *o, const struct event *e); /* suspect and dead */
@@ -13,6 +14,8 @@ void json_prediction(struct out *o, const struct event *e);
 void json_advice(struct out *o, const struct event *e);
 void json_setting(struct out *o, const struct event *e);
 void json_verified(struct out *o, const struct event *e);
+
+void json_socket(struct out *o, const struct report_context *c, const struct event *e);
 
 void json_step(struct out *o, const struct event *e); /* of a program */
 void json_program_result(struct out *o, const struct event *e);

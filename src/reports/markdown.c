@@ -19,6 +19,7 @@ struct markdown {
 	struct results results;
 	struct advised advised; /* advice that is verified */
 	const char *fault;
+	struct socket_sum sockets; /* of the audit */
 };
 
 void markdown_text(struct out *o, const char *s)
@@ -204,6 +205,8 @@ static void markdown_event(void *state, struct out *o, const struct event *e)
 	if (m->c->verifies && advised_keeps(&m->advised, m->c, e, markdown_advised))
 		return;
 	results_event(&m->results, e);
+	if (sockets_wanted(m->c))
+		markdown_sockets(o, m->c, &m->sockets, e);
 	if (e->kind == EVENT_FAULT)
 		m->fault = e->fault;
 }
@@ -279,6 +282,8 @@ static void markdown_end(void *state, struct out *o)
 	if (m->results.shown)
 		put_all(o, m);
 	put_unconnected(o, &m->results);
+	if (sockets_wanted(m->c))
+		markdown_sockets_sum(o, m->c, &m->sockets);
 	put_broken(o, &m->results);
 	results_close(&m->results);
 }

@@ -4,6 +4,7 @@
 #define REPORTS_MARKDOWN_H
 
 #include "results/results.h"
+#include "socket-phrases.h"
 #include "base/out.h"
 
 /* Signs that would be a mark-up, a table's border or mathematics are escaped. */
@@ -25,5 +26,9 @@ void markdown_agreement(struct out *o, const struct results *m);
 /* What is predicted, where nothing is measured. */
 void markdown_predicted(struct out *o, const struct results *m);
 void markdown_advice(struct out *o, const struct results *m);
+
+/* The connections of running processes, and what to set, as they come; the sum. */
+void markdown_sockets(struct out *o, const struct report_context *c, struct socket_sum *sum, const struct event *e);
+void markdown_sockets_sum(struct out *o, const struct report_context *c, const struct socket_sum *sum);
 
 #endif

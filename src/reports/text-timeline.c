@@ -148,6 +148,8 @@ void text_timeline(struct text *t, struct out *o, const struct event *e)
 	case EVENT_PREDICTION:
 	case EVENT_SETTING:
 	case EVENT_VERIFIED:
+	case EVENT_SOCKET:
+	case EVENT_IDLE_LIMIT:
 	case EVENT_TARGET:
 	case EVENT_EXPECT:
 	case EVENT_END:

@@ -118,6 +118,10 @@ static void text_event(void *state, struct out *o, const struct event *e)
 	if (t->c->verifies && advised_keeps(&t->advised, t->c, e, text_advised))
 		return;
 	results_event(&t->results, e);
+	if (sockets_wanted(t->c)) {
+		text_sockets(t, o, e);
+		return;
+	}
 	if (results_are_predicted(t->c) || t->c->verbosity < 0)
 		return;
 	if (t->live)
@@ -292,6 +296,8 @@ static void text_end(void *state, struct out *o)
 		put_sum(t, o);
 	if (t->results.shown)
 		put_unconnected(t, o);
+	if (sockets_wanted(t->c) && t->results.end != TIME_NONE)
+		text_sockets_sum(t, o);
 	put_broken(t, o);
 	put_late(t, o);
 	live_close(t);

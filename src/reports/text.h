@@ -16,6 +16,7 @@
 #include "report.h"
 #include "results/results.h"
 #include "results/lane.h"
+#include "socket-phrases.h"
 #include "base/duration.h"
 
 #define TEXT_TARGETS 4
@@ -40,6 +41,8 @@ struct text {
 	unsigned unconnected;    /* the same of targets that could not be connected */
 	unsigned hidden;         /* lines that only -v shows */
 	struct advised advised;  /* advice that is verified */
+	struct socket_sum sockets; /* of the audit, as is the next */
+	unsigned settings;
 	bool has_lines;          /* was a line of the timeline written? */
 };
 
@@ -102,6 +105,10 @@ bool table_several(const struct results *m);
 
 /* The columns of the faults' names and their heading, but no more than that. */
 size_t text_fault_width(const struct report_context *c, size_t most);
+
+/* The connections of running processes, and what to set, as they come; the sum. */
+void text_sockets(struct text *t, struct out *o, const struct event *e);
+void text_sockets_sum(const struct text *t, struct out *o);
 
 /* What was predicted, where nothing is measured. */
 void text_predicted(struct out *o, const struct results *m);

@@ -192,6 +192,7 @@ static char *anonymous(const char *path)
 	blank(text, " hostname=\"");
 	blank(text, "\"version\":\"");
 	blank(text, "name=\"version\" value=\"");
+	blank(text, ",version=\"");
 	return text;
 }
 
@@ -256,9 +257,10 @@ static void check_text(const char *scene, int verbosity, const char *columns)
 static void check_scene(const char *scene)
 {
 	for (size_t i = 0; i < reports_count; i++) {
-		bool computed = !strcmp(context.mode, "predict") || !strcmp(context.mode, "advise");
+		bool audits = !strcmp(context.mode, "audit");
+		bool computed = !strcmp(context.mode, "predict") || !strcmp(context.mode, "advise") || !strcmp(context.mode, "idle-limit");
 
-		if (computed && !reports[i]->predicts)
+		if ((computed && !reports[i]->predicts) || (audits && reports[i]->to_file))
 			continue;
 		check_report(reports[i], scene, COLOR_NEVER);
 		if (!strcmp(reports[i]->name, "text"))
@@ -307,6 +309,76 @@ static void a_watch(void)
 	check_text("watch-v", 1, "100");
 	check_text("watch-60", 0, "60");
 	check_text("watch-q", -1, "100");
+}
+
+static void put_setting(const char *program, const char *text, int after, const char *when, const char *why)
+{
+	struct event *e = put(EVENT_SETTING, 0);
+
+	e->after = after < 0 ? TIME_NONE : MS(after);
+	e->setting = (struct event_setting){ .program = program, .text = text, .when = when, .why = why };
+}
+
+static struct event_socket *put_connection(const char *command, int pid, unsigned count, const char *state, const struct predicted *predicted)
+{
+	struct event_socket *s = &put(EVENT_SOCKET, 1)->socket;
+
+	*s = (struct event_socket){ .pid = pid, .fd = 9, .count = count, .state = state, .known = true, .heard = MS(3000), .expires = TIME_NONE,
+				    .predicted = predicted };
+	snprintf(s->command, sizeof(s->command), "%s", command);
+	snprintf(s->local, ADDRESS_TEXT, "10.0.0.1:6379");
+	snprintf(s->remote, ADDRESS_TEXT, "10.0.0.7:40000");
+	return s;
+}
+
+/* Everything that a connection can be: worst first, as they come. */
+static void an_audit(void)
+{
+	static const struct predicted never[] = { { .known = true, .result = MISSED, .by = NS_NEVER }, { .known = true, .result = MISSED, .by = NS_NEVER } };
+	static const struct predicted unknown[] = { { .by = NS_NEVER }, { .known = true, .result = MISSED, .by = NS_NEVER } };
+	static const struct predicted some[] = { { .known = true, .result = NOTICED, .by = MS(8120) }, { .known = true, .perhaps = true, .by = NS_NEVER } };
+	static const struct predicted fin[] = { { .known = true, .result = NOTICED }, { .known = true, .result = NOTICED } };
+	static const nsec soonest[] = { MS(7000), NS_NEVER };
+	struct event_socket *s;
+
+	begin("audit", 2, 0);
+	context.nprobes = 0;
+	faults_here[NONE] = (struct report_fault){ .name = "drop", .dead = true };
+	faults_here[DROP] = (struct report_fault){ .name = "reboot-late:for=3s", .dead = true };
+	put(EVENT_START, 0);
+	s = put_connection("postgres", 900, 312, "ESTABLISHED", never);
+	s->accepted = true;
+	s->expected = (struct expected){ .count = 1, .broken = "drop<=60s" };
+	s = put_connection("", 0, 1, "ESTABLISHED", unknown);
+	s->known = false;
+	s->fd = -1;
+	s->incomplete = "needs CAP_SYS_PTRACE";
+	s->expected = (struct expected){ .count = 1, .broken = "drop<=60s" };
+	s = put_connection("redis-server", 812, 3, "ESTABLISHED", some);
+	s->keepalive = s->idle_default = s->intvl_default = s->cnt_default = true;
+	s->idle = MS(7200000);
+	s->intvl = MS(75000);
+	s->cnt = 9;
+	s->soonest = soonest;
+	s->expected.count = 1;
+	s = put_connection("python3", 7, 1, "CLOSE_WAIT", fin);
+	s->user_timeout = MS(5000);
+	s->unread = 1;
+	s->in_flight = 12;
+	s->timer = SOCKET_TIMER_RETRANSMIT;
+	s->expires = MS(800);
+	s->unanswered = 2;
+	s->mptcp = s->elsewhere = true;
+	s->expected.count = 1;
+	put_connection("nobody", 0, 1, "CLOSE", NULL);
+	put_setting("redis-server (Redis)", "tcp-keepalive 28\n", 60000, "on an idle connection", NULL);
+	put_setting("sshd (OpenSSH)", "ClientAliveInterval 7\nClientAliveCountMax 3\n", 60000, NULL, NULL);
+	put_expect("drop<=60s", NO_ROW, "postgres (900), descriptor 9, to 10.0.0.7:40000: drop never, and 312 more");
+	put_end(1, NULL);
+	check_scene("audit");
+	check_text("audit-80", 0, "80");
+	check_text("audit-v", 1, "120");
+	check_text("audit-q", -1, "80");
 }
 
 /* One proves nothing, and says why before what is said of others; and all of them. */
@@ -597,14 +669,6 @@ static void a_prediction_of_one_fault(void)
 	check_scene("predict-one");
 }
 
-static void put_setting(const char *program, const char *text, int after, const char *when, const char *why)
-{
-	struct event *e = put(EVENT_SETTING, 0);
-
-	e->after = after < 0 ? TIME_NONE : MS(after);
-	e->setting = (struct event_setting){ .program = program, .text = text, .when = when, .why = why };
-}
-
 static void advice(void)
 {
 	struct event *e;
@@ -675,6 +739,7 @@ int main(int argc, char **argv)
 	golden = argc == 3 && !strcmp(argv[1], "write") ? argv[2] : folder;
 	scratch = argc == 3 ? NULL : mkdtemp(temporary);
 	UNIT_CASE(a_watch);
+	UNIT_CASE(an_audit);
 	UNIT_CASE(a_watch_that_proves_little);
 	UNIT_CASE(a_watch_that_proves_nothing);
 	UNIT_CASE(a_watch_in_which_nothing_dies);
