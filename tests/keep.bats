@@ -15,9 +15,10 @@ come() {
 descriptors() { find "/proc/$watcher/fd" | wc -l; }
 
 @test "connects when somebody answers, and again after each death; one note, numbers that go on, no descriptor lost" {
-	local port before
+	local port before file=$BATS_TEST_TMPDIR/keep.prom target
 	port=$(free_port)
-	watch --keep -p rdhup+keepalive "127.0.0.1:$port"
+	target="target=\"127.0.0.1:$port\""
+	watch --keep -p rdhup+keepalive -o "openmetrics=$file" "127.0.0.1:$port"
 	wait_event note
 	come "$port"
 	wait_event connected
@@ -44,6 +45,8 @@ descriptors() { find "/proc/$watcher/fd" | wc -l; }
 		.down >= 0.5 and (.t - .down - (.conn as $c | first($all[] | select(.event == "kernel" and .conn == $c - 1)).t) | fabs) < 0.1] | all'
 	holds '[.[] | select(.event == "dead" and .conn < 4 and .probe == "rdhup") | .silent >= 0 and .silent < 1] | length == 3 and all'
 	holds '[.[] | select(.event == "result" and .probe == "rdhup") | .result] == ["noticed", "noticed", "noticed", "alive"]'
+	[ "$(python3 "$TESTS/openmetrics.py" "$file" "tcpalive_deaths_total{$target,cause=\"fin\"}" "tcpalive_deaths_total{$target,cause=\"rst\"}" \
+		"tcpalive_connects_total{$target}" "tcpalive_up{$target}" "tcpalive_false_alarms_total{$target}" | xargs)" = '2 1 4 1 0' ]
 }
 
 @test "several targets come and go by themselves; what was never there ends with the time, and a signal ends all" {

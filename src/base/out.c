@@ -376,6 +376,20 @@ void out_visible(struct out *o, const char *s)
 	out_visible_bytes(o, s, strlen(s));
 }
 
+void out_escaped(struct out *o, const char *s, const char *these)
+{
+	while (*s) {
+		char one[UTF8_VISIBLE];
+
+		s += utf8_visible_one(one, s, o->utf8);
+		for (const char *p = one; *p; p++) {
+			if (strchr(these, *p))
+				out_text(o, "\\");
+			out_bytes(o, p, 1);
+		}
+	}
+}
+
 void out_flush(struct out *o)
 {
 	if (o->used && !o->held)

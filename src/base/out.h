@@ -70,6 +70,8 @@ void out_printf(struct out *o, const char *fmt, ...) __attribute__((format(print
 /* Like out_text and out_bytes, with control characters and broken UTF-8 made visible. */
 void out_visible(struct out *o, const char *s);
 void out_visible_bytes(struct out *o, const char *s, size_t len);
+/* Like out_visible, with a backslash before each of those characters. */
+void out_escaped(struct out *o, const char *s, const char *these);
 
 /* Writes what the descriptor takes without blocking, and not so much that it would take long. */
 void out_flush(struct out *o);

@@ -33,6 +33,7 @@ static int report_choose(struct output *o, const char *word, size_t len, struct 
 			o->report = reports[i];
 	if (o->report) {
 		o->predicts = o->report->predicts;
+		o->follows = o->report->follows;
 		return 0;
 	}
 	return usage(e, "--output: %s: unknown report%s", quote_part(word, len).text,
@@ -42,6 +43,11 @@ static int report_choose(struct output *o, const char *word, size_t len, struct 
 static bool only_computes(const struct plan *p)
 {
 	return p->mode == MODE_PREDICT || (p->mode == MODE_ADVISE && !p->advise.verify);
+}
+
+static bool has_metrics(const struct plan *p)
+{
+	return p->mode == MODE_CONNECT || p->mode == MODE_LISTEN || p->mode == MODE_AUDIT;
 }
 
 /* "json", "json=FILE", or "json=-" for standard output. */
@@ -56,6 +62,8 @@ static int output_add(struct plan *p, const char *word, struct error *e)
 	if (only_computes(p) && !o->predicts)
 		return usage(e, "--output: %s: cannot report a prediction (give text, json or markdown)",
 			     quote(word).text);
+	if (o->follows && !has_metrics(p))
+		return usage(e, "--output: %s: reports only what watch and audit find (give text or json)", quote(word).text);
 	if (p->mode == MODE_AUDIT && !p->ngroups && o->report->to_file)
 		return usage(e, "--output: %s: a picture is of a watch (add --probe, or give text, json, tap, junit or markdown)",
 			     quote(word).text);

@@ -7,17 +7,22 @@
 #include <sys/stat.h>
 
 #include "base/process.h"
+#include "base/snapshot.h"
 #include "base/words.h"
 #include "report.h"
 
 #define RESULT_ROOM 768 /* of one result, in any report */
 #define RESULTS_ROOM_MOST ((size_t)64 * 1024 * 1024)
+#define PAGE_APART NS_PER_S       /* a page that changes is written no more often than that */
+#define PAGE_LONGEST (15 * NS_PER_S) /* ... and at least so often, for who looks how old it is */
 
 struct outlet {
 	const struct report *report;
 	void *state;
 	struct out out;
 	bool begun;
+	struct snapshot snapshot; /* of a report that is a page, in a file */
+	bool changed;   /* since it was written */
 	size_t dropped; /* events since the last that had room */
 };
 
@@ -25,6 +30,7 @@ struct outlets {
 	struct outlet *outlet;
 	size_t count;
 	struct error error; /* the first that could not be written to its end; status 0: none */
+	struct error page_error; /* a page that could not be written on the way; status 0: none */
 };
 
 /* What is never dropped: with it written, results need not wait for a reader while other connections are watched. */
@@ -38,24 +44,51 @@ static size_t results_room(const struct report_context *c)
 	return room < RESULTS_ROOM_MOST ? room : RESULTS_ROOM_MOST;
 }
 
+static int place_of(const struct outlet *let, struct stat *st)
+{
+	return let->snapshot.path ? stat(let->snapshot.path, st) : fstat(let->out.fd, st);
+}
+
 /* Two that would write over each other, or into each other's lines: by whatever path, one file,
  * pipe, socket or terminal. /dev/null takes any number. */
-static bool is_same_place(const struct out *a, const struct out *b)
+static bool is_same_place(const struct outlet *a, const struct outlet *b)
 {
 	struct stat x, y;
 
-	if (fstat(a->fd, &x) || fstat(b->fd, &y) || x.st_dev != y.st_dev || x.st_ino != y.st_ino)
+	if (place_of(a, &x) || place_of(b, &y) || x.st_dev != y.st_dev || x.st_ino != y.st_ino)
 		return false;
-	return !S_ISCHR(x.st_mode) || a->tty;
+	return !S_ISCHR(x.st_mode) || a->out.tty;
 }
 
-static int clash_check(const struct outlets *l, const struct out *o, const struct report *r, struct error *e)
+static int clash_check(const struct outlets *l, const struct outlet *let, struct error *e)
 {
 	for (size_t i = 0; i + 1 < l->count; i++)
-		if (is_same_place(&l->outlet[i].out, o))
+		if (is_same_place(&l->outlet[i], let))
 			return usage(e, "--output: '%s': %s and %s would write into the same file (give each its own)",
-				     o->name, l->outlet[i].report->name, r->name);
+				     let->out.name, l->outlet[i].report->name, let->report->name);
 	return 0;
+}
+
+/* A page in a file has no descriptor of its own. */
+static int open_out(struct outlet *let, const struct plan *p, const struct output *o, const struct report_context *c, struct error *e)
+{
+	if (!let->report->page || !o->path || !snapshot_possible(o->path))
+		return out_open(&let->out, o->path, p->output.color, results_room(c), e);
+	let->out = (struct out){ .fd = -1, .name = o->path };
+	return snapshot_open(&let->snapshot, o->path, e);
+}
+
+static void put_page(const void *of, struct out *o)
+{
+	const struct outlet *let = of;
+
+	let->report->page(let->state, o);
+}
+
+/* What cannot be written is found out at once. */
+static int begin_page(struct outlet *let, struct error *e)
+{
+	return let->snapshot.path ? snapshot_write(&let->snapshot, put_page, let, e) : 0;
 }
 
 static int outlet_open(struct outlets *l, const struct plan *p, const struct output *o,
@@ -63,17 +96,17 @@ static int outlet_open(struct outlets *l, const struct plan *p, const struct out
 {
 	struct outlet *let = &l->outlet[l->count];
 
-	if (out_open(&let->out, o->path, p->output.color, results_room(c), e))
+	let->report = o->report;
+	if (open_out(let, p, o, c, e))
 		return -1;
 	l->count++;
-	let->report = o->report;
-	if (clash_check(l, &let->out, o->report, e))
+	if (clash_check(l, let, e))
 		return -1;
 	let->state = calloc(1, let->report->state_size + 1);
 	if (!let->state || let->report->begin(let->state, &let->out, c))
 		return error_set(e, STATUS_SYSTEM, "'%s': out of memory", o->report->name);
 	let->begun = true;
-	return 0;
+	return begin_page(let, e);
 }
 
 /* Where one cannot be opened the others are all the same: they are to say why. */
@@ -125,6 +158,13 @@ static void outlet_event(struct outlet *let, const struct event *e)
 {
 	bool drops = may_be_dropped(e->kind);
 
+	if (e->kind == EVENT_TARGET && !let->report->follows)
+		return;
+	if (let->report->page) {
+		let->report->event(let->state, &let->out, e);
+		let->changed = true;
+		return;
+	}
 	if (let->dropped && (!drops || out_has_room(&let->out)))
 		tell_dropped(let, e->t);
 	out_begin(&let->out, drops);
@@ -132,6 +172,15 @@ static void outlet_event(struct outlet *let, const struct event *e)
 	let->dropped += !out_end(&let->out);
 	if (e->kind == EVENT_END && e->end.status > 128) /* a signal: the user waits */
 		out_hurry(&let->out);
+}
+
+/* All that there is to say, at last. */
+static int end_page(struct outlet *let, struct error *e)
+{
+	if (let->snapshot.path)
+		return snapshot_write(&let->snapshot, put_page, let, e);
+	let->report->page(let->state, &let->out);
+	return 0;
 }
 
 /* Writes what a report has kept for its end, and closes its output. */
@@ -142,10 +191,12 @@ static int outlet_end(struct outlets *l, struct outlet *let, const struct event 
 
 	if (let->begun && last)
 		outlet_event(let, last);
+	rc = let->begun && let->report->page ? end_page(let, &e) : 0;
 	if (let->begun)
 		let->report->end(let->state, &let->out);
 	let->begun = false;
-	rc = out_close(&let->out, &e);
+	snapshot_close(&let->snapshot);
+	rc = rc ? rc : out_close(&let->out, &e);
 	if (rc && !l->error.status)
 		l->error = e;
 	return rc;
@@ -192,12 +243,24 @@ static void outlets_event(void *state, const struct event *e)
 			outlet_event(&l->outlet[i], e);
 }
 
+static void flush_page(struct outlets *l, struct outlet *let)
+{
+	const nsec since = clock_now() - let->snapshot.began;
+
+	if (!l->page_error.status)
+		snapshot_check(&let->snapshot, &l->page_error);
+	if (since >= (let->changed ? PAGE_APART : PAGE_LONGEST) && snapshot_start(&let->snapshot, put_page, let))
+		let->changed = false;
+}
+
 static bool outlets_flush(void *state)
 {
-	const struct outlets *l = state;
+	struct outlets *l = state;
 	bool waiting = false;
 
 	for (size_t i = 0; i < l->count; i++) {
+		if (l->outlet[i].snapshot.path && l->outlet[i].begun)
+			flush_page(l, &l->outlet[i]);
 		out_flush(&l->outlet[i].out);
 		waiting |= l->outlet[i].out.used > 0 && !l->outlet[i].out.failed;
 	}
@@ -209,7 +272,7 @@ static bool outlets_are_live(const void *state)
 	const struct outlets *l = state;
 
 	for (size_t i = 0; i < l->count; i++)
-		if (l->outlet[i].begun && l->outlet[i].report->redraw && l->outlet[i].out.live)
+		if (l->outlet[i].begun && ((l->outlet[i].report->redraw && l->outlet[i].out.live) || (l->outlet[i].snapshot.path && l->outlet[i].changed)))
 			return true;
 	return false;
 }
@@ -255,7 +318,10 @@ static int outlets_check(const void *state, struct error *e)
 	for (size_t i = 0; i < l->count; i++)
 		if (out_check(&l->outlet[i].out, e))
 			return -1;
-	return 0;
+	if (!l->page_error.status)
+		return 0;
+	*e = l->page_error;
+	return -1;
 }
 
 static int outlets_close(void *state, struct error *e)

@@ -22,6 +22,7 @@ struct report {
 	const char *summary; /* for --help and the man page */
 	bool to_file;        /* needs =FILE (a picture): not for a terminal */
 	bool ends_last;     /* programs read the exit status in it: it waits for what the others cannot write */
+	bool follows;       /* gets EVENT_TARGET, which is for no other */
 	bool predicts;      /* writes also what was computed, and not measured: predict, advise */
 	size_t state_size;
 	int (*begin)(void *state, struct out *o, const struct report_context *c); /* 0, or -1 */
@@ -32,6 +33,11 @@ struct report {
 	 * with lost, drops it because others may have written there. */
 	void (*redraw)(void *state, struct out *o, nsec now);
 	void (*leave)(void *state, struct out *o, bool lost);
+
+	/* What others read at any moment, or NULL: all of it, from what the events have left in state. To a file it is written
+	 * after changes, and now and then, as a whole (base/snapshot.h) and by another process; to anything else at the end.
+	 * The report writes nothing else: event and end are given an out that takes nothing. */
+	void (*page)(const void *state, struct out *o);
 
 	void (*end)(void *state, struct out *o);   /* after the end event: tables, closing tags; frees what state owns */
 };

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "check.h"
-#include "base/utf8.h"
 #include "base/wall.h"
 
 struct tap {
@@ -28,31 +27,16 @@ static int tap_begin(void *state, struct out *o, const struct report_context *c)
 	return results_open(&t->results, &t->c);
 }
 
-/* s with a backslash before each of those characters. */
-static void put_escaped(struct out *o, const char *s, const char *these)
-{
-	while (*s) {
-		char one[UTF8_VISIBLE];
-
-		s += utf8_visible_one(one, s, o->utf8);
-		for (const char *p = one; *p; p++) {
-			if (strchr(these, *p))
-				out_text(o, "\\");
-			out_bytes(o, p, 1);
-		}
-	}
-}
-
 /* In a description # begins a directive. */
 static void put_words(struct out *o, const char *s)
 {
-	put_escaped(o, s, "#\\");
+	out_escaped(o, s, "#\\");
 }
 
 static void put_string(struct out *o, const char *s)
 {
 	out_text(o, "\"");
-	put_escaped(o, s, "\"\\");
+	out_escaped(o, s, "\"\\");
 	out_text(o, "\"\n");
 }
 

@@ -219,6 +219,8 @@ static void write_report(const struct report *r, const char *path, enum color_wh
 	CHECK(state && !out_open(&o, path, color, 0, &e) && !r->begin(state, &o, &context));
 	for (size_t i = 0; i < nevents; i++)
 		r->event(state, &o, &events[i]);
+	if (r->page)
+		r->page(state, &o);
 	r->end(state, &o);
 	CHECK(!out_close(&o, &e));
 	free(state);
@@ -260,7 +262,7 @@ static void check_scene(const char *scene)
 		bool audits = !strcmp(context.mode, "audit");
 		bool computed = !strcmp(context.mode, "predict") || !strcmp(context.mode, "advise") || !strcmp(context.mode, "idle-limit");
 
-		if ((computed && !reports[i]->predicts) || (audits && reports[i]->to_file))
+		if ((computed && !reports[i]->predicts) || (audits && reports[i]->to_file) || reports[i]->page)
 			continue;
 		check_report(reports[i], scene, COLOR_NEVER);
 		if (!strcmp(reports[i]->name, "text"))
@@ -309,6 +311,91 @@ static void a_watch(void)
 	check_text("watch-v", 1, "100");
 	check_text("watch-60", 0, "60");
 	check_text("watch-q", -1, "100");
+}
+
+/* --- metrics */
+
+static void check_metrics(const char *scene)
+{
+	for (size_t i = 0; i < reports_count; i++)
+		if (reports[i]->page)
+			check_report(reports[i], scene, COLOR_NEVER);
+}
+
+static void put_target_is(int ms, size_t place, unsigned open, unsigned wanted, int changed)
+{
+	struct event *e = put(EVENT_TARGET, ms);
+
+	e->place = place;
+	e->followed = (struct event_target){ .open = open, .wanted = wanted, .changed = context.wall + MS(changed), .rtt = MS(2) };
+}
+
+static struct event *result_at(size_t place, enum kernel_cause cause, int silent, struct event *e)
+{
+	e->place = place;
+	e->result.cause = cause;
+	e->verdict.silent = silent < 0 ? TIME_NONE : MS(silent);
+	return e;
+}
+
+/* Two are called alike; a composite's connection counts once. */
+static void a_watch_that_goes_on(void)
+{
+	static const struct report_target targets[] = {
+		{ "db:5432", NULL }, { "cache:6379", "the \"cache\" \\ of\nall" }, { "db:5432", NULL },
+	};
+
+	begin("connect", 0, 0);
+	context.target_list = targets;
+	context.targets = 3;
+	put(EVENT_START, 0);
+	put_connected(10, 1, PEEK, NO_ROW);
+	put_connected(10, 2, RDHUP, NO_ROW);
+	events[nevents - 1].place = 1;
+	put_target_is(20, 0, 1, 1, 10);
+	put_target_is(20, 1, 1, 2, 10);
+	events[nevents - 1].followed.answers = (struct answers){ .of = 7, .n = 6, .timed = 5, .least = MS(1), .most = MS(3), .total = MS(9) };
+	result_at(0, KERNEL_TIMEOUT, 14000, put_result(1, PEEK, NO_ROW, NOTICED, 0));
+	result_at(1, KERNEL_RST, 0, put_result(2, RDHUP, NO_ROW, NOTICED, 0));
+	result_at(1, KERNEL_RST, 3, put_result(2, KEEPALIVE, NO_ROW, NOTICED, 3));
+	result_at(1, KERNEL_NOTHING, 1000, put_result(3, IDLE, NO_ROW, FALSE_ALARM, 0));
+	result_at(0, KERNEL_FIN, -1, put_result(4, PEEK, NO_ROW, MISSED, -1));
+	put_target_is(30000, 0, 0, 1, 15000);
+	put_expect("peek<=600ms", PEEK, NULL);
+	put_expect("all", NO_ROW, "deaths that nobody noticed: 1");
+	put_expect("all", NO_ROW, "deaths that nobody noticed: 1");
+	put_end(143, "SIGTERM");
+	check_metrics("metrics");
+}
+
+static void put_socket(const char *command, unsigned count, const char *incomplete, const struct predicted *predicted)
+{
+	struct event_socket *s = &put(EVENT_SOCKET, 1)->socket;
+
+	snprintf(s->command, sizeof(s->command), "%s", command);
+	s->count = count;
+	s->incomplete = incomplete;
+	s->predicted = predicted;
+}
+
+/* A socket that listens has no prediction, and is none of the connections. */
+static void metrics_of_processes(void)
+{
+	static const struct predicted soon[] = { { .known = true, .result = STAYED_ALIVE, .by = NS_NEVER }, { .known = true, .result = NOTICED, .by = MS(60000) } };
+	static const struct predicted later[] = { { .known = true, .result = STAYED_ALIVE, .by = NS_NEVER }, { .known = true, .result = NOTICED, .by = MS(924600) } };
+	static const struct predicted never[] = { { .known = true, .result = STAYED_ALIVE, .by = NS_NEVER }, { .known = true, .result = MISSED, .by = NS_NEVER } };
+
+	begin("audit", 2, 0);
+	context.nprobes = 0;
+	put(EVENT_START, 0);
+	put_socket("redis-server", 3, NULL, later);
+	put_socket("redis-server", 1, NULL, soon);
+	put_socket("nginx", 312, NULL, never);
+	put_socket("nginx", 1, NULL, NULL);
+	put_socket("", 2, "needs CAP_SYS_PTRACE", NULL);
+	put_expect("drop<=60s", NO_ROW, "312 connections of nginx: never");
+	put_end(1, NULL);
+	check_metrics("metrics-audit");
 }
 
 static void put_setting(const char *program, const char *text, int after, const char *when, const char *why)
@@ -739,6 +826,8 @@ int main(int argc, char **argv)
 	golden = argc == 3 && !strcmp(argv[1], "write") ? argv[2] : folder;
 	scratch = argc == 3 ? NULL : mkdtemp(temporary);
 	UNIT_CASE(a_watch);
+	UNIT_CASE(a_watch_that_goes_on);
+	UNIT_CASE(metrics_of_processes);
 	UNIT_CASE(an_audit);
 	UNIT_CASE(a_watch_that_proves_little);
 	UNIT_CASE(a_watch_that_proves_nothing);
