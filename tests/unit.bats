@@ -28,6 +28,8 @@ unit() {
 
 @test "expects: of probes, programs and faults, and what a peer says first" { unit expects; }
 
+@test "idle: simulated paths that forget, lose packets, and contradict themselves" { unit idle; }
+
 @test "group: connections that are alike, and what is known where not all is" { unit group; }
 
 @test "judge: a connection and what is known of it" { unit judge; }

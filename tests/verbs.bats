@@ -64,7 +64,7 @@ setup_file() { one_by_one; }
 	refuses 2 "'-p': not an option of peer (of watch, lab, predict, audit)" peer -p peek h:1
 	refuses 2 "'-k': not an option of lab (of watch, peer)" lab -vk
 	refuses 2 "'--tolerate': not an option of watch (of advise)" --tolerate 1s h:1
-	refuses 2 "'-o': not an option of explain (of watch, lab, peer, predict, advise, audit)" explain -o json
+	refuses 2 "'-o': not an option of explain (of watch, lab, peer, predict, advise, audit, idle-limit)" explain -o json
 	refuses 2 "'--prbe': unknown option (did you mean '--probe'?)" lab --prbe peek
 	refuses 2 "'--frobnicate': unknown option (see --help)" peer --frobnicate
 }

@@ -10,6 +10,7 @@
 #include "base/number.h"
 #include "set.h"
 
+static const char *const ask_words[] = { "keepalive", "byte", NULL };
 static const char *const color_words[] = {
 	[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never", NULL,
 };
@@ -156,6 +157,17 @@ const struct option_row options[] = {
 	{ 0, "--intrusive", NULL, SECTION_OWN, NULL, NULL,
 	  "with --probe: allow probes that set options on the sockets, which the process then keeps", NULL,
 	  .set = set_true, PLAN(audit.intrusive) },
+
+	{ 0, "--up-to", "DUR", SECTION_OWN, "none", "1h",
+	  "the longest silence that is tried", NULL,
+	  .set = set_duration, PLAN(idle.up_to), .min = 2 * NS_PER_S, .max = DURATION_MAX },
+	{ 0, "--precision", "P%", SECTION_OWN, "none", "5%",
+	  "how far apart the longest silence that was lived through and the shortest that was not may be, in percent", "From 1% to 50%.",
+	  .set = set_percent, PLAN(idle.precision), .min = 10, .max = 500 },
+	{ 0, "--ask", "keepalive|byte", SECTION_OWN, "words:keepalive,byte", NULL,
+	  "how an idle connection is asked (default keepalive; of a URL its protocol's question)",
+	  "A keepalive segment puts nothing into the stream; the byte is a newline.",
+	  .set = set_word, PLAN(idle.ask), .words = ask_words },
 
 	{ 'w', "--within", "DUR", SECTION_OWN, "none", NULL,
 	  "how long every probe has to notice, once the peer is dead (default: the longest worst case among them)", NULL,

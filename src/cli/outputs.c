@@ -64,6 +64,8 @@ static int output_add(struct plan *p, const char *word, struct error *e)
 			     quote(word).text);
 	if (o->follows && !has_metrics(p))
 		return usage(e, "--output: %s: reports only what watch and audit find (give text or json)", quote(word).text);
+	if (p->mode == MODE_IDLE_LIMIT && !o->predicts)
+		return usage(e, "--output: %s: cannot report an idle limit (give text, json or markdown)", quote(word).text);
 	if (p->mode == MODE_AUDIT && !p->ngroups && o->report->to_file)
 		return usage(e, "--output: %s: a picture is of a watch (add --probe, or give text, json, tap, junit or markdown)",
 			     quote(word).text);

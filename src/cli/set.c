@@ -2,6 +2,7 @@
 /* What an option does with its value. Most put it where their row says, within the row's bounds. */
 #include "set.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -44,6 +45,27 @@ int set_count(struct setting *s)
 
 	if (count_parse(s->value, s->row->min, s->row->max, &n, &why))
 		return refuse(s, why.text);
+	*(unsigned *)in_plan(s) = (unsigned)n;
+	return 0;
+}
+
+/* The number is read as a time in seconds, which has fractions too, and no unit. */
+int set_percent(struct setting *s)
+{
+	size_t len = strlen(s->value), digits = len && s->value[len - 1] == '%' ? len - 1 : len;
+	char number[16];
+	struct why why;
+	nsec n;
+
+	if (!digits || digits >= sizeof(number) || strspn(s->value, "0123456789.") != digits)
+		return refuse(s, "not a percentage (5%)");
+	snprintf(number, sizeof(number), "%.*s", (int)digits, s->value);
+	if (duration_parse(number, 0, DURATION_MAX, &n, &why))
+		return refuse(s, "not a percentage (5%)");
+	n /= NS_PER_S / 10;
+	if (n < s->row->min || n > s->row->max)
+		return usage(s->e, "%s: %s: out of bounds (%g%% to %g%%)", s->row->name, quote(s->value).text,
+			     (double)s->row->min / 10, (double)s->row->max / 10);
 	*(unsigned *)in_plan(s) = (unsigned)n;
 	return 0;
 }

@@ -10,6 +10,7 @@
 
 /* Into the plan. */
 setter set_duration, set_count; /* within min and max of the row */
+setter set_percent; /* "5%", "2.5": in tenths, within min and max */
 setter set_true;
 setter set_constant; /* the row's min */
 setter set_more;     /* one more each time */

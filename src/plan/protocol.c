@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "params.h"
+#include "probes/talk.h"
 #include "quoting.h"
 #include "base/words.h"
 
@@ -161,6 +162,28 @@ int protocol_begin(const struct target *t, struct bytes *to, struct error *e)
 		return out_of_memory(e);
 	put_phrase(f, "say", says->hello ? says->hello : says->send, t);
 	rc = phrases_parse(f, &text, &size, "--say", rows, to, t, e);
+	free(text);
+	return rc;
+}
+
+#define PHRASE(word, most) { .name = #word, .def = "", .unit = UNIT_BYTES, .max = (most), .offset = offsetof(struct phrases, word) }
+#define SAID(word) PHRASE(word, sizeof(((struct bytes *)0)->data))
+#define AWAITED(word) PHRASE(word, sizeof(((struct heard_tail *)0)->bytes) + 1)
+
+int protocol_phrases(const struct target *t, struct phrases *to, struct error *e)
+{
+	static const struct param rows[] = {
+		AWAITED(greeting), SAID(hello), AWAITED(welcome), SAID(thanks), SAID(send), AWAITED(want), AWAITED(bye), { .name = NULL },
+	};
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+	int rc;
+
+	if (!f)
+		return out_of_memory(e);
+	put_phrases(f, "", t);
+	rc = phrases_parse(f, &text, &size, "URL", rows, to, t, e);
 	free(text);
 	return rc;
 }

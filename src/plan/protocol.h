@@ -49,4 +49,8 @@ int protocol_speak(struct chosen *c, const struct target *t, struct error *e);
  * 0, or -1 with the reason in *e. */
 int protocol_begin(const struct target *t, struct bytes *to, struct error *e);
 
+/* All that is said and awaited there, where the protocol takes questions. 0, or -1 with the reason in *e. */
+struct phrases;
+int protocol_phrases(const struct target *t, struct phrases *to, struct error *e);
+
 #endif

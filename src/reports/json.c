@@ -196,6 +196,8 @@ static void put_body(struct out *o, const struct report_context *c, const struct
 		json_socket(o, c, e);
 		break;
 	case EVENT_IDLE_LIMIT:
+		json_idle_limit(o, e);
+		break;
 	case EVENT_TARGET:
 		break;
 	case EVENT_EXPECT:

@@ -14,6 +14,7 @@ void json_prediction(struct out *o, const struct event *e);
 void json_advice(struct out *o, const struct event *e);
 void json_setting(struct out *o, const struct event *e);
 void json_verified(struct out *o, const struct event *e);
+void json_idle_limit(struct out *o, const struct event *e);
 
 void json_socket(struct out *o, const struct report_context *c, const struct event *e);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "advised.h"
+#include "idle.h"
 #include "markdown.h"
 #include "phrases.h"
 #include "text.h"
@@ -191,7 +192,7 @@ static int markdown_begin(void *state, struct out *o, const struct report_contex
 	o->utf8 = c->utf8;
 	if (c->verifies && advised_open(&m->advised, o))
 		return -1;
-	return advised_wanted(c) ? 0 : results_open(&m->results, c);
+	return advised_wanted(c) || idle_wanted(c) ? 0 : results_open(&m->results, c);
 }
 
 static void markdown_event(void *state, struct out *o, const struct event *e)
@@ -200,6 +201,10 @@ static void markdown_event(void *state, struct out *o, const struct event *e)
 
 	if (advised_wanted(m->c)) {
 		markdown_advised(o, m->c, e);
+		return;
+	}
+	if (idle_wanted(m->c)) {
+		markdown_idle(o, e);
 		return;
 	}
 	if (m->c->verifies && advised_keeps(&m->advised, m->c, e, markdown_advised))
@@ -270,7 +275,7 @@ static void markdown_end(void *state, struct out *o)
 		results_close(&m->results);
 		return;
 	}
-	if (advised_wanted(m->c))
+	if (advised_wanted(m->c) || idle_wanted(m->c))
 		return;
 	results_finish(&m->results);
 	if (m->c->verifies) {

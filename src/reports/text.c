@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "advised.h"
+#include "idle.h"
 #include "phrases.h"
 #include "results/programs.h"
 #include "base/utf8.h"
@@ -71,6 +72,10 @@ static int text_begin(void *state, struct out *o, const struct report_context *c
 	o->utf8 = c->utf8;
 	if (advised_wanted(c))
 		return 0;
+	if (idle_wanted(c)) {
+		t->idle = idle_open(o, c);
+		return t->idle ? 0 : -1;
+	}
 	if (results_open(&t->results, c))
 		return -1;
 	if (results_are_predicted(c))
@@ -115,6 +120,10 @@ static void text_event(void *state, struct out *o, const struct event *e)
 		text_advised(o, t->c, e);
 		return;
 	}
+	if (t->idle) {
+		idle_event(t->idle, o, e);
+		return;
+	}
 	if (t->c->verifies && advised_keeps(&t->advised, t->c, e, text_advised))
 		return;
 	results_event(&t->results, e);
@@ -145,6 +154,8 @@ static void text_redraw(void *state, struct out *o, nsec now)
 {
 	struct text *t = state;
 
+	if (t->idle)
+		idle_redraw(t->idle, o, now);
 	if (t->live)
 		live_draw(t, o, now);
 }
@@ -153,6 +164,8 @@ static void text_leave(void *state, struct out *o, bool lost)
 {
 	struct text *t = state;
 
+	if (t->idle)
+		idle_leave(t->idle, o, lost);
 	if (t->live)
 		live_leave(t, o, lost);
 }
@@ -284,6 +297,10 @@ static void text_end(void *state, struct out *o)
 	}
 	if (advised_wanted(t->c))
 		return;
+	if (t->idle) {
+		idle_close(t->idle);
+		return;
+	}
 	if (t->live)
 		live_leave(t, o, false);
 	results_finish(&t->results);

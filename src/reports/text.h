@@ -26,6 +26,7 @@ struct text {
 	struct results results;
 	bool matrix;             /* a lab of several faults */
 	struct live *live;       /* NULL: plain lines alone */
+	struct idle_view *idle;  /* of a run that looks for an idle limit, and of nothing else; NULL */
 	size_t conn_width, label_width;
 	int decimals;
 	struct {

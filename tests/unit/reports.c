@@ -814,6 +814,7 @@ static void verified_advice(void)
 }
 
 #include "scenes-programs.h"
+#include "scenes-idle.h"
 
 int main(int argc, char **argv)
 {
@@ -852,6 +853,11 @@ int main(int argc, char **argv)
 	UNIT_CASE(the_other_end);
 	UNIT_CASE(the_other_end_that_does_nothing);
 	UNIT_CASE(the_other_end_again_and_again);
+	UNIT_CASE(a_limit_is_found);
+	UNIT_CASE(the_peer_closes);
+	UNIT_CASE(no_limit);
+	UNIT_CASE(limits_contradict);
+	UNIT_CASE(other_ways_to_forget);
 	if (scratch)
 		rmdir(scratch);
 	return unit_end();
