@@ -3,6 +3,7 @@
 # make check    builds it and runs the tests (bats)
 # make unit     builds the unit tests, which need no network, into $(BUILD)/unit
 # make confine  builds $(BUILD)/confine, which runs a command as root of a default container
+# make bench    measures it against bare loops, see bench/README.md (make bench BENCH='--quick lag cpu')
 # make install  PREFIX=/usr/local DESTDIR=
 #
 # BUILD is where objects go, BIN the program: give both for a second build
@@ -34,6 +35,8 @@ SOURCES := tcpalive.c $(wildcard probes/*.c faults/*.c src/*/*.c)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 
+BENCHES := server bare
+
 ifndef VERBOSE
 .SILENT:
 endif
@@ -53,6 +56,7 @@ $(UNITS): $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(filter-out $(BUILD)/tcpaliv
 	$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 -include $(OBJECTS:.o=.d) $(UNITS:$(BUILD)/unit/%=$(BUILD)/tests/unit/%.d) $(BUILD)/tests/confine.d
+-include $(BENCHES:%=$(BUILD)/bench/%.d) $(BUILD)/bench/common.d
 
 unit: $(UNITS)
 
@@ -61,9 +65,18 @@ confine: $(BUILD)/confine
 $(BUILD)/confine: $(BUILD)/tests/confine.o
 	$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^
 
+# The programs that it is held against.
+bench-build: $(BENCHES:%=$(BUILD)/bench/%)
+
+$(BENCHES:%=$(BUILD)/bench/%): %: %.o $(BUILD)/bench/common.o
+	$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^
+
+bench: $(BIN) bench-build
+	@CC="$(CC)" bench/run --programs $(BUILD)/bench --tcpalive $(BIN) $(BENCH)
+
 # The unit tests side by side, unless make was told how many.
 check: $(BIN)
-	@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) unit
+	@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) unit bench-build
 	@UNITS=$(BUILD)/unit tests/run $(BIN)
 
 install: $(BIN)
@@ -81,5 +94,5 @@ uninstall:
 clean:
 	rm -rf $(BUILD) $(BIN)
 
-.PHONY: all unit confine check install uninstall clean
+.PHONY: all unit confine bench bench-build check install uninstall clean
 .DELETE_ON_ERROR:
