@@ -160,6 +160,20 @@ noticed() {
 	exits 0
 }
 
+# Here the keepalive's first segment, a second after the connection, comes between the order and the act.
+@test "a strike that waits for the kernel: what it adds is told as late, and no prediction is called wrong for it" {
+	need_lab
+	need strace strace
+	strace -qq -o /dev/null true 2>/dev/null || skip 'nothing may be traced here'
+	# A leak cannot be looked for beneath strace.
+	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 run timeout 60 strace -f -qq -o /dev/null -e trace=setns \
+		-e inject=setns:delay_enter=400ms:when=3 "$TCPALIVE" lab addr-gone,link-down --fault-at 850ms -t 6s \
+		-p keepalive:idle=1s:intvl=1s:cnt=2,ack-age:idle=1s:intvl=1s:limit=3s -o "json=$json" 3>&- 4>&-
+	[ "$status" -eq 0 ] || { echo "$output" >&2; return 1; }
+	holds 'map(select(.event == "result")) | length == 4 and all(.result == "noticed" and .late >= 0.4 and .late < .after and
+		(.off | not) and (.note | test("^struck up to [0-9.]+ s late: this machine was busy$")))'
+}
+
 # became FAULT PROBE RESULT FROM BY: on all connections; a verdict came then.
 became() {
 	holds "map(select(.event == \"result\" and .fault == \"$1\" and (.group // .probe) == \"$2\")) | length > 1 and

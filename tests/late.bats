@@ -30,7 +30,7 @@ stopped_while() {
 		all(.after - .late < 1 and .late > 1)'
 	holds '.[-1].late > 1'
 	holds '[.[] | select(.event == "expect" and (.held | not)) | .why] | length == 1 and
-		all(contains("only because tcpalive looked late itself"))'
+		all(contains("only because tcpalive was late itself"))'
 	says "$BATS_TEST_TMPDIR/text" '^read(, peek)?: looked [0-9.]+ s late: tcpalive was stopped or starved$'
 	says "$BATS_TEST_TMPDIR/text" '^tcpalive itself was up to [0-9.]+s late: it was stopped or starved\.$'
 }

@@ -13,7 +13,7 @@
 #include "base/utf8.h"
 #include "plan/expects.h"
 
-#define OWN_DELAY ": only because tcpalive looked late itself, as it was stopped or starved"
+#define OWN_DELAY ": only because tcpalive was late itself, as it was stopped or starved"
 
 void outcome_break(struct outcome *o, const char *fault, const char *fmt, ...)
 {

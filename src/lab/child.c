@@ -19,6 +19,7 @@ static void send_news(const struct child *s, enum supervisor_news news, const st
 	m.news.news = news;
 	m.news.fault = s->index;
 	m.news.at = moment_read(s->struck);
+	m.news.took = s->took;
 	m.port = s->port;
 	m.error = *e;
 	if (send(s->socket, &m, sizeof(m), MSG_NOSIGNAL) < 0)

@@ -31,6 +31,7 @@ struct child {
 	struct link_worker *worker;
 	size_t index;               /* of the link in both */
 	moment *struck;             /* shared with the peer and the measuring process */
+	nsec took;                  /* from then on, until the act was done */
 	const struct chosen_fault *fault;
 	int family;
 	const struct supervisor_ends *ends; /* NULL: no program is under test */

@@ -37,6 +37,7 @@ struct stage {
 		nsec from;
 	} counted;
 	struct path *paths; /* of each connection, when the fault struck */
+	nsec took;          /* the strike: it came so much later at the latest */
 };
 
 struct lab {

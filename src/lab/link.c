@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What faults do to their link: the supervisor's side of faults/link.h. The stamp is written before the act, and
- * only the first one counts. */
+ * only the first one counts. An act of the kernel's may have to wait for those in other namespaces. */
 #include "child.h"
 
 #include "base/container-of.h"
@@ -33,20 +33,25 @@ static int kill_peer(struct link *l, struct error *e)
 	return c->peer.pid ? peer_order_done(&c->peer, PEER_STRIKE, e) : 0;
 }
 
+static int take_time(struct child *c, int (*act)(const struct lab_net *net, const struct lab_link *link, struct error *e), struct error *e)
+{
+	const nsec from = clock_now();
+	int rc;
+
+	moment_stamp(c->struck, from);
+	rc = act(c->net, &c->net->link[c->index], e);
+	c->took = clock_now() - from;
+	return rc;
+}
+
 static int down(struct link *l, struct error *e)
 {
-	struct child *c = child_of(l);
-
-	moment_stamp(c->struck, clock_now());
-	return lab_link_down(c->net, &c->net->link[c->index], e);
+	return take_time(child_of(l), lab_link_down, e);
 }
 
 static int addr_gone(struct link *l, struct error *e)
 {
-	struct child *c = child_of(l);
-
-	moment_stamp(c->struck, clock_now());
-	return lab_addr_gone(c->net, &c->net->link[c->index], e);
+	return take_time(child_of(l), lab_addr_gone, e);
 }
 
 const struct link_ops child_link_ops = {

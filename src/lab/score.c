@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* The lab's score: of each result its cell in the matrix and its prediction; at the end, what to use. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
+#include "tcp/late.h"
 #include "tcp/tcpinfo.h"
 #include "lab.h"
 #include "model/predict.h"
@@ -55,7 +57,8 @@ static void add_prediction(struct lab *l, const struct instance *k, struct event
 					.path.sys = &l->run.sysctls,
 					.ipv6 = l->run.plan->connect.family == AF_INET6, .polls = true };
 	const struct path *path;
-	struct prediction f;
+	const nsec took = stage_of(w)->took;
+	struct prediction f, at_last;
 
 	if (w->at.struck == TIME_NONE || !world_echoes(&l->world))
 		return; /* what is predicted is of a peer that echoes */
@@ -69,12 +72,25 @@ static void add_prediction(struct lab *l, const struct instance *k, struct event
 	around.lag = path->lag;
 	around.lasts = lasted(w, k);
 	f = predict_member(g, (size_t)(k->chosen - g->chosen), stage_of(w)->fault, &around);
+	around.age += took;
+	at_last = predict_member(g, (size_t)(k->chosen - g->chosen), stage_of(w)->fault, &around);
 	e->result.predicted = (struct predicted){
 		.known = true, .result = f.result, .by = f.result == NOTICED ? f.late : f.by,
 		.off = !prediction_holds(&f, e->result.result, e->after) &&
-		       !(e->late && prediction_holds(&f, e->result.result, e->after - e->late)),
+		       !(e->late && prediction_holds(&f, e->result.result, e->after - e->late)) &&
+		       !prediction_holds(&at_last, e->result.result, e->after - took),
 	};
 	l->run.end.any_failed |= e->result.predicted.off;
+}
+
+/* What it says of `after` is so much too long at the most. */
+static void tell_strike(const struct stage *s, struct event *e)
+{
+	if (s->took < LATE_LEAST || e->result.result != NOTICED)
+		return;
+	e->late = ns_max(e->late, ns_min(s->took, e->after));
+	if (!e->note[0])
+		snprintf(e->note, sizeof(e->note), "struck up to %.2f s late: this machine was busy", ns_seconds(s->took));
 }
 
 void score_result(const struct instance *k, struct event *e)
@@ -84,6 +100,7 @@ void score_result(const struct instance *k, struct event *e)
 
 	packets_add(l, c, &e->result);
 	add_prediction(l, k, e);
+	tell_strike(stage_of(c->watch), e);
 	fill_cell(l, c, e);
 }
 

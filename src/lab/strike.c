@@ -60,6 +60,7 @@ static int take_news(struct lab *l, const struct supervisor_message *news, struc
 		return apply_application(s, e) || supervisor_go(l->world.supervisor, news->fault, e) ? -1 : 0;
 	if (news->news == SUPERVISOR_CONNECTED)
 		return 0; /* the observer has seen it */
+	s->took = news->took;
 	if (s->watch.at.struck == TIME_NONE)
 		stage_struck(s, news->at);
 	return s->fault->fault->when == FAULT_AFTER ? apply_application(s, e) : 0;

@@ -47,7 +47,8 @@ enum supervisor_news {
 struct supervisor_message {
 	enum supervisor_news news;
 	size_t fault;  /* its index, and its link's */
-	nsec at;       /* SUPERVISOR_STRUCK: when the peer died */
+	nsec at;       /* SUPERVISOR_STRUCK: when the peer died, at the earliest */
+	nsec took;     /* ... and so much later at the latest */
 };
 
 /*
