@@ -8,7 +8,6 @@
 static int die(struct peer *p, const void *params, struct error *e)
 {
 	(void)params;
-	peer_struck(p);
 	return peer_signal(p, SIGKILL, e);
 }
 

@@ -57,8 +57,9 @@ static inline void peer_await_input(struct peer *p, nsec limit)
 	p->ops->await_input(p, limit);
 }
 
-/* The signal, to each process of the peer's. -1 with the reason in *e; of SIGKILL and SIGSTOP it does not return
- * where it is this process, and the parent was told before that it is done. */
+/* The signal, to each process of the peer's; with SIGKILL it stamps the moment itself, when nobody can connect any more.
+ * -1 with the reason in *e; of SIGKILL and SIGSTOP it does not return where it is this process, and the parent was told
+ * before that it is done. */
 static inline int peer_signal(struct peer *p, int signo, struct error *e)
 {
 	return p->ops->signal(p, signo, e);

@@ -116,9 +116,11 @@ static int signal_self(struct peer *peer, int signo, struct error *e)
 	const struct error none = { .status = STATUS_OK };
 	struct process *p = process_of(peer);
 
-	report_news(p, PEER_STRUCK, &none);
-	if (signo == SIGKILL)
+	if (signo == SIGKILL) {
 		echo_stop_listening(&p->echo);
+		struck(peer);
+	}
+	report_news(p, PEER_STRUCK, &none);
 	return raise(signo) ? fault_refused(p->fault, errno, e) : 0;
 }
 

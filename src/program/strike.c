@@ -123,6 +123,7 @@ static int kill_all(struct strike *t, struct error *e)
 	if (program_signal(t->of->program, SIGSTOP, &at, e))
 		return -1;
 	victims_end_listeners(&t->victims);
+	struck(&t->peer);
 	victims_close_copies(&t->victims);
 	return program_signal(t->of->program, SIGKILL, &at, e);
 }
