@@ -16,8 +16,9 @@ int computed_sysctls(const struct plan *p, struct sysctls *sys, struct error *e)
 int computed_open(struct feed *feed, const struct plan *p, const struct sysctls *sys,
 		  struct error *e)
 {
+	const nsec start = clock_now();
 	struct report_context c = {
-		.mode = plan_mode_name(p), .traffic = plan_traffic_name(p), .start = clock_now(), .wall = wall_now(),
+		.mode = plan_mode_name(p), .traffic = plan_traffic_name(p), .start = start, .wall = start + wall_ahead(),
 		.sysctls = *sys, .interval = p->interval,
 		.rtt = p->lab.rtt, .within = NS_NEVER, .timeout = NS_NEVER, .verbosity = p->output.verbosity,
 		.nexpects = p->judge.nexpects,

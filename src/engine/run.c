@@ -152,7 +152,7 @@ int run_open_reports(struct run *r, const struct plan *p, unsigned connections, 
 	signal(SIGPIPE, SIG_IGN);
 	sysctls_read(&r->sysctls);
 	r->pace.start = clock_now();
-	r->pace.wall = wall_now();
+	r->pace.wall = r->pace.start + wall_ahead();
 	r->pace.fraction = run_random();
 	r->pace.phase = (nsec)((double)p->interval * run_random());
 	r->end.outcomes = calloc(p->judge.nexpects + 1, sizeof(*r->end.outcomes));

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/wall.h"
+
 enum {
 	BUFFER = 1 << 20,
 	CHUNK = 1 << 16,
@@ -30,14 +32,6 @@ struct file_header {
 struct record_header {
 	uint32_t seconds, nanoseconds, captured, len;
 };
-
-static nsec wall_clock_epoch(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (nsec)ts.tv_sec * NS_PER_S + ts.tv_nsec - clock_now();
-}
 
 static void append(struct pcap *p, const void *data, size_t len)
 {
@@ -67,7 +61,7 @@ int pcap_open(struct pcap *p, const char *dir, const char *name, struct error *e
 		pcap_close(p);
 		return -1;
 	}
-	p->epoch = wall_clock_epoch();
+	p->epoch = wall_ahead();
 	append(p, &header, sizeof(header));
 	return 0;
 }

@@ -80,13 +80,12 @@ static int set_filter(int fd, struct code c)
 static nsec stamp_of(struct msghdr *m)
 {
 	const struct cmsghdr *c = CMSG_FIRSTHDR(m);
-	const nsec now = clock_now();
 	struct timespec at;
 
 	if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS)
-		return now;
+		return clock_now();
 	memcpy(&at, CMSG_DATA(c), sizeof(at));
-	return now - (wall_now() - (at.tv_sec * NS_PER_S + at.tv_nsec));
+	return at.tv_sec * NS_PER_S + at.tv_nsec - wall_ahead();
 }
 
 static bool take_one(struct arrivals *a, int fd)

@@ -205,6 +205,19 @@ static void the_time_of_day(void)
 	CHECK_TEXT(wall_text(wall, 1795276800012300000, 3), "2026-11-21T16:00:00.012Z");
 }
 
+/* However often, and although each reading takes time. */
+static void both_clocks_at_one_moment(void)
+{
+	const nsec first = wall_ahead();
+
+	for (int i = 0; i < 1000; i++) {
+		const nsec before = wall_now() - first, at = clock_now(), after = wall_now() - first, again = wall_ahead() - first;
+
+		CHECK(before - NS_PER_MS <= at && at <= after + NS_PER_MS);
+		CHECK(again > -NS_PER_MS && again < NS_PER_MS);
+	}
+}
+
 static void seconds_for_cells_and_axes(void)
 {
 	static const nsec minutes[] = { 1, 2, 5, 10, 20, 30, 60, 120, 360, 720, 1440, 2880 };
@@ -706,6 +719,7 @@ int main(void)
 	UNIT_CASE(times_in_three_digits);
 	UNIT_CASE(ranges_in_two_digits);
 	UNIT_CASE(the_time_of_day);
+	UNIT_CASE(both_clocks_at_one_moment);
 	UNIT_CASE(seconds_for_cells_and_axes);
 	UNIT_CASE(durations_in_narrow_cells_and_sentences);
 	UNIT_CASE(words_are_wrapped);
