@@ -81,7 +81,7 @@ draws_at() { # COLUMNS
 	terminal "$1" 24
 	begin -p peek,hup,heartbeat -w 6s --fault-exec "$(dies)" "127.0.0.1:$port"
 	await '^peek +─[─┊│]*●' # a verdict on a lane
-	await '^hup +─+│─+'   # what the kernel knew, and a lane that goes on
+	await '^hup +─[─┊]*│─+'   # what the kernel knew, and a lane that goes on
 	await '┊ the fault   │ kernel event   \? suspects   ● reports dead'
 	await '#[0-9]+ +dead +'
 	leaves

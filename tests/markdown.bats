@@ -39,7 +39,7 @@ is_tables() {
 
 @test "signs that are a mark-up are escaped" {
 	start_peer --life echo
-	run tcpalive -o markdown -p 'heartbeat:send=a|b*_`<x>\\,heartbeat:send=|' -t 1s \
+	run tcpalive -o markdown -p 'heartbeat:send=a|b*_`<x>\\,heartbeat:send=|' -t 3s \
 		--expect alive "127.0.0.1:$port"
 	[ "$status" -eq 0 ]
 	is_tables
