@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "base/number.h"
+#include "base/words.h"
 #include "faults/fault.h"
 #include "lab/run.h"
 #include "plan/spec.h"
@@ -125,8 +126,7 @@ static void report_answer(struct advice_run *a, struct feed *feed, size_t i)
 	snprintf(a->why[i], sizeof(a->why[i]), "%s%s%s%s", missed ? "Goes unnoticed: " : "", names, missed ? ". " : "",
 		 answers[i].why);
 	if (a->goal.path_limit != NS_NEVER)
-		snprintf(a->why[i] + strlen(a->why[i]), sizeof(a->why[i]) - strlen(a->why[i]), " No silence is longer than %s.",
-			 duration_text(c->gap).text);
+		words_append(a->why[i], sizeof(a->why[i]), " No silence is longer than %s.", duration_text(c->gap).text);
 	e->advice.title = answers[i].title;
 	e->group = c->spec;
 	e->after = c->evaluation.latest;

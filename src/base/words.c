@@ -6,6 +6,7 @@
 #include "words.h"
 
 #include <ctype.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -139,6 +140,16 @@ struct hint hint(const char *word, word_at *at, const void *list, const char *ot
 const char *plain_word(const void *list, size_t i)
 {
 	return ((const char *const *)list)[i];
+}
+
+void words_append(char *to, size_t room, const char *format, ...)
+{
+	const size_t used = strlen(to);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(to + used, room - used, format, args);
+	va_end(args);
 }
 
 int out_of_memory(struct error *e)

@@ -47,6 +47,9 @@ void *list_add(void *array, size_t *count, size_t size, struct error *e);
 /* A copy to be freed; NULL with the reason in *e. */
 char *copy_part(const char *s, size_t len, struct error *e);
 
+/* Behind the words that are in that room: as snprintf(3), cut where it ends. */
+void words_append(char *to, size_t room, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
 int out_of_memory(struct error *e);
 
 /* What nearly every error here is; -1. */

@@ -3,7 +3,6 @@
 #include "advised.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "markdown.h"
 #include "text.h"
 #include "base/duration.h"
+#include "base/words.h"
 
 #define SENTENCES 1024
 
@@ -52,17 +52,6 @@ static void advice_sentences(char *to, size_t room, const struct event *e)
 
 /* ---- what the lab found of it ---- */
 
-static void append(char to[ADVISED_TEXT], const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void append(char to[ADVISED_TEXT], const char *format, ...)
-{
-	const size_t used = strlen(to);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(to + used, ADVISED_TEXT - used, format, args);
-	va_end(args);
-}
-
 static void append_packets(char to[ADVISED_TEXT], const struct event_verified *v)
 {
 	const bool often = is_often(v->promised_an_hour);
@@ -71,11 +60,11 @@ static void append_packets(char to[ADVISED_TEXT], const struct event_verified *v
 	const char *const reason = v->why ? v->why : !v->holds ? "" : measured < promised ? "timers fire late" : "but for rounding";
 
 	if (v->an_hour < 0)
-		append(to, "; packets were not counted");
+		words_append(to, ADVISED_TEXT, "; packets were not counted");
 	else if (measured == promised)
-		append(to, "; %" PRId64 " packets %s, as promised", measured, unit);
+		words_append(to, ADVISED_TEXT, "; %" PRId64 " packets %s, as promised", measured, unit);
 	else
-		append(to, "; %" PRId64 " packets %s, %" PRId64 " promised%s%s", measured, unit, promised, *reason ? ": " : "",
+		words_append(to, ADVISED_TEXT, "; %" PRId64 " packets %s, %" PRId64 " promised%s%s", measured, unit, promised, *reason ? ": " : "",
 		       reason);
 }
 
@@ -86,15 +75,15 @@ void verified_text(char to[ADVISED_TEXT], const struct event *e)
 
 	*to = '\0';
 	if (*e->note)
-		append(to, "%s; ", e->note);
-	append(to, "%u of %u deaths in time", v->deaths, v->deaths_of);
+		words_append(to, ADVISED_TEXT, "%s; ", e->note);
+	words_append(to, ADVISED_TEXT, "%u of %u deaths in time", v->deaths, v->deaths_of);
 	if (v->slowest)
-		append(to, ", the slowest (%s) after %s, promised within %s", v->slowest,
+		words_append(to, ADVISED_TEXT, ", the slowest (%s) after %s, promised within %s", v->slowest,
 		       duration_brief(slowest, e->after), duration_brief(promised, v->promised));
 	if (v->alarms)
-		append(to, "; %u false alarm%s", v->alarms, v->alarms > 1 ? "s" : "");
+		words_append(to, ADVISED_TEXT, "; %u false alarm%s", v->alarms, v->alarms > 1 ? "s" : "");
 	else
-		append(to, "; no false alarm%s%s%s", v->announced ? " but of " : "", v->announced ? v->announced : "",
+		words_append(to, ADVISED_TEXT, "; no false alarm%s%s%s", v->announced ? " but of " : "", v->announced ? v->announced : "",
 		       v->announced ? ", as announced" : "");
 	append_packets(to, v);
 }

@@ -8,6 +8,7 @@
 
 #include "base/duration.h"
 #include "base/utf8.h"
+#include "base/words.h"
 #include "results/score.h"
 
 #define FAULTS_MOST 6 /* that a sentence names */
@@ -165,7 +166,7 @@ static void advice_measured(char to[PROGRAM_SUM], const struct results *m, const
 	if (best.score.packets >= 0)
 		snprintf(cost, sizeof(cost), ", for %" PRId64 " packets a minute", best.score.packets);
 	if (needs_answer(m->rows[best.row].probe))
-		snprintf(cost + strlen(cost), sizeof(cost) - strlen(cost), "; the peer's application answered it");
+		words_append(cost, sizeof(cost), "; the peer's application answered it");
 	if (best.seen == n)
 		snprintf(to, PROGRAM_SUM, "%s noticed what the %s missed (%s), after %s%s%s.", spec, program, missed,
 			 duration_brief(time, best.slowest), n > 1 ? " at the latest" : "", cost);

@@ -3,11 +3,11 @@
 #include "socket-phrases.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/duration.h"
+#include "base/words.h"
 
 bool sockets_wanted(const struct report_context *c)
 {
@@ -42,35 +42,24 @@ void socket_name(char to[SOCKET_NAME], const struct event_socket *s)
 
 /* ---- its details ---- */
 
-static void append(char to[SOCKET_DETAILS], const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void append(char to[SOCKET_DETAILS], const char *format, ...)
-{
-	const size_t used = strlen(to);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(to + used, SOCKET_DETAILS - used, format, args);
-	va_end(args);
-}
-
 static void append_keepalive(char to[SOCKET_DETAILS], const struct event_socket *s)
 {
 	const bool system = s->idle_default && s->intvl_default && s->cnt_default;
 
 	if (!s->known)
-		append(to, "; options not known");
+		words_append(to, SOCKET_DETAILS, "; options not known");
 	else if (!s->keepalive)
-		append(to, "; no keepalive");
+		words_append(to, SOCKET_DETAILS, "; no keepalive");
 	else
-		append(to, "; keepalive %g/%g/%d%s", ns_seconds(s->idle), ns_seconds(s->intvl), s->cnt, system ? " (the system's)" : "");
+		words_append(to, SOCKET_DETAILS, "; keepalive %g/%g/%d%s", ns_seconds(s->idle), ns_seconds(s->intvl), s->cnt, system ? " (the system's)" : "");
 	if (s->known && s->user_timeout)
-		append(to, ", user timeout %s", duration_text(s->user_timeout).text);
+		words_append(to, SOCKET_DETAILS, ", user timeout %s", duration_text(s->user_timeout).text);
 }
 
 static void append_bytes(char to[SOCKET_DETAILS], int64_t bytes, const char *what)
 {
 	if (bytes > 0)
-		append(to, "; %" PRId64 " byte%s %s", bytes, bytes > 1 ? "s" : "", what);
+		words_append(to, SOCKET_DETAILS, "; %" PRId64 " byte%s %s", bytes, bytes > 1 ? "s" : "", what);
 }
 
 /* Of several these are those of one. */
@@ -82,11 +71,11 @@ static void append_now(char to[SOCKET_DETAILS], const struct event_socket *s)
 	append_bytes(to, s->in_flight, "in flight");
 	append_bytes(to, s->unsent, "not sent");
 	if (s->heard != TIME_NONE && s->count == 1)
-		append(to, "; heard %s ago", duration_brief(time, s->heard));
+		words_append(to, SOCKET_DETAILS, "; heard %s ago", duration_brief(time, s->heard));
 	if (s->timer && s->expires != TIME_NONE && s->count == 1)
-		append(to, "; %s timer in %s", socket_timer_name(s->timer), duration_brief(time, s->expires));
+		words_append(to, SOCKET_DETAILS, "; %s timer in %s", socket_timer_name(s->timer), duration_brief(time, s->expires));
 	if (s->unanswered)
-		append(to, "; %u unanswered", s->unanswered);
+		words_append(to, SOCKET_DETAILS, "; %u unanswered", s->unanswered);
 }
 
 static void append_range(char to[SOCKET_DETAILS], const struct report_context *c, const struct event_socket *s)
@@ -97,21 +86,21 @@ static void append_range(char to[SOCKET_DETAILS], const struct report_context *c
 		duration_brief(least, s->soonest[i]);
 		duration_brief(most, s->predicted[i].by);
 		if (strcmp(least, most) != 0)
-			append(to, "; %s %s to %s", c->faults[i].name, least, most);
+			words_append(to, SOCKET_DETAILS, "; %s %s to %s", c->faults[i].name, least, most);
 	}
 }
 
 void socket_details(char to[SOCKET_DETAILS], const struct report_context *c, const struct event_socket *s)
 {
 	*to = '\0';
-	append(to, "%s%s", s->state, s->mptcp ? ", MPTCP" : "");
+	words_append(to, SOCKET_DETAILS, "%s%s", s->state, s->mptcp ? ", MPTCP" : "");
 	if (s->elsewhere)
-		append(to, ", in another network namespace");
+		words_append(to, SOCKET_DETAILS, ", in another network namespace");
 	append_keepalive(to, s);
 	append_now(to, s);
 	append_range(to, c, s);
 	if (s->incomplete)
-		append(to, "; incomplete: %s", s->incomplete);
+		words_append(to, SOCKET_DETAILS, "; incomplete: %s", s->incomplete);
 }
 
 /* ---- what is predicted ---- */

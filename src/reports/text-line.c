@@ -13,6 +13,7 @@
 #include "base/errno-name.h"
 #include "base/utf8.h"
 #include "base/wall.h"
+#include "base/words.h"
 
 #define KIND_WIDTH 7
 #define AFTER_WIDTH 7
@@ -217,8 +218,7 @@ static void put_seen(const struct text *t, struct out *o, size_t from, const str
 
 	snprintf(text, sizeof(text), "%s", phrase_seen(&e->verdict).text);
 	if (t->c->targets && !t->c->connections && e->verdict.silent >= SILENCE)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), "; it was silent for %s",
-			 duration_brief(time, e->verdict.silent));
+		words_append(text, sizeof(text), "; it was silent for %s", duration_brief(time, e->verdict.silent));
 	if (e->verdict.lag != TIME_NONE) {
 		duration_brief(time, e->verdict.lag);
 		snprintf(full, sizeof(full), " (%s behind the kernel)", time);
@@ -227,8 +227,7 @@ static void put_seen(const struct text *t, struct out *o, size_t from, const str
 	used = utf8_width(text);
 	room = text_columns(o) > from + used ? text_columns(o) - from - used : 0;
 	if (strlen(brief) <= room)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s",
-			 strlen(full) <= room ? full : brief);
+		words_append(text, sizeof(text), "%s", strlen(full) <= room ? full : brief);
 	text_words(o, text, from, at);
 	if (strlen(brief) > room) {
 		text_spaces(o, at);

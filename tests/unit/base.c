@@ -456,6 +456,18 @@ static const char *guess(const char *word, const char *const *list)
 	return h.text;
 }
 
+static void words_are_appended(void)
+{
+	char text[8] = "ab";
+
+	words_append(text, sizeof(text), "%d", 34);
+	CHECK_TEXT(text, "ab34");
+	words_append(text, sizeof(text), "%s", "cdefg");
+	CHECK_TEXT(text, "ab34cde");
+	words_append(text, sizeof(text), "h");
+	CHECK_TEXT(text, "ab34cde");
+}
+
 static void guesses_are_near(void)
 {
 	static const char *const list[] = { "peek", "read", "keepalive", "user-timeout", "heartbeat", "hup", NULL };
@@ -729,6 +741,7 @@ int main(void)
 	UNIT_CASE(a_part_of_a_sentence_is_cut);
 	UNIT_CASE(a_wide_character_has_two_columns);
 	UNIT_CASE(words_are_quoted);
+	UNIT_CASE(words_are_appended);
 	UNIT_CASE(guesses_are_near);
 	UNIT_CASE(lists_grow_zeroed);
 	UNIT_CASE(errors_are_one_line);
