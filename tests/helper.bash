@@ -130,6 +130,12 @@ within() {
 says() { grep -qE -- "$2" "$1" 2>/dev/null; }
 answers() { (exec 9<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+# on_time: $output and $lines, but for what is said of its own lateness on a machine that kept it waiting.
+on_time() {
+	output=$(grep -vE '^(- )?tcpalive itself was up to [0-9.]+m?s late: it was stopped or starved\.$' <<<"$output")
+	mapfile -t lines < <(grep . <<<"$output") # as run does
+}
+
 # need COMMAND PACKAGE: skips the test where a command is missing.
 need() {
 	command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || skip "$1 is missing: sudo apt-get install $2"

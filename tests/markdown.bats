@@ -30,6 +30,7 @@ is_tables() {
 	run tcpalive -o markdown -p peek,hup -w 1s --fault-exec "kill -USR1 $server" "127.0.0.1:$port"
 	[ "$status" -eq 1 ]
 	is_tables
+	on_time
 	grep -qE '^\| peek \| noticed \| [0-9.]+ms \|' <<<"$output"
 	grep -qE '^\| hup \| missed \| - \|' <<<"$output"
 	[[ $output == 'fault: exec'* ]]
@@ -56,6 +57,7 @@ is_tables() {
 @test "to a file, with the text on standard output" {
 	start_peer --life echo
 	run tcpalive -o "markdown=$BATS_TEST_TMPDIR/table.md" -q -p read -t 1s --expect alive "127.0.0.1:$port"
+	on_time
 	[ "${#lines[@]}" -eq 1 ]
 	output=$(<"$BATS_TEST_TMPDIR/table.md")
 	is_tables
