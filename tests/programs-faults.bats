@@ -168,10 +168,11 @@ EOF
 	need redis-server redis-server
 	local server="exec python3 $BATS_FILE_TMPDIR/forking.py {host} {port}" p f pids=()
 	local redis="exec redis-server --port {port} --bind {host} --protected-mode no --save '' --dir {dir}"
-	lab server kill,reboot,close,freeze --client "$(again)" --server "$server" -t 10s # a busy machine starts a server again in seconds
+	# A busy machine accepts, and starts a server again, in seconds.
+	lab server kill,reboot,close,freeze --client "$(again)" --server "$server" --fault-at 1s -t 10s
 	lab slow kill --client "exec python3 $BATS_FILE_TMPDIR/eager.py {host} {port} 0" --server "exec python3 $BATS_FILE_TMPDIR/slow.py {host} {port}"
 	lab many kill --client "exec python3 $BATS_FILE_TMPDIR/eager.py {host} {port} 400"
-	lab half reboot --client "$(again hold)" --server "exec python3 $BATS_FILE_TMPDIR/half.py {host} {port}" -t 10s
+	lab half reboot --client "$(again hold)" --server "exec python3 $BATS_FILE_TMPDIR/half.py {host} {port}" --fault-at 1s -t 10s
 	lab client close,kill,rst,reboot --client "$(chatter 'PING\r\n')" --server "$redis" --dies client
 	lab own close,kill,rst,half-close --server "$redis" --say 'PING\r\n'
 	lab undone close-unread,data-then-close,data-then-rst,zero-window,zero-window-drop --client "$(chatter .)" --server "$server" -t 500ms
@@ -202,5 +203,6 @@ EOF
 }
 
 reconnected() {
-	[ "$(jq -r --arg f "$2" 'select(.event == "result" and .program and .fault == $f) | .reconnected_after != null' "$BATS_TEST_TMPDIR/$1.out")" = true ]
+	[ "$(jq -r --arg f "$2" 'select(.event == "result" and .program and .fault == $f) | .reconnected_after != null' "$BATS_TEST_TMPDIR/$1.out")" = true ] ||
+		{ cat "$BATS_TEST_TMPDIR/$1.err"; jq -c 'select(.program or .event == "end")' "$BATS_TEST_TMPDIR/$1.out"; return 1; } >&2
 }
