@@ -94,11 +94,13 @@ def now():
         word = line.split()
         if word[3] == "01": here.add((int(word[1].split(":")[1], 16), int(word[2][:2], 16)))
     return here
-before, end = now(), time.time() + float(sys.argv[1])
+looked = time.time()
+before, end = now(), looked + float(sys.argv[1])
 while time.time() < end:
     time.sleep(0.02)
+    last, looked = looked, time.time()
     here = now()
-    for port, client in before - here: print(port, client, time.time(), flush=True)
+    for port, client in before - here: print(port, client, last, time.time(), flush=True)
     before = here'
 
 # The processes of that host.
@@ -154,25 +156,25 @@ servers() {
 }
 
 # usage: AUDIT GONE CUT PORT NAME: its connections were there until they were predicted to go, and no longer, and those that were to go
-# in no time that one waits for are there. CUT: when the path was silent, and the one that rebooted was there again; a probe that was sent
+# in no time that one waits for are there. GONE has of each when it was there yet, and when no more. CUT: when the path was silent, and the one that rebooted was there again; a probe that was sent
 # just before is followed by another after a second.
 judge='
 import datetime, json, sys
 audit, gone, cut, port, name = sys.argv[1:]
 events = [json.loads(line) for line in open(audit)]
 start = datetime.datetime.fromisoformat(events[0]["time"].replace("Z", "+00:00")).timestamp()
-gone = {(int(p), int(client)): float(at) for p, client, at in map(str.split, open(gone))}
+gone = {(int(p), int(client)): (float(there), float(at)) for p, client, there, at in map(str.split, open(gone))}
 rows = 0
 for e in events:
     if e["event"] != "socket" or not e["local"].endswith(":" + port) or e["state"] != "ESTABLISHED": continue
     client = int(e["remote"].split(":")[0].split(".")[3])
     promised = e["predicted"][{2: "drop", 3: "reboot"}[client]]
-    at = gone.get((int(port), client))
+    there, at = gone.get((int(port), client), (None, None))
     read = start + e["t"]
-    print(name, e["remote"], "promised", promised, "was", at and at - read, "cut", float(cut) - read)
+    print(name, e["remote"], "promised", promised, "was there", at and there - read, "and gone", at and at - read, "cut", float(cut) - read)
     rows += 1
     if promised is None or promised > 100: assert at is None
-    else: assert read + 0.9 * promised - 0.6 < at < max(read + promised, float(cut) + 1.1) + 0.3
+    else: assert read + 0.9 * promised - 0.6 < at and there < max(read + promised, float(cut) + 1.1) + 0.3
 assert rows == 2'
 
 # holds NAME: of that server

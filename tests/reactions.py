@@ -556,8 +556,8 @@ def dump(to):
 def on_the_wire(peer, lines):
     """The segment that ended the client's side, as tcpdump has stamped it."""
     closed = peer.all("program", what="closed")[0]
-    name = closed["local"].replace(":", ".")
-    stamps = [float(m[1]) for m in (re.match(r"([\d.]+) IP " + re.escape(name) + r" > .*Flags \[[FR.]+\]", x) for x in lines) if m]
+    ends = re.escape("%s > %s:" % tuple(closed[end].replace(":", ".") for end in ("local", "remote")))  # its port may have been another's
+    stamps = [float(m[1]) for m in (re.match(r"([\d.]+) IP " + ends + r" Flags \[[FR.]+\]", x) for x in lines) if m]
     seen = peer.fault() + closed["after"]
     if not stamps or not -0.002 <= seen - stamps[0] <= SLACK:
         wrong.append("%s: seen at %.6f, on the wire at %r" % (peer.name, seen, stamps))
