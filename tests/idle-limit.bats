@@ -49,6 +49,19 @@ found() {
 	"$TESTS/valid-events" "$out" || [ $? -eq 77 ]
 }
 
+# Who is silent for so many seconds is left, each client in turn.
+closes='
+import itertools, socket, sys, threading
+def serve(c, limit):
+    c.settimeout(float(limit))
+    try:
+        while c.recv(100): c.send(b".")
+    except OSError: pass
+    c.close()
+s = socket.create_server(("127.0.0.1", 0))
+print(s.getsockname()[1], flush=True)
+for limit in itertools.cycle(sys.argv[1:]): threading.Thread(target=serve, args=(s.accept()[0], limit), daemon=True).start()'
+
 # Bounds within 5 percent of each other; the kernel's timers have jiffies of up to 10 ms.
 limit() { echo ".at_least <= $1 + 0.02 and .at_most >= $1 and .at_most - .at_least <= 0.05 * .at_most"; }
 
@@ -79,6 +92,10 @@ limit() { echo ".at_least <= $1 + 0.02 and .at_most >= $1 and .at_most - .at_lea
 	measure ping - "redis://127.0.0.1:$redis_port"
 	measure nginx - "127.0.0.1:$nginx_port"
 	measure head - "http://127.0.0.1:$nginx_port"
+	# When all is over the connection that is kept was asked at 5.9 s, so that it is waited for.
+	spawn closes python3 -c "$closes" 4.6 6.05
+	eventually 20 says "$BATS_TEST_TMPDIR/closes.out" '[0-9]'
+	measure waits - --ask byte "127.0.0.1:$(<"$BATS_TEST_TMPDIR/closes.out")"
 	measure never - --up-to 3s --ask byte "127.0.0.1:$redis_port"
 	measure stopped - "127.0.0.1:$redis_port"
 	eventually 20 says "$BATS_TEST_TMPDIR/stopped.out" '"asked":2'
@@ -96,6 +113,7 @@ limit() { echo ".at_least <= $1 + 0.02 and .at_most >= $1 and .at_most - .at_lea
 	found ping 0 <<<'.how == "peer" and .unasked and .at_least > 3.9 and .at_most < 7 and .kept'
 	found nginx 0 <<<'.how == "peer" and .unasked and .at_least > 2.9 and .at_most < 5 and .kept == false'
 	found head 0 <<<'.how == "peer" and .unasked and .at_least > 2.9 and .at_most < 8'
+	found waits 0 <<<'.how == "peer" and .unasked and .at_most > 6 and .kept'
 	found never 5 <<<'.at_most == null and .at_least >= 3 and .how == null'
 	found stopped 130 <<<'.at_most == null and .at_least >= 1 and .asked >= 2'
 }

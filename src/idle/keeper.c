@@ -53,15 +53,46 @@ void keeper_lost(struct idle *d)
 		idle_end(d);
 }
 
-bool keeper_ask_last(struct idle *d, nsec now)
+static bool ask_last(struct idle *d)
 {
 	struct idler *i = idle_keeper(d);
 
-	if (i->phase == IDLER_ASKED)
-		return d->keeper.last = true;
-	if (i->phase != IDLER_SILENT || now - d->keeper.silence.since < RUNG_LEAST)
-		return false;
 	d->keeper.last = true;
 	idler_ask(i);
-	return !d->run.loop.stopping;
+	return i->phase == IDLER_ASKED;
+}
+
+static void last_due(struct timer *t, nsec now)
+{
+	struct idle *d = container_of(t, struct idle, keeper.due);
+
+	(void)now;
+	if (!ask_last(d) && !d->run.loop.stopping)
+		idle_end(d);
+}
+
+/* It has not lived through the limit yet, and it cannot be asked this soon. */
+static bool is_worth_a_wait(const struct idle *d, nsec now)
+{
+	const nsec limit = d->ended.decided ? d->ended.most : d->search.bracket.at_most;
+	const nsec lived = d->keeper.until - d->idlers[d->search.count].established;
+
+	return limit != NS_NEVER && lived <= limit && now - d->keeper.silence.since < RUNG_LEAST;
+}
+
+bool keeper_ask_last(struct idle *d, nsec now)
+{
+	const struct idler *i = idle_keeper(d);
+
+	if (i->phase == IDLER_ASKED)
+		return d->keeper.last = true;
+	if (i->phase != IDLER_SILENT)
+		return false;
+	if (is_worth_a_wait(d, now)) {
+		d->keeper.last = true;
+		d->keeper.due.fire = last_due;
+		timer_set(&d->run.loop, &d->keeper.due, d->keeper.silence.since + RUNG_LEAST);
+		return true;
+	}
+	return now - d->keeper.silence.since >= RUNG_LEAST && ask_last(d);
 }
