@@ -102,7 +102,7 @@ long=read+peek+rdhup+hup+tcp-info+peername+zero-recv+so-error+poll-fionread
 ends_at_once() {
 	local status=0
 	kill -"$1" "$pid"
-	eventually 2 gone "$pid"
+	eventually 5 gone "$pid"
 	wait "$pid" || status=$?
 	[ "$status" -eq "$2" ]
 }
